@@ -1,0 +1,54 @@
+"""The command `specbudget`: parse, dispatch, exit.
+
+Each command is a module of this package with `HELP` (one line), `EXAMPLE` (one command line),
+`configure(parser)` and `run(arguments) -> int`.  Only the module that is asked for is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "combine": "merge the journals of several machines, each charge once",
+    "explain": "say what a rule checks, why, and how to satisfy it",
+    "gate": "judge a stored report again, without running a test",
+    "price": "price usage, one JSON line each",
+    "prices": "build, check and compare price catalogues",
+    "report": "render a stored report or journal in any format",
+    "usage": "read what recordings consumed, one JSON line for each interaction",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0, 1, 2, 3 or 4 (see contract)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words[0] if words else "")
+    chosen = parser.parse_args(words)
+    status: int = chosen.run(chosen)
+    return status
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="specbudget", description="Budgets for LLM calls.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        one = commands.add_parser(name, help=summary, description=summary)
+        if name == command:
+            _load(name, one)
+    return parser
+
+
+def _load(name: str, parser: argparse.ArgumentParser) -> None:
+    module = importlib.import_module(f"{__name__}.{name}")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"example:\n  {module.EXAMPLE}"
+    module.configure(parser)
+    parser.set_defaults(run=module.run)

@@ -1,0 +1,95 @@
+"""One HTTP request and how it ended, whoever carried it.
+
+An `Exchange` is one attempt: a call that an SDK retried twice is three of them.  The answer's body
+is not in it, because a stream is read while it passes and never held; what was read from it is a
+`Reading`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = ["End", "Exchange", "Outcome", "Request", "Source"]
+
+Source = Literal["live", "record", "replay", "mock"]
+"""Who answered: the provider, the provider while a cassette recorded it, a cassette, a fake."""
+
+End = Literal["complete", "closed", "abandoned", "error", "refused"]
+"""How the body ended: read to its end, closed early, never closed, broken, never sent."""
+
+Outcome = Literal["answered", "failed", "unknown"]
+"""2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """A request as far as a reader of usage needs it.
+
+    Attributes:
+        method: In upper case.
+        host: Without the port, in lower case.
+        path: Without the query; never empty.
+        body: The bytes sent, or None where they could not be seen (a streamed upload).
+        query: The raw query string, without the question mark.
+    """
+
+    method: str
+    host: str
+    path: str
+    body: bytes | None = None
+    query: str = ""
+    _document: Mapping[str, Any] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The JSON object in the body, decoded once; empty where there is none."""
+        if self._document is None:
+            self._document = _json_object(self.body)
+        return self._document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP attempt, finished.
+
+    Attributes:
+        request: What was sent.
+        status: The HTTP status, or None if no answer was seen.
+        source: Who answered.
+        outcome: What it means for the books.
+        end: How the body ended.
+        sent_at: When it was sent, aware UTC.
+        duration_s: From the send to the end of the body, in seconds.
+        first_byte_s: From the send to the first byte of the body, or None without one.
+        error: What broke it, as `Type: message`, or None.
+        cassette: The recording that answered or stored it, or None.
+        cassette_index: Its place in that recording, from 0, or None.
+    """
+
+    request: Request
+    status: int | None
+    source: Source
+    outcome: Outcome
+    end: End
+    sent_at: datetime
+    duration_s: float
+    first_byte_s: float | None = None
+    error: str | None = None
+    cassette: str | None = None
+    cassette_index: int | None = None
+
+
+def _json_object(body: bytes | None) -> Mapping[str, Any]:
+    try:
+        document = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return _NOTHING
+    return document if isinstance(document, dict) else _NOTHING

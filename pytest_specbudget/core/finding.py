@@ -1,0 +1,80 @@
+"""Why a run should not pass.
+
+A `Gate` looks at a ledger and yields findings; `judge` makes a verdict of them.  Nothing here
+prints, exits or raises on a breach: the shell decides how a finding looks and what the process
+exits with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_specbudget.core.ledger import Ledger
+
+__all__ = ["Finding", "Gate", "Mode", "Result", "Severity", "Verdict", "judge"]
+
+Severity = Literal["error", "warning"]
+Result = Literal["pass", "fail", "inconclusive"]
+Mode = Literal["observe", "warn", "enforce"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason why a run should not pass, or a warning, in the four parts that people need.
+
+    Attributes:
+        rule: In kebab-case; `specbudget explain RULE` tells more.
+        subject: What it is about: a SPEC, a test, a model, a file.
+        message: What was measured against what, with units.
+        origin: Where the limit was set, as the user wrote it; empty if nobody set one.
+        details: Where the money went, one line each.
+        remedy: What to do about it.
+        severity: Whether it fails the run or only warns.
+    """
+
+    rule: str
+    subject: str
+    message: str
+    origin: str = ""
+    details: tuple[str, ...] = ()
+    remedy: str = ""
+    severity: Severity = "error"
+
+
+class Gate(Protocol):
+    """A limit: a pure function of a ledger."""
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield a finding for each way in which *ledger* breaks the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all gates say together.
+
+    Attributes:
+        result: `fail` if an error was found, else `pass`; `inconclusive` where a gate said so.
+        findings: Errors first, otherwise in the order they were found.
+    """
+
+    result: Result
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the run may end with status 0."""
+        return self.result == "pass"
+
+
+def judge(ledger: Ledger, gates: Iterable[Gate], mode: Mode = "enforce") -> Verdict:
+    """Ask every gate; in the modes `observe` and `warn` errors are only warnings."""
+    found = [finding for gate in gates for finding in gate.check(ledger)]
+    if mode != "enforce":
+        found = [replace(finding, severity="warning") for finding in found]
+    findings = sorted(found, key=lambda finding: finding.severity != "error")
+    failed = any(finding.severity == "error" for finding in findings)
+    return Verdict("fail" if failed else "pass", tuple(findings))

@@ -1,0 +1,164 @@
+"""Priced readings, and how they add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pytest_specbudget.core.attribution import Attribution
+    from pytest_specbudget.core.exchange import Outcome, Source
+    from pytest_specbudget.core.reading import Reading
+
+__all__ = ["Charge", "Ledger", "Totals"]
+
+_ZERO = Money()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One model call: read, priced and attributed.
+
+    Attributes:
+        id: Unique among all runs that may ever be combined.
+        at: When it was sent, RFC 3339, UTC.
+        host: Who was asked.
+        fingerprint: The same for the same request, whatever the order of its keys; or None where
+            the request could not be seen.
+        reading: What it consumed.
+        attribution: Whom it belongs to.
+        source: Who answered.
+        outcome: Answered, failed (it cost nothing) or unknown (sent, no answer seen).
+        status: The HTTP status, or None.
+        list_cost: At published prices, exact; None if it could not be priced.
+        contracted_cost: At our rates; None if it could not be priced.
+        billed_cost: What the provider bills for it: $0 for a replayed or mocked answer.
+        price_id: Which price was used, or None.
+        reason: Why it has no price, or None.
+        workers: How many workers made the same call in their own copy of a shared fixture.
+        duration_s: In seconds, or None if it never ended.
+        error: What broke it, or None.
+        cassette: The recording that answered, or None.
+        cassette_index: Its place there, from 0, or None.
+        role: What the model was asked as (`primary`, `validator`, ...), or None.
+        tier: The task tier it was routed by, or None.
+    """
+
+    id: str
+    at: str
+    host: str
+    reading: Reading
+    attribution: Attribution
+    source: Source
+    outcome: Outcome
+    fingerprint: str | None = None
+    status: int | None = None
+    list_cost: Money | None = None
+    contracted_cost: Money | None = None
+    billed_cost: Money | None = None
+    price_id: str | None = None
+    reason: str | None = None
+    workers: int = 1
+    duration_s: float | None = None
+    error: str | None = None
+    cassette: str | None = None
+    cassette_index: int | None = None
+    role: str | None = None
+    tier: str | None = None
+
+    @property
+    def mocked(self) -> bool:
+        """Whether a fake answered; such a charge is shown and never judged."""
+        return self.source == "mock"
+
+    @property
+    def unreported(self) -> bool:
+        """Whether a model answered and told no counts that can be used."""
+        states = ("none", "unreadable")
+        return self.outcome == "answered" and self.reading.usage_state in states
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether it consumed something that has no price."""
+        return self.outcome == "answered" and not self.unreported and self.list_cost is None
+
+
+@dataclass(slots=True)
+class Totals:
+    """Charges, summed; every figure is a plain sum, so that parts always add up to the whole."""
+
+    calls: int = 0
+    replayed_calls: int = 0
+    failed_calls: int = 0
+    unknown_calls: int = 0
+    mocked_calls: int = 0
+    unpriced_calls: int = 0
+    unreported_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_input_tokens: int = 0
+    cache_write_input_tokens: int = 0
+    reasoning_output_tokens: int = 0
+    list_cost: Money = _ZERO
+    contracted_cost: Money = _ZERO
+    billed_cost: Money = _ZERO
+
+    def add(self, charge: Charge) -> None:
+        """Add *charge*; a mocked one is only counted as such."""
+        if charge.mocked:
+            self.mocked_calls += 1
+            return
+        self.calls += 1
+        self.replayed_calls += charge.source == "replay"
+        self.failed_calls += charge.outcome == "failed"
+        self.unknown_calls += charge.outcome == "unknown"
+        self.unpriced_calls += charge.unpriced
+        self.unreported_calls += charge.unreported
+        self._add_tokens(charge)
+        self.list_cost += charge.list_cost or _ZERO
+        self.contracted_cost += charge.contracted_cost or _ZERO
+        self.billed_cost += charge.billed_cost or _ZERO
+
+    def _add_tokens(self, charge: Charge) -> None:
+        usage = charge.reading.usage
+        self.input_tokens += usage.input_tokens or 0
+        self.output_tokens += usage.output_tokens or 0
+        self.cache_read_input_tokens += usage.cache_read_input_tokens or 0
+        self.cache_write_input_tokens += usage.cache_write_input_tokens or 0
+        self.reasoning_output_tokens += usage.reasoning_output_tokens or 0
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Charges in the order they were booked."""
+
+    charges: list[Charge] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Charge]:
+        return iter(self.charges)
+
+    def only(self, covers: Callable[[Charge], bool]) -> Ledger:
+        """Return the charges that *covers* accepts."""
+        return Ledger([charge for charge in self.charges if covers(charge)])
+
+    def totals(self) -> Totals:
+        """Add all charges up."""
+        return _sum(self.charges)
+
+    def by(self, key: Callable[[Charge], str]) -> dict[str, Totals]:
+        """Add charges up by *key*, in the order of the keys."""
+        groups: dict[str, Totals] = {}
+        for charge in self.charges:
+            groups.setdefault(key(charge), Totals()).add(charge)
+        return dict(sorted(groups.items()))
+
+
+def _sum(charges: Iterable[Charge]) -> Totals:
+    totals = Totals()
+    for charge in charges:
+        totals.add(charge)
+    return totals

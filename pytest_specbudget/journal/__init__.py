@@ -1,0 +1,1 @@
+"""Ledgers on disk: append-only JSON lines."""

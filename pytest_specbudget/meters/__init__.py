@@ -1,0 +1,1 @@
+"""Watch the HTTP clients that are installed; observe, never disturb."""

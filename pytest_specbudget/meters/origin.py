@@ -1,0 +1,75 @@
+"""Who answers the call that this context is making.
+
+A meter opens a `Mark` around each send.  Whoever answers below it - a cassette, the network -
+notes that on the mark: the cassette router and vcrpy say `replayed` or `recorded`, the connection
+pools say `wired`.  A call that nobody marked was answered by a fake.
+
+The mark is also the guard against counting one attempt twice, where one client calls another.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_specbudget.core.exchange import Source
+
+__all__ = ["Mark", "current_mark", "recorded", "replayed", "wired"]
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """What is known so far about who answers one attempt.
+
+    Attributes:
+        wire: Whether it reached a connection pool, below every cassette and every mock.
+        stored: `replay` or `record` where a cassette was involved.
+        cassette: Its path.
+        index: The place of the interaction in it, from 0, or None if unknown.
+        before_wire: Called when the network is about to be touched; may raise to refuse.
+    """
+
+    wire: bool = False
+    stored: Source | None = None
+    cassette: str | None = None
+    index: int | None = None
+    before_wire: Callable[[], None] | None = None
+
+    @property
+    def source(self) -> Source:
+        """Who answered, as far as anybody said so."""
+        if self.stored is not None:
+            return self.stored
+        return "live" if self.wire else "mock"
+
+
+current_mark: ContextVar[Mark | None] = ContextVar("specbudget_mark", default=None)
+
+
+def replayed(cassette: str, index: int | None = None) -> None:
+    """Note that a cassette answers the current call."""
+    _store("replay", cassette, index)
+
+
+def recorded(cassette: str, index: int | None = None) -> None:
+    """Note that a cassette stores the answer to the current call."""
+    _store("record", cassette, index)
+
+
+def wired() -> None:
+    """Note that the current call is about to reach the network; may raise to refuse it."""
+    mark = current_mark.get()
+    if mark is not None:
+        if mark.before_wire is not None:
+            mark.before_wire()
+        mark.wire = True
+
+
+def _store(source: Source, cassette: str, index: int | None) -> None:
+    mark = current_mark.get()
+    if mark is not None:
+        mark.stored, mark.cassette, mark.index = source, cassette, index

@@ -1,0 +1,1 @@
+"""What providers say about usage, read as it passes; pure."""

@@ -1,0 +1,1 @@
+"""A report rendered as text; pure, one file a format."""
