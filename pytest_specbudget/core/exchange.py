@@ -7,6 +7,7 @@ is not in it, because a stream is read while it passes and never held; what was 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -55,6 +56,19 @@ class Request:
             self._document = _json_object(self.body)
         return self._document
 
+    def fingerprint(self) -> str | None:
+        """Return the same text for the same request, whatever the order of its keys.
+
+        None where the body could not be seen, so that nobody takes two of those for the same.
+        """
+        if self.body is None:
+            return None
+        body = self.body
+        if self.document:
+            body = json.dumps(self.document, sort_keys=True, separators=(",", ":")).encode()
+        head = f"{self.method} {self.host}{self.path}\n".encode()
+        return hashlib.sha256(head + body).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -68,6 +82,8 @@ class Exchange:
         end: How the body ended.
         sent_at: When it was sent, aware UTC.
         duration_s: From the send to the end of the body, in seconds.
+        answered_at: What the answer's own `Date` header says, aware UTC; for a replayed answer,
+            when it was recorded.  None without one.
         first_byte_s: From the send to the first byte of the body, or None without one.
         error: What broke it, as `Type: message`, or None.
         cassette: The recording that answered or stored it, or None.
@@ -81,6 +97,7 @@ class Exchange:
     end: End
     sent_at: datetime
     duration_s: float
+    answered_at: datetime | None = None
     first_byte_s: float | None = None
     error: str | None = None
     cassette: str | None = None

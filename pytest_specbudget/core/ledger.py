@@ -39,6 +39,7 @@ class Charge:
         billed_cost: What the provider bills for it: $0 for a replayed or mocked answer.
         price_id: Which price was used, or None.
         reason: Why it has no price, or None.
+        worker: Which process of the run made it: `main`, `gw0`, ...
         workers: How many workers made the same call in their own copy of a shared fixture.
         duration_s: In seconds, or None if it never ended.
         error: What broke it, or None.
@@ -62,6 +63,7 @@ class Charge:
     billed_cost: Money | None = None
     price_id: str | None = None
     reason: str | None = None
+    worker: str = "main"
     workers: int = 1
     duration_s: float | None = None
     error: str | None = None
@@ -78,8 +80,8 @@ class Charge:
     @property
     def unreported(self) -> bool:
         """Whether a model answered and told no counts that can be used."""
-        states = ("none", "unreadable")
-        return self.outcome == "answered" and self.reading.usage_state in states
+        untold = self.reading.usage_state in ("none", "unreadable")
+        return self.outcome == "answered" and untold and self.reading.free is None
 
     @property
     def unpriced(self) -> bool:

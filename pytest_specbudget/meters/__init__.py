@@ -1,1 +1,54 @@
-"""Watch the HTTP clients that are installed; observe, never disturb."""
+"""Watch the HTTP clients that are installed; observe, never disturb.
+
+`watch` patches what is imported now and what will be; nothing is imported for it.  What a client
+sends and gets back is unchanged, byte for byte and in time, and no error of ours reaches the
+caller.  The one exception is wanted: a sink may refuse a call (`CallRefused`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.meters.hooks import Hooks
+from pytest_specbudget.meters.httpx import watch_async_client, watch_client
+from pytest_specbudget.meters.watching import Watch, trouble
+from pytest_specbudget.meters.wire import mark_async_pool, mark_connector, mark_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.meters.hooks import Patch
+    from pytest_specbudget.meters.sink import Sink
+
+__all__ = ["Watch", "watch"]
+
+_PATCHES: tuple[tuple[str, Patch], ...] = (
+    ("httpx._client", watch_client),
+    ("httpx._client", watch_async_client),
+    ("httpx2._client", watch_client),
+    ("httpx2._client", watch_async_client),
+    ("httpcore._sync.connection_pool", mark_pool),
+    ("httpcore._async.connection_pool", mark_async_pool),
+    ("httpcore2._sync.connection_pool", mark_pool),
+    ("httpcore2._async.connection_pool", mark_async_pool),
+    ("aiohttp.connector", mark_connector),
+)
+
+_hooks = Hooks(trouble)
+
+
+def watch(sink: Sink, extra: Mapping[str, Patch] | None = None) -> Watch:
+    """Report every model call to *sink* until `Watch.stop`.
+
+    Watches stack: while an inner one lasts, the outer one sees nothing.
+
+    Args:
+        sink: What recognises, admits and books the calls.
+        extra: Further patches by module name, each a function of the module that returns what
+            undoes it; applied and undone with our own.
+    """
+    wants = (*_PATCHES, *(extra or {}).items())
+    watch = Watch(sink, release=lambda: _hooks.release(wants))
+    watch.start()
+    _hooks.want(wants)
+    return watch

@@ -1,0 +1,1 @@
+"""Books each exchange, and closes the books into a report."""

@@ -1,0 +1,260 @@
+"""Books what the meters of one process see.
+
+`admit` writes a `start` line before a call is sent, `book` its charge when it has ended; in
+between the call may be refused.  What the books of all processes say together is `closing`'s.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.core.ledger import Charge, Totals
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.errors import SpecBudgetError
+from pytest_specbudget.journal.lines import SCHEMA, attribution_values, charge_line
+from pytest_specbudget.journal.writer import JournalWriter
+from pytest_specbudget.meters.scope import attribute
+from pytest_specbudget.prices.pricing import Quote
+from pytest_specbudget.providers import recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytest_specbudget.core.attribution import Attribution
+    from pytest_specbudget.core.exchange import Exchange, Request
+    from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.providers import Listener
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["Bookkeeper", "Identity", "now"]
+
+_ZERO = Money()
+_UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=None)
+
+
+def now() -> str:
+    """Return this instant as the journal writes it: RFC 3339, UTC."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """Write *moment* as RFC 3339 in UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which process of which run keeps these books."""
+
+    run: str
+    worker: str
+    host: str
+    commit: str | None = None
+    shard: str | None = None
+
+    def header(self) -> dict[str, Any]:
+        """Return the first line of the journal."""
+        return {
+            "kind": "header",
+            "schema": SCHEMA,
+            "run": self.run,
+            "worker": self.worker,
+            "host": self.host,
+            "pid": os.getpid(),
+            "at": now(),
+            "commit": self.commit,
+            "shard": self.shard,
+        }
+
+
+@dataclass(slots=True, eq=False)
+class _Tally:
+    """What this process booked so far; figures for fixtures, never for the verdict."""
+
+    count: int = 0
+    list_cost: Money = _ZERO
+    by_test: dict[str, Totals] = field(default_factory=dict)
+    by_spec: dict[str, Totals] = field(default_factory=dict)
+
+    def add(self, charge: Charge) -> None:
+        self.count += 1
+        self.list_cost += charge.list_cost or _ZERO
+        owner = charge.attribution
+        self.by_test.setdefault(owner.test, Totals()).add(charge)
+        self.by_spec.setdefault(owner.spec, Totals()).add(charge)
+
+
+class Bookkeeper:
+    """The books of one process; a `Sink` for its meters.
+
+    Attributes:
+        settings: What was asked for.
+        identity: Which process this is.
+        journal: Where every line goes.
+        desk: Who prices.
+        tally: What was booked so far.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        identity: Identity,
+        folder: Path,
+        forbid: Callable[[], BaseException | None] = lambda: None,
+    ) -> None:
+        """Make empty books.
+
+        Args:
+            settings: What was asked for.
+            identity: Which process this is.
+            folder: Where the journal of the run lies.
+            forbid: Asked when a call is about to touch the network; what it returns is raised.
+        """
+        name = f"{identity.host}-{os.getpid()}-{identity.worker}.jsonl"
+        self.settings = settings
+        self.identity = identity
+        self.journal = JournalWriter(folder / name, identity.header())
+        self.desk = PriceDesk(settings, opened=self._note_catalogue)
+        self.tally = _Tally()
+        self.forbid = forbid
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def recognise(self, request: Request) -> Listener | None:
+        """Return who listens to the answer, or None if this is no model call."""
+        return recognise(request, self.settings.hosts)
+
+    def admit(self, request: Request, listener: Listener) -> _Ticket:
+        """Write the start line of a call that is about to be sent."""
+        attribution, tier = attribute()
+        ticket = _Ticket(self, self.new_id(), request.fingerprint(), attribution, tier)
+        self.journal.write(
+            {
+                "kind": "start",
+                "id": ticket.id,
+                "at": now(),
+                "host": request.host,
+                "provider": listener.provider,
+                "operation": listener.operation,
+                "model": listener.request_model,
+                "fingerprint": ticket.fingerprint,
+                "worker": self.identity.worker,
+                "attribution": attribution_values(attribution),
+                "tier": tier,
+            }
+        )
+        return ticket
+
+    def trouble(self, where: str, error: Exception) -> None:
+        """Write down that metering itself failed; it becomes a finding."""
+        attribution, _ = attribute()
+        text = f"{type(error).__name__}: {error}"
+        self.event("trouble", where=where, error=text, test=attribution.test)
+
+    def event(self, name: str, **values: Any) -> None:
+        """Write down something that is no charge."""
+        known = {key: value for key, value in values.items() if value is not None}
+        self.journal.write({"kind": "event", "event": name, "values": known})
+
+    def book(self, charge: Charge) -> None:
+        """Enter *charge*."""
+        self.journal.write(charge_line(charge))
+        with self._lock:
+            self.tally.add(charge)
+
+    def new_id(self) -> str:
+        """Return an id that no other call of any run has."""
+        identity = self.identity
+        return f"{identity.run}/{identity.worker}/{os.getpid()}/{next(self._numbers)}"
+
+    def close(self) -> None:
+        """Write the footer and let go of the journal."""
+        footer = {"count": self.tally.count, "list_cost": str(self.tally.list_cost)}
+        self.journal.close({"kind": "footer", **footer})
+
+    def quote(self, reading: Reading, exchange: Exchange) -> Quote:
+        """Price *reading*; a catalogue that cannot be read is a reason, not an exception."""
+        try:
+            return self.desk.quote(reading, exchange)
+        except SpecBudgetError as error:
+            return replace(_UNPRICED, reason=str(error))
+
+    def _note_catalogue(self, facts: dict[str, Any]) -> None:
+        self.event("catalogue", **facts)
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """One admitted attempt, from its start line to its charge."""
+
+    books: Bookkeeper
+    id: str
+    fingerprint: str | None
+    attribution: Attribution
+    tier: str | None
+
+    def wire(self) -> None:
+        """Refuse the call if nothing may leave the process."""
+        refusal = self.books.forbid()
+        if refusal is not None:
+            raise refusal
+
+    def book(self, exchange: Exchange, reading: Reading) -> None:
+        """Enter the finished attempt; one that was refused or is no model call is no charge."""
+        if exchange.end == "refused" or _missed(exchange):
+            self._note("refused", message=exchange.error, stock=_missed(exchange) or None)
+        elif not reading.certain and reading.usage_state in ("none", "unreadable"):
+            request = exchange.request
+            self._note("resembles", host=request.host, path=request.path)
+        else:
+            self.books.book(self._charge(exchange, reading))
+
+    def _note(self, name: str, **values: Any) -> None:
+        self.books.event(name, id=self.id, test=self.attribution.test, **values)
+
+    def _charge(self, exchange: Exchange, reading: Reading) -> Charge:
+        quote = self._quote(exchange, reading)
+        billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
+        return Charge(
+            id=self.id,
+            at=stamp(exchange.sent_at),
+            host=exchange.request.host,
+            fingerprint=self.fingerprint,
+            reading=reading,
+            attribution=self.attribution,
+            source=exchange.source,
+            outcome=exchange.outcome,
+            status=exchange.status,
+            list_cost=quote.list_cost,
+            contracted_cost=quote.contracted_cost,
+            billed_cost=billed,
+            price_id=quote.price_id,
+            reason=quote.reason,
+            worker=self.books.identity.worker,
+            duration_s=round(exchange.duration_s, 6),
+            error=exchange.error,
+            cassette=exchange.cassette,
+            cassette_index=exchange.cassette_index,
+            tier=self.tier,
+        )
+
+    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
+        if exchange.outcome == "failed":
+            return replace(_UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
+        told = reading.usage_state not in ("none", "unreadable") or reading.free is not None
+        if exchange.outcome == "unknown" or not told:
+            return _UNPRICED
+        return self.books.quote(reading, exchange)
+
+
+def _missed(exchange: Exchange) -> bool:
+    """Whether a cassette of another plugin had no answer, so that nothing was sent."""
+    return (exchange.error or "").startswith("CannotOverwriteExistingCassetteException")

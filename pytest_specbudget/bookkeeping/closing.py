@@ -1,0 +1,181 @@
+"""Closes the books: from journals to a judged report.
+
+`close` is a pure function of what it is given, so that closing twice, or on another machine,
+says the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
+from pytest_specbudget.bookkeeping.happenings import happened
+from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.finding import Verdict, judge
+from pytest_specbudget.journal.reader import journal_files, read_journal
+from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
+from pytest_specbudget.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pytest_specbudget.bookkeeping.merging import Merged
+    from pytest_specbudget.budgets.gate import SpendGate
+    from pytest_specbudget.core.finding import Finding, Mode
+    from pytest_specbudget.core.ledger import Charge, Ledger
+    from pytest_specbudget.journal.reader import Journal
+
+__all__ = ["RunFacts", "close", "report_of_journals"]
+
+_NONE = "(none)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What the shell knows about a run beside its journals.
+
+    Attributes:
+        run: Its id.
+        findings: What the shell itself found: lost workers, books that do not agree.
+        partial: Why this was not the whole suite, or empty.
+        notes: Whole sentences that a reader should know.
+        journal: Where the journal lies, for people.
+        mode: The mode that holds, or None for what the settings say.
+    """
+
+    run: str
+    findings: tuple[Finding, ...] = ()
+    partial: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    journal: str = ""
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Findings that were made already, as a gate."""
+
+    findings: tuple[Finding, ...]
+
+    def check(self, _ledger: Ledger) -> Iterator[Finding]:
+        yield from self.findings
+
+
+def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
+    """Judge what *journals* hold by *settings*."""
+    journals = list(journals)
+    marks = marked(journals)
+    merged = merge(journals, count_mocked=settings.count_mocked)
+    has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
+    mode = facts.mode or _mode(settings, enforced=bool(marks.origin or marks.calls))
+    found = _Found((*facts.findings, *happened(journals)))
+    judged = replace(settings, explicit_mode=mode)
+    every_gate = [*gates(judged, marks, has_specs=has_specs), found]
+    verdict = judge(merged.ledger, every_gate, mode)
+    spending = spend_gates(judged, marks, has_specs=has_specs)
+    return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
+
+
+def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
+    """Read and judge the journals below *paths*, with no limits but those of their markers.
+
+    Raises:
+        JournalError: If a path holds no journal, or one that cannot be read.
+    """
+    files = [file for path in paths for file in journal_files(path)]
+    journals = [read_journal(file) for file in files]
+    runs = sorted({journal.header.run for journal in journals if journal.header})
+    return close(journals, settings or Settings(), RunFacts(run="+".join(runs) or "unknown"))
+
+
+def _mode(settings: Settings, *, enforced: bool) -> Mode:
+    """Return the mode: a ceiling that a marker sets implies `enforce`, as any other does."""
+    return settings.explicit_mode or ("enforce" if enforced else settings.mode)
+
+
+def _with_catalogue(journals: Iterable[Journal]) -> CatalogueFacts | None:
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "catalogue":
+                overlays = tuple(map(str, event.values.get("overlays", ())))
+                texts = {
+                    key: str(event.values.get(key, "")) for key in ("sha256", "as_of", "source")
+                }
+                return CatalogueFacts(**texts, overlays=overlays)
+    return None
+
+
+def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in it
+    merged: Merged,
+    verdict: Verdict,
+    spending: list[SpendGate],
+    settings: Settings,
+    catalogue: CatalogueFacts | None,
+    facts: RunFacts,
+) -> Report:
+    ledger = merged.ledger
+    by_scope = {gate.scope: gate for gate in spending}
+    return Report(
+        run=facts.run,
+        verdict=verdict,
+        exitstatus=0 if verdict.passed else 1,
+        mode=settings.mode,
+        basis=settings.judge,
+        partial=facts.partial,
+        catalogue=catalogue,
+        price_at=_price_at(settings),
+        totals=ledger.totals(),
+        specs=spec_rows(ledger, by_scope.get("spec")),
+        commands=rows_by(ledger, _command, by_scope.get("command")),
+        stages=rows_by(ledger, _stage, by_scope.get("stage")),
+        models=rows_by(ledger, _model, None),
+        tests=test_rows(merged, by_scope.get("test")),
+        gates=tuple(_results(spending, ledger)),
+        notes=facts.notes,
+        sources=_sources(ledger),
+        estimated=any(charge.reading.usage_state == "estimated" for charge in ledger),
+        journal=facts.journal,
+    )
+
+
+def _results(spending: Iterable[SpendGate], ledger: Ledger) -> Iterator[GateResult]:
+    for gate in spending:
+        for one in gate.spendings(ledger):
+            yield GateResult(
+                rule="budget-exceeded",
+                scope=one.scope,
+                subject=one.subject,
+                spent=one.spent,
+                ceiling=one.ceiling.amount,
+                origin=one.ceiling.origin,
+                passed=not one.breached,
+            )
+
+
+def _price_at(settings: Settings) -> str:
+    asked = settings.price_at
+    return asked.time.isoformat() if asked.time is not None else asked.kind
+
+
+def _sources(ledger: Ledger) -> Mapping[str, int]:
+    counts = dict.fromkeys(("live", "record", "replay"), 0)
+    for charge in ledger:
+        if not charge.mocked:
+            counts[charge.source] += 1
+    return counts
+
+
+def _command(charge: Charge) -> str:
+    return charge.attribution.command or _NONE
+
+
+def _stage(charge: Charge) -> str:
+    return charge.attribution.stage or _NONE
+
+
+def _model(charge: Charge) -> str:
+    return f"{charge.reading.provider}/{charge.reading.model}"

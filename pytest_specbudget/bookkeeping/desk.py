@@ -1,0 +1,87 @@
+"""Which price counts: the catalogue, loaded when the first call has to be priced, and the instant.
+
+A verdict does not change with the calendar: a replayed call is priced at the catalogue's `as_of`
+(or the setting `prices_as_of`), at the hour of day at which it was recorded; a live one when it
+was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.prices.loading import load_catalogue
+from pytest_specbudget.prices.pricing import Quote, price
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_specbudget.core.exchange import Exchange
+    from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.prices.catalogue import Catalogue
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["PriceDesk"]
+
+
+@dataclass(slots=True)
+class PriceDesk:
+    """Quotes what a reading costs.
+
+    Attributes:
+        settings: Where the prices and the instant come from.
+        opened: Called once with the facts of the catalogue, when it is first needed.
+    """
+
+    settings: Settings
+    opened: Callable[[dict[str, Any]], None] = lambda _facts: None
+    _catalogue: Catalogue | None = field(default=None, init=False)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The shipped prices with the user's laid over them.
+
+        Raises:
+            CatalogueError: If they cannot be read or contradict each other.
+        """
+        if self._catalogue is None:
+            self._catalogue = load_catalogue(self.settings.prices)
+            self.opened(self.facts())
+        return self._catalogue
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant at which replayed calls are priced."""
+        return self.settings.prices_as_of or self.catalogue.as_of
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a report says about the prices; keys as in `CatalogueFacts`."""
+        catalogue = self.catalogue
+        return {
+            "sha256": catalogue.sha256,
+            "as_of": _stamp(self.as_of),
+            "source": catalogue.source,
+            "overlays": list(catalogue.overlays),
+        }
+
+    def quote(self, reading: Reading, exchange: Exchange) -> Quote:
+        """Price *reading* at the instant that counts for *exchange*."""
+        return price(reading, self.catalogue, self.instant(exchange))
+
+    def instant(self, exchange: Exchange) -> datetime:
+        """Return the instant whose prices count for *exchange*, aware UTC."""
+        asked = self.settings.price_at
+        if asked.time is not None:
+            return asked.time
+        live = exchange.source in ("live", "record")
+        if asked.kind == "now" or (asked.kind == "catalogue" and live):
+            return exchange.sent_at
+        recorded = exchange.answered_at or exchange.sent_at
+        if asked.kind == "recorded":
+            return recorded
+        return datetime.combine(self.as_of.date(), recorded.astimezone(UTC).timetz())
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

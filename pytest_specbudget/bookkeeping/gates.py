@@ -1,0 +1,157 @@
+"""From settings and markers to gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.budgets.calls import MaxCallsGate
+from pytest_specbudget.budgets.gate import Ceiling, SpendGate
+from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pytest_specbudget.core.finding import Gate, Severity
+    from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import Scope
+
+__all__ = ["WHOLE_RUN", "Marked", "gates", "marked", "spend_gates"]
+
+WHOLE_RUN = "whole run"
+_Subjects = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the markers of the suite limit, by node id.
+
+    Attributes:
+        tests: Ceilings of single tests.
+        groups: Ceilings of classes and modules, for what each covers together.
+        calls: The most calls of a test.
+        origins: Where each of these was set.
+    """
+
+    tests: Mapping[str, Ceiling] = field(default_factory=dict)
+    groups: Mapping[str, Ceiling] = field(default_factory=dict)
+    calls: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Where the first ceiling was set, or empty if no marker sets one."""
+        ceilings = (*self.tests.values(), *self.groups.values())
+        return ceilings[0].origin if ceilings else ""
+
+
+def marked(journals: Iterable[Journal]) -> Marked:
+    """Collect what the markers limit; every worker wrote down the same."""
+    tests: dict[str, Ceiling] = {}
+    groups: dict[str, Ceiling] = {}
+    calls: dict[str, tuple[int, str]] = {}
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "limit":
+                node, origin = str(event.values["node"]), str(event.values["origin"])
+                if "max_calls" in event.values:
+                    calls[node] = (int(event.values["max_calls"]), origin)
+                if "budget" in event.values:
+                    amount = Money.parse(event.values["budget"])
+                    kind = tests if event.values.get("single") else groups
+                    kind[node] = Ceiling(amount=amount, origin=origin)
+    return Marked(tests, groups, calls)
+
+
+def gates(settings: Settings, marks: Marked, *, has_specs: bool) -> list[Gate]:
+    """Return every gate that the run is held to, in the order people read their findings."""
+    severity: Severity = "error" if settings.unknown == "error" else "warning"
+    found: list[Gate] = [*spend_gates(settings, marks, has_specs=has_specs)]
+    origin = settings.limits[0].origin if settings.limits else marks.origin
+    if settings.limits or marks.tests or marks.groups:
+        found.append(NoCallsGate(origin=origin))
+    found.append(MaxCallsGate(limits=marks.calls))
+    unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
+    found.append(UnknownGate(severity=severity, origin=unknown_origin))
+    return found
+
+
+def spend_gates(settings: Settings, marks: Marked, *, has_specs: bool) -> list[SpendGate]:
+    """Return one gate for each kind of scope that has a ceiling."""
+    built = (_gate(settings, marks, scope, has_specs=has_specs) for scope in _SUBJECTS)
+    covered = _group(settings, marks)
+    return [gate for gate in (*built, covered) if gate.each is not None or gate.named]
+
+
+def _gate(settings: Settings, marks: Marked, scope: Scope, *, has_specs: bool) -> SpendGate:
+    limits = [limit for limit in settings.limits if limit.scope == scope]
+    ceilings = {
+        limit.subject: Ceiling(amount=limit.ceiling, origin=limit.origin) for limit in limits
+    }
+    each = ceilings.pop(None, None)
+    named = {subject: ceiling for subject, ceiling in ceilings.items() if subject is not None}
+    if scope == "test":
+        named |= marks.tests
+    show = _shown_spec(has_specs=has_specs) if scope == "spec" else str
+    return _spend_gate(settings, scope, _SUBJECTS[scope], each, named, show)
+
+
+def _group(settings: Settings, marks: Marked) -> SpendGate:
+    def covering(charge: Charge) -> _Subjects:
+        return tuple(node for node in _parents(charge.attribution.test) if node in marks.groups)
+
+    return _spend_gate(settings, "class or module", covering, None, dict(marks.groups), str)
+
+
+def _spend_gate(  # noqa: PLR0913, PLR0917 - the parts of one value, named where they are used
+    settings: Settings,
+    scope: str,
+    subjects: Callable[[Charge], _Subjects],
+    each: Ceiling | None,
+    named: dict[str, Ceiling],
+    show: Callable[[str], str],
+) -> SpendGate:
+    return SpendGate(
+        scope=scope,
+        subjects=subjects,
+        each=each,
+        named=named,
+        basis=settings.judge,
+        warning=settings.alert_warning,
+        critical=settings.alert_critical,
+        show=show,
+    )
+
+
+def _shown_spec(*, has_specs: bool) -> Callable[[str], str]:
+    def show(spec: str) -> str:
+        return WHOLE_RUN if spec == UNASSIGNED and not has_specs else spec
+
+    return show
+
+
+def _parents(node: str) -> _Subjects:
+    """Return the node ids of the class and module around *node*, outermost first."""
+    parts = node.partition("[")[0].split("::")[:-1]
+    return tuple("::".join(parts[: end + 1]) for end in range(len(parts)))
+
+
+def _some(subject: str | None) -> _Subjects:
+    return () if subject is None else (subject,)
+
+
+def _test(charge: Charge) -> _Subjects:
+    test = charge.attribution.test
+    return () if test.startswith("<") else (test,)
+
+
+_SUBJECTS: dict[Scope, Callable[[Charge], _Subjects]] = {
+    "spec": lambda charge: (charge.attribution.spec,),
+    "session": lambda _charge: (WHOLE_RUN,),
+    "command": lambda charge: _some(charge.attribution.command),
+    "stage": lambda charge: _some(charge.attribution.stage),
+    "test": _test,
+}

@@ -1,0 +1,154 @@
+"""Findings from what happened beside the charges: damage, trouble, refusals, oddities.
+
+A journal that lost lines or a meter that failed means that the sums may be too low, so these are
+errors: a gate that could not be computed is not green.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.wording import calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.journal.reader import Journal
+
+__all__ = ["happened"]
+
+_Group = list[dict[str, Any]]
+
+
+def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
+    """Yield a finding for each thing that the journals tell and that no gate looks at."""
+    journals = list(journals)
+    for journal in journals:
+        yield from _damage(journal)
+    for name, (key, describe) in _EVENTS.items():
+        for subject, group in sorted(_grouped(journals, name, key).items()):
+            yield describe(subject, group)
+    yield from _odd_counts(journals)
+
+
+def _damage(journal: Journal) -> Iterator[Finding]:
+    for sentence in journal.damage:
+        yield Finding(
+            rule="journal-damaged",
+            subject=journal.name,
+            message=sentence,
+            remedy="what the line held is not in the sums; run the tests again",
+        )
+    if journal.incomplete is not None:
+        yield Finding(
+            rule="journal-incomplete",
+            subject=journal.name,
+            message=journal.incomplete,
+            remedy="find out why the process ended (killed, out of memory), and run again",
+        )
+
+
+def _odd_counts(journals: Iterable[Journal]) -> Iterator[Finding]:
+    """Yield one warning for each model whose counts contradict themselves."""
+    odd: dict[str, list[Charge]] = {}
+    for journal in journals:
+        for charge in journal.charges:
+            if charge.reading.flags and not charge.unreported:
+                odd.setdefault(charge.reading.model, []).append(charge)
+    for model, charges in sorted(odd.items()):
+        flags = sorted({flag for charge in charges for flag in charge.reading.flags})
+        yield Finding(
+            rule="count-inconsistent",
+            subject=model,
+            message=f"{calls_of(len(charges), 'answer')} of {model} with counts that contradict "
+            "each other",
+            details=tuple(flags[:3]),
+            remedy="they are priced as sent, and nothing is subtracted below zero",
+            severity="warning",
+        )
+
+
+def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Group]:
+    groups: dict[str, _Group] = {}
+    for journal in journals:
+        for event in journal.events:
+            if event.event == name:
+                subject = str(event.values.get(key, journal.name))
+                groups.setdefault(subject, []).append(event.values)
+    return groups
+
+
+def _trouble(where: str, group: _Group) -> Finding:
+    return Finding(
+        rule="metering-trouble",
+        subject=where,
+        message=f"metering failed {len(group)} times in {where}: {group[0].get('error')}",
+        details=tuple(sorted({str(values.get("test")) for values in group})[:3]),
+        remedy="the calls went on, unmetered: report it, with the versions of the client",
+    )
+
+
+def _resembling(host: str, group: _Group) -> Finding:
+    return Finding(
+        rule="resembles-model-call",
+        subject=host,
+        message=f"{calls_of(len(group))} to {host}{group[0].get('path', '')} resemble model calls, "
+        "and came back without counts",
+        remedy=f'say what answers there: hosts."{host}" = {{ provider = "openai" }} '
+        'or { free = "why it costs nothing" }',
+        severity="warning",
+    )
+
+
+def _refused(test: str, group: _Group) -> Finding:
+    stock = all(values.get("stock") for values in group)
+    return Finding(
+        rule="cassette-miss" if stock else "call-refused",
+        subject=test,
+        message=f"{calls_of(len(group))} refused before anything was sent",
+        details=tuple(str(group[0].get("message") or "").splitlines()[:6]),
+        remedy="record what is missing: --spec-record=new",
+        severity="warning" if stock else "error",
+    )
+
+
+def _missed(test: str, group: _Group) -> Finding:
+    return Finding(
+        rule="cassette-miss",
+        subject=test,
+        message=f"{calls_of(len(group))} without a recording",
+        details=tuple(str(group[0].get("message") or "").splitlines()[:6]),
+        remedy="record what is missing: --spec-record=new",
+    )
+
+
+def _unavailable(argument: str, group: _Group) -> Finding:
+    return Finding(
+        rule="gate-unavailable",
+        subject=argument,
+        message=f"{argument}= stands on {calls_of(len(group), 'test')}, and this version cannot "
+        "judge it",
+        origin=str(group[0].get("origin", "")),
+        remedy=f"take {argument} off the marker until it can be judged",
+    )
+
+
+def _unwritable(where: str, group: _Group) -> Finding:
+    return Finding(
+        rule="journal-unwritable",
+        subject=where,
+        message=f"{group[0].get('error')}; the books were kept in memory",
+        remedy="free the disk or make the folder writable; a killed process would lose its books",
+    )
+
+
+_EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
+    "unwritable": ("where", _unwritable),
+    "trouble": ("where", _trouble),
+    "unavailable": ("argument", _unavailable),
+    "missed": ("test", _missed),
+    "refused": ("test", _refused),
+    "resembles": ("host", _resembling),
+}

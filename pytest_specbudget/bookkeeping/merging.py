@@ -1,0 +1,122 @@
+"""From the journals of many processes to the charges that are judged.
+
+Each charge counts once: lines are joined by id.  Two rules keep a verdict the same however the
+tests were spread over workers and however often a flaky one was rerun:
+
+* A fixture that outlives tests runs once in each worker; its identical calls are judged once.
+  What was billed for the copies is still added up, because each of them was paid.
+* A replayed call of an attempt that a rerun replaced is shown as a retry and not judged; a live
+  one was paid and counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.ledger import Charge, Ledger
+from pytest_specbudget.core.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pytest_specbudget.journal.reader import Journal
+
+__all__ = ["Merged", "merge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What the journals say together.
+
+    Attributes:
+        ledger: The charges that are judged and shown, in order of time.
+        retries: How many calls of replaced attempts were left out, by test.
+        copies: How many copies of a shared fixture's calls were left out.
+    """
+
+    ledger: Ledger
+    retries: Mapping[str, int] = field(default_factory=dict)
+    copies: int = 0
+
+
+def merge(journals: Iterable[Journal], *, count_mocked: bool = False) -> Merged:
+    """Join *journals*; with *count_mocked* a fake's answer is judged like a replayed one."""
+    journals = list(journals)
+    unique: dict[str, Charge] = {}
+    for journal in journals:
+        for charge in (*journal.charges, *journal.unanswered):
+            unique.setdefault(charge.id, charge)
+    charges = sorted(unique.values(), key=lambda charge: (charge.at, charge.id))
+    if count_mocked:
+        charges = [_counted(charge) for charge in charges]
+    kept, retries = _last_attempts(charges, _attempts(journals))
+    shared = _shared_once(kept)
+    return Merged(ledger=Ledger(shared), retries=retries, copies=len(kept) - len(shared))
+
+
+def _counted(charge: Charge) -> Charge:
+    return replace(charge, source="replay") if charge.mocked else charge
+
+
+def _attempts(journals: Iterable[Journal]) -> Counter[str]:
+    """Return the last attempt of each test that was rerun."""
+    last: Counter[str] = Counter()
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "attempt":
+                test, attempt = str(event.values["test"]), int(event.values["attempt"])
+                last[test] = max(last[test], attempt)
+    return last
+
+
+def _last_attempts(
+    charges: Iterable[Charge], last: Counter[str]
+) -> tuple[list[Charge], dict[str, int]]:
+    kept: list[Charge] = []
+    retries: Counter[str] = Counter()
+    for charge in charges:
+        owner = charge.attribution
+        replaced = owner.attempt < last[owner.test] and charge.source in ("replay", "mock")
+        if replaced:
+            retries[owner.test] += 1
+        else:
+            kept.append(charge)
+    return kept, dict(retries)
+
+
+def _shared_once(charges: list[Charge]) -> list[Charge]:
+    """Keep one worker's calls of each shared fixture: of the one that made the most of them."""
+    copies: dict[object, dict[str, list[Charge]]] = defaultdict(lambda: defaultdict(list))
+    for charge in charges:
+        if _is_shared(charge):
+            copies[_same(charge)][charge.worker].append(charge)
+    replaced: dict[str, Charge | None] = {}
+    for by_worker in copies.values():
+        replaced.update(_one_of(by_worker))
+    merged = (replaced.get(charge.id, charge) for charge in charges)
+    return [charge for charge in merged if charge is not None]
+
+
+def _is_shared(charge: Charge) -> bool:
+    return charge.attribution.test.startswith("<fixture ") and charge.fingerprint is not None
+
+
+def _same(charge: Charge) -> object:
+    owner = charge.attribution
+    return (owner.test, owner.when == "teardown", charge.fingerprint, charge.source == "mock")
+
+
+def _one_of(by_worker: Mapping[str, list[Charge]]) -> dict[str, Charge | None]:
+    ranked = sorted(by_worker, key=lambda worker: (-len(by_worker[worker]), worker))
+    kept = by_worker[ranked[0]]
+    replaced: dict[str, Charge | None] = {}
+    for worker in ranked[1:]:
+        replaced.update((charge.id, None) for charge in by_worker[worker])
+    for place, charge in enumerate(kept):
+        made = [calls[place] for calls in by_worker.values() if place < len(calls)]
+        billed = Money.total(one.billed_cost or Money() for one in made)
+        workers = len(made)
+        replaced[charge.id] = replace(charge, billed_cost=billed, workers=workers)
+    return replaced

@@ -1,0 +1,106 @@
+"""From a ledger to the rows of a report, in one pass each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.ledger import Totals
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.reports.report import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_specbudget.bookkeeping.merging import Merged
+    from pytest_specbudget.budgets.gate import SpendGate
+    from pytest_specbudget.core.ledger import Charge, Ledger
+
+__all__ = ["rows_by", "spec_rows", "test_rows"]
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is gathered for one row."""
+
+    totals: Totals = field(default_factory=Totals)
+    tests: set[str] = field(default_factory=set)
+    specs: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
+    stages: dict[str, Money] = field(default_factory=dict)
+    workers: int = 1
+
+    def add(self, charge: Charge) -> None:
+        owner = charge.attribution
+        self.totals.add(charge)
+        self.tests.add(owner.test)
+        self.specs.add(owner.spec)
+        self.models.add(charge.reading.model)
+        self.workers = max(self.workers, charge.workers)
+        stage = owner.stage or "(none)"
+        if not charge.mocked:
+            self.stages[stage] = self.stages.get(stage, Money()) + (charge.list_cost or Money())
+
+
+def rows_by(
+    ledger: Ledger, key: Callable[[Charge], str], gate: SpendGate | None
+) -> tuple[Row, ...]:
+    """Sum *ledger* up by *key*, with the ceilings of *gate*, sorted by name."""
+    groups = _groups(ledger, key)
+    return tuple(_row(name, group, gate) for name, group in sorted(groups.items()))
+
+
+def spec_rows(ledger: Ledger, gate: SpendGate | None) -> tuple[Row, ...]:
+    """Sum *ledger* up by SPEC, with the list cost of each stage."""
+    groups = _groups(ledger, lambda charge: charge.attribution.spec)
+    return tuple(
+        _row(name, group, gate, stages=dict(sorted(group.stages.items())))
+        for name, group in sorted(groups.items())
+    )
+
+
+def test_rows(merged: Merged, gate: SpendGate | None) -> tuple[Row, ...]:
+    """Sum up by test, with its SPECs, and the retries that are in no sum."""
+    groups = _groups(merged.ledger, lambda charge: charge.attribution.test)
+    for test in merged.retries:
+        groups.setdefault(test, _Group())
+    return tuple(
+        _row(
+            name,
+            group,
+            None if name.startswith("<") else gate,
+            spec=", ".join(sorted(group.specs)),
+            retries=merged.retries.get(name, 0),
+        )
+        for name, group in sorted(groups.items())
+    )
+
+
+def _groups(ledger: Ledger, key: Callable[[Charge], str]) -> dict[str, _Group]:
+    groups: dict[str, _Group] = {}
+    for charge in ledger:
+        groups.setdefault(key(charge), _Group()).add(charge)
+    return groups
+
+
+def _row(  # noqa: PLR0913 - the parts of one value, most of them for one kind of row
+    name: str,
+    group: _Group,
+    gate: SpendGate | None,
+    *,
+    spec: str = "",
+    retries: int = 0,
+    stages: dict[str, Money] | None = None,
+) -> Row:
+    ceiling = gate.ceiling_of(name) if gate is not None else None
+    return Row(
+        name=name,
+        totals=group.totals,
+        ceiling=ceiling.amount if ceiling is not None else None,
+        tests=len(group.tests),
+        spec=spec,
+        models=tuple(sorted(group.models)),
+        workers=group.workers,
+        retries=retries,
+        stages=stages or {},
+    )

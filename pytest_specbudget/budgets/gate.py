@@ -1,0 +1,179 @@
+"""Ceilings as gates.
+
+One `SpendGate` judges one kind of scope: every SPEC, every test, the run.  It groups the charges
+once, so that judging stays linear in the number of charges however many subjects have a ceiling.
+
+* A ceiling is inclusive: spending exactly the ceiling passes.
+* Scopes add and never lift: a test within its own ceiling still counts for its SPEC.
+* A charge without a price adds nothing here; it is a finding of its own (see `unknowns`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import dollars_of, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pytest_specbudget.core.ledger import Charge, Ledger
+
+__all__ = ["CRITICAL", "WARNING", "Basis", "Ceiling", "SpendGate", "Spending", "cost_of"]
+
+Basis = Literal["list", "billed"]
+"""What a ceiling judges: published prices, replayed calls included; or what is billed."""
+
+WARNING = Fraction(80, 100)
+CRITICAL = Fraction(90, 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """The most that something may cost, and where that was set, as the user wrote it."""
+
+    amount: Money
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What one subject of a gate spent, beside its ceiling."""
+
+    scope: str
+    subject: str
+    spent: Money
+    ceiling: Ceiling
+    charges: tuple[Charge, ...]
+
+    @property
+    def breached(self) -> bool:
+        """Whether more was spent than the ceiling allows."""
+        return self.spent > self.ceiling.amount
+
+
+def cost_of(charge: Charge, basis: Basis) -> Money:
+    """Return what *charge* adds to a ceiling; a mocked or unpriced one adds $0."""
+    if charge.mocked:
+        return Money()
+    return (charge.list_cost if basis == "list" else charge.billed_cost) or Money()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendGate:
+    """Breached by each subject whose charges cost more than its ceiling.
+
+    Attributes:
+        scope: What the subjects are, as people say it: `spec`, `test`, `session`.
+        subjects: The subjects that a charge counts for; none, one or several.
+        each: The ceiling of every subject that has none of its own, or None.
+        named: Ceilings of single subjects, by name.
+        basis: What is judged.
+        warning: The share of a ceiling from which on a warning is shown.
+        critical: The share from which on the warning is called critical.
+        show: How a subject is called in messages.
+    """
+
+    scope: str
+    subjects: Callable[[Charge], Iterable[str]]
+    each: Ceiling | None = None
+    named: Mapping[str, Ceiling] = field(default_factory=dict)
+    basis: Basis = "list"
+    warning: Fraction = WARNING
+    critical: Fraction = CRITICAL
+    show: Callable[[str], str] = str
+
+    def ceiling_of(self, subject: str) -> Ceiling | None:
+        """Return the ceiling that *subject* is held to, or None."""
+        return self.named.get(subject, self.each)
+
+    def spendings(self, ledger: Ledger) -> Iterator[Spending]:
+        """Yield what every subject with a ceiling spent, those without a charge included."""
+        groups = self._group(ledger)
+        for subject in sorted({*groups, *self.named}):
+            ceiling = self.ceiling_of(subject)
+            if ceiling is not None:
+                charges = tuple(groups.get(subject, ()))
+                spent = Money.total(cost_of(charge, self.basis) for charge in charges)
+                yield Spending(
+                    scope=self.scope,
+                    subject=subject,
+                    spent=spent,
+                    ceiling=ceiling,
+                    charges=charges,
+                )
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield an error for each breach, and a warning for each subject close to its ceiling."""
+        for spending in self.spendings(ledger):
+            if spending.breached:
+                yield self._breach(spending)
+            elif (level := self._level(spending)) is not None:
+                yield self._alert(spending, level)
+
+    def _group(self, ledger: Ledger) -> dict[str, list[Charge]]:
+        groups: dict[str, list[Charge]] = {}
+        for charge in ledger:
+            for subject in self.subjects(charge):
+                groups.setdefault(subject, []).append(charge)
+        return groups
+
+    def _level(self, spending: Spending) -> str | None:
+        share = spending.spent.share_of(spending.ceiling.amount)
+        if share is None or share < self.warning:
+            return None
+        return "critical" if share >= self.critical else "warning"
+
+    def _breach(self, spending: Spending) -> Finding:
+        return Finding(
+            rule="budget-exceeded",
+            subject=spending.subject,
+            message=f"{self._name(spending)} spent {self._amounts(spending)}",
+            origin=spending.ceiling.origin,
+            details=_dearest(spending.charges, self.basis),
+            remedy="send the dearest calls to a cheaper model, shorten their prompts, "
+            "or raise the ceiling where it was set",
+        )
+
+    def _alert(self, spending: Spending, level: str) -> Finding:
+        return Finding(
+            rule="budget-warning",
+            subject=spending.subject,
+            message=f"{level}: {self._name(spending)} spent {self._amounts(spending)}",
+            origin=spending.ceiling.origin,
+            remedy="find out what grew before the ceiling is reached",
+            severity="warning",
+        )
+
+    def _name(self, spending: Spending) -> str:
+        shown = self.show(spending.subject)
+        return shown if self.scope in ("session", "spec") else f'{self.scope} "{shown}"'
+
+    def _amounts(self, spending: Spending) -> str:
+        spent, ceiling = dollars_of(spending.spent, spending.ceiling.amount)
+        share = spending.spent.share_of(spending.ceiling.amount)
+        billed = " billed" if self.basis == "billed" else ""
+        return f"{spent}{billed} of {ceiling}" + (f" ({percent(share)})" if share else "")
+
+
+def _dearest(charges: Iterable[Charge], basis: Basis, most: int = 3) -> tuple[str, ...]:
+    """Say which tests spent most, with their calls and models."""
+    tests: dict[str, list[Charge]] = {}
+    for charge in charges:
+        tests.setdefault(charge.attribution.test, []).append(charge)
+    costs = {
+        test: Money.total(cost_of(charge, basis) for charge in made) for test, made in tests.items()
+    }
+    ranked = sorted(costs, key=lambda test: (-costs[test].atto, test))
+    return tuple(_line(test, costs[test], tests[test]) for test in ranked[:most] if costs[test])
+
+
+def _line(test: str, cost: Money, charges: list[Charge]) -> str:
+    (shown,) = dollars_of(cost)
+    calls = f"{len(charges)} call{'s' if len(charges) != 1 else ''}"
+    models = ", ".join(sorted({charge.reading.model for charge in charges}))
+    return f"{test}   {shown}   {calls}, {models}"

@@ -1,0 +1,155 @@
+"""What cannot be priced is a finding, never a zero.
+
+One finding for each host and model, so that a suite with a thousand such calls says it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.wording import calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pytest_specbudget.core.finding import Severity
+    from pytest_specbudget.core.ledger import Charge, Ledger
+
+__all__ = ["NoCallsGate", "UnknownGate"]
+
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownGate:
+    """Breached by calls whose cost cannot be known.
+
+    Attributes:
+        severity: `error`, unless the user asked to be warned only.
+        origin: Where that was asked for, or empty.
+    """
+
+    severity: Severity = "error"
+    origin: str = ""
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield one finding for each rule, host and model."""
+        judged = [charge for charge in ledger if not charge.mocked]
+        for holds, describe in _RULES:
+            for group in _groups(filter(holds, judged)):
+                yield describe(group, self.severity, self.origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoCallsGate:
+    """Says that a ceiling was asked for while no model call was seen; it never fails a run."""
+
+    origin: str
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield one warning if *ledger* has no call that can be judged."""
+        if all(charge.mocked for charge in ledger):
+            mocked = calls_of(len(ledger.charges), "mocked call") if ledger.charges else "nothing"
+            yield Finding(
+                rule="no-calls-seen",
+                subject="whole run",
+                message=f"a ceiling was set, and no model call was seen ({mocked} else)",
+                origin=self.origin,
+                remedy="if the tests do call models, see which client they use: "
+                "`specbudget explain no-calls-seen`",
+                severity="warning",
+            )
+
+
+def _groups(charges: Iterable[Charge]) -> list[list[Charge]]:
+    groups: dict[_Key, list[Charge]] = {}
+    for charge in charges:
+        key = (charge.host, charge.reading.provider, charge.reading.model)
+        groups.setdefault(key, []).append(charge)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    first = group[0]
+    model, provider = first.reading.model, first.reading.provider
+    return Finding(
+        rule="usage-unpriced",
+        subject=model,
+        message=f"{calls_of(len(group))} to {first.host} cannot be priced: {first.reason}",
+        origin=origin,
+        details=_tests(group),
+        remedy="declare the price in a TOML file given as --spec-prices=FILE:\n"
+        f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n'
+        '    valid_from = "2026-01-01"\n    rates = { input = "?", output = "?" }  # USD per 1M\n'
+        f'or say whose model it is: hosts."{first.host}" = '
+        f'{{ provider = "?", models = {{ "{model}" = "?" }} }}',
+        severity=severity,
+    )
+
+
+def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    first = group[0]
+    unreadable = first.reading.usage_state == "unreadable"
+    what = "an answer that could not be read" if unreadable else "no token counts"
+    return Finding(
+        rule="usage-unreported",
+        subject=first.reading.model,
+        message=f"{calls_of(len(group))} to {first.host} came back with {what}",
+        origin=origin,
+        details=(*first.reading.flags, *_tests(group)),
+        remedy='ask for usage (stream_options={"include_usage": true} for OpenAI-style streams), '
+        f'or declare the host: hosts."{first.host}" = {{ free = "why it costs nothing" }}',
+        severity=severity,
+    )
+
+
+def _partial(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    first = group[0]
+    return Finding(
+        rule="usage-partial",
+        subject=first.reading.model,
+        message=f"{calls_of(len(group))} to {first.host} ended before the final token counts: "
+        "what was booked is a lower bound",
+        origin=origin,
+        details=_tests(group),
+        remedy="read streams to their end, or accept it with --spec-unknown=warn",
+        severity=severity,
+    )
+
+
+def _unanswered(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    first = group[0]
+    return Finding(
+        rule="call-unanswered",
+        subject=first.reading.model,
+        message=f"{calls_of(len(group))} to {first.host} {'were' if len(group) > 1 else 'was'} "
+        "sent and no answer was seen: what it cost is unknown",
+        origin=origin,
+        details=tuple(
+            f"{charge.attribution.test}   {charge.error or 'cut off'}" for charge in group
+        ),
+        remedy="find out why the call was cut off (timeout, cancelled task, killed worker)",
+        severity=severity,
+    )
+
+
+def _tests(group: list[Charge], most: int = 3) -> tuple[str, ...]:
+    names = sorted({charge.attribution.test for charge in group})
+    more = (f"and {len(names) - most} more tests",) if len(names) > most else ()
+    return (*names[:most], *more)
+
+
+def _is_partial(charge: Charge) -> bool:
+    return charge.outcome == "answered" and charge.reading.usage_state == "partial"
+
+
+_RULES: tuple[
+    tuple[Callable[[Charge], bool], Callable[[list[Charge], Severity, str], Finding]], ...
+] = (
+    (lambda charge: charge.unpriced, _unpriced),
+    (lambda charge: charge.unreported, _unreported),
+    (_is_partial, _partial),
+    (lambda charge: charge.outcome == "unknown", _unanswered),
+)

@@ -1,0 +1,72 @@
+"""Amounts and counts as people read them.
+
+What is printed never contradicts the verdict: amounts that differ are shown with as many places
+as it takes to differ, and a share that is over 100 % never rounds to 100 %.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.money import PLACES, Money
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+__all__ = ["calls_of", "dollars", "dollars_of", "percent", "short_count"]
+
+_LEAST_PLACES = 2
+_USUAL_PLACES = 4
+_THOUSAND = 1_000
+_MILLION = 1_000_000
+# A provider may send a count of thousands of digits; it is shown, and nothing overflows.
+_WIDE = Context(prec=10_000, rounding=ROUND_HALF_EVEN)
+
+
+def dollars(amount: Money, places: int = _USUAL_PLACES) -> str:
+    """Write *amount* with *places* decimals, half to even; what is not $0 never shows as $0."""
+    while amount and places < PLACES and not _rounded(amount, places):
+        places += 1
+    return f"${_rounded(amount, places):.{places}f}"
+
+
+def dollars_of(*amounts: Money) -> tuple[str, ...]:
+    """Write *amounts* beside each other: with cents, or as many places as it takes to differ."""
+    for places in range(_LEAST_PLACES, PLACES):
+        shown = [_rounded(amount, places) for amount in amounts]
+        if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts)):
+            return tuple(f"${amount:.{places}f}" for amount in shown)
+    return tuple(f"${amount}" for amount in amounts)
+
+
+def percent(share: Fraction) -> str:
+    """Write *share* of 1 with one decimal; rounded down below 100 %, up above it."""
+    tenths = share * 1000
+    whole = tenths.numerator // tenths.denominator
+    if share > 1 and whole != tenths:
+        whole += 1
+    return f"{whole // 10}.{whole % 10} %"
+
+
+def short_count(count: int) -> str:
+    """Write a count of tokens in at most five characters or so: `812`, `88.1k`, `2.41M`."""
+    if count < _THOUSAND:
+        return str(count)
+    if count < _MILLION:
+        return f"{Decimal(count) / _THOUSAND:.1f}k"
+    return f"{_WIDE.divide(Decimal(count), Decimal(_MILLION)):,.2f}M"
+
+
+def calls_of(count: int, noun: str = "call") -> str:
+    """Write a count with its noun: `1 call`, `1,204 calls`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _rounded(amount: Money, places: int) -> Decimal:
+    exact = Decimal(amount.atto).scaleb(-PLACES, _WIDE)
+    return exact.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+
+
+def _told(shown: Decimal, amount: Money) -> bool:
+    return bool(shown) == bool(amount)

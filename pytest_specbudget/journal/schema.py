@@ -1,0 +1,174 @@
+"""The format of a journal, version 1, and how its lines become values again.
+
+pydantic checks what comes from disk; nothing inside the package sees these models.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from pytest_specbudget.core.attribution import UNASSIGNED, Attribution, Via, When
+from pytest_specbudget.core.exchange import Outcome, Source
+from pytest_specbudget.core.ledger import Charge
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Part, Reading, UsageState
+from pytest_specbudget.core.usage import Usage
+
+__all__ = ["ChargeLine", "EventLine", "FooterLine", "HeaderLine", "StartLine"]
+
+_Count = Annotated[int, Field(ge=0)]
+_Amount = Annotated[Money, BeforeValidator(Money.parse)]
+
+
+class _Line(BaseModel):
+    # A later version may add keys; they are not ours to judge.
+    model_config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True)
+
+
+class HeaderLine(_Line):
+    """The first line: which run and process this is."""
+
+    kind: Literal["header"]
+    schema_: Annotated[int, Field(alias="schema", ge=1)]
+    run: str
+    worker: str
+    host: str = ""
+    pid: int = 0
+    at: str = ""
+    commit: str | None = None
+    shard: str | None = None
+    catalogue: dict[str, Any] | None = None
+
+
+class _Attribution(_Line):
+    test: str
+    spec: str = UNASSIGNED
+    command: str | None = None
+    stage: str | None = None
+    phase: str | None = None
+    when: When = "late"
+    fixture: str | None = None
+    via: Via = "none"
+    attempt: Annotated[int, Field(ge=1)] = 1
+    stale: str | None = None
+
+    def value(self) -> Attribution:
+        return Attribution(**dict(self))
+
+
+class _Part(_Line):
+    model: str
+    usage: dict[str, _Count]
+
+
+class _Reading(_Line):
+    provider: str
+    operation: str
+    request_model: str | None = None
+    response_model: str | None = None
+    real_model: str | None = None
+    usage: dict[str, _Count] = {}
+    usage_state: UsageState
+    streaming: bool = False
+    response_id: str | None = None
+    service_tier: str | None = None
+    region: str | None = None
+    parts: tuple[_Part, ...] = ()
+    provider_cost: _Amount | None = None
+    counted: bool = True
+    certain: bool = True
+    free: str | None = None
+    flags: tuple[str, ...] = ()
+
+    def value(self) -> Reading:
+        parts = (Part(model=part.model, usage=Usage.of(part.usage)) for part in self.parts)
+        return Reading(**dict(self) | {"usage": Usage.of(self.usage), "parts": tuple(parts)})
+
+
+class StartLine(_Line):
+    """A call that is about to be sent."""
+
+    kind: Literal["start"]
+    id: str
+    at: str
+    host: str
+    provider: str
+    operation: str
+    model: str | None = None
+    fingerprint: str | None = None
+    worker: str = "main"
+    attribution: _Attribution
+    tier: str | None = None
+
+    def unanswered(self) -> Charge:
+        """Return the charge of a call that nobody saw the end of."""
+        reading = Reading(
+            provider=self.provider, operation=self.operation, request_model=self.model
+        )
+        return Charge(
+            id=self.id,
+            at=self.at,
+            host=self.host,
+            fingerprint=self.fingerprint,
+            reading=reading,
+            attribution=self.attribution.value(),
+            source="live",
+            outcome="unknown",
+            worker=self.worker,
+            error="the process ended before the answer was seen",
+            tier=self.tier,
+        )
+
+
+class ChargeLine(_Line):
+    """A call that ended."""
+
+    kind: Literal["charge"]
+    id: str
+    at: str
+    host: str
+    fingerprint: str | None = None
+    source: Source
+    outcome: Outcome
+    status: int | None = None
+    reading: _Reading
+    attribution: _Attribution
+    list_cost: _Amount | None = None
+    contracted_cost: _Amount | None = None
+    billed_cost: _Amount | None = None
+    price_id: str | None = None
+    reason: str | None = None
+    worker: str = "main"
+    duration_s: float | None = None
+    error: str | None = None
+    cassette: str | None = None
+    cassette_index: int | None = None
+    role: str | None = None
+    tier: str | None = None
+
+    def charge(self) -> Charge:
+        """Return the charge that the line keeps."""
+        values = dict(self) | {
+            "reading": self.reading.value(),
+            "attribution": self.attribution.value(),
+        }
+        values.pop("kind")
+        return Charge(**values)
+
+
+class EventLine(_Line):
+    """Something that is no charge: a ceiling that a marker sets, a rerun, trouble in metering."""
+
+    kind: Literal["event"]
+    event: str
+    values: dict[str, Any] = {}
+
+
+class FooterLine(_Line):
+    """The last line of a process that ended well: what it booked, to check the lines by."""
+
+    kind: Literal["footer"]
+    count: _Count
+    list_cost: _Amount

@@ -1,0 +1,225 @@
+"""One HTTP attempt while it lives: from its start line until it is booked, exactly once.
+
+Whoever ends it first books it: the end of the body, `close`, an error or the end of the session,
+from whatever thread.  Taking it out of the register is the one step that only one of them can win.
+
+The garbage collector may end it too, but only notes it: it can run inside any line of any thread,
+also where a journal's lock is held.  Such attempts are booked at the next safe moment.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.exchange import Exchange
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.errors import CallRefused
+from pytest_specbudget.meters.clock import Clock
+from pytest_specbudget.meters.origin import Mark
+from pytest_specbudget.meters.outcome import outcome_of
+from pytest_specbudget.meters.shield import Shield
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.core.exchange import End, Request
+    from pytest_specbudget.meters.sink import Sink, Ticket
+    from pytest_specbudget.providers import Listener
+
+__all__ = ["Attempt", "Register"]
+
+_ENCODING = "content-encoding"
+_UNKNOWN = Reading(provider="(unknown)", operation="(unknown)", usage_state="unreadable")
+
+
+class Register:
+    """The attempts that are not booked yet; any thread may use it without a lock."""
+
+    __slots__ = ("_lost", "_open")
+
+    def __init__(self) -> None:
+        self._open: dict[int, Attempt] = {}
+        self._lost: deque[Attempt] = deque()
+
+    def add(self, attempt: Attempt) -> None:
+        """Keep *attempt* until somebody claims it."""
+        self._open[id(attempt)] = attempt
+
+    def claim(self, attempt: Attempt) -> bool:
+        """Take *attempt* out; True for the first who asks and for nobody else."""
+        return self._open.pop(id(attempt), None) is not None
+
+    def lose(self, attempt: Attempt) -> None:
+        """Put *attempt* aside, claimed already, to be booked as abandoned by `settle`."""
+        self._lost.append(attempt)
+
+    def settle(self) -> None:
+        """Book what the garbage collector ended."""
+        while self._lost:
+            try:
+                attempt = self._lost.popleft()
+            except IndexError:  # another thread settles too and took the last one
+                return
+            attempt.book("abandoned")
+
+    def finish_open(self) -> None:
+        """Book everything that is not booked, as abandoned."""
+        self.settle()
+        for attempt in tuple(self._open.values()):
+            attempt.finish("abandoned")
+
+
+class Attempt:
+    """What is known so far about one admitted call; nothing in it raises.
+
+    Attributes:
+        mark: Who is answering.
+        hearing: Holds back what goes wrong while its answer is read, and remembers that it did.
+        shield: Holds back what else goes wrong.
+    """
+
+    __slots__ = (
+        "_ended",
+        "_first_byte",
+        "_listener",
+        "_register",
+        "_request",
+        "_sent_at",
+        "_started",
+        "_status",
+        "_ticket",
+        "hearing",
+        "mark",
+        "shield",
+    )
+
+    def __init__(
+        self, request: Request, listener: Listener, ticket: Ticket, sink: Sink, register: Register
+    ) -> None:
+        self._request = request
+        self._listener = listener
+        self._ticket = ticket
+        self._register = register
+        self._status: int | None = None
+        self._first_byte: float | None = None
+        self._ended: float | None = None
+        self.hearing = Shield(sink, "reading a model's answer")
+        self.shield = Shield(sink, "metering a model call")
+        self.mark = Mark(before_wire=_Wire(ticket, self.shield))
+        self._sent_at = Clock.utc()
+        self._started = Clock.tick()
+        register.add(self)
+
+    def head(self, status: int, headers: Mapping[str, str]) -> None:
+        """Hear the head of an answer whose body will pass, encoded as on the wire."""
+        self._status = status
+        if not self.hearing.tripped:
+            with self.hearing:
+                self._listener.head(status, headers)
+
+    def feed(self, data: bytes) -> None:
+        """Hear the next piece of the body."""
+        if self._first_byte is None:
+            self._first_byte = Clock.tick()
+        if not self.hearing.tripped:
+            with self.hearing:
+                self._listener.feed(data)
+
+    def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Hear an answer whose body the client has read and decoded already, and book it."""
+        self.head(status, _decoded(headers))
+        if not self.hearing.tripped:
+            with self.hearing:
+                self._listener.feed(body)
+        self.finish("complete")
+
+    def finish(self, end: End, error: BaseException | None = None) -> None:
+        """Book it, unless somebody has."""
+        if self._register.claim(self):
+            self.book(end, error)
+
+    def fail(self, error: BaseException) -> None:
+        """Book what the send raised instead of answering."""
+        self.finish("refused" if isinstance(error, CallRefused) else "error", error)
+
+    def lose(self) -> None:
+        """Note that the garbage collector took its body; may be called anywhere."""
+        if self._register.claim(self):
+            self._ended = Clock.tick()
+            self._register.lose(self)
+
+    def book(self, end: End, error: BaseException | None = None) -> None:
+        """Tell the ticket; only for whoever claimed it."""
+        ended = self._ended if self._ended is not None else Clock.tick()
+        reading = self._reading(end)
+        with self.shield:
+            self._ticket.book(self._exchange(end, error, ended), reading)
+
+    def _reading(self, end: End) -> Reading:
+        missed = self.hearing.tripped
+        with self.hearing:
+            reading = self._listener.finish(end)
+            return replace(reading, usage_state="unreadable") if missed else reading
+        with self.shield:
+            return _unreadable(self._listener)
+        return _UNKNOWN
+
+    def _exchange(self, end: End, error: BaseException | None, ended: float) -> Exchange:
+        mark, first = self.mark, self._first_byte
+        return Exchange(
+            request=self._request,
+            status=self._status,
+            source=mark.source,
+            outcome=outcome_of(self._status, error, mark),
+            end=end,
+            sent_at=self._sent_at,
+            duration_s=ended - self._started,
+            first_byte_s=None if first is None else first - self._started,
+            error=_told(error),
+            cassette=mark.cassette,
+            cassette_index=mark.index,
+        )
+
+
+class _Wire:
+    """Tells a ticket that the network is next; only a refusal comes through."""
+
+    __slots__ = ("_shield", "_ticket")
+
+    def __init__(self, ticket: Ticket, shield: Shield) -> None:
+        self._ticket = ticket
+        self._shield = shield
+
+    def __call__(self) -> None:
+        with self._shield:
+            self._ticket.wire()
+
+
+def _unreadable(listener: Listener) -> Reading:
+    """Return what is known of an answer by its request alone; an unknown is not a zero."""
+    return Reading(
+        provider=listener.provider,
+        operation=listener.operation,
+        request_model=listener.request_model,
+        usage_state="unreadable",
+        certain=listener.certain,
+    )
+
+
+def _decoded(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the headers as they fit a body whose encoding is undone."""
+    if _ENCODING not in headers:
+        return headers
+    return {name: value for name, value in headers.items() if name != _ENCODING}
+
+
+def _told(error: BaseException | None) -> str | None:
+    if error is None:
+        return None
+    name = type(error).__name__
+    with suppress(Exception):  # a foreign exception's own __str__ may raise
+        return f"{name}: {error}".removesuffix(": ")
+    return name

@@ -1,0 +1,53 @@
+"""What the end of an attempt means for the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.errors import CallRefused
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.exchange import Outcome
+    from pytest_specbudget.meters.origin import Mark
+
+__all__ = ["outcome_of"]
+
+_FIRST_ERROR_STATUS = 400
+
+_NOT_DELIVERED = frozenset(
+    {
+        "CannotOverwriteExistingCassetteException",
+        "ConnectError",
+        "ConnectTimeout",
+        "InvalidURL",
+        "LocalProtocolError",
+        "PoolTimeout",
+        "ProxyError",
+        "UnsupportedProtocol",
+    }
+)
+"""Errors after which no provider can have seen a whole request.  By name, because httpx and httpx2
+have their own of each and neither may be imported here; the first is vcrpy's.
+
+Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21)."""
+
+
+def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> Outcome:
+    """Tell whether an attempt was answered, failed for free, or may have cost something unseen.
+
+    Args:
+        status: The HTTP status, or None if no answer was seen.
+        error: What the send raised, or None.
+        mark: Who was reached, as far as anybody said so.
+    """
+    if status is not None:
+        return "failed" if status >= _FIRST_ERROR_STATUS else "answered"
+    if _not_delivered(error) or mark.source == "mock":
+        return "failed"
+    return "unknown"
+
+
+def _not_delivered(error: BaseException | None) -> bool:
+    if isinstance(error, CallRefused):
+        return True
+    return any(kind.__name__ in _NOT_DELIVERED for kind in type(error).__mro__)

@@ -1,0 +1,191 @@
+"""Whom the running code works for, followed through tasks, threads and pools.
+
+A `Scope` is one step of one test's life (or a collection).  The caller's own context says which
+one it belongs to; where that context has ended (a session's event loop, a pool that outlives its
+test) or never knew (a plain thread of a library), the step that runs in the process is taken.
+pytest runs one item at a time in a process, so the fallback names the right test; how it was
+found is kept with every charge.
+
+Tried: 22 callers, from threads and pools to session loops and `asyncio.to_thread`.  A task that
+test A leaked and that calls during test B cannot be told from a long-lived worker that B uses:
+both are B's, and the charge remembers A as `stale`.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.attribution import UNASSIGNED, Attribution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_specbudget.core.attribution import When
+
+__all__ = ["Owner", "Scope", "attribute", "carry_into_threads", "entered", "running", "staged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who is charged: a test as its markers describe it, or a fixture that outlives tests."""
+
+    test: str
+    spec: str = UNASSIGNED
+    command: str | None = None
+    stage: str | None = None
+    phase: str | None = None
+    tier: str | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Scope:
+    """One step of a test's life.
+
+    Attributes:
+        owner: Who is charged; changes while a fixture that outlives the test runs.
+        when: The step.
+        attempt: 1, or more where the test is rerun.
+        fixture: `SCOPE:NAME` of the fixture that runs, or None.
+        stages: The stages that the test has opened by hand, the innermost last.
+        open: Whether the step still runs.
+    """
+
+    owner: Owner
+    when: When
+    attempt: int = 1
+    fixture: str | None = None
+    stages: list[str] = field(default_factory=list)
+    open: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class _Process:
+    running: Scope | None = None
+
+
+_process = _Process()
+_scope: ContextVar[Scope | None] = ContextVar("specbudget_scope", default=None)
+_stages: ContextVar[tuple[str, ...]] = ContextVar("specbudget_stages", default=())
+
+
+def running() -> Scope | None:
+    """Return the step that runs in this process, if any."""
+    return _process.running
+
+
+@contextmanager
+def entered(scope: Scope) -> Iterator[Scope]:
+    """Make *scope* the one that runs, in this context and in the process."""
+    before, _process.running = _process.running, scope
+    outer = _scope.get()
+    _scope.set(scope)
+    try:
+        yield scope
+    finally:
+        scope.open = False
+        _process.running = before
+        # No token: a hook of another plugin may end the step in another context.
+        _scope.set(outer)
+
+
+@contextmanager
+def staged(stage: str) -> Iterator[None]:
+    """Charge what this context calls to *stage* meanwhile."""
+    outer = _stages.get()
+    _stages.set((*outer, stage))
+    scope = _current()
+    if scope is not None:
+        scope.stages.append(stage)
+    try:
+        yield
+    finally:
+        _stages.set(outer)
+        if scope is not None:
+            scope.stages.remove(stage)
+
+
+def attribute() -> tuple[Attribution, str | None]:
+    """Say whom a call made here and now belongs to, and the tier its test declares."""
+    own, process = _scope.get(), _process.running
+    if own is not None and own.open:
+        return _of(own, "context", None)
+    if process is not None:
+        if own is None:
+            return _of(process, "process", None)
+        return _of(process, "process-stale-context", own.owner.test)
+    if own is not None:
+        return Attribution(via="late", stale=own.owner.test), None
+    return Attribution(), None
+
+
+def carry_into_threads() -> Callable[[], None]:
+    """Let new threads and pool workers inherit the scope; return what undoes that.
+
+    Only these two variables are carried: a copy of the whole context would show a user's thread
+    values that it never saw before.
+    """
+    start: Any = threading.Thread.start
+    submit: Any = ThreadPoolExecutor.submit
+
+    @wraps(start)
+    def start_with_scope(thread: threading.Thread) -> None:
+        if _scope.get() is not None:
+            thread.run = _carrying(thread.run)  # type: ignore[method-assign] # this one thread
+        start(thread)
+
+    @wraps(submit)
+    def submit_with_scope(pool: Any, task: Any, /, *args: Any, **options: Any) -> Any:
+        return submit(pool, _carrying(task) if _scope.get() else task, *args, **options)
+
+    _patch(start_with_scope, submit_with_scope)
+    return lambda: _patch(start, submit)
+
+
+def _patch(start: Any, submit: Any) -> None:
+    threading.Thread.start = start  # type: ignore[method-assign] # the one place for all threads
+    ThreadPoolExecutor.submit = submit  # type: ignore[method-assign] # likewise, for all pools
+
+
+def _current() -> Scope | None:
+    own = _scope.get()
+    return own if own is not None and own.open else _process.running
+
+
+def _carrying(task: Callable[..., Any]) -> Callable[..., Any]:
+    scope, stages = _scope.get(), _stages.get()
+
+    @wraps(task)
+    def carried(*args: Any, **options: Any) -> Any:
+        scope_token, stages_token = _scope.set(scope), _stages.set(stages)
+        try:
+            return task(*args, **options)
+        finally:
+            _scope.reset(scope_token)
+            _stages.reset(stages_token)
+
+    return carried
+
+
+def _of(scope: Scope, via: Any, stale: str | None) -> tuple[Attribution, str | None]:
+    owner = scope.owner
+    own_stages = _stages.get() if via == "context" else ()
+    stages = own_stages or scope.stages
+    attribution = Attribution(
+        test=owner.test,
+        spec=owner.spec,
+        command=owner.command,
+        stage=stages[-1] if stages else owner.stage,
+        phase=owner.phase,
+        when=scope.when,
+        fixture=scope.fixture,
+        via=via,
+        attempt=scope.attempt,
+        stale=stale,
+    )
+    return attribution, owner.tier

@@ -1,0 +1,86 @@
+"""Who watches now.
+
+Patches hold for the whole process, so the watch that they report to is the process's too: the
+innermost one that has not stopped.  An inner pytest session (`pytester.runpytest_inprocess`) takes
+over while it runs, and the outer one resumes after it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.meters.attempt import Attempt, Register
+from pytest_specbudget.meters.shield import Shield, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_specbudget.core.exchange import Request
+    from pytest_specbudget.meters.sink import Sink
+
+__all__ = ["Watch", "current_watch", "trouble"]
+
+_watches: list[Watch] = []
+
+
+class Watch:
+    """One session's eye on the clients.
+
+    Attributes:
+        shield: Holds back what goes wrong while a request is looked at.
+    """
+
+    __slots__ = ("_register", "_release", "_sink", "shield")
+
+    def __init__(self, sink: Sink, release: Callable[[], None]) -> None:
+        self._sink = sink
+        self._release = release
+        self._register = Register()
+        self.shield = Shield(sink, "looking at a request")
+
+    def start(self) -> None:
+        """Take over from whoever watches."""
+        _watches.append(self)
+
+    def stop(self) -> None:
+        """Stop watching; whoever watched before resumes.  Streams still open report as before."""
+        if self in _watches:
+            _watches.remove(self)
+            self._release()
+
+    def begin(self, request: Request) -> Attempt | None:
+        """Open an attempt if the sink recognises a model call.
+
+        Raises:
+            CallRefused: If the sink does not admit it.
+        """
+        self._register.settle()
+        listener = self._sink.recognise(request)
+        if listener is None:
+            return None
+        ticket = self._sink.admit(request, listener)
+        return Attempt(request, listener, ticket, self._sink, self._register)
+
+    def settle(self) -> None:
+        """Book the attempts whose streams were garbage-collected; cheap, for the end of a test."""
+        self._register.settle()
+
+    def finish_open(self) -> None:
+        """Book every attempt that is still open, as abandoned; for the end of the session."""
+        self._register.finish_open()
+
+    def trouble(self, where: str, error: Exception) -> None:
+        """Tell the sink that metering itself failed."""
+        report(self._sink, where, error)
+
+
+def current_watch() -> Watch | None:
+    """Return the watch that sees calls now."""
+    return _watches[-1] if _watches else None
+
+
+def trouble(where: str, error: Exception) -> None:
+    """Tell whoever watches now that metering itself failed."""
+    watch = current_watch()
+    if watch is not None:
+        watch.trouble(where, error)

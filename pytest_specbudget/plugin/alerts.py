@@ -1,0 +1,57 @@
+"""Says while the tests still run that a SPEC comes close to its ceiling, once a level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import dollars_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import Limit
+
+__all__ = ["Alerts", "ceiling_of", "level_of"]
+
+
+def ceiling_of(settings: Settings, spec: str) -> Limit | None:
+    """Return the ceiling that *spec* is held to, or None."""
+    ours = {limit.subject: limit for limit in settings.limits if limit.scope == "spec"}
+    return ours.get(spec, ours.get(None))
+
+
+def level_of(settings: Settings, share: Fraction | None) -> str | None:
+    """Return `warning`, `critical` or `exceeded` for a *share* of a ceiling, or None."""
+    if share is None or share < settings.alert_warning:
+        return None
+    if share > 1:
+        return "exceeded"
+    return "critical" if share >= settings.alert_critical else "warning"
+
+
+class Alerts:
+    """Adds up what workers report, and speaks when a SPEC reaches the next level."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._spent: dict[tuple[str, str], Money] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def after(self, so_far: dict[str, Any]) -> Iterator[str]:
+        """Take what a worker booked so far, and yield a sentence for each new level."""
+        for spec, cost in so_far["specs"].items():
+            self._spent[so_far["worker"], spec] = Money.parse(cost)
+            limit = ceiling_of(self._settings, spec)
+            if limit is not None:
+                yield from self._speak(spec, limit)
+
+    def _speak(self, spec: str, limit: Limit) -> Iterator[str]:
+        spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
+        level = level_of(self._settings, spent.share_of(limit.ceiling))
+        if level is not None and (spec, level) not in self._told:
+            self._told.add((spec, level))
+            have, most = dollars_of(spent, limit.ceiling)
+            yield f"spec budget {level}: {spec} has spent {have} of {most} ({limit.origin})"

@@ -1,0 +1,84 @@
+"""What the controller adds to the journals before they are judged: what workers told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.bookkeeping.closing import RunFacts, close
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.journal.reader import journal_files, read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.plugin.run import Run
+    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["Closing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Everything that is known at the end of a run.
+
+    Attributes:
+        settings: What was asked for.
+        run: Which run it was.
+        workers: What each process told at its end.
+        reported: How many calls each worker had booked when it last reported a test.
+        partial: Why this was not the whole suite, or empty.
+    """
+
+    settings: Settings
+    run: Run
+    workers: Iterable[Mapping[str, Any]]
+    reported: Mapping[str, int]
+    partial: tuple[str, ...] = ()
+
+    def report(self) -> Report:
+        """Read the journals and judge them."""
+        journals = list(self._journals())
+        facts = RunFacts(
+            run=self.run.id,
+            findings=tuple(self._lost(journals)),
+            partial=self.partial,
+            notes=self.settings.notes,
+            journal=str(self.run.folder),
+        )
+        return close(journals, self.settings, facts)
+
+    def _journals(self) -> Iterator[Journal]:
+        """Read what is on disk, and what a process could not write and told instead."""
+        unwritten = {told["journal"]: told["unwritten"] for told in self.workers}
+        files = journal_files(self.run.folder) if self.run.folder.is_dir() else []
+        for name in sorted({*map(str, files), *unwritten}):
+            lines = [*_lines_on_disk(Path(name)), *unwritten.get(name, ())]
+            if lines:
+                yield read_lines(name, lines)
+
+    def _lost(self, journals: Iterable[Journal]) -> Iterator[Finding]:
+        """Yield a finding for each worker that reported more calls than its journal holds."""
+        held: dict[str, int] = {}
+        for journal in journals:
+            if journal.header is not None:
+                worker = journal.header.worker
+                held[worker] = held.get(worker, 0) + len(journal.charges)
+        for worker, booked in sorted(self.reported.items()):
+            if booked > held.get(worker, 0):
+                yield Finding(
+                    rule="journal-incomplete",
+                    subject=worker,
+                    message=f"{worker} reported {booked} calls, its journal holds "
+                    f"{held.get(worker, 0)}",
+                    remedy="find out what removed lines from the journal, and run again",
+                )
+
+
+def _lines_on_disk(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    return path.read_bytes().decode("utf-8", errors="replace").split("\n")

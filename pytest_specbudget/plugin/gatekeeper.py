@@ -1,0 +1,229 @@
+"""The hooks of the process that judges: close the books once, show them, set the exit status.
+
+`pytest_terminal_summary` runs inside the terminal reporter's own wrapper of
+`pytest_sessionfinish`, and cannot change the status; our outermost wrapper can, after its yield.
+Both ask the same `close_books`, which closes once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_specbudget.plugin.alerts import Alerts
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_specbudget.plugin.observer import Observer
+    from pytest_specbudget.plugin.run import Run
+    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.reports.terminal import Line
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["GATEKEEPER", "Gatekeeper"]
+
+DISABLED = (
+    "SPECBUDGET_DISABLE is set: THE BUDGET GATE IS SWITCHED OFF. "
+    "No model call was metered and nothing was judged."
+)
+_USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
+_OVERRULED = (
+    int(pytest.ExitCode.OK),
+    int(pytest.ExitCode.NO_TESTS_COLLECTED),
+    6,  # pytest 9's MAX_WARNINGS_ERROR
+)
+_MARKUP: dict[str, dict[str, bool]] = {
+    "good": {"green": True},
+    "bad": {"red": True, "bold": True},
+    "warn": {"yellow": True},
+    "plain": {},
+}
+
+
+class Gatekeeper:
+    """Judges the run on the controller, or in the one process that there is.
+
+    Attributes:
+        observer: What watches the tests of this process; None on a controller.
+    """
+
+    def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
+        """Make a gatekeeper that has seen nothing yet."""
+        self.observer: Observer | None = None
+        self._config = config
+        self._settings = settings
+        self._run = run
+        self._session: pytest.Session | None = None
+        self._workers: list[dict[str, Any]] = []
+        self._reported: dict[str, int] = {}
+        self._problems: list[str] = []
+        self._alerts = Alerts(settings)
+        self._report: Report | None = None
+        self._shown = False
+
+    def close_books(self) -> Report | None:
+        """Judge the run, once; None if there is nothing to judge."""
+        if self._report is None and self._has_books():
+            self._report = self._closed()
+        return None if self._report is None or self._has_nothing_to_say() else self._report
+
+    def started_late(self, session: pytest.Session) -> None:
+        """Take the session of a run in which only markers or fixtures ask."""
+        self._session = session
+
+    # What workers tell
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker which run it belongs to."""
+        node.workerinput["specbudget"] = self._run.for_worker()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take what a worker tells at its end; one that was killed tells nothing."""
+        del error
+        told = (getattr(node, "workeroutput", None) or {}).get("specbudget")
+        if told is not None:
+            self._workers.append(told)
+            new = (problem for problem in told["problems"] if problem not in self._problems)
+            self._problems.extend(new)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say it at once when a SPEC comes close to its ceiling."""
+        so_far = getattr(report, "specbudget", None)
+        if so_far is not None:
+            self._reported[so_far["worker"]] = so_far["booked"]
+            for sentence in self._alerts.after(so_far):
+                self._write(sentence, "warn")
+
+    # What people see
+
+    def pytest_report_header(self) -> list[str]:
+        """Say what the run is held to."""
+        if self._settings.disabled:
+            return [f"specbudget: {DISABLED}"]
+        limits = [f"{limit.origin}" for limit in self._settings.limits]
+        held = ", ".join(limits) if limits else "no ceiling"
+        return [f"specbudget: {held} ({self._settings.mode})"] if self._settings.asked else []
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember the session, whose status is ours to set."""
+        self._session = session
+
+    def pytest_terminal_summary(self) -> None:
+        """Show the problems, or the report, or that the gate is switched off."""
+        if self._settings.disabled:
+            self._write(DISABLED, "bad")
+        elif self._problems:
+            for problem in self._problems:
+                self._write(f"ERROR: {problem}", "bad")
+        elif (report := self.close_books()) is not None:
+            self._show(report)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Set the exit status and write the reports, after every other plugin had its say."""
+        result = yield
+        if self._problems:
+            session.exitstatus = _USAGE_ERROR
+        elif not self._settings.disabled and (report := self.close_books()) is not None:
+            if not report.verdict.passed and int(session.exitstatus) in _OVERRULED:
+                session.exitstatus = 1
+            self._write_files(session, report)
+            self._show_without_terminal(report)
+        return result
+
+    def _has_books(self) -> bool:
+        """Whether the session ran so far that there is something to judge."""
+        session, config = self._session, self._config
+        if session is None or config.getoption("collectonly", default=False) or self._problems:
+            return False
+        if int(session.exitstatus) in (_USAGE_ERROR, int(pytest.ExitCode.INTERNAL_ERROR)):
+            return False
+        return self._settings.asked or self.observer is not None or bool(self._workers)
+
+    def _has_nothing_to_say(self) -> bool:
+        """Whether nothing was asked, and no call was seen that markers could show."""
+        totals = self._report.totals if self._report is not None else None
+        return totals is None or not (self._settings.asked or totals.calls or totals.mocked_calls)
+
+    def _closed(self) -> Report:
+        from pytest_specbudget.plugin.closing import Closing  # noqa: PLC0415 - not at start-up
+
+        if self.observer is not None:
+            self.observer.finish()
+            self._workers.append(self.observer.output())
+        closing = Closing(
+            settings=self._settings,
+            run=self._run,
+            workers=self._workers,
+            reported=self._reported,
+            partial=self._partial(),
+        )
+        return closing.report()
+
+    def _partial(self) -> tuple[str, ...]:
+        """Say why this was not the whole suite."""
+        reasons = []
+        deselected = max((told["deselected"] for told in self._workers), default=0)
+        if deselected:
+            reasons.append(f"{deselected} tests deselected")
+        if self._session is not None and (self._session.shouldstop or self._session.shouldfail):
+            reasons.append("stopped early")
+        if any("::" in argument for argument in self._config.args):
+            reasons.append("tests chosen by name")
+        return tuple(reasons)
+
+    def _show(self, report: Report) -> None:
+        from pytest_specbudget.reports.terminal import render  # noqa: PLC0415 - tabulate
+
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None:
+            return
+        self._shown = True
+        reporter.ensure_newline()
+        width = reporter._tw.fullwidth  # noqa: SLF001 - pytest has no public name for it
+        for line in render(report, width=width, unicode=_speaks_unicode()):
+            reporter.write_line(line.text, **_MARKUP[line.style])
+
+    def _show_without_terminal(self, report: Report) -> None:
+        """Say the verdict on standard error where there is no terminal reporter."""
+        if not self._shown:
+            from pytest_specbudget.reports.terminal import one_line  # noqa: PLC0415 - tabulate
+
+            self._shown = True
+            line: Line = one_line(report)
+            print(line.text, file=sys.__stderr__)
+
+    def _write_files(self, session: pytest.Session, report: Report) -> None:
+        from pytest_specbudget.plugin.files import write_files  # noqa: PLC0415 - not at start-up
+
+        for problem in write_files(
+            report, self._settings, self._config.rootpath, session.exitstatus
+        ):
+            self._write(f"ERROR: {problem}", "bad")
+            if int(session.exitstatus) in _OVERRULED:
+                session.exitstatus = 1
+
+    def _write(self, text: str, style: str) -> None:
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None:
+            print(text, file=sys.__stderr__)
+        else:
+            reporter.ensure_newline()
+            reporter.write_line(text, **_MARKUP[style])
+
+
+GATEKEEPER = pytest.StashKey[Gatekeeper]()
+
+
+def _speaks_unicode() -> bool:
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        "·".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,170 @@
+"""`@pytest.mark.spec`: read, validated, described.
+
+All problems are collected, each with the place of the test, so that one run shows them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import PurePath, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.errors import MoneyError
+from pytest_specbudget.meters.scope import Owner
+from pytest_specbudget.settings.spec_paths import spec_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pytest
+
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["Limits", "MarkerReader", "is_ours"]
+
+_WORDS = ("command", "stage", "phase", "tier", "complexity", "importance", "justification")
+_JUDGED = ("budget", "max_calls")
+_NOT_YET = ("allow_tiers", "max_regression", "min_quality", "min_agreement")
+_KNOWN = (*_WORDS, *_JUDGED, *_NOT_YET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one marker limits, for the journal.
+
+    Attributes:
+        node: The node that carries the marker.
+        single: Whether that is a test, not a class or module.
+        origin: Where the marker stands.
+        budget: The ceiling, or None.
+        max_calls: The most calls, or None.
+        unavailable: Arguments that this version cannot judge.
+    """
+
+    node: str
+    single: bool
+    origin: str
+    budget: Money | None = None
+    max_calls: int | None = None
+    unavailable: tuple[str, ...] = ()
+
+
+def is_ours(mark: pytest.Mark) -> bool:
+    """Whether *mark* is written as ours: a SPEC id and nothing unknown."""
+    return _is_id(mark.args) and set(mark.kwargs) <= set(_KNOWN)
+
+
+@dataclass(slots=True)
+class MarkerReader:
+    """Reads the markers of nodes.
+
+    Attributes:
+        settings: The name of the marker, and which SPEC a path stands for.
+        rootpath: What paths are relative to.
+        strict: Whether a marker that makes no sense is a problem, or somebody else's.
+        problems: One sentence for each marker that makes no sense.
+        limits: What the markers limit, by node.
+    """
+
+    settings: Settings
+    rootpath: PurePath
+    strict: bool
+    problems: list[str] = field(default_factory=list)
+    limits: dict[str, Limits] = field(default_factory=dict)
+
+    def read(self, items: Iterable[pytest.Item]) -> None:
+        """Read the markers of all *items*."""
+        for item in items:
+            for node, mark in item.iter_markers_with_node(self.settings.marker):
+                if is_ours(mark):
+                    self._limit(item, node, mark)
+                elif self.strict:
+                    self._complain(item, node, mark)
+
+    def owner(self, node: pytest.Item | pytest.Collector, name: str | None = None) -> Owner:
+        """Return who is charged for *node*: by its markers, the closest first, else by its path."""
+        values: dict[str, Any] = {}
+        for mark in node.iter_markers(self.settings.marker):
+            if is_ours(mark):
+                values = {"spec": mark.args[0], **mark.kwargs, **values}
+        words = {word: values[word] for word in _OWNED if word in values}
+        spec = str(values.get("spec") or self._spec_by_path(node) or UNASSIGNED)
+        return Owner(test=name or node.nodeid, spec=spec, **words)
+
+    def _spec_by_path(self, node: pytest.Item | pytest.Collector) -> str | None:
+        relative = node.nodeid.partition("::")[0]
+        rules = self.settings.spec_by_path
+        return spec_for(PurePosixPath(relative), rules) if relative and rules else None
+
+    def _limit(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
+        if node.nodeid in self.limits or not set(mark.kwargs) & {*_JUDGED, *_NOT_YET}:
+            return
+        where = _where(item, node, mark)
+        self.limits[node.nodeid] = Limits(
+            node=node.nodeid,
+            single=node is item,
+            origin=where,
+            budget=self._checked(_amount, mark, "budget", where),
+            max_calls=self._checked(_count, mark, "max_calls", where),
+            unavailable=tuple(name for name in _NOT_YET if name in mark.kwargs),
+        )
+
+    def _checked(
+        self, check: Callable[[Any], Any], mark: pytest.Mark, name: str, where: str
+    ) -> Any:
+        value = mark.kwargs.get(name)
+        if value is None:
+            return None
+        try:
+            return check(value)
+        except ValueError as error:
+            self._add(f"{where}: {name}={value!r}: {error}")
+            return None
+
+    def _complain(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
+        where = _where(item, node, mark)
+        if not _is_id(mark.args):
+            self._add(f'{where}: the marker takes one SPEC id, as in ("SPEC-KIT-070")')
+        for name in _unknown(mark):
+            near = get_close_matches(name, _KNOWN, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KNOWN)}"
+            self._add(f"{where}: unknown argument {name!r}; {hint}")
+
+    def _add(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+_OWNED = ("command", "stage", "phase", "tier")
+
+
+def _is_id(arguments: tuple[object, ...]) -> bool:
+    return len(arguments) == 1 and isinstance(arguments[0], str) and bool(arguments[0].strip())
+
+
+def _unknown(mark: pytest.Mark) -> Iterator[str]:
+    return (name for name in mark.kwargs if name not in _KNOWN)
+
+
+def _where(item: pytest.Item, node: Any, mark: pytest.Mark) -> str:
+    """Return where the marker stands, as exactly as pytest tells: `test_a.py:12 @spec(...)`."""
+    file, line, _ = item.location
+    place = f"{file}:{(line or 0) + 1}" if node is item else node.nodeid
+    words = [repr(argument) for argument in mark.args]
+    words += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
+    return f"{place} @pytest.mark.{mark.name}({', '.join(words)})"
+
+
+def _amount(value: Any) -> Money:
+    if isinstance(value, float):
+        raise MoneyError('a float is not exact; write it as text, as in budget="0.10"')
+    return Money.parse(value)
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("a number of calls is a whole number of 0 or more")
+    return value

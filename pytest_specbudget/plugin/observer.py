@@ -1,0 +1,271 @@
+"""The hooks of a process that runs tests: whose call is it, meter it, book it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.cassettes.provenance import PATCHES
+from pytest_specbudget.meters import watch
+from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
+from pytest_specbudget.plugin.cassettes import CassetteShelf
+from pytest_specbudget.plugin.markers import MarkerReader
+from pytest_specbudget.plugin.refusal import Refusals
+from pytest_specbudget.plugin.run import is_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from pytest_specbudget.core.attribution import When
+    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.plugin.run import Run
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["OBSERVER", "Observer"]
+
+_COLLECTION = Owner(test="<collection>")
+
+
+class Observer:
+    """Watches the calls of the tests that run in this process.
+
+    Attributes:
+        books: What it books.
+        shelf: The cassettes of the tests.
+        refusals: Calls that were refused.
+        markers: What the markers say.
+        deselected: How many tests were left out.
+        tape: The cassette of the test that runs, or None.
+    """
+
+    def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
+        """Start to watch, unless the gate is switched off."""
+        self.refusals = Refusals()
+        self.books = Bookkeeper(
+            settings=settings,
+            identity=Identity(
+                run=run.id, worker=run.worker, host=run.host, commit=run.commit, shard=run.shard
+            ),
+            folder=run.folder,
+            forbid=self._forbid,
+        )
+        self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make)
+        self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
+        self.deselected = 0
+        self.tape: Any = None
+        self._settings = settings
+        self._config = config
+        self._tape = ExitStack()
+        self._idle = settings.disabled or config.getoption("collectonly", default=False)
+        self._watch = None if self._idle else watch(self.books, extra=PATCHES)
+        self._undo_threads = carry_into_threads()
+        self._finished = False
+
+    def finish(self) -> None:
+        """End all that is open and let go of everything; doing it twice is harmless."""
+        if self._finished:
+            return
+        self._finished = True
+        if self._watch is not None:
+            self._watch.finish_open()
+            self._watch.stop()
+        self._tape.close()
+        self.shelf.close()
+        self._undo_threads()
+        journal = self.books.journal
+        if journal.problem is not None:
+            self.books.event("unwritable", where=str(journal.path), error=journal.problem)
+        self.books.close()
+
+    def collected(self, items: list[pytest.Item]) -> None:
+        """Read the markers of all *items* and write down what they limit.
+
+        Raises:
+            pytest.UsageError: If markers make no sense; in a worker the controller says so.
+        """
+        self.markers.read(items)
+        if self.markers.problems:
+            if not is_worker(self._config):
+                raise pytest.UsageError("\n".join(self.markers.problems))
+            items.clear()
+        if not self._idle:
+            self._write_limits()
+
+    def output(self) -> dict[str, Any]:
+        """Return what the controller must know beside the journal, as xdist can carry it."""
+        return {
+            "problems": self.markers.problems,
+            "booked": self.books.tally.count,
+            "journal": str(self.books.journal.path),
+            "unwritten": self.books.journal.unwritten,
+            "deselected": self.deselected,
+        }
+
+    # Whose call is it?
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Charge what is called while test modules are imported to `<collection>`."""
+        with entered(Scope(owner=_COLLECTION, when="collect")):
+            return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Read the markers."""
+        self.collected(items)
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Remember that this is not the whole suite."""
+        self.deselected += len(items)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Open the cassette of *item*, and charge it what its fixtures call."""
+        attempt = _attempt(item)
+        if attempt > 1:
+            self.books.event("attempt", test=item.nodeid, attempt=attempt)
+        self.tape = self._tape.enter_context(self.shelf.of_test(item))
+        with self._step(item, "setup"):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Charge *item* what it calls."""
+        with self._step(item, "call"):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Charge *item* what its fixtures call at their end, and close its cassette."""
+        try:
+            with self._step(item, "teardown"):
+                return (yield)
+        finally:
+            self._tape.close()
+            self._tell_properties(item)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: Any
+    ) -> Generator[None, object, object]:
+        """Charge a fixture that outlives tests by its own name, at its start and at its end."""
+        owner = self._fixture_owner(fixturedef, request)
+        label = f"{fixturedef.scope}:{fixturedef.argname}"
+        tape = self._fixture_tape(fixturedef, request)
+        ending = ExitStack()
+        # pytest calls finalizers last in, first out: the one added first ends what the one added
+        # last begins, with the fixture's own in between.
+        fixturedef.addfinalizer(ending.close)
+        with _working_for(owner, label), tape():
+            try:
+                return (yield)
+            finally:
+                fixturedef.addfinalizer(lambda: _begin(ending, owner, label, tape))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Make a refused call one clear failure, and let the report carry counts."""
+        report = yield
+        self.refusals.settle(report, call)
+        if call.when == "teardown":
+            report.specbudget = self._so_far()  # type: ignore[attr-defined] # xdist carries it
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Let go of everything; a worker tells the controller what it booked."""
+        if is_worker(session.config):
+            self.finish()
+            session.config.workeroutput["specbudget"] = self.output()  # type: ignore[attr-defined]
+
+    def pytest_unconfigure(self) -> None:
+        """Let go of everything, however the session ended."""
+        self.finish()
+
+    def _write_limits(self) -> None:
+        for limits in self.markers.limits.values():
+            budget = None if limits.budget is None else str(limits.budget)
+            common = {"node": limits.node, "single": limits.single, "origin": limits.origin}
+            self.books.event("limit", **common, budget=budget, max_calls=limits.max_calls)
+            for name in limits.unavailable:
+                self.books.event("unavailable", argument=name, **common)
+
+    @contextmanager
+    def _step(self, item: pytest.Item, when: When) -> Iterator[None]:
+        owner = self.markers.owner(item)
+        with entered(Scope(owner=owner, when=when, attempt=_attempt(item))):
+            yield
+
+    def _fixture_owner(self, fixturedef: pytest.FixtureDef[Any], request: Any) -> Owner | None:
+        if fixturedef.scope == "function":
+            return None
+        name = f"<fixture {fixturedef.scope}:{fixturedef.argname}>"
+        return self.markers.owner(request.node, name)
+
+    def _fixture_tape(self, fixturedef: pytest.FixtureDef[Any], request: Any) -> Callable[[], Any]:
+        """Return what opens the cassette of a fixture that outlives tests."""
+        if fixturedef.scope == "function":
+            return ExitStack
+        item, node = request._pyfuncitem, request.node  # noqa: SLF001 - the item that asks; pytest offers no other way
+        where = getattr(node, "path", None) or self._config.rootpath
+        return lambda: self.shelf.of_fixture(item, fixturedef.scope, fixturedef.argname, where)
+
+    def _forbid(self) -> BaseException | None:
+        """Return the signal for a call that may not leave the process, or None."""
+        if not self._settings.forbid_live:
+            return None
+        origin = self._settings.origin_of("forbid_live")
+        return self.refusals.make(
+            f"a model call would have gone to the network, which {origin} forbids; "
+            "record it first: --spec-record=new"
+        )
+
+    def _so_far(self) -> dict[str, Any]:
+        tally = self.books.tally
+        specs = {spec: str(totals.list_cost) for spec, totals in tally.by_spec.items()}
+        return {"worker": self.books.identity.worker, "booked": tally.count, "specs": specs}
+
+    def _tell_properties(self, item: pytest.Item) -> None:
+        totals = self.books.tally.by_test.get(item.nodeid)
+        if totals is not None:
+            item.user_properties.extend(_properties(totals))
+
+
+OBSERVER = pytest.StashKey[Observer]()
+
+
+def _properties(totals: Totals) -> Iterator[tuple[str, object]]:
+    yield "specbudget_calls", totals.calls
+    yield "specbudget_input_tokens", totals.input_tokens
+    yield "specbudget_output_tokens", totals.output_tokens
+    yield "specbudget_list_cost_usd", str(totals.list_cost)
+
+
+def _attempt(item: pytest.Item) -> int:
+    """Return which attempt this is; pytest-rerunfailures counts them on the item."""
+    return max(1, getattr(item, "execution_count", 1))
+
+
+@contextmanager
+def _working_for(owner: Owner | None, label: str) -> Iterator[None]:
+    """Let the step that runs work for *owner* meanwhile."""
+    scope = running()
+    if scope is None:
+        yield
+        return
+    before = scope.owner, scope.fixture
+    scope.owner, scope.fixture = owner or scope.owner, label
+    try:
+        yield
+    finally:
+        scope.owner, scope.fixture = before
+
+
+def _begin(ending: ExitStack, owner: Owner | None, label: str, tape: Callable[[], Any]) -> None:
+    ending.enter_context(_working_for(owner, label))
+    ending.enter_context(tape())

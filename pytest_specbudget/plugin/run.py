@@ -1,0 +1,82 @@
+"""Which run this is, and what this process is in it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = ["Run", "is_controller", "is_worker"]
+
+_COMMIT_VARIABLES = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILD_SOURCEVERSION")
+_SHARD_VARIABLES = ("SPECBUDGET_SHARD", "CI_NODE_INDEX", "CIRCLE_NODE_INDEX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of pytest, the same in all its processes.
+
+    Attributes:
+        id: Unique; sorts by time.
+        folder: Where its journals lie.
+        worker: This process: `main`, or the id that pytest-xdist gave it.
+    """
+
+    id: str
+    folder: Path
+    worker: str = "main"
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Run:
+        """Return the run that the controller started, or start one."""
+        given = getattr(config, "workerinput", None)
+        if given is not None and "specbudget" in given:
+            ours = given["specbudget"]
+            return cls(id=ours["run"], folder=Path(ours["folder"]), worker=given["workerid"])
+        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        name = f"{started}-{secrets.token_hex(4)}"
+        return cls(id=name, folder=config.rootpath / ".specbudget" / "journal" / name)
+
+    def for_worker(self) -> dict[str, Any]:
+        """Return what a worker needs to know, as xdist can carry it."""
+        return {"run": self.id, "folder": str(self.folder)}
+
+    @property
+    def host(self) -> str:
+        """The name of this machine, safe in a file name."""
+        return re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node())[:40] or "host"
+
+    @property
+    def commit(self) -> str | None:
+        """The commit under test, if the CI system tells."""
+        return _first(_COMMIT_VARIABLES)
+
+    @property
+    def shard(self) -> str | None:
+        """Which part of a sharded CI run this is, if the CI system tells."""
+        return _first(_SHARD_VARIABLES)
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process runs tests for a controller."""
+    return hasattr(config, "workerinput")
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Whether this process lets workers run the tests."""
+    distributed = config.getoption("dist", "no") != "no"
+    return (
+        distributed and not is_worker(config) and not config.getoption("collectonly", default=False)
+    )
+
+
+def _first(names: tuple[str, ...]) -> str | None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)

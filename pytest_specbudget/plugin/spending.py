@@ -1,0 +1,159 @@
+"""`spec_spend`: what a test has spent so far, and what it may spend within a block."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
+from pytest_specbudget.core.ledger import Totals
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.meters.scope import staged
+from pytest_specbudget.plugin.alerts import ceiling_of, level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
+
+__all__ = ["Alert", "SpecSpend"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A SPEC has come close to its ceiling, or a call could not be priced.
+
+    Attributes:
+        level: `warning`, `critical`, `exceeded` or `unpriced`.
+        spec_id: Which SPEC.
+        message: What was measured against what.
+    """
+
+    level: str
+    spec_id: str
+    message: str
+
+
+class SpecSpend:
+    """What the test that asked for it has spent; exact, and up to date at every look."""
+
+    def __init__(self, books: Bookkeeper, test: str) -> None:
+        self._books = books
+        self._test = test
+
+    @property
+    def totals(self) -> Totals:
+        """The test's charges so far, summed; a copy that does not change any more."""
+        return replace(self._books.tally.by_test.get(self._test, Totals()))
+
+    @property
+    def list_cost(self) -> Decimal:
+        """What the test's calls cost so far at published prices, in USD, exact."""
+        return Decimal(str(self.totals.list_cost))
+
+    @property
+    def calls(self) -> int:
+        """How many model calls the test has made so far; mocked ones do not count."""
+        return self.totals.calls
+
+    @property
+    def input_tokens(self) -> int:
+        """All input tokens so far."""
+        return self.totals.input_tokens
+
+    @property
+    def output_tokens(self) -> int:
+        """All output tokens so far."""
+        return self.totals.output_tokens
+
+    @contextmanager
+    def under(self, ceiling: str | int | Decimal) -> Iterator[None]:
+        """Fail the test if what it calls within the block costs more than *ceiling* dollars.
+
+        The ceiling is inclusive and judges list cost, so that a replayed block is held to what it
+        would cost live.  A block whose cost cannot be known fails too.
+
+        Raises:
+            MoneyError: If *ceiling* is no amount.
+        """
+        most = Money.parse(ceiling)
+        before = self.totals
+        yield
+        after = self.totals
+        unknown = _unknown(after) - _unknown(before)
+        spent = after.list_cost - before.list_cost
+        if spent > most:
+            have, allowed = dollars_of(spent, most)
+            pytest.fail(f"the block spent {have} of {allowed} (spec_spend.under)", pytrace=False)
+        if unknown:
+            pytest.fail(f"the cost of {calls_of(unknown)} in the block is unknown", pytrace=False)
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Charge what is called within the block to the stage *name*."""
+        return staged(name)
+
+    def record_agent_call(  # noqa: PLR0913, PLR0917 - the signature that the seeds fix
+        self,
+        spec_id: str,
+        stage: str | None,
+        agent: str | None,
+        model: str,
+        input_tokens: int,
+        output_tokens: int,
+        *,
+        provider: str | None = None,
+    ) -> tuple[Decimal | None, Alert | None]:
+        """Book a call that no meter can see, right after the agent returned.
+
+        Args:
+            spec_id: The SPEC that is charged.
+            stage: The stage within it, or None.
+            agent: What the model was asked as, or None.
+            model: The model's id, as in the price catalogue.
+            input_tokens: All input, cached input included.
+            output_tokens: All output, reasoning included.
+            provider: Whose model it is; without it the one provider that prices the id.
+
+        Returns:
+            Its list cost in USD, or None if it cannot be priced, and an alert, or None.
+
+        Raises:
+            ValueError: If a count is no whole number of 0 or more.
+        """
+        call = AgentCall(
+            spec=spec_id,
+            stage=stage,
+            agent=agent,
+            provider=provider,
+            model=model,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+        )
+        charge = record(self._books, call, datetime.now(UTC))
+        if charge.list_cost is None:
+            reason = charge.reason or "no price"
+            return None, Alert(level="unpriced", spec_id=spec_id, message=reason)
+        return Decimal(str(charge.list_cost)), self._alert(spec_id)
+
+    def _alert(self, spec: str) -> Alert | None:
+        limit = ceiling_of(self._books.settings, spec)
+        totals = self._books.tally.by_spec.get(spec)
+        if limit is None or totals is None:
+            return None
+        level = level_of(self._books.settings, totals.list_cost.share_of(limit.ceiling))
+        if level is None:
+            return None
+        have, most = dollars_of(totals.list_cost, limit.ceiling)
+        message = f"{spec} has spent {have} of {most} ({limit.origin})"
+        return Alert(level=level, spec_id=spec, message=message)
+
+
+def _unknown(totals: Totals) -> int:
+    return totals.unknown_calls + totals.unpriced_calls + totals.unreported_calls

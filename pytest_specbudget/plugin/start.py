@@ -1,0 +1,73 @@
+"""Brings the plugin to life, once something was asked of it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
+from pytest_specbudget.plugin.observer import OBSERVER, Observer
+from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
+from pytest_specbudget.plugin.run import Run, is_controller, is_worker
+from pytest_specbudget.settings.settings import Settings, read_settings
+
+__all__ = ["await_workers", "start", "start_late"]
+
+
+def start(config: pytest.Config) -> None:
+    """Read the settings; if anything is asked, watch this process and judge the run.
+
+    Raises:
+        pytest.UsageError: If settings make no sense, with every problem there is.
+    """
+    settings = _read(config)
+    if settings.asked:
+        _begin(config, settings)
+    elif is_controller(config):
+        _judge(config, settings, Run.of(config))
+
+
+def await_workers(config: pytest.Config) -> None:
+    """On a controller that was asked for nothing: judge what workers find that they are asked."""
+    if is_controller(config):
+        _judge(config, Settings(), Run.of(config))
+
+
+def start_late(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Watch from now on: the tests are collected, and some of them use what is ours."""
+    _begin(config, _read(config))
+    if GATEKEEPER in config.stash:
+        config.stash[GATEKEEPER].started_late(items[0].session)
+    config.stash[OBSERVER].collected(items)
+
+
+def _begin(config: pytest.Config, settings: Settings) -> None:
+    run = Run.of(config)
+    if not is_worker(config):
+        _judge(config, settings, run)
+    if not is_controller(config):
+        _observe(config, settings, run)
+
+
+def _read(config: pytest.Config) -> Settings:
+    options = given_options(config)
+    try:
+        return read_settings(options=options, environment=os.environ, rootdir=config.rootpath)
+    except SettingError as error:
+        raise pytest.UsageError("\n".join(error.problems)) from None
+
+
+def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:
+    gatekeeper = Gatekeeper(config, settings, run)
+    config.stash[GATEKEEPER] = gatekeeper
+    config.pluginmanager.register(gatekeeper, "specbudget-gatekeeper")
+
+
+def _observe(config: pytest.Config, settings: Settings, run: Run) -> None:
+    observer = Observer(config, settings, run)
+    config.stash[OBSERVER] = observer
+    config.pluginmanager.register(observer, OBSERVER_NAME)
+    if GATEKEEPER in config.stash:
+        config.stash[GATEKEEPER].observer = observer

@@ -1,0 +1,50 @@
+"""Whether anything may have been asked of us, told cheaply.
+
+A bare `pytest` start asks this first, so that it reads one file and imports no reader of settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.settings.table import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["CONFORMANCE", "DISABLE", "RESERVED", "may_be_asked", "mentions_us"]
+
+DISABLE = "SPECBUDGET_DISABLE"
+"""The kill switch: it switches the gate off, and the run says so."""
+
+CONFORMANCE = "SPECBUDGET_CONFORMANCE"
+"""Where our own tests find their material; no setting at all."""
+
+RESERVED = (DISABLE, CONFORMANCE)
+
+
+def may_be_asked(
+    *, options: Mapping[str, object], environment: Mapping[str, str], rootdir: Path
+) -> bool:
+    """Tell whether `read_settings` could find anything; where this says no, there is nothing."""
+    return (
+        any(options.get(option.dest) not in (None, False) for option in OPTIONS)
+        or any(name.startswith("SPECBUDGET_") and name != CONFORMANCE for name in environment)
+        or (rootdir / "specbudget.toml").exists()
+        or _mentions_us(rootdir / "pyproject.toml")
+    )
+
+
+def mentions_us(text: str) -> bool:
+    """Tell whether the text of a `pyproject.toml` could hold our table."""
+    return "specbudget" in text
+
+
+def _mentions_us(path: Path) -> bool:
+    try:
+        return mentions_us(path.read_text(encoding="utf-8", errors="replace"))
+    except FileNotFoundError:
+        return False
+    except OSError:  # reading the settings will say what is wrong
+        return True

@@ -1,0 +1,72 @@
+"""The setting `hosts`: what answers at a gateway or a self-hosted model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.settings.names import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers import HostRule
+    from pytest_specbudget.settings.given import Given
+
+__all__ = ["host_rule"]
+
+_FIELDS = ("provider", "models", "free")
+_FORM = '{ provider = "openai", models = { "alias" = "real-model" }, free = "reason" }'
+
+
+def host_rule(given: Given) -> HostRule:
+    """Understand one entry of `hosts`.
+
+    Raises:
+        ValueError: If the host is no bare host name, or the entry declares nothing, something
+            unknown, or something that is no text.
+    """
+    # The readers of all providers come along, so only those who have such a rule pay for it.
+    from pytest_specbudget.providers import HostRule  # noqa: PLC0415  see above
+
+    fields = _fields(given.value)
+    return HostRule(
+        pattern=_host(given.entry or ""),
+        provider=_text(fields, "provider"),
+        models=_models(fields.get("models", {})),
+        free=_text(fields, "free"),
+        origin=given.origin,
+    )
+
+
+def _host(pattern: str) -> str:
+    if not pattern or "/" in pattern or pattern.count(":") == 1:
+        raise ValueError(
+            f'"{pattern}" is no host; write its name alone, without scheme, port or path'
+        )
+    return pattern.lower()
+
+
+def _fields(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict) or not value:
+        raise ValueError(f"declares nothing; write one or more of {_FORM}")
+    for name in value:
+        if name not in _FIELDS:
+            likely = nearest(name, _FIELDS)
+            hint = f'did you mean "{likely}"?' if likely else f"write one or more of {_FORM}"
+            raise ValueError(f'a host has no "{name}"; {hint}')
+    return value
+
+
+def _text(fields: Mapping[str, object], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} is no text; write it in quotes, as in {_FORM}")
+    return value
+
+
+def _models(value: object) -> Mapping[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+        raise ValueError('models is no table of names; write models = { "alias" = "real-model" }')
+    return value

@@ -1,0 +1,265 @@
+"""What each kind of setting means: one parser a kind, text or TOML value in, value out.
+
+A parser raises `ValueError` with what is wrong, what is allowed and what to write; the reader puts
+before it where the value was set.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.settings.host_rules import host_rule
+from pytest_specbudget.settings.names import nearest
+from pytest_specbudget.settings.spec_paths import check_glob
+from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
+from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_specbudget.settings.given import Given
+    from pytest_specbudget.settings.table import Kind
+    from pytest_specbudget.settings.values import Scope
+
+__all__ = ["parse", "parse_switch"]
+
+_SETTINGS = {setting.key: setting for setting in (*OPTIONS, *SETTINGS_ONLY)}
+
+_SCOPES: Mapping[str, Scope] = {
+    "budget": "spec",
+    "budgets": "spec",
+    "unassigned_budget": "spec",
+    "session_budget": "session",
+    "test_budget": "test",
+    "command_budget": "command",
+    "command_budgets": "command",
+    "stage_budget": "stage",
+    "stage_budgets": "stage",
+}
+
+_SWITCHES = {"1": True, "true": True, "0": False, "false": False}
+_INSTANTS = ("catalogue", "recorded", "now")
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+_LARGEST_EXPONENT = 40
+
+
+def parse(given: Given) -> object:
+    """Understand *given*, by the kind of its setting.
+
+    Raises:
+        ValueError: If there is no such setting, or it cannot hold such a value.
+    """
+    setting = _SETTINGS.get(given.key)
+    if setting is None:
+        raise ValueError(_unknown_key(given.key))
+    if isinstance(given.value, str) and not given.value.strip():
+        raise ValueError("holds an empty value; write one, or leave the setting out")
+    if setting.table and given.entry is None:
+        raise ValueError(f"is no table; write it like {setting.example}")
+    return _PARSERS[setting.kind](given)
+
+
+def _unknown_key(key: str) -> str:
+    if key == "tool":
+        return "is no setting; in specbudget.toml the settings stand at the top of the file"
+    likely = nearest(key.replace("-", "_"), _SETTINGS)
+    hint = f'did you mean "{likely}"?' if likely else "docs/configuration.md lists them all"
+    return f'there is no setting "{key}"; {hint}'
+
+
+def _limit(given: Given) -> Limit:
+    subject, amount = _subject_and_amount(given)
+    return Limit(
+        scope=_SCOPES[given.key], subject=subject, ceiling=_money(amount), origin=given.origin
+    )
+
+
+def _subject_and_amount(given: Given) -> tuple[str | None, object]:
+    if given.key == "unassigned_budget":
+        return UNASSIGNED, given.value
+    if given.entry is not None:
+        return _named(given.entry), given.value
+    if isinstance(given.value, str) and _SETTINGS[given.key].repeatable:
+        subject, equals, amount = given.value.rpartition("=")
+        return (_named(subject) if equals else None), amount
+    return None, given.value
+
+
+def _named(subject: str) -> str:
+    if not subject.strip():
+        raise ValueError("names nothing before the amount; write NAME=USD, or the amount alone")
+    return subject.strip()
+
+
+def _money(amount: object) -> Money:
+    try:
+        if isinstance(amount, str | int | Decimal) and _is_plain(amount):
+            return Money.parse(amount)
+    except ValueError:
+        pass
+    raise ValueError(
+        f"{_quoted(amount)} is not an amount; write US dollars of 0 or more, with at most {PLACES}"
+        " decimal places, like 2.00 or $0.05"
+    )
+
+
+def _choice(given: Given) -> str:
+    choices = _SETTINGS[given.key].choices
+    if isinstance(given.value, str) and given.value in choices:
+        return given.value
+    raise ValueError(f"{_quoted(given.value)} is not one of {', '.join(choices)}")
+
+
+def _instant(given: Given) -> PriceAt:
+    match given.value:
+        case "catalogue" | "recorded" | "now":
+            return PriceAt(kind=given.value)
+    time = _time(given.value)
+    if time is None:
+        raise ValueError(
+            f"{_quoted(given.value)} is neither {', '.join(_INSTANTS)} nor a time;"
+            " write one like 2026-11-21 or 2026-11-21T09:30:00Z"
+        )
+    return PriceAt(kind="time", time=time)
+
+
+def _moment(given: Given) -> datetime:
+    time = _time(given.value)
+    if time is None:
+        raise ValueError(
+            f"{_quoted(given.value)} is no time; write 2026-11-21 or 2026-11-21T09:30:00Z"
+        )
+    return time
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        return _in_utc(_datetime(value))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _datetime(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return datetime.fromisoformat(value.upper())
+    raise ValueError("no time")
+
+
+def _in_utc(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _path(given: Given) -> Path:
+    return _placed(_text(given, "path"), given.folder)
+
+
+def _text(given: Given, thing: str) -> str:
+    if isinstance(given.value, str):
+        return given.value
+    raise ValueError(f"{_quoted(given.value)} is no {thing}; write it in quotes")
+
+
+def _placed(text: str, folder: Path | None) -> Path:
+    return Path(text) if folder is None else folder / text
+
+
+def _report(given: Given) -> ReportTarget:
+    formats = _SETTINGS[given.key].choices
+    name, _, path = _text(given, "report").partition(":")
+    if name not in formats or not path.strip():
+        raise ValueError(
+            f"{_quoted(given.value)} is not FORMAT:PATH; write it like {formats[0]}:report.json,"
+            f" with one of the formats {', '.join(formats)}"
+        )
+    return ReportTarget(format=name, path=_placed(path, given.folder), origin=given.origin)
+
+
+def parse_switch(text: str) -> bool:
+    """Read a switch as people write it in the environment.
+
+    Raises:
+        ValueError: If *text* is none of `1`, `0`, `true` and `false`, whatever their case.
+    """
+    if text.lower() not in _SWITCHES:
+        raise ValueError(f"{_quoted(text)} is no switch; write 1, 0, true or false")
+    return _SWITCHES[text.lower()]
+
+
+def _switch(given: Given) -> bool:
+    if isinstance(given.value, bool):
+        return given.value
+    if given.place == "environment":
+        return parse_switch(str(given.value))
+    raise ValueError(f"{_quoted(given.value)} is no switch; write true or false")
+
+
+def _share(given: Given) -> Fraction:
+    value = given.value
+    if isinstance(value, int | Decimal) and _is_plain(value) and 0 < value <= 1:
+        return Fraction(value)
+    raise ValueError(
+        f"{_quoted(value)} is no share; write a number above 0 and at most 1, like 0.80"
+    )
+
+
+def _marker(given: Given) -> str:
+    if isinstance(given.value, str) and given.value.isidentifier():
+        return given.value
+    raise ValueError(f"{_quoted(given.value)} is no name of a marker; write one like spec")
+
+
+def _path_rule(given: Given) -> tuple[str, str]:
+    glob = check_glob(given.entry or "")
+    return glob, _text(given, "SPEC").strip()
+
+
+def _is_plain(number: str | int | Decimal) -> bool:
+    """Whether writing it out takes no more room than a person would."""
+    if isinstance(number, bool):
+        return False
+    if isinstance(number, Decimal):
+        return number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT
+    return isinstance(number, str) or abs(number) < 10**_LARGEST_EXPONENT
+
+
+def _quoted(value: object) -> str:
+    match value:
+        case str():
+            return f'"{value}"'
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a table"
+        case list():
+            return "an array"
+        case int() if not _is_plain(value):
+            return "the number"
+    return str(value)
+
+
+_PARSERS: Mapping[Kind, Callable[[Given], object]] = {
+    "limit": _limit,
+    "choice": _choice,
+    "instant": _instant,
+    "moment": _moment,
+    "path": _path,
+    "report": _report,
+    "switch": _switch,
+    "share": _share,
+    "marker": _marker,
+    "path rule": _path_rule,
+    "host rule": host_rule,
+}

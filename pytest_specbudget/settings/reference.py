@@ -1,0 +1,107 @@
+"""docs/configuration.md, made from the table of settings."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_specbudget.settings.table import Option
+
+__all__ = ["render_configuration"]
+
+_HEAD = """\
+# Configuration
+
+<!-- Made by ci/generate_docs.py from pytest_specbudget/settings; change it there. -->
+
+Each setting is looked for on the command line, then in the environment, then in the file.
+The first place that has it wins.
+Ceilings are looked for one by one: `--spec-budget=SPEC-A=3` leaves a general `budget` in the file
+standing for all other SPECs.
+
+The file is the table `[tool.specbudget]` in the `pyproject.toml` of pytest's rootdir.
+A `specbudget.toml` beside it, where the same keys stand at the top, does as well; settings in both
+are a usage error.
+
+A setting that makes no sense ends the run with status 4 before the first test, even if another
+place overrides it.
+All such problems are told at once.
+
+* An amount is US dollars of 0 or more, with at most 18 decimal places: `2`, `2.00`, `$2.00`.
+  A number in the file is read as the exact decimal that it shows.
+* A repeatable option is given several times on the command line and with commas between in the
+  environment.
+  In the file, paths and reports stand in an array, and single ceilings in a table of their own.
+  The same SPEC, command or stage twice in one place is an error.
+* A relative path in the file starts at the rootdir, elsewhere at the current directory.
+* A time is `2026-11-21` (its first moment) or `2026-11-21T09:30:00Z`; without an offset it is UTC.
+* A flag is `1`, `0`, `true` or `false` in the environment, and `true` or `false` in the file.
+* `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so.
+  Any other variable that starts with `SPECBUDGET_` and is not listed here is mentioned and has no
+  effect.
+"""
+
+_OPTION_HEAD = """\
+| option | environment | key in the file | meaning | default |
+|---|---|---|---|---|
+"""
+
+_FILE_HEAD = """\
+## In the file alone
+
+| key | meaning | default | example |
+|---|---|---|---|
+"""
+
+_TAIL = """\
+## Paths and SPECs
+
+A test without a marker belongs to the SPEC that `spec_by_path` gives its module.
+Globs are relative to the rootdir, with `/` between folders on every system, and with case.
+`*` stands for any characters within one name and `?` for one of them, `**` for any number of
+folders, and a `/` at the end for all that the folder holds.
+Where several match, the one with the most characters that are not wildcards wins, and of equals
+the later one.
+
+## Hosts
+
+An entry of `hosts` says what answers at a host; `*` stands for any part of its name, which has no
+scheme, port or path.
+The first entry that covers a host holds.
+`provider` is whose prices count, `models` what its aliases stand for, and `free` why it costs
+nothing.
+"""
+
+
+def render_configuration() -> str:
+    """Return the whole page, as Markdown that ends in a line break."""
+    return "\n".join([_HEAD, *_sections(), _FILE_HEAD + _file_rows(SETTINGS_ONLY), _TAIL])
+
+
+def _sections() -> Iterator[str]:
+    for section, options in groupby(OPTIONS, key=lambda option: option.section):
+        rows = "".join(map(_option_row, options))
+        yield f"## {section}\n\n{_OPTION_HEAD}{rows}"
+
+
+def _option_row(option: Option) -> str:
+    form = option.flag_name if option.flag else f"{option.flag_name}={option.metavar}"
+    meaning = f"{option.help} Repeatable." if option.repeatable else option.help
+    return _row(f"`{form}`", f"`{option.variable}`", f"`{option.key}`", meaning, option.default)
+
+
+def _file_rows(settings: Iterable[Option]) -> str:
+    return "".join(
+        _row(f"`{setting.key}`", setting.help, setting.default, f"`{setting.example}`")
+        for setting in settings
+    )
+
+
+def _row(*cells: str) -> str:
+    """Write a row; within a cell, `|` would end it."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

@@ -1,0 +1,164 @@
+"""Values as they were given in `pyproject.toml` or `specbudget.toml`, not yet understood.
+
+A file that does not mention us is not parsed, so that a bare `pytest` start pays for one read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.settings.asked import mentions_us
+from pytest_specbudget.settings.given import Given
+from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
+from pytest_specbudget.settings.toml_lines import line_numbers, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["in_file"]
+
+_FILES = {"pyproject.toml": ("tool", "specbudget"), "specbudget.toml": ()}
+_BOTH = (
+    "settings stand both in pyproject.toml [tool.specbudget] and in specbudget.toml;"
+    " move them into one of the two"
+)
+_LINE = re.compile(r"at line (\d+)")
+_BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
+_LARGEST_PLAIN = 2**63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """Our table, and how to say where something in it stands."""
+
+    path: Path
+    prefix: tuple[str, ...]
+    content: Mapping[str, Any]
+    lines: Mapping[tuple[str, ...], int]
+
+    def given(self, key: str, value: object, *, entry: str | None = None) -> Given:
+        return Given(
+            key=key,
+            value=value,
+            origin=self._origin(key, entry),
+            place="file",
+            entry=entry,
+            folder=self.path.parent,
+        )
+
+    def _origin(self, key: str, entry: str | None) -> str:
+        keys = (key,) if entry is None else (key, entry)
+        value = self.content[key] if entry is None else self.content[key][entry]
+        where = f"{self.path.name} [{'.'.join(self.prefix)}]" if self.prefix else self.path.name
+        line = line_of(self.prefix + keys, self.lines)
+        place = where if line is None else f"{where}, line {line}"
+        name = _shown_key(key) if entry is None else f'{key}."{entry}"'
+        return f"{name} = {_shown(value)} in {place}"
+
+
+def in_file(rootdir: Path, problems: list[str]) -> list[Given]:
+    """Return what the file of settings in *rootdir* holds; nothing if there is none.
+
+    A file that cannot be read or understood, and two files with settings, are added to *problems*.
+    """
+    tables = [*_tables(rootdir, problems)]
+    if len(tables) > 1:
+        problems.append(_BOTH)
+    return [given for table in tables for given in _entries(table)]
+
+
+def _tables(rootdir: Path, problems: list[str]) -> Iterator[_Table]:
+    for name, prefix in _FILES.items():
+        try:
+            table = _table(rootdir / name, prefix)
+        except SettingError as error:
+            problems += error.problems
+        else:
+            if table is not None:
+                yield table
+
+
+def _table(path: Path, prefix: tuple[str, ...]) -> _Table | None:
+    text = _text(path)
+    if text is None or (prefix and not mentions_us(text)):
+        return None
+    content = _descend(_parsed(text, path.name), prefix)
+    if content is None:
+        return None
+    if not isinstance(content, dict):
+        shown = f"specbudget = {_shown(content)} in {path.name} [tool]"
+        raise SettingError([f"{shown}: is no table; write settings below [tool.specbudget]"])
+    return _Table(path=path, prefix=prefix, content=content, lines=line_numbers(text))
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingError([f"{path.name} cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        problem = f"{path.name} is not UTF-8, at byte {error.start}; save it as UTF-8"
+        raise SettingError([problem]) from error
+
+
+def _parsed(text: str, name: str) -> Mapping[str, Any]:
+    import tomllib  # noqa: PLC0415  a bare start without such a file does not pay for it
+
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise SettingError([f"{name} is not valid TOML: {error}{_quoted(text, error)}"]) from error
+
+
+def _quoted(text: str, error: Exception) -> str:
+    match = _LINE.search(str(error))
+    if match is None:
+        return ""
+    line = text.split("\n")[int(match[1]) - 1]
+    return f": {line.strip()}"
+
+
+def _descend(content: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
+def _entries(table: _Table) -> Iterator[Given]:
+    tables = {setting.key for setting in SETTINGS_ONLY if setting.table}
+    arrays = {option.key for option in OPTIONS if option.takes_array}
+    for key, value in table.content.items():
+        if key in tables and isinstance(value, dict):
+            yield from (table.given(key, each, entry=name) for name, each in value.items())
+        elif key in arrays and isinstance(value, list):
+            yield from (table.given(key, each) for each in value)
+        else:
+            yield table.given(key, value)
+
+
+def _shown_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else f'"{key}"'
+
+
+def _shown(value: object) -> str:
+    """Write a TOML value as it would stand in a file."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case int() if abs(value) > _LARGEST_PLAIN:  # str() refuses thousands of digits
+            return f"{value:#x}"
+        case list():
+            return f"[{', '.join(map(_shown, value))}]"
+        case dict():
+            pairs = ", ".join(f"{_shown_key(key)} = {_shown(each)}" for key, each in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+    return str(value)
