@@ -126,7 +126,8 @@ class Bookkeeper:
         self.tally = _Tally()
         self.forbid = forbid
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
+        # A stream may be closed, and so booked, by the garbage collector within our own lines.
+        self._lock = threading.RLock()
 
     def recognise(self, request: Request) -> Listener | None:
         """Return who listens to the answer, or None if this is no model call."""
@@ -215,6 +216,8 @@ class _Ticket:
             request = exchange.request
             self._note("resembles", host=request.host, path=request.path)
         else:
+            if exchange.carrier is not None:
+                self.books.event("unseen", carrier=exchange.carrier)
             self.books.book(self._charge(exchange, reading))
 
     def _note(self, name: str, **values: Any) -> None:

@@ -6,6 +6,8 @@ errors: a gate that could not be computed is not green.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.finding import Finding
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["happened"]
 
 _Group = list[dict[str, Any]]
+_DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
 
 
 def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
@@ -31,6 +34,7 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
         for subject, group in sorted(_grouped(journals, name, key).items()):
             yield describe(subject, group)
     yield from _odd_counts(journals)
+    yield from _mismatches(journals)
 
 
 def _damage(journal: Journal) -> Iterator[Finding]:
@@ -70,6 +74,31 @@ def _odd_counts(journals: Iterable[Journal]) -> Iterator[Finding]:
         )
 
 
+def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
+    """Yield one warning for each pair of a model that was asked and another that answered."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for journal in journals:
+        for charge in journal.charges:
+            asked, answered = charge.reading.request_model, charge.reading.response_model
+            if asked and answered and not charge.reading.real_model and not _same(asked, answered):
+                pairs[asked, answered] += 1
+    for (asked, answered), count in sorted(pairs.items()):
+        yield Finding(
+            rule="model-mismatch",
+            subject=answered,
+            message=f"{calls_of(count)} asked for {asked} and were answered by {answered}",
+            remedy="ask for the model that is meant, or declare the alias in the host's models",
+            severity="warning",
+        )
+
+
+def _same(asked: str, answered: str) -> bool:
+    """Whether *answered* is *asked*, or a dated or routed name of it: `models/`, `-latest`."""
+    short = asked.rpartition("/")[2].removesuffix("-latest").lower()
+    name = answered.rpartition("/")[2].lower()
+    return name.startswith(short) and _DATED.fullmatch(name, len(short)) is not None
+
+
 def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Group]:
     groups: dict[str, _Group] = {}
     for journal in journals:
@@ -84,7 +113,7 @@ def _trouble(where: str, group: _Group) -> Finding:
     return Finding(
         rule="metering-trouble",
         subject=where,
-        message=f"metering failed {len(group)} times in {where}: {group[0].get('error')}",
+        message=f"{calls_of(len(group), 'failure')} in {where}: {group[0].get('error')}",
         details=tuple(sorted({str(values.get("test")) for values in group})[:3]),
         remedy="the calls went on, unmetered: report it, with the versions of the client",
     )
@@ -98,6 +127,17 @@ def _resembling(host: str, group: _Group) -> Finding:
         "and came back without counts",
         remedy=f'say what answers there: hosts."{host}" = {{ provider = "openai" }} '
         'or { free = "why it costs nothing" }',
+        severity="warning",
+    )
+
+
+def _unseen(carrier: str, group: _Group) -> Finding:
+    return Finding(
+        rule="transport-unseen",
+        subject=carrier,
+        message=f"{calls_of(len(group))} went through {carrier}, which shows no network: "
+        "counted as mocked",
+        remedy="if it does reach a provider, use the client's own transport under test",
         severity="warning",
     )
 
@@ -151,4 +191,5 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
     "missed": ("test", _missed),
     "refused": ("test", _refused),
     "resembles": ("host", _resembling),
+    "unseen": ("carrier", _unseen),
 }

@@ -91,7 +91,7 @@ def _shared_once(charges: list[Charge]) -> list[Charge]:
     copies: dict[object, dict[str, list[Charge]]] = defaultdict(lambda: defaultdict(list))
     for charge in charges:
         if _is_shared(charge):
-            copies[_same(charge)][charge.worker].append(charge)
+            copies[_same(charge)][_process(charge)].append(charge)
     replaced: dict[str, Charge | None] = {}
     for by_worker in copies.values():
         replaced.update(_one_of(by_worker))
@@ -106,6 +106,11 @@ def _is_shared(charge: Charge) -> bool:
 def _same(charge: Charge) -> object:
     owner = charge.attribution
     return (owner.test, owner.when == "teardown", charge.fingerprint, charge.source == "mock")
+
+
+def _process(charge: Charge) -> str:
+    """Return which process of which run made *charge*; ids begin with it."""
+    return charge.id.rpartition("/")[0] or charge.worker
 
 
 def _one_of(by_worker: Mapping[str, list[Charge]]) -> dict[str, Charge | None]:

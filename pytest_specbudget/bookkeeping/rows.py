@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.ledger import Totals
@@ -28,6 +28,7 @@ class _Group:
     specs: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
     stages: dict[str, Money] = field(default_factory=dict)
+    model_costs: dict[str, Money] = field(default_factory=dict)
     workers: int = 1
 
     def add(self, charge: Charge) -> None:
@@ -37,9 +38,14 @@ class _Group:
         self.specs.add(owner.spec)
         self.models.add(charge.reading.model)
         self.workers = max(self.workers, charge.workers)
-        stage = owner.stage or "(none)"
         if not charge.mocked:
-            self.stages[stage] = self.stages.get(stage, Money()) + (charge.list_cost or Money())
+            cost = charge.list_cost or Money()
+            _raise(self.stages, owner.stage or "(none)", cost)
+            _raise(self.model_costs, charge.reading.model, cost)
+
+
+def _raise(costs: dict[str, Money], key: str, cost: Money) -> None:
+    costs[key] = costs.get(key, Money()) + cost
 
 
 def rows_by(
@@ -51,10 +57,14 @@ def rows_by(
 
 
 def spec_rows(ledger: Ledger, gate: SpendGate | None) -> tuple[Row, ...]:
-    """Sum *ledger* up by SPEC, with the list cost of each stage."""
+    """Sum *ledger* up by SPEC, with the list cost of each stage and model."""
     groups = _groups(ledger, lambda charge: charge.attribution.spec)
     return tuple(
-        _row(name, group, gate, stages=dict(sorted(group.stages.items())))
+        replace(
+            _row(name, group, gate),
+            stages=dict(sorted(group.stages.items())),
+            model_costs=dict(sorted(group.model_costs.items())),
+        )
         for name, group in sorted(groups.items())
     )
 
@@ -65,10 +75,8 @@ def test_rows(merged: Merged, gate: SpendGate | None) -> tuple[Row, ...]:
     for test in merged.retries:
         groups.setdefault(test, _Group())
     return tuple(
-        _row(
-            name,
-            group,
-            None if name.startswith("<") else gate,
+        replace(
+            _row(name, group, None if name.startswith("<") else gate),
             spec=", ".join(sorted(group.specs)),
             retries=merged.retries.get(name, 0),
         )
@@ -83,24 +91,13 @@ def _groups(ledger: Ledger, key: Callable[[Charge], str]) -> dict[str, _Group]:
     return groups
 
 
-def _row(  # noqa: PLR0913 - the parts of one value, most of them for one kind of row
-    name: str,
-    group: _Group,
-    gate: SpendGate | None,
-    *,
-    spec: str = "",
-    retries: int = 0,
-    stages: dict[str, Money] | None = None,
-) -> Row:
+def _row(name: str, group: _Group, gate: SpendGate | None) -> Row:
     ceiling = gate.ceiling_of(name) if gate is not None else None
     return Row(
         name=name,
         totals=group.totals,
         ceiling=ceiling.amount if ceiling is not None else None,
         tests=len(group.tests),
-        spec=spec,
         models=tuple(sorted(group.models)),
         workers=group.workers,
-        retries=retries,
-        stages=stages or {},
     )

@@ -164,7 +164,8 @@ def _dearest(charges: Iterable[Charge], basis: Basis, most: int = 3) -> tuple[st
     """Say which tests spent most, with their calls and models."""
     tests: dict[str, list[Charge]] = {}
     for charge in charges:
-        tests.setdefault(charge.attribution.test, []).append(charge)
+        if not charge.mocked:
+            tests.setdefault(charge.attribution.test, []).append(charge)
     costs = {
         test: Money.total(cost_of(charge, basis) for charge in made) for test, made in tests.items()
     }

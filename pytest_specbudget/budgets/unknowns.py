@@ -51,11 +51,12 @@ class NoCallsGate:
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield one warning if *ledger* has no call that can be judged."""
         if all(charge.mocked for charge in ledger):
-            mocked = calls_of(len(ledger.charges), "mocked call") if ledger.charges else "nothing"
+            mocked = len(ledger.charges)
+            seen = f", only {calls_of(mocked, 'mocked call')}" if mocked else ""
             yield Finding(
                 rule="no-calls-seen",
                 subject="whole run",
-                message=f"a ceiling was set, and no model call was seen ({mocked} else)",
+                message=f"a ceiling was set, and no model call was seen{seen}",
                 origin=self.origin,
                 remedy="if the tests do call models, see which client they use: "
                 "`specbudget explain no-calls-seen`",

@@ -82,10 +82,12 @@ class Exchange:
         end: How the body ended.
         sent_at: When it was sent, aware UTC.
         duration_s: From the send to the end of the body, in seconds.
-        answered_at: What the answer's own `Date` header says, aware UTC; for a replayed answer,
-            when it was recorded.  None without one.
+        answered_at: When a replayed answer was recorded, by its own `Date` header, aware UTC;
+            None without one, and for an answer that is not replayed.
         first_byte_s: From the send to the first byte of the body, or None without one.
         error: What broke it, as `Type: message`, or None.
+        carrier: The class of a transport that is not the client's own and that nobody could see
+            into, or None.
         cassette: The recording that answered or stored it, or None.
         cassette_index: Its place in that recording, from 0, or None.
     """
@@ -100,6 +102,7 @@ class Exchange:
     answered_at: datetime | None = None
     first_byte_s: float | None = None
     error: str | None = None
+    carrier: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None
 

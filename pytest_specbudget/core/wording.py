@@ -53,7 +53,7 @@ def short_count(count: int) -> str:
     """Write a count of tokens in at most five characters or so: `812`, `88.1k`, `2.41M`."""
     if count < _THOUSAND:
         return str(count)
-    if count < _MILLION:
+    if count < _MILLION - _THOUSAND // 20:  # what would round to 1000.0k is 1.00M
         return f"{Decimal(count) / _THOUSAND:.1f}k"
     return f"{_WIDE.divide(Decimal(count), Decimal(_MILLION)):,.2f}M"
 

@@ -73,7 +73,7 @@ class Journal:
 
     def _booked_here(self) -> list[Charge]:
         """Return the charges of the process that wrote the footer, without its forked children."""
-        pid = f"/{self.header.pid}/" if self.header is not None else ""
+        pid = f"/{self.header.pid}/" if self.header is not None and self.header.pid else ""
         return [charge for charge in self.charges if pid in charge.id]
 
 

@@ -40,7 +40,7 @@ class JournalWriter:
         self.problem: str | None = None
         self._header = header
         self._descriptor: int | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may write within our own lines
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Append *line*; a value that is None is left out."""
@@ -62,17 +62,17 @@ class JournalWriter:
 
     def _opened(self) -> int | None:
         with self._lock:
-            if self.problem is not None:
-                return None
-            if self._descriptor is None:
-                try:
-                    self._descriptor = _open(self.path)
-                except OSError as error:
-                    self._fail(error)
-                    self.unwritten.append(_encode(self._header))
-                    return None
-                self._appended(self._descriptor, _encode(self._header))
-            return self._descriptor
+            if self._descriptor is None and self.problem is None:
+                self._begin(_encode(self._header))
+            return self._descriptor if self.problem is None else None
+
+    def _begin(self, header: str) -> None:
+        try:
+            self._descriptor = _open(self.path)
+        except OSError as error:
+            self._fail(error)
+        if self._descriptor is None or not self._appended(self._descriptor, header):
+            self.unwritten.append(header)
 
     def _appended(self, descriptor: int, text: str) -> bool:
         data = text.encode() + b"\n"

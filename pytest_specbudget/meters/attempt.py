@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.exchange import Exchange
@@ -24,6 +25,7 @@ from pytest_specbudget.meters.shield import Shield
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from pytest_specbudget.core.exchange import End, Request
     from pytest_specbudget.meters.sink import Sink, Ticket
@@ -82,6 +84,7 @@ class Attempt:
     """
 
     __slots__ = (
+        "_date",
         "_ended",
         "_first_byte",
         "_listener",
@@ -104,6 +107,7 @@ class Attempt:
         self._ticket = ticket
         self._register = register
         self._status: int | None = None
+        self._date: str | None = None
         self._first_byte: float | None = None
         self._ended: float | None = None
         self.hearing = Shield(sink, "reading a model's answer")
@@ -116,6 +120,7 @@ class Attempt:
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the head of an answer whose body will pass, encoded as on the wire."""
         self._status = status
+        self._date = headers.get("date")
         if not self.hearing.tripped:
             with self.hearing:
                 self._listener.head(status, headers)
@@ -143,6 +148,7 @@ class Attempt:
 
     def fail(self, error: BaseException) -> None:
         """Book what the send raised instead of answering."""
+        self.mark.open = False
         self.finish("refused" if isinstance(error, CallRefused) else "error", error)
 
     def lose(self) -> None:
@@ -177,8 +183,10 @@ class Attempt:
             end=end,
             sent_at=self._sent_at,
             duration_s=ended - self._started,
+            answered_at=_moment(self._date) if mark.stored == "replay" else None,
             first_byte_s=None if first is None else first - self._started,
             error=_told(error),
+            carrier=mark.carrier if mark.source == "mock" else None,
             cassette=mark.cassette,
             cassette_index=mark.index,
         )
@@ -214,6 +222,14 @@ def _decoded(headers: Mapping[str, str]) -> Mapping[str, str]:
     if _ENCODING not in headers:
         return headers
     return {name: value for name, value in headers.items() if name != _ENCODING}
+
+
+def _moment(date: str | None) -> datetime | None:
+    """Read an HTTP date; None for one that is missing or makes no sense."""
+    try:
+        return parsedate_to_datetime(date) if date is not None else None
+    except ValueError:
+        return None
 
 
 def _told(error: BaseException | None) -> str | None:

@@ -2,7 +2,8 @@
 
 A patch takes the module and returns what undoes it.  Wanting the same patch twice, or one module
 under two names (`httpx2.alias_httpx()` makes httpx2 answer to `httpx`), applies it once; it is
-undone when nobody wants it any more.  A patch that fails is reported and leaves the others alone.
+undone when nobody wants it any more.  A patch, or its undoing, that fails is reported
+and leaves the others alone.
 
 Nothing is imported here: a module that nobody imports is never patched.
 """
@@ -92,7 +93,7 @@ class Hooks:
             still = {patch for _, patch in self._wanted}
             for applied in reversed(self._applied):
                 if applied.patch not in still:
-                    applied.undo()
+                    self._undo(applied)
             self._applied = [applied for applied in self._applied if applied.patch in still]
             self._look_out()
 
@@ -116,6 +117,12 @@ class Hooks:
             self._applied.append(_Applied(module, patch, patch(module)))
         except Exception as error:  # noqa: BLE001 # a library that changed must not break imports
             self._trouble(f"patching {module.__name__}", error)
+
+    def _undo(self, applied: _Applied) -> None:
+        try:
+            applied.undo()
+        except Exception as error:  # noqa: BLE001 # the others must still be undone
+            self._trouble(f"unpatching {applied.module.__name__}", error)
 
     def _in_place(self, module: ModuleType, patch: Patch) -> bool:
         return any(done.module is module and done.patch == patch for done in self._applied)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters import tee
+from pytest_specbudget.meters.carrier import foreign_carrier, runs_an_app
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.in_process import runs_an_app
-from pytest_specbudget.meters.origin import current_mark
+from pytest_specbudget.meters.origin import current_mark, open_mark
 from pytest_specbudget.meters.watching import current_watch
 from pytest_specbudget.providers import candidate
 
@@ -82,7 +82,7 @@ def watch_async_client(module: ModuleType) -> Undo:
 def _begin(request: Any) -> Attempt | None:
     """Open an attempt if this is a model call that nobody above meters; may refuse it."""
     watch = current_watch()
-    if watch is None or current_mark.get() is not None:
+    if watch is None or open_mark() is not None:
         return None
     with watch.shield:
         if candidate(request.method, request.url.path):
@@ -121,11 +121,13 @@ def _set_mark(attempt: Attempt, client: Any, request: Any) -> None:
     with attempt.shield:
         transport = client._transport_for_url(request.url)  # noqa: SLF001 # no public way to ask
         inside = runs_an_app(transport)
+        attempt.mark.carrier = None if inside else foreign_carrier(transport)
     current_mark.set(None if inside else attempt.mark)
 
 
 def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
     """Let *attempt* hear the answer: at once if it was read, else while it is read."""
+    attempt.mark.open = False
     with attempt.hearing:
         # The same fact as the pool's mark, for a library version whose pool could not be patched.
         if "network_stream" in response.extensions:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.exchange import Source
 
-__all__ = ["Mark", "current_mark", "recorded", "replayed", "wired"]
+__all__ = ["Mark", "current_mark", "open_mark", "recorded", "replayed", "wired"]
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +30,9 @@ class Mark:
         stored: `replay` or `record` where a cassette was involved.
         cassette: Its path.
         index: The place of the interaction in it, from 0, or None if unknown.
+        carrier: The class of a transport that is not the client's own, or None; where nobody
+            marked the call, such a transport may have reached a network by other means.
+        open: Whether the send still runs; a task that outlives it carries a closed mark.
         before_wire: Called when the network is about to be touched; may raise to refuse.
     """
 
@@ -37,6 +40,8 @@ class Mark:
     stored: Source | None = None
     cassette: str | None = None
     index: int | None = None
+    carrier: str | None = None
+    open: bool = True
     before_wire: Callable[[], None] | None = None
 
     @property
@@ -48,6 +53,12 @@ class Mark:
 
 
 current_mark: ContextVar[Mark | None] = ContextVar("specbudget_mark", default=None)
+
+
+def open_mark() -> Mark | None:
+    """Return the mark of the send that this context is in, or None."""
+    mark = current_mark.get()
+    return mark if mark is not None and mark.open else None
 
 
 def replayed(cassette: str, index: int | None = None) -> None:
@@ -62,7 +73,7 @@ def recorded(cassette: str, index: int | None = None) -> None:
 
 def wired() -> None:
     """Note that the current call is about to reach the network; may raise to refuse it."""
-    mark = current_mark.get()
+    mark = open_mark()
     if mark is not None:
         if mark.before_wire is not None:
             mark.before_wire()
@@ -70,6 +81,6 @@ def wired() -> None:
 
 
 def _store(source: Source, cassette: str, index: int | None) -> None:
-    mark = current_mark.get()
+    mark = open_mark()
     if mark is not None:
         mark.stored, mark.cassette, mark.index = source, cassette, index

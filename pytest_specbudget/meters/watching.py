@@ -45,8 +45,8 @@ class Watch:
     def stop(self) -> None:
         """Stop watching; whoever watched before resumes.  Streams still open report as before."""
         if self in _watches:
-            _watches.remove(self)
             self._release()
+            _watches.remove(self)
 
     def begin(self, request: Request) -> Attempt | None:
         """Open an attempt if the sink recognises a model call.

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.plugin.observer import Observer
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.reports.report import Report
-    from pytest_specbudget.reports.terminal import Line
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["GATEKEEPER", "Gatekeeper"]
@@ -178,7 +177,10 @@ class Gatekeeper:
         return tuple(reasons)
 
     def _show(self, report: Report) -> None:
-        from pytest_specbudget.reports.terminal import render  # noqa: PLC0415 - tabulate
+        from pytest_specbudget.reports.terminal import (  # noqa: PLC0415 - tabulate
+            render,
+            takes_unicode,
+        )
 
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is None:
@@ -186,16 +188,22 @@ class Gatekeeper:
         self._shown = True
         reporter.ensure_newline()
         width = reporter._tw.fullwidth  # noqa: SLF001 - pytest has no public name for it
-        for line in render(report, width=width, unicode=_speaks_unicode()):
+        unicode = takes_unicode(getattr(sys.stdout, "encoding", None))
+        for line in render(report, width=width, unicode=unicode):
             reporter.write_line(line.text, **_MARKUP[line.style])
 
     def _show_without_terminal(self, report: Report) -> None:
         """Say the verdict on standard error where there is no terminal reporter."""
         if not self._shown:
-            from pytest_specbudget.reports.terminal import one_line  # noqa: PLC0415 - tabulate
+            from pytest_specbudget.reports.terminal import (  # noqa: PLC0415 - tabulate
+                one_line,
+                takes_unicode,
+            )
 
             self._shown = True
-            line: Line = one_line(report)
+            line = one_line(
+                report, unicode=takes_unicode(getattr(sys.__stderr__, "encoding", None))
+            )
             print(line.text, file=sys.__stderr__)
 
     def _write_files(self, session: pytest.Session, report: Report) -> None:
@@ -218,12 +226,3 @@ class Gatekeeper:
 
 
 GATEKEEPER = pytest.StashKey[Gatekeeper]()
-
-
-def _speaks_unicode() -> bool:
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    try:
-        "·".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -145,6 +145,8 @@ class Observer:
                 return (yield)
         finally:
             self._tape.close()
+            if self._watch is not None:
+                self._watch.settle()
             self._tell_properties(item)
 
     @pytest.hookimpl(wrapper=True)
@@ -172,6 +174,8 @@ class Observer:
         """Make a refused call one clear failure, and let the report carry counts."""
         report = yield
         self.refusals.settle(report, call)
+        if report.failed and self.tape is not None:
+            self.tape.keep_old()
         if call.when == "teardown":
             report.specbudget = self._so_far()  # type: ignore[attr-defined] # xdist carries it
         return report

@@ -6,11 +6,12 @@ import os
 
 import pytest
 
-from pytest_specbudget.errors import SettingError
+from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
 from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
 from pytest_specbudget.plugin.run import Run, is_controller, is_worker
+from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.settings.settings import Settings, read_settings
 
 __all__ = ["await_workers", "start", "start_late"]
@@ -46,6 +47,7 @@ def start_late(config: pytest.Config, items: list[pytest.Item]) -> None:
 def _begin(config: pytest.Config, settings: Settings) -> None:
     run = Run.of(config)
     if not is_worker(config):
+        _check_prices(settings)
         _judge(config, settings, run)
     if not is_controller(config):
         _observe(config, settings, run)
@@ -57,6 +59,15 @@ def _read(config: pytest.Config) -> Settings:
         return read_settings(options=options, environment=os.environ, rootdir=config.rootpath)
     except SettingError as error:
         raise pytest.UsageError("\n".join(error.problems)) from None
+
+
+def _check_prices(settings: Settings) -> None:
+    """Read the user's price files before the first test, so that a mistake costs no run."""
+    if settings.prices:
+        try:
+            load_catalogue(settings.prices)
+        except CatalogueError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:

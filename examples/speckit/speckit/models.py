@@ -1,0 +1,24 @@
+"""Which model does what.  Cheap models do most of the work; premium ones decide what matters."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AGGREGATOR",
+    "ANALYST",
+    "ARBITER",
+    "CHECKER",
+    "CODER",
+    "EMBEDDER",
+    "SENIOR",
+    "WRITER",
+]
+
+ANALYST = "gemini-2.0-flash"
+WRITER = "claude-3-5-haiku-20241022"
+CHECKER = "gpt-4o-mini"
+CODER = "gpt-4o-mini"
+EMBEDDER = "text-embedding-3-small"
+
+AGGREGATOR = "gpt-4o"
+SENIOR = "claude-sonnet-4-20250514"
+ARBITER = "gemini-2.5-pro"

@@ -1,0 +1,227 @@
+"""Recordings of every shape in the wild, read into plain interactions.
+
+Stock vcrpy in YAML and JSON, `parsed_body` (pydantic-ai), the old httpx stub's `content`, the
+`requests` and `responses` lists of langchain, and Ruby's VCR; each perhaps gzipped.  A recording
+comes from anywhere, so nothing in it is executed: tags of other languages are read as the plain
+values under them.  Expansion and nesting are limited before a value is built.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from pytest_specbudget.errors import RecordingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["MAX_BYTES", "Interaction", "read_recording"]
+
+MAX_BYTES = 256 << 20
+"""The largest recording that is read, unpacked."""
+
+_MAX_DEPTH = 200  # libyaml's builder is recursive and takes the process down at some thousands
+_MAX_VALUES = 5_000_000  # with every alias counted as often as it is used
+_GZIP = b"\x1f\x8b"
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One recorded request and its answer.
+
+    Attributes:
+        method: In upper case.
+        url: As recorded; hosts may be scrubbed.
+        request_body: As sent.
+        status: The HTTP status, or 0 if the recording has none.
+        headers: Of the answer, names in lower case, several values joined by a comma.
+        body: Of the answer, as recorded: compressed or not, whatever the headers say.
+    """
+
+    method: str
+    url: str
+    request_body: bytes
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def read_recording(path: Path) -> list[Interaction] | None:
+    """Read the interactions of one recording, in their order.
+
+    Returns:
+        None if the file is well-formed and no recording.
+
+    Raises:
+        RecordingError: If the file cannot be read, with its name and the reason.
+    """
+    try:
+        pairs = _pairs(_load(_unpacked(path)))
+        return None if pairs is None else [_interaction(*pair) for pair in pairs]
+    except (OSError, EOFError, ValueError, TypeError, yaml.YAMLError, RecursionError) as problem:
+        reason = " ".join(str(problem).split())
+        raise RecordingError(f"{path}: {reason or type(problem).__name__}") from problem
+
+
+class _PlainLoader(_Loader):  # type: ignore[misc] # the C loader has no types
+    """Reads YAML's own types, and what any other tag stands on as a plain value."""
+
+
+def _plain(loader: Any, tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return base64.b64decode(node.value) if tag == "binary" else node.value
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    values = loader.construct_sequence(node, deep=True)
+    # a header's name as `!!python/object/apply:multidict._multidict.istr [Accept]`
+    return values[0] if tag.startswith("object/apply:") and len(values) == 1 else values
+
+
+for _prefix in ("!", "tag:yaml.org,2002:python/", "tag:ruby.yaml.org,2002:"):
+    _PlainLoader.add_multi_constructor(_prefix, _plain)
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    if data.startswith(_GZIP):
+        with gzip.open(io.BytesIO(data)) as file:
+            data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES >> 20} MiB")
+    return data
+
+
+def _load(data: bytes) -> Any:
+    if data.lstrip()[:1] == b"{":
+        try:
+            return json.loads(data)
+        except ValueError:
+            pass  # YAML in flow style starts so, too
+    _check(data)
+    return yaml.load(data, Loader=_PlainLoader)  # noqa: S506 - a safe loader; see _plain
+
+
+def _check(data: bytes) -> None:
+    """Refuse what would not fit into memory or onto the stack, before it is built."""
+    counting = _Counting()
+    for event in yaml.parse(data, Loader=_PlainLoader):
+        counting.take(event)
+
+
+class _Counting:
+    """How deep a document is, and how many values it has with its aliases written out."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str | None, int]] = []
+        self._size = 0
+        self._anchors: dict[str, int] = {}
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._open.append((event.anchor, self._size))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._remember(*self._open.pop())
+        elif isinstance(event, yaml.AliasEvent):
+            self._size += self._expanded(event.anchor or "")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._size += 1
+        self._limit()
+
+    def _remember(self, anchor: str | None, before: int) -> None:
+        self._size += 1
+        if anchor is not None:
+            self._anchors[anchor] = self._size - before
+
+    def _expanded(self, anchor: str) -> int:
+        if any(anchor == name for name, _ in self._open):
+            raise ValueError(f"alias *{anchor} contains itself")
+        return self._anchors.get(anchor, 1)
+
+    def _limit(self) -> None:
+        if len(self._open) > _MAX_DEPTH:
+            raise ValueError(f"nested more than {_MAX_DEPTH} deep")
+        if self._size > _MAX_VALUES:
+            raise ValueError(f"more than {_MAX_VALUES} values with its aliases written out")
+
+
+def _pairs(recording: Any) -> list[tuple[Any, Any]] | None:
+    if not isinstance(recording, dict):
+        return None
+    for key in ("interactions", "http_interactions"):
+        if key in recording:
+            return [_pair(each, f"{key}[{i}]") for i, each in enumerate(recording[key] or ())]
+    if "requests" in recording and "responses" in recording:
+        return _zipped(recording["requests"] or [], recording["responses"] or [])
+    return None
+
+
+def _pair(interaction: Any, place: str) -> tuple[Any, Any]:
+    if not isinstance(interaction, dict) or not {"request", "response"} <= interaction.keys():
+        raise ValueError(f"{place} has no request or no response")
+    return interaction["request"], interaction["response"]
+
+
+def _zipped(requests: Any, responses: Any) -> list[tuple[Any, Any]]:
+    if len(requests) != len(responses):
+        raise ValueError(f"{len(requests)} requests, but {len(responses)} responses")
+    return list(zip(requests, responses, strict=True))
+
+
+def _interaction(request: Any, response: Any) -> Interaction:
+    if not isinstance(request, dict) or not isinstance(response, dict):
+        raise TypeError("a request or a response is no mapping")
+    return Interaction(
+        method=str(request.get("method", "")).upper(),
+        url=str(request.get("uri", request.get("url", ""))),
+        request_body=_body(request),
+        status=_status(response),
+        headers=_headers(response.get("headers")),
+        body=_body(response),
+    )
+
+
+def _body(message: Mapping[str, Any]) -> bytes:
+    for key in ("parsed_body", "content", "body"):
+        if message.get(key) is not None:
+            return _bytes(message[key], structured=key == "parsed_body")
+    return b""
+
+
+def _bytes(value: Any, *, structured: bool) -> bytes:
+    if isinstance(value, dict) and not structured:
+        if value.get("base64_string") is not None:
+            return base64.b64decode(value["base64_string"])
+        if "string" in value or "encoding" in value:
+            value = value.get("string") or b""
+    if isinstance(value, bytes):
+        return value
+    words = value if isinstance(value, str) else json.dumps(value, default=str)
+    return words.encode("utf-8", "surrogatepass")
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    status = response.get("status", response.get("status_code"))
+    code = status.get("code") if isinstance(status, dict) else status
+    return int(code or 0)
+
+
+def _headers(headers: Any) -> dict[str, str]:
+    pairs = headers.items() if isinstance(headers, dict) else (headers or ())
+    return {str(name).lower(): _value(value) for name, value in pairs}
+
+
+def _value(value: Any) -> str:
+    values = value if isinstance(value, list | tuple) else (value,)
+    return ", ".join(
+        each.decode("latin-1") if isinstance(each, bytes) else str(each) for each in values
+    )

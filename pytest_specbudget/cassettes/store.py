@@ -1,0 +1,127 @@
+"""How a recording reaches the disk.
+
+Each interaction is one line and one write at the end of the file, as it completes; the file and
+its folders are made with the first.  A process that is killed loses no answer that it was given.
+
+A recording made anew grows beside the old one, as `NAME.PID.new`, and takes its place at the end.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.cassettes.lines import Content, header, line, parse
+from pytest_specbudget.errors import RecordingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_specbudget.cassettes.interaction import Interaction
+
+__all__ = ["Store", "read"]
+
+
+def read(path: Path) -> Content:
+    """Read a recording; one that does not exist holds nothing.
+
+    Raises:
+        RecordingError: If it cannot be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Content()
+    except OSError as problem:
+        raise RecordingError(f"{path} cannot be read: {problem.strerror}") from problem
+    return parse(raw, str(path)) if raw.strip() else Content(whole=len(raw))
+
+
+class Store:
+    """The writing side of one recording.
+
+    Not safe for threads by itself; its tape holds a lock.
+    """
+
+    def __init__(self, path: Path, content: Content, *, anew: bool, note: str | None) -> None:
+        self._path = path
+        self._content: Content | None = None if anew else content
+        self._beside = _beside(path) if anew else None
+        self._header = header(note)
+        self._is_sealed = False
+
+    def check(self) -> None:
+        """Make sure that a first interaction could be written, before one is paid for.
+
+        Raises:
+            RecordingError: If it could not.
+        """
+        folder = self._path.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        if not writable or (self._path.exists() and not os.access(self._path, os.W_OK)):
+            raise RecordingError(f"{self._path} cannot be written: check {folder}")
+
+    def append(self, interaction: Interaction) -> None:
+        """Write one interaction at the end; nothing follows a recording that was thrown away.
+
+        Raises:
+            RecordingError: If it cannot be written.
+        """
+        if self._is_sealed:
+            return
+        try:
+            self._mend()
+            _append(self._beside or self._path, line(interaction), self._header)
+        except OSError as problem:
+            raise RecordingError(
+                f"{self._path} cannot be written: {problem.strerror or problem}"
+            ) from problem
+
+    def finish(self, *, keep: bool) -> None:
+        """Put a recording made anew in place of the old one, or throw it away."""
+        beside, self._beside = self._beside, None
+        if beside is None:
+            return
+        self._is_sealed = not (keep and beside.exists())
+        if self._is_sealed:
+            beside.unlink(missing_ok=True)
+        else:
+            beside.replace(self._path)
+
+    def _mend(self) -> None:
+        """Before the first line is added: cut off a torn one, rewrite what another tool wrote."""
+        content, self._content = self._content, None
+        if content is None or not self._path.exists():
+            return
+        if not content.ours:
+            _rewrite(self._path, self._header + "".join(map(line, content.interactions)))
+        elif content.note is not None:
+            os.truncate(self._path, content.whole)
+        elif content.ends_open:
+            _append(self._path, "\n", "")
+
+
+def _append(path: Path, text: str, start: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(
+        path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644
+    )
+    try:
+        is_new = os.fstat(descriptor).st_size == 0
+        data = f"{start}{text}".encode() if is_new else text.encode()
+        if os.write(descriptor, data) != len(data):
+            raise OSError(f"only a part of {len(data)} bytes was written")
+    finally:
+        os.close(descriptor)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.new")
+
+
+def _rewrite(path: Path, text: str) -> None:
+    beside = _beside(path)
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)

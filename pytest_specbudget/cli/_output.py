@@ -1,0 +1,28 @@
+"""How commands write: a report to a terminal or a pipe, an error as one line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.reports import terminal
+
+if TYPE_CHECKING:
+    from pytest_specbudget.reports.report import Report
+
+__all__ = ["complain", "terminal_text"]
+
+
+def terminal_text(report: Report) -> str:
+    """Render *report* for standard output, ending in a newline."""
+    width = shutil.get_terminal_size((100, 24)).columns
+    lines = terminal.render(
+        report, width=width, unicode=terminal.takes_unicode(sys.stdout.encoding)
+    )
+    return "".join(f"{line.text}\n" for line in lines)
+
+
+def complain(problem: object) -> None:
+    """Say on standard error what went wrong."""
+    print(f"specbudget: {problem}", file=sys.stderr)

@@ -1,0 +1,82 @@
+"""`specbudget gate`: judge a stored report again, without running a test."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.budgets.gate import Ceiling
+from pytest_specbudget.cli._loading import load_report
+from pytest_specbudget.cli._output import complain, terminal_text
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.errors import JournalError, MoneyError
+from pytest_specbudget.reports.rejudge import Ceilings, rejudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.reports.report import Report
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "judge a stored report again, without running a test"
+EXAMPLE = "specbudget gate spend.json --budget 2.00 --budget RESEARCH=3.50"
+
+_Budget = tuple[str, Ceiling]
+_EVERY_SPEC = ""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "path", type=Path, metavar="REPORT", help="a stored JSON report, a journal, or its folder"
+    )
+    parser.add_argument(
+        "--budget",
+        action="append",
+        default=[],
+        type=_budget,
+        metavar="[SPEC=]USD",
+        help="a ceiling for every SPEC, or for one; replaces the stored one (repeatable)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge and return 0 if the report passes, else 1."""
+    try:
+        stored = load_report(arguments.path)
+    except JournalError as error:
+        complain(error)
+        return 1
+    ceilings = _ceilings(arguments.budget)
+    _doubt(stored, ceilings.named)
+    report = rejudge(stored, ceilings)
+    sys.stdout.write(terminal_text(report))
+    return 0 if report.verdict.passed else 1
+
+
+def _budget(text: str) -> _Budget:
+    spec, _, amount = text.rpartition("=")
+    try:
+        return spec, Ceiling(amount=Money.parse(amount), origin=f"--budget {text}")
+    except MoneyError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _ceilings(budgets: Iterable[_Budget]) -> Ceilings:
+    named = dict(budgets)
+    each = named.pop(_EVERY_SPEC, None)
+    return Ceilings(each=each, named=named)
+
+
+def _doubt(report: Report, specs: Iterable[str]) -> None:
+    """Say which SPECs have no charge in the report, since a misspelt one would always pass."""
+    known = [row.name for row in report.specs]
+    for spec in specs:
+        if spec not in known:
+            near = difflib.get_close_matches(spec, known, n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            complain(f'no call of SPEC "{spec}" is in the report{hint}')

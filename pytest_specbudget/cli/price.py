@@ -1,0 +1,154 @@
+"""`specbudget price`: price usage, one JSON line each.
+
+Standard input has a line a request (`id`, `provider`, `model`, `at`, `service_tier`, `region`,
+`usage`); standard output has the same line with `list_cost_usd` and `price_id`, or with
+`list_cost_usd: null` and `reason`.
+
+Exit status: 0 all priced; 3 a line has no price; 1 a line was no JSON object (said on standard
+error, the others are still priced) while all others had a price; 2 a price catalogue or overlay
+that makes no sense.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
+from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.loading import load_catalogue
+from pytest_specbudget.prices.pricing import Quote, price
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_specbudget.prices.catalogue import Catalogue
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "price usage, one JSON line each"
+EXAMPLE = """echo '{"id": 1, "provider": "openai", "model": "gpt-4o-mini", \
+"at": "2026-10-01T00:00:00Z", "usage": {"input_tokens": 1200, "output_tokens": 310}}' \
+| specbudget price"""
+
+_ALL_PRICED, _DAMAGED, _WRONG_ARGUMENTS, _UNPRICED = 0, 1, 2, 3
+
+
+class _LineError(ValueError):
+    """A field of a line that makes no sense."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "--prices",
+        metavar="PATH",
+        type=Path,
+        action="append",
+        default=[],
+        help="overlay TOML on top of the shipped prices; repeatable, the later on top",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Price standard input and return the exit status."""
+    try:
+        catalogue = load_catalogue(arguments.prices)
+        return _price_all(sys.stdin, catalogue)
+    except CatalogueError as error:
+        print(error, file=sys.stderr)
+        return _WRONG_ARGUMENTS
+
+
+def _price_all(lines: Iterable[str], catalogue: Catalogue) -> int:
+    statuses = {_ALL_PRICED}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            statuses.add(_price_line(number, line, catalogue))
+    return max(statuses)
+
+
+def _price_line(number: int, line: str, catalogue: Catalogue) -> int:
+    try:
+        request = _object(line)
+    except ValueError as error:
+        print(f"line {number} cannot be read: {error}", file=sys.stderr)
+        return _DAMAGED
+    answer = dict(_answer(request, catalogue))
+    print(json.dumps(request | answer, ensure_ascii=False))
+    return _UNPRICED if answer["list_cost_usd"] is None else _ALL_PRICED
+
+
+def _object(line: str) -> dict[str, Any]:
+    request = json.loads(line)
+    if not isinstance(request, dict):
+        raise _LineError("it is no JSON object")
+    return request
+
+
+def _answer(request: Mapping[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, object]]:
+    try:
+        quote = price(_reading(request), catalogue, _instant(request, catalogue))
+    except _LineError as error:
+        quote = Quote(reason=str(error))
+    if quote.list_cost is None:
+        yield from (("list_cost_usd", None), ("reason", quote.reason))
+        return
+    yield from (("list_cost_usd", str(quote.list_cost)), ("price_id", quote.price_id))
+    if quote.contracted_cost != quote.list_cost:
+        yield "contracted_cost_usd", str(quote.contracted_cost)
+
+
+def _reading(request: Mapping[str, Any]) -> Reading:
+    return Reading(
+        provider=_text(request, "provider"),
+        operation="chat",
+        response_model=_text(request, "model"),
+        service_tier=_text_if_any(request, "service_tier"),
+        region=_text_if_any(request, "region"),
+        usage=_usage(request.get("usage")),
+        usage_state="complete",
+    )
+
+
+def _text(request: Mapping[str, Any], name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str) or not value:
+        raise _LineError(f"{name} is {json.dumps(value)}; write a name")
+    return value
+
+
+def _text_if_any(request: Mapping[str, Any], name: str) -> str | None:
+    return None if request.get(name) is None else _text(request, name)
+
+
+def _instant(request: Mapping[str, Any], catalogue: Catalogue) -> datetime:
+    """Read `at`; a request without one is priced at the catalogue's own date."""
+    text = request.get("at")
+    if text is None:
+        return catalogue.as_of
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise _LineError(
+            f"at is {json.dumps(text)}; write a time like 2026-10-01T12:00:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise _LineError(f"at is {json.dumps(text)} without a time zone; write {text}Z for UTC")
+    return moment.astimezone(UTC)
+
+
+def _usage(counts: object) -> Usage:
+    if not isinstance(counts, dict):
+        raise _LineError("usage is missing; write an object of counts")
+    for name, count in counts.items():
+        if name not in USAGE_FIELDS:
+            raise _LineError(f"usage.{name} is not a count that has a price")
+        if count is not None and (type(count) is not int or count < 0):
+            raise _LineError(f"usage.{name} is {json.dumps(count)}; counts are 0 or more")
+    return Usage.of(counts)

@@ -1,0 +1,181 @@
+"""`specbudget usage`: what recordings consumed, one JSON line for each interaction.
+
+No network, no pytest, and nothing in a recording is executed.  A file that cannot be read is one
+line on standard error, and the status is 1 after the others were read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.cassettes.shapes import read_recording
+from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.errors import CatalogueError, RecordingError
+from pytest_specbudget.providers import read_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_specbudget.cassettes.shapes import Interaction
+    from pytest_specbudget.core.reading import Reading
+
+    Quoter = Callable[[Reading, Interaction], dict[str, Any]]
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "read what recordings consumed, one JSON line for each interaction"
+EXAMPLE = "specbudget usage tests/cassettes --price"
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+
+_NO_CALL: dict[str, Any] = {
+    "is_llm_call": False,
+    "counted": False,
+    "usage_reported": False,
+    "provider": None,
+    "operation": None,
+    "model": None,
+    "request_model": None,
+    "streaming": False,
+    "usage": {},
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a recording, or a folder of them"
+    )
+    parser.add_argument("--price", action="store_true", help="add what each call cost, in USD")
+    parser.add_argument(
+        "--at",
+        type=_instant,
+        metavar="TIME",
+        help="price at this instant (RFC 3339) instead of each answer's own date",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the lines; return 1 if a file, or the price catalogue, could not be read."""
+    try:
+        quote = _quoter(arguments.at) if arguments.price else None
+    except CatalogueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    readable = [_print(path, root, quote) for root in arguments.paths for path in _recordings(root)]
+    return 0 if all(readable) else 1
+
+
+def _recordings(root: Path) -> Iterator[Path]:
+    if not root.is_dir():
+        yield root
+        return
+    for path in sorted(root.rglob("*")):
+        if path.name.endswith(_SUFFIXES) and path.is_file():
+            yield path
+
+
+def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
+    """Print the lines of one recording; tell whether it could be read."""
+    try:
+        interactions = read_recording(path)
+    except RecordingError as problem:
+        print(problem, file=sys.stderr)
+        return False
+    if interactions is None:
+        print(f"{path}: no recording, left out", file=sys.stderr)
+        return path != root  # a folder may hold other files, but this one was asked for
+    name = path.relative_to(root).as_posix() if path != root else path.name
+    for index, interaction in enumerate(interactions):
+        line = {"file": name, "index": index, **_consumed(interaction, quote)}
+        print(json.dumps(line))
+    return True
+
+
+def _consumed(interaction: Interaction, quote: Quoter | None) -> dict[str, Any]:
+    host, path = _target(interaction.url)
+    request = Request(interaction.method, host, path, interaction.request_body)
+    reading = read_whole(request, interaction.status, interaction.headers, interaction.body)
+    if reading is None:
+        return _NO_CALL
+    return _row(reading) | (quote(reading, interaction) if quote else {})
+
+
+def _row(reading: Reading) -> dict[str, Any]:
+    reported = bool(reading.usage.reported())
+    row: dict[str, Any] = {
+        "is_llm_call": reading.certain,
+        "counted": reading.certain and reading.counted and reported,
+        "usage_reported": reported,
+        "provider": reading.provider,
+        "operation": reading.operation,
+        "model": reading.response_model or reading.request_model,
+        "request_model": reading.request_model,
+        "streaming": reading.streaming,
+        "usage": reading.usage.reported(),
+        "usage_state": reading.usage_state,
+    }
+    if reading.parts:
+        row["parts"] = [
+            {"model": part.model, "usage": part.usage.reported()} for part in reading.parts
+        ]
+    if reading.provider_cost is not None:
+        row["provider_cost_usd"] = str(reading.provider_cost)
+    if reading.flags:
+        row["flags"] = reading.flags
+    return row
+
+
+def _quoter(at: datetime | None) -> Quoter:
+    """Make a pricer; only then are prices loaded."""
+    from pytest_specbudget.prices.loading import load_catalogue  # noqa: PLC0415 - only if asked
+    from pytest_specbudget.prices.pricing import price  # noqa: PLC0415 - likewise
+
+    catalogue = load_catalogue()
+
+    def quote(reading: Reading, interaction: Interaction) -> dict[str, Any]:
+        if interaction.status >= HTTPStatus.BAD_REQUEST:
+            return {"list_cost_usd": "0", "reason": None}  # a failed attempt costs nothing
+        instant = at or _date_of(interaction)
+        if instant is None:
+            return {"list_cost_usd": None, "reason": "the answer has no date; give one with --at"}
+        quoted = price(reading, catalogue, instant)
+        cost = quoted.list_cost
+        return {"list_cost_usd": None if cost is None else str(cost), "reason": quoted.reason}
+
+    return quote
+
+
+def _date_of(interaction: Interaction) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(interaction.headers.get("date", ""))
+    except ValueError:
+        return None
+    return date if date.tzinfo else None
+
+
+def _instant(words: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(words)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{words!r} is no RFC 3339 time: {problem}") from None
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{words!r} has no time zone; add Z or an offset")
+    return instant
+
+
+def _target(url: str) -> tuple[str, str]:
+    """Cut host and path out of a URL that may be scrubbed beyond what a URL may be."""
+    _, slashes, rest = url.partition("//")
+    host, slash, path = (rest if slashes else url).partition("/")
+    host = host.rpartition("@")[2].partition(":")[0]
+    for mark in "?#":
+        path = path.partition(mark)[0]
+    return host.lower(), slash + path or "/"

@@ -1,0 +1,53 @@
+"""Tell what kind of transport carries a call.
+
+A transport may run a web application inside the call.  `ASGITransport`, `WSGITransport` and
+starlette's test client hold the application as `app`; transports that wrap another hold it in some
+attribute.
+
+A transport of another installed package may reach a network where no mark is set.  Its answers
+cannot be told from a fake's, which is worth a warning; a transport of the user's own tests is
+taken for the fake that it nearly always is.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["foreign_carrier", "runs_an_app"]
+
+_DEEPEST = 4
+_CLIENTS = ("httpx.", "httpx2.")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_HANDLERS = ("handle_request", "handle_async_request")
+
+
+def runs_an_app(transport: Any, depth: int = 0) -> bool:
+    """Tell whether *transport*, or one that it wraps, has an `app`."""
+    if _is_the_clients_own(transport):
+        return False
+    if hasattr(transport, "app"):
+        return True
+    if depth == _DEEPEST:
+        return False
+    inner = getattr(transport, "__dict__", {}).values()
+    return any(runs_an_app(value, depth + 1) for value in inner if _is_transport(value))
+
+
+def foreign_carrier(transport: Any) -> str | None:
+    """Return the class of *transport* if another installed package defines it, else None."""
+    kind = type(transport)
+    if _is_the_clients_own(transport) or kind.__module__.startswith(_CLIENTS):
+        return None
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+    installed = not _INSTALLED.isdisjoint(Path(file).parts)
+    return f"{kind.__module__}.{kind.__qualname__}" if installed else None
+
+
+def _is_the_clients_own(transport: Any) -> bool:
+    return type(transport).__module__.endswith("._transports.default")
+
+
+def _is_transport(value: Any) -> bool:
+    return any(callable(getattr(value, name, None)) for name in _HANDLERS)

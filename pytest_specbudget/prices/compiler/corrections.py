@@ -1,0 +1,185 @@
+"""Our corrections to the price source: the overlay format, and rules for whole families of prices.
+
+A correction states where it stands published and when that was checked; one without is an error.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.catalogue import FOREVER
+from pytest_specbudget.prices.overlay import (
+    Instant,
+    Number,
+    Overlay,
+    Part,
+    ProviderName,
+    read_overlays,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = [
+    "AlsoRule",
+    "Corrections",
+    "DropRule",
+    "FeeRule",
+    "Names",
+    "OmitRule",
+    "RegionRule",
+    "Seller",
+    "SnapshotRule",
+    "TierRule",
+    "read_corrections",
+]
+
+
+class _Sourced(Part):
+    provider: ProviderName
+    source: str = Field(min_length=1)
+    checked: date
+
+
+class Names(_Sourced):
+    """Ids that a provider is known to sell.
+
+    Attributes:
+        ids: The ids.
+        model: The model they follow; "" asks the price source's own matching.
+        prefixes: What may stand before each id, `us.` for instance; the bare id counts too.
+    """
+
+    ids: list[str]
+    model: str = ""
+    prefixes: list[str] = Field(default_factory=list)
+
+
+class TierRule(_Sourced):
+    """That a service tier was sold since a date, at a known ratio to the default tier.
+
+    Attributes:
+        since: When it was first sold.
+        until: When it was first sold no more.
+        models: Which models, `*` and `?` allowed.
+        factor: Its ratio to the default tier; None takes the ratio that the model's first known
+            price in the tier has to its default price at that time, meter by meter.
+        meters: What the factor is for; other meters cost the same as in the default tier.
+    """
+
+    service_tier: str
+    since: Instant
+    until: Instant = FOREVER
+    models: list[str]
+    factor: Number | None = None
+    meters: list[str] = Field(default_factory=list)
+
+
+class RegionRule(_Sourced):
+    """That some models cost more where they are asked to stay in a region.
+
+    Attributes:
+        regions: What the provider calls the regions.
+        label: What the rows call them; "" says that the price there is everyone's.
+        factor: The ratio to the price elsewhere, for tokens of every kind.
+        models: Which models, `*` and `?` allowed.
+    """
+
+    regions: list[str]
+    label: str = ""
+    factor: Number | None = None
+    models: list[str] = Field(default_factory=list)
+
+
+class SnapshotRule(_Sourced):
+    """That no snapshot of some models is older than a date; `*` and `?` allowed in names."""
+
+    names: list[str]
+    since: date
+
+
+class AlsoRule(_Sourced):
+    """That a rate covers other meters too, where they have none of their own."""
+
+    models: list[str]
+    rate: str
+    also: list[str]
+
+
+class FeeRule(_Sourced):
+    """That a fee is the same for many models, where they have none of their own."""
+
+    models: list[str]
+    each: dict[str, Number]
+
+
+class DropRule(_Sourced):
+    """Models that the price source lists and the provider does not sell."""
+
+    models: list[str]
+
+
+class OmitRule(_Sourced):
+    """Rates that the price source has as rounded quotients, so that nobody knows the exact one."""
+
+    models: list[str]
+    meters: list[str]
+
+
+class Seller(_Sourced):
+    """How a provider sells.
+
+    Attributes:
+        skip: It is left out of the catalogue.
+        resells: Providers whose models it sells under their names and at their prices.
+        paths: A model may be named by a path or an ARN that ends in its id.
+    """
+
+    skip: bool = False
+    resells: list[str] = Field(default_factory=list)
+    paths: bool = False
+
+
+class Corrections(Overlay):
+    """One file of corrections: an overlay, and rules."""
+
+    names: list[Names] = Field(default_factory=list)
+    tier: list[TierRule] = Field(default_factory=list)
+    region: list[RegionRule] = Field(default_factory=list)
+    snapshot: list[SnapshotRule] = Field(default_factory=list)
+    also: list[AlsoRule] = Field(default_factory=list)
+    fee: list[FeeRule] = Field(default_factory=list)
+    drop: list[DropRule] = Field(default_factory=list)
+    omit: list[OmitRule] = Field(default_factory=list)
+    seller: list[Seller] = Field(default_factory=list)
+
+    def problems(self) -> Iterator[tuple[str, int, str]]:
+        """Add to the problems of an overlay that a price, name or schedule lacks its source."""
+        yield from super().problems()
+        tables: dict[str, list[Any]] = {
+            "price": self.price,
+            "alias": self.alias,
+            "free": self.free,
+            "schedule": self.schedule,
+        }
+        for table, entries in tables.items():
+            for index, one in enumerate(entries):
+                if not one.source or one.checked is None:
+                    yield table, index, "a correction needs a source and the day it was checked"
+
+
+def read_corrections(folder: Path) -> list[tuple[str, Corrections]]:
+    """Read all correction files of *folder*, sorted by name.
+
+    Raises:
+        CatalogueError: With every problem of every file.
+    """
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise CatalogueError(f"{folder} has no correction files (*.toml)")
+    return [(path.name, read) for path, read in read_overlays(paths, Corrections).items()]

@@ -1,0 +1,173 @@
+"""Prices laid over prices: what is on top holds, what it does not reach stays.
+
+Values in, values out; the user's overlays and our own corrections both go through here.
+
+* An entry for a model's own id goes for the model and all names that follow it.  An entry for one
+  of its other names sets that name apart first, and leaves the others alone.
+* An entry replaces whatever held for its service tier and region during its time, for requests of
+  every length: what it does not price is then unknown, not half old and half new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.catalogue import (
+    ALWAYS,
+    ANY_LENGTH,
+    FOREVER,
+    ModelPrices,
+    ProviderPrices,
+    Row,
+    check_overlaps,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+__all__ = ["Alias", "Entry", "Layers", "clip", "without"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One price on top: a row, the model it is for, and where it was written."""
+
+    model: str
+    row: Row
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """That a name stands for a model, always or for a time."""
+
+    name: str
+    model: str
+    origin: str
+    valid_from: datetime = ALWAYS
+    valid_to: datetime = FOREVER
+
+
+class Layers:
+    """The prices of one provider while others are laid over them.
+
+    Attributes:
+        notes: One line for each thing that was there before and is changed.
+    """
+
+    def __init__(self, base: ProviderPrices) -> None:
+        self._base = base
+        self.models = dict(base.models)
+        self.names = dict(base.names)
+        self.notes: list[str] = []
+
+    def result(self) -> ProviderPrices:
+        """Return the prices as they are now."""
+        return replace(self._base, models=self.models, names=self.names)
+
+    def lay(self, entries: Iterable[Entry]) -> None:
+        """Lay prices on top.
+
+        Raises:
+            CatalogueError: If two of them hold at once for the same request.
+        """
+        ordered = sorted(entries, key=attrgetter("model"))
+        for model, group in groupby(ordered, key=attrgetter("model")):
+            self._lay(model, list(group))
+
+    def _lay(self, model: str, entries: list[Entry]) -> None:
+        rows = _stacked([entry.row for entry in entries])
+        check_overlaps(f"{self._base.name}/{model}", rows)
+        self._set_apart(model)
+        old = self.models[model].rows
+        kept = without(old, rows)
+        if kept != old:
+            origins = ", ".join(dict.fromkeys(entry.origin for entry in entries))
+            self.notes.append(f"{origins} overrides prices of {self._base.name}/{model}")
+        self.models[model] = ModelPrices(model, (*kept, *rows))
+
+    def _set_apart(self, name: str) -> None:
+        """Give *name* rows of its own; those it had so far, or none if it is new."""
+        if name in self.models:
+            return
+        key = self.names.get(name)
+        self.models[name] = ModelPrices(name, self.models[key].rows if key else ())
+        self.names[name] = name
+
+    def rename(self, alias: Alias) -> None:
+        """Let a name stand for another model.
+
+        Raises:
+            CatalogueError: If there is no such model.
+        """
+        key = self.names.get(alias.model)
+        if key is None:
+            raise CatalogueError(
+                f'{alias.origin}: "{alias.name}" cannot stand for "{alias.model}": '
+                f"{self._base.name} has no such model"
+            )
+        if self.names.get(alias.name) not in (None, key):
+            self.notes.append(f"{alias.origin} changes what {self._base.name}/{alias.name} means")
+        if (alias.valid_from, alias.valid_to) == (ALWAYS, FOREVER):
+            self.names[alias.name] = key
+        else:
+            self._rename_for_a_time(alias, self.models[key].rows)
+
+    def _rename_for_a_time(self, alias: Alias, rows: tuple[Row, ...]) -> None:
+        self._leave_family(alias.name)
+        self._set_apart(alias.name)
+        borrowed = clip(rows, alias.valid_from, alias.valid_to)
+        kept = without(self.models[alias.name].rows, borrowed)
+        self.models[alias.name] = ModelPrices(alias.name, (*kept, *borrowed))
+
+    def _leave_family(self, name: str) -> None:
+        """Give the family of *name* another id, if it goes by this one."""
+        followers = sorted(other for other, key in self.names.items() if key == name != other)
+        if followers:
+            heir = followers[0]
+            self.models[heir] = ModelPrices(heir, self.models[name].rows)
+            self.names |= dict.fromkeys(followers, heir)
+
+
+def _stacked(rows: list[Row]) -> tuple[Row, ...]:
+    """Let each row of a stack end where the next longer input begins."""
+
+    def stack(row: Row) -> tuple[object, ...]:
+        return (row.tier, row.region, row.valid_from, row.valid_to, row.schedule, row.within)
+
+    stacked: list[Row] = []
+    for _, group in groupby(sorted(rows, key=lambda row: (*stack(row), row.over)), key=stack):
+        level = list(group)
+        for row in level:
+            end = min((one.over for one in level if one.over > row.over), default=ANY_LENGTH)
+            stacked.append(replace(row, up_to=end))
+    return tuple(stacked)
+
+
+def clip(rows: Iterable[Row], start: datetime, end: datetime) -> tuple[Row, ...]:
+    """Keep what *rows* say about the time from *start* until *end*."""
+    return tuple(
+        replace(row, valid_from=max(row.valid_from, start), valid_to=min(row.valid_to, end))
+        for row in rows
+        if row.valid_from < end and start < row.valid_to
+    )
+
+
+def without(rows: Iterable[Row], top: Iterable[Row]) -> tuple[Row, ...]:
+    """Keep what *rows* say about times of which *top* says nothing, by service tier and region."""
+    kept = tuple(rows)
+    for row in top:
+        kept = tuple(piece for old in kept for piece in _outside(old, row))
+    return kept
+
+
+def _outside(old: Row, top: Row) -> tuple[Row, ...]:
+    apart = old.valid_to <= top.valid_from or top.valid_to <= old.valid_from
+    if apart or (old.tier, old.region) != (top.tier, top.region):
+        return (old,)
+    return clip((old,), old.valid_from, top.valid_from) + clip((old,), top.valid_to, old.valid_to)

@@ -1,0 +1,120 @@
+"""Anthropic's Messages, plain and streamed, made inclusive.
+
+Anthropic counts input without what was read from and written to a cache; here those are added.
+A stream starts with counts and then replaces them, field by field; the split of cache writes by
+lifetime comes only at its start.
+
+Source: `BetaUsage`, `BetaMessageDeltaUsage` ("cumulative") and the `Beta*IterationUsage` types of
+anthropic 2.12.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.fold import USAGE, Fold, events_with
+from pytest_specbudget.providers.tiers import region, service_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers.counts import Counts
+    from pytest_specbudget.providers.fold import Asked, Statement
+
+__all__ = ["LegacyCompletion", "Messages", "read_usage"]
+
+_IN_TOP_LEVEL = "message"
+
+
+class Messages(Fold):
+    """One message."""
+
+    telling = events_with(USAGE, 'message_stop"')
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._usage: dict[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        if whole:
+            self._open(document)
+        elif document.get("type") == "message_start":
+            self._open(mapping(document.get("message")))
+        else:
+            self._replace(mapping(document.get("usage")))
+        if whole or document.get("type") == "message_stop":
+            self.stated.finished = True
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up the usage, and what other models did for it."""
+        usage = self._usage
+        stated.usage = read_usage(usage, self.counts)
+        fast = usage.get("speed") == "fast"
+        stated.service_tier = "fast" if fast else service_tier(usage.get("service_tier"))
+        stated.region = region(usage.get("inference_geo"))
+        entries = mappings(usage.get("iterations"))
+        if any(entry.get("type") != _IN_TOP_LEVEL for entry in entries):
+            self._add_up(stated, entries)
+
+    def _open(self, message: Mapping[str, Any]) -> None:
+        self.stated.model = text(message.get("model")) or self.stated.model
+        self.stated.response_id = text(message.get("id")) or self.stated.response_id
+        self._replace(mapping(message.get("usage")))
+
+    def _replace(self, usage: Mapping[str, Any]) -> None:
+        self._usage.update((name, count) for name, count in usage.items() if count is not None)
+
+    def _add_up(self, stated: Statement, entries: list[Mapping[str, Any]]) -> None:
+        """Add all samplings: compactions and advisors are billed but not in the top level."""
+        main = stated.model or self.asked.model or "(unnamed)"
+        beside = Usage(
+            reasoning_output_tokens=stated.usage.reasoning_output_tokens,
+            web_search_requests=stated.usage.web_search_requests,
+            web_fetch_requests=stated.usage.web_fetch_requests,
+        )
+        by_model = {main: beside}
+        for entry in entries:
+            model = text(entry.get("model")) or main
+            by_model[model] = by_model.get(model, Usage()) + read_usage(entry, self.counts)
+        stated.usage = sum(by_model.values(), Usage())
+        if len(by_model) > 1:
+            stated.parts = tuple(Part(model=name, usage=each) for name, each in by_model.items())
+
+
+class LegacyCompletion(Fold):
+    """The older completions, which state no usage."""
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the names."""
+        self.stated.model = text(document.get("model")) or self.stated.model
+        self.stated.finished = whole or document.get("stop_reason") is not None
+
+    def settle(self, stated: Statement) -> None:
+        """Have nothing to reckon up."""
+
+
+def read_usage(usage: Mapping[str, Any], counts: Counts) -> Usage:
+    """Make the counts of one usage object inclusive."""
+    fresh = counts.total(usage, ("input_tokens",))
+    read = counts.total(usage, ("cache_read_input_tokens",))
+    written = counts.total(usage, ("cache_creation_input_tokens",))
+    known = {
+        "input_tokens": None if fresh is None else fresh + (read or 0) + (written or 0),
+        "output_tokens": counts.total(usage, ("output_tokens",)),
+        "cache_read_input_tokens": read,
+        "cache_write_input_tokens": written,
+        "cache_write_5m_input_tokens": counts.part(
+            usage, ("cache_creation", "ephemeral_5m_input_tokens")
+        ),
+        "cache_write_1h_input_tokens": counts.part(
+            usage, ("cache_creation", "ephemeral_1h_input_tokens")
+        ),
+        "reasoning_output_tokens": counts.part(usage, ("output_tokens_details", "thinking_tokens")),
+        "web_search_requests": counts.part(usage, ("server_tool_use", "web_search_requests")),
+        "web_fetch_requests": counts.part(usage, ("server_tool_use", "web_fetch_requests")),
+    }
+    return Usage.of(known)

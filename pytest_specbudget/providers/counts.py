@@ -1,0 +1,91 @@
+"""Counts out of a provider's JSON, with what was odd about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["HIGHEST", "Counts", "Path", "mapping", "mappings", "text"]
+
+Path = tuple[str, ...]
+"""Keys from the outside in."""
+
+HIGHEST = 10**12
+"""No answer consumes more than this; a higher count is damage."""
+
+_SHOWN = 40
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Counts:
+    """Takes counts from one answer and remembers what was wrong with them.
+
+    A count that is negative, no whole number or absurd is unknown, never a number to reckon with.
+
+    Attributes:
+        flags: What was odd, for people.
+        damaged: Whether a total made no sense, so that the whole reading is worth nothing.
+    """
+
+    __slots__ = ("damaged", "flags")
+
+    def __init__(self) -> None:
+        self.flags: list[str] = []
+        self.damaged = False
+
+    def part(self, source: Any, *paths: Path) -> int | None:
+        """Return the count at the first of *paths* that has one; None if none or nonsense."""
+        path, value = _first(source, paths)
+        if value is None or _sensible(value):
+            return None if value is None else int(value)
+        self.flags.append(f"{'.'.join(path)} was {_short(value)}")
+        return None
+
+    def total(self, source: Any, *paths: Path) -> int | None:
+        """Return a count that others are parts of; nonsense damages the whole reading."""
+        known = len(self.flags)
+        count = self.part(source, *paths)
+        self.damaged = self.damaged or len(self.flags) > known
+        return count
+
+    def note(self, words: str, *, when: bool = True) -> None:
+        """Remember *words* for people."""
+        if when:
+            self.flags.append(words)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return *value* if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects in *value* if it is a JSON array, else none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text(value: Any) -> str | None:
+    """Return *value* if it is text with something in it, else None."""
+    return value if isinstance(value, str) and value else None
+
+
+def _first(source: Any, paths: Iterable[Path]) -> tuple[Path, Any]:
+    for path in paths:
+        value = source
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            return path, value
+    return (), None
+
+
+def _sensible(value: Any) -> bool:
+    whole = type(value) is int or (isinstance(value, float) and value.is_integer())
+    return whole and 0 <= value <= HIGHEST
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."

@@ -1,0 +1,187 @@
+"""What readers of all providers have in common.
+
+A fold takes the events of one answer, or its one document, and states what was consumed.  It
+holds counts and names, never the answer.  An event in which nothing telling is found is counted
+and not decoded, because a stream has hundreds of those and two that matter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import Counts, mapping, text
+from pytest_specbudget.providers.damage import CutError, DamageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.core.exchange import Request
+    from pytest_specbudget.core.money import Money
+    from pytest_specbudget.core.reading import Part
+
+__all__ = ["USAGE", "Asked", "Fold", "Statement", "events_with"]
+
+USAGE = r'usage"\s*:\s*\{'
+_ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
+_CURIOUS = 5
+_SHOWN = 200
+_NOTHING: Mapping[str, Any] = {}
+
+
+def events_with(*words: str) -> re.Pattern[bytes]:
+    """Make the pattern of an event worth decoding: an error, or one of *words* after a quote.
+
+    The quote comes first in all of them because the engine then skips from quote to quote.  Most
+    events say `"usage":null`, so a word goes on to what makes it worth the while.
+    """
+    return re.compile(f'"(?:{"|".join((*words, _ERROR))})'.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a fold may know about the request.
+
+    Attributes:
+        request: The request.
+        provider: Who is asked.
+        model: The model asked for, or None.
+        region: The region asked for, if the price depends on it, or None.
+    """
+
+    request: Request
+    provider: str
+    model: str | None
+    region: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Statement:
+    """What a provider stated in one answer, made inclusive; a `Reading` is made of it.
+
+    Attributes:
+        model: The model that answered.
+        response_id: The answer's own id.
+        service_tier: As `Reading` has it.
+        region: As `Reading` has it.
+        usage: Inclusive counts.
+        parts: One for each model, where several ran.
+        provider_cost: A price that the provider stated.
+        counted: False where the counts come with a later answer.
+        finished: Whether the provider's own last event was seen.
+        damaged: Whether a total made no sense.
+        flags: What was odd.
+    """
+
+    model: str | None = None
+    response_id: str | None = None
+    service_tier: str | None = None
+    region: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    parts: tuple[Part, ...] = ()
+    provider_cost: Money | None = None
+    counted: bool = True
+    finished: bool = False
+    damaged: bool = False
+    flags: list[str] = field(default_factory=list)
+
+
+class Fold:
+    """A reader of one answer; a provider's file overrides `read` and `settle`.
+
+    Attributes:
+        events: How many events came, read or not.
+        counts: Takes the counts.
+        stated: What is known so far.
+    """
+
+    telling: ClassVar[re.Pattern[bytes]] = events_with(USAGE)
+    """What is found in every event that must be read."""
+    may_be_opaque: ClassVar[bool] = False
+    """Whether an answer may be neither JSON nor events, such as speech."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.events = 0
+        self.counts = Counts()
+        self.stated = Statement()
+        self.headers: Mapping[str, str] = _NOTHING
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take one event, or the *whole* plain body."""
+        raise NotImplementedError
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up what was read, after the last event."""
+        raise NotImplementedError
+
+    def statement(self) -> Statement:
+        """Say what was consumed, once, at the end."""
+        self.settle(self.stated)
+        self.stated.damaged = self.counts.damaged
+        self.stated.flags += self.counts.flags
+        return self.stated
+
+    def event(self, data: bytes) -> None:
+        """Take one event of a stream."""
+        self.events += 1
+        if self.telling.search(data):
+            self._read_each(data)
+        elif data == b"[DONE]":
+            self.stated.finished = True
+        elif self.stated.model is None and self.events <= _CURIOUS:
+            self._try(data)
+
+    def last_event(self, data: bytes) -> None:
+        """Take what followed the last whole event; if it makes no sense, the stream was cut."""
+        try:
+            self.event(data)
+        except DamageError:
+            self.counts.note("the stream ends within an event")
+
+    def document(self, data: bytes) -> None:
+        """Take a whole plain body."""
+        try:
+            document = _loads(data)
+        except DamageError as problem:
+            raise CutError(str(problem)) from None
+        self._look(document, whole=True)
+
+    def _read_each(self, data: bytes) -> None:
+        """Read an event; events that no blank line parted come as lines of one."""
+        try:
+            self._look(_loads(data), whole=False)
+        except DamageError:
+            if b"\n" not in data:
+                raise
+            for line in data.split(b"\n"):
+                self.event(line.strip())
+
+    def _try(self, data: bytes) -> None:
+        try:
+            document = _loads(data)
+        except DamageError:
+            return
+        self._look(document, whole=False)
+
+    def _look(self, document: Any, *, whole: bool) -> None:
+        if isinstance(document, dict):
+            self._note_error(document)
+            self.read(document, whole=whole)
+
+    def _note_error(self, document: Mapping[str, Any]) -> None:
+        error = document.get("error")
+        if error or document.get("type") == "error":
+            words = text(mapping(error).get("message")) or text(error) or document.get("message")
+            self.counts.note(f"error in a successful answer: {words}"[:_SHOWN])
+
+
+def _loads(data: bytes) -> Any:
+    """Decode JSON; bytes that are no UTF-8 do not matter to the counts."""
+    try:
+        return json.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as problem:
+        raise DamageError(f"not JSON: {problem}") from None

@@ -1,0 +1,181 @@
+"""Gemini's answers, from the Gemini API and from Vertex, made inclusive.
+
+Tool results are input beside the prompt, thoughts are output beside the candidates, and what was
+cached is inside the prompt.  A stream's usage is a running value: the last one counts, even where
+it is lower.  An answer without a prompt count is a lower bound.
+
+Source: `GenerateContentResponseUsageMetadata`, `MediaModality` and `Interaction` usage of
+google-genai 3.4.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.tiers import service_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers.counts import Counts
+    from pytest_specbudget.providers.fold import Asked, Statement
+
+__all__ = ["Embedding", "GenerateContent", "Interaction", "Prediction"]
+
+_COUNTS = (
+    "promptTokenCount",
+    "candidatesTokenCount",
+    "thoughtsTokenCount",
+    "toolUsePromptTokenCount",
+    "totalTokenCount",
+)
+_IMAGE = ("IMAGE", 2)
+_AUDIO = ("AUDIO", 4)
+"""A modality as text, and as the number that Vertex's REST clients get."""
+
+
+class GenerateContent(Fold):
+    """`generateContent` and `streamGenerateContent`."""
+
+    telling = events_with("usageMetadata", "finishReason", "blockReason")
+    input_only = False
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._usage: Mapping[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take a chunk or a document."""
+        stated = self.stated
+        stated.model = text(document.get("modelVersion")) or stated.model
+        stated.response_id = text(document.get("responseId")) or stated.response_id
+        usage = mapping(document.get("usageMetadata"))
+        tier = usage.get("serviceTier") or usage.get("trafficType")
+        stated.service_tier = service_tier(tier) or stated.service_tier
+        if any(usage.get(name) is not None for name in _COUNTS):
+            self._usage = usage
+        if whole or _says_why_it_ends(document):
+            stated.finished = True
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up the last usage."""
+        if stated.service_tier is None:
+            stated.service_tier = service_tier(self.headers.get("x-gemini-service-tier"))
+        if self._usage:
+            stated.usage = _read_usage(self._usage, self.counts, input_only=self.input_only)
+
+
+class Embedding(GenerateContent):
+    """`embedContent`: everything is input; older models state nothing."""
+
+    input_only = True
+
+
+class Prediction(Fold):
+    """Vertex's `predict`: each embedding states its own count, an image none."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._predictions: list[Mapping[str, Any]] = []
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the document."""
+        embeddings = (each.get("embeddings") for each in mappings(document.get("predictions")))
+        self._predictions = [
+            mapping(mapping(embedding).get("statistics")) for embedding in embeddings
+        ]
+        self.stated.finished = whole
+
+    def settle(self, stated: Statement) -> None:
+        """Add up what each embedding took; one that does not say leaves the sum unknown."""
+        each = [self.counts.total(one, ("token_count",)) for one in self._predictions]
+        if each and None not in each:
+            stated.usage = Usage(input_tokens=sum(filter(None, each)), output_tokens=0)
+
+
+class Interaction(Fold):
+    """The Interactions API, plain, streamed and in the background."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._usage: Mapping[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        stated = self.stated
+        interaction = document if whole else mapping(document.get("interaction"))
+        stated.model = text(interaction.get("model")) or stated.model
+        stated.response_id = text(interaction.get("id")) or stated.response_id
+        stated.service_tier = service_tier(interaction.get("service_tier")) or stated.service_tier
+        self._usage = mapping(interaction.get("usage")) or self._usage
+        later = interaction.get("status") in ("in_progress", "queued")
+        stated.finished = whole or (bool(self._usage) and not later)
+        stated.counted = not (whole and later and not self._usage)
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up the last usage."""
+        usage, total = self._usage, self.counts.total
+        thought = total(usage, ("total_thought_tokens",))
+        stated.usage = Usage(
+            input_tokens=_plus(
+                total(usage, ("total_input_tokens",)), total(usage, ("total_tool_use_tokens",))
+            ),
+            output_tokens=_plus(total(usage, ("total_output_tokens",)), thought),
+            cache_read_input_tokens=self.counts.part(usage, ("total_cached_tokens",)),
+            reasoning_output_tokens=thought,
+        )
+
+
+def _says_why_it_ends(document: Mapping[str, Any]) -> bool:
+    if mapping(document.get("promptFeedback")).get("blockReason"):
+        return True
+    return any(each.get("finishReason") for each in mappings(document.get("candidates")))
+
+
+def _read_usage(usage: Mapping[str, Any], counts: Counts, *, input_only: bool) -> Usage:
+    prompt = counts.total(usage, ("promptTokenCount",))
+    tools = counts.total(usage, ("toolUsePromptTokenCount",))
+    thoughts = counts.total(usage, ("thoughtsTokenCount",))
+    given, candidates = _plus(prompt, tools), counts.total(usage, ("candidatesTokenCount",))
+    if candidates is None and thoughts is None:
+        candidates = 0 if input_only else _left_over(usage, given, counts)
+    counts.note("promptTokenCount is missing", when=prompt is None)
+    known = {
+        "input_tokens": given,
+        "output_tokens": (candidates or 0) + (thoughts or 0)
+        if (candidates, thoughts) != (None, None)
+        else None,
+        "cache_read_input_tokens": counts.part(usage, ("cachedContentTokenCount",)),
+        "reasoning_output_tokens": thoughts,
+        "input_audio_tokens": _of_modality(usage, counts, _AUDIO, "promptTokensDetails"),
+        "input_image_tokens": _of_modality(usage, counts, _IMAGE, "promptTokensDetails"),
+        "output_audio_tokens": _of_modality(usage, counts, _AUDIO, "candidatesTokensDetails"),
+        "output_image_tokens": _of_modality(usage, counts, _IMAGE, "candidatesTokensDetails"),
+    }
+    return Usage.of(known)
+
+
+def _left_over(usage: Mapping[str, Any], given: int | None, counts: Counts) -> int | None:
+    """Take from the total what was generated: a count of 0 is left out of the answer."""
+    total = counts.total(usage, ("totalTokenCount",))
+    return None if total is None or given is None or total < given else total - given
+
+
+def _of_modality(
+    usage: Mapping[str, Any], counts: Counts, modality: tuple[str, int], details: str
+) -> int | None:
+    """Add up the counts of one modality; None where there is none of it."""
+    found = [
+        counts.part(entry, ("tokenCount",))
+        for entry in mappings(usage.get(details))
+        if entry.get("modality") in modality
+    ]
+    return sum(filter(None, found)) if found else None
+
+
+def _plus(base: int | None, more: int | None) -> int | None:
+    """Add *more*; what has no base stays unknown."""
+    return None if base is None else base + (more or 0)

@@ -1,0 +1,158 @@
+"""Hears one answer and says what it consumed.
+
+A listener stands between a user and their answer, so nothing it does may raise: what goes wrong in
+it makes the reading `unreadable`, which a gate does not pass.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.providers.body import Body
+from pytest_specbudget.providers.damage import CutError
+from pytest_specbudget.providers.fold import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.core.exchange import End
+    from pytest_specbudget.core.reading import UsageState
+    from pytest_specbudget.core.usage import Usage
+    from pytest_specbudget.providers.fold import Fold
+    from pytest_specbudget.providers.hosts import HostRule
+    from pytest_specbudget.providers.splitting import Shape
+
+__all__ = ["Listener"]
+
+_SUCCESS = range(200, 300)
+_SHOWN = 200
+
+
+class Listener:
+    """Reads one answer while it passes.
+
+    Attributes:
+        provider: Who is asked.
+        operation: What is asked for: `chat`, `embeddings`, `generate_content`, ...
+        request_model: The model asked for, or None.
+        certain: False if the request merely resembles a model call.
+        streaming: Whether a stream was asked for.
+    """
+
+    __slots__ = (
+        "_body",
+        "_damage",
+        "_fold",
+        "_rule",
+        "_shape",
+        "certain",
+        "operation",
+        "provider",
+        "request_model",
+        "streaming",
+    )
+
+    def __init__(
+        self,
+        fold: Fold,
+        *,
+        operation: str,
+        certain: bool = True,
+        streaming: bool = False,
+        rule: HostRule | None = None,
+    ) -> None:
+        self.provider = fold.asked.provider
+        self.operation = operation
+        self.request_model = fold.asked.model
+        self.certain = certain
+        self.streaming = streaming
+        self._fold = fold
+        self._rule = rule
+        self._body: Body | None = None
+        self._shape: Shape = "empty"
+        self._damage = ""
+
+    def head(self, status: int, headers: Mapping[str, str]) -> None:
+        """Hear the status and the headers, whose names may be in any case."""
+        if status in _SUCCESS:
+            lowered = {name.lower(): value for name, value in headers.items()}
+            self._fold.headers = lowered
+            self._body = Body(lowered, self._fold)
+
+    def feed(self, chunk: bytes) -> None:
+        """Hear the next bytes of the body, compressed or not."""
+        if self._body is None:
+            return
+        try:
+            self._body.feed(chunk)
+        except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
+            self._give_up(problem)
+
+    def finish(self, end: End) -> Reading:
+        """Say what the answer consumed, once its body ended."""
+        try:
+            self._close(end)
+            stated = self._fold.statement()
+        except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
+            self._give_up(problem)
+            stated = Statement()
+        return self._reading(stated)
+
+    def _close(self, end: End) -> None:
+        body, self._body = self._body, None
+        if body is None:
+            return
+        self._shape = body.shape
+        try:
+            body.close()
+        except CutError:
+            if end == "complete":
+                raise
+        self._shape = body.shape
+
+    def _give_up(self, problem: Exception) -> None:
+        if self._body is not None:
+            self._shape = self._body.shape
+        self._body = None
+        self._damage = f"{type(problem).__name__}: {problem}"[:_SHOWN]
+
+    def _reading(self, stated: Statement) -> Reading:
+        model = stated.model
+        aliases = self._rule.models if self._rule else {}
+        return Reading(
+            provider=self.provider,
+            operation=self.operation,
+            request_model=self.request_model,
+            response_model=model,
+            usage=stated.usage,
+            usage_state=self._state(stated),
+            streaming=self._shape == "events",
+            response_id=stated.response_id,
+            service_tier=stated.service_tier,
+            region=stated.region or self._fold.asked.region,
+            parts=stated.parts,
+            provider_cost=stated.provider_cost,
+            counted=stated.counted,
+            real_model=aliases.get(model or "") or aliases.get(self.request_model or ""),
+            free=self._rule.free if self._rule else None,
+            certain=self.certain,
+            flags=(*stated.flags, *filter(None, (self._damage,))),
+        )
+
+    def _state(self, stated: Statement) -> UsageState:
+        if self._damage or stated.damaged or self._is_nonsense():
+            return "unreadable"
+        if not stated.usage.reported():
+            return "none"
+        return "complete" if stated.finished and _is_whole(stated.usage) else "partial"
+
+    def _is_nonsense(self) -> bool:
+        return self._shape == "opaque" and not self._fold.may_be_opaque
+
+
+def _is_whole(usage: Usage) -> bool:
+    """Tell whether *usage* has both totals, or is billed by something else than tokens."""
+    if usage.input_tokens is None and usage.output_tokens is None:
+        return True
+    return usage.input_tokens is not None and usage.output_tokens is not None

@@ -1,0 +1,187 @@
+"""OpenAI's answers, and those of everybody who imitates them.
+
+A stream tells its usage only if it was asked to (`stream_options.include_usage`); one that was
+not asked is finished and unreported all the same.  Usage in a stream is a running value: the last
+one counts, never the sum.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
+from pytest_specbudget.providers.fold import USAGE, Fold, events_with
+from pytest_specbudget.providers.openai_usage import breakdown, read_cost, read_usage
+from pytest_specbudget.providers.tiers import service_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers.fold import Asked, Statement
+
+__all__ = ["Completion", "Embeddings", "Media", "Response", "Run"]
+
+_LATER = ("queued", "in_progress")
+"""Work that goes on after the answer; its counts come with a later one."""
+
+_FINAL_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+
+
+class _OpenAIShaped(Fold):
+    """Takes names and the last `usage` that says anything.
+
+    Attributes:
+        usage: As it was sent.
+        breakdown: Groq's usage by model, as it was sent.
+    """
+
+    input_only = False
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self.dialect = DIALECTS.get(asked.provider, OPENAI)
+        self.usage: Mapping[str, Any] = {}
+        self.breakdown: Mapping[str, Any] = {}
+
+    def note(self, document: Mapping[str, Any]) -> None:
+        """Take what chunks, documents and `response` objects have in common."""
+        stated = self.stated
+        stated.model = text(document.get("model")) or stated.model
+        stated.response_id = text(document.get("id")) or stated.response_id
+        stated.service_tier = service_tier(document.get("service_tier")) or stated.service_tier
+        self.usage = mapping(document.get("usage")) or self.usage
+        self.breakdown = mapping(document.get("usage_breakdown")) or self.breakdown
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up the usage; see `read_usage`."""
+        if not self.usage:
+            return
+        only = self.input_only
+        stated.usage = read_usage(self.usage, self.counts, self.dialect, input_only=only)
+        if self.breakdown:
+            stated.parts = breakdown(self.breakdown, stated.usage, self.dialect)
+        stated.provider_cost = read_cost(self.usage, self.counts, self.dialect)
+
+
+class Completion(_OpenAIShaped):
+    """Chat completions and the older completions."""
+
+    telling = events_with(USAGE, r'finish_reason"\s*:\s*"')
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        choices = asked.request.document.get("n")
+        self._unfinished = choices if isinstance(choices, int) else 1
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take a chunk or a document."""
+        self.note(document)
+        groq = mapping(document.get("x_groq"))
+        self.usage = self.usage or mapping(groq.get("usage"))
+        choices = mappings(document.get("choices"))
+        self._unfinished -= sum(choice.get("finish_reason") is not None for choice in choices)
+        last = bool(document.get("usage")) and not choices
+        if whole or last or self._unfinished <= 0:
+            self.stated.finished = True
+
+
+class Embeddings(_OpenAIShaped):
+    """Embeddings: everything is input."""
+
+    input_only = True
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the document."""
+        self.note(document)
+        self.stated.finished = whole
+
+
+class Response(_OpenAIShaped):
+    """The Responses API, plain, streamed, in the background and compacted.
+
+    Searches and images are billed beside `usage`, and stand in `tool_usage`.  Where that is
+    absent, `web_search_call` items say what was searched; opening a page is free.
+
+    Source: `Response`, `Response.tool_usage` and `ResponseFunctionWebSearch` of openai 3.54.0.
+    """
+
+    telling = events_with(r"response\.(?:completed|incomplete|failed)\"")
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._searches: int | None = None
+        self._images: tuple[str, Mapping[str, Any]] | None = None
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        response = document if whole else mapping(document.get("response"))
+        self.note(response)
+        if whole or document.get("type") in _FINAL_EVENTS:
+            self._note_beside(response)
+            self.stated.finished = True
+        self.stated.counted = not (whole and response.get("status") in _LATER and not self.usage)
+
+    def settle(self, stated: Statement) -> None:
+        """Add what is billed beside the tokens."""
+        super().settle(stated)
+        if self.usage and stated.usage.web_search_requests is None and self._searches is not None:
+            stated.usage += Usage(web_search_requests=self._searches)
+        if self.usage and self._images is not None:
+            name = stated.model or self.asked.model or "(unnamed)"
+            tool, told = self._images
+            images = Part(model=tool, usage=read_usage(told, self.counts, self.dialect))
+            stated.parts = (Part(model=name, usage=stated.usage), images)
+            stated.usage += images.usage
+
+    def _note_beside(self, response: Mapping[str, Any]) -> None:
+        told = mapping(response.get("tool_usage"))
+        searches = mapping(told.get("web_search"))
+        self._searches = (
+            self.counts.part(searches, ("num_requests",)) if searches else _searches_in(response)
+        )
+        images = mapping(told.get("image_gen"))
+        if images.get("total_tokens") or images.get("output_tokens"):
+            self._images = (_image_model(response), images)
+
+
+def _searches_in(response: Mapping[str, Any]) -> int | None:
+    """Count the items that searched; None where none could have."""
+    actions = [
+        mapping(item.get("action")).get("type", "search")
+        for item in mappings(response.get("output"))
+        if item.get("type") == "web_search_call"
+    ]
+    return actions.count("search") if actions else None
+
+
+def _image_model(response: Mapping[str, Any]) -> str:
+    tools = mappings(response.get("tools"))
+    models = (tool.get("model") for tool in tools if tool.get("type") == "image_generation")
+    return text(next(models, None)) or "(image generation)"
+
+
+class Run(_OpenAIShaped):
+    """A run of an assistant; the usage of its steps is part of the run's."""
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        if document.get("object") != "thread.run":
+            return
+        self.note(document)
+        later = document.get("status") in _LATER
+        self.stated.counted = not (whole and later and not self.usage)
+        self.stated.finished = bool(self.usage) or not later
+
+
+class Media(_OpenAIShaped):
+    """Transcripts, speech and images: tokens or seconds, or no word about either."""
+
+    may_be_opaque = True
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        self.note(document)
+        self.stated.finished = whole or bool(self.usage)

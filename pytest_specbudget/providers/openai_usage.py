@@ -1,0 +1,164 @@
+"""The `usage` object of OpenAI's formats, as OpenAI and all who imitate it write it.
+
+Totals are inclusive at OpenAI: input holds what was cached and written to a cache, output holds
+reasoning and rejected predictions.  Some imitators leave a part outside its total; there the sum
+gives them away, because `total_tokens` holds it.
+
+Source: `CompletionUsage`, `ResponseUsage` and `Transcription.usage` of openai 3.54.0.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers.counts import Path
+    from pytest_specbudget.providers.dialects import Dialect
+
+__all__ = ["breakdown", "read_cost", "read_usage"]
+
+_INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
+_OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
+
+
+def _within(places: tuple[str, ...], name: str) -> tuple[Path, ...]:
+    return tuple((place, name) for place in places)
+
+
+_INPUT: tuple[Path, ...] = (("prompt_tokens",), ("input_tokens",))
+_OUTPUT: tuple[Path, ...] = (("completion_tokens",), ("output_tokens",))
+_PARTS: Mapping[str, tuple[Path, ...]] = {
+    "cache_read_input_tokens": (
+        *_within(_INPUT_DETAILS, "cached_tokens"),
+        ("prompt_cache_hit_tokens",),  # DeepSeek
+        ("num_cached_tokens",),  # Mistral
+        ("cached_tokens",),  # Together
+        ("cache_read_input_tokens",),  # Databricks
+    ),
+    "cache_write_input_tokens": (
+        *_within(_INPUT_DETAILS, "cache_write_tokens"),
+        ("cache_creation_input_tokens",),  # Databricks
+    ),
+    "reasoning_output_tokens": (
+        *_within(_OUTPUT_DETAILS, "reasoning_tokens"),
+        ("reasoning_tokens",),
+    ),
+    "input_audio_tokens": _within(_INPUT_DETAILS, "audio_tokens"),
+    "output_audio_tokens": _within(_OUTPUT_DETAILS, "audio_tokens"),
+    "input_image_tokens": _within(_INPUT_DETAILS, "image_tokens"),
+    "output_image_tokens": _within(_OUTPUT_DETAILS, "image_tokens"),
+    "web_search_requests": (
+        ("server_side_tool_usage_details", "web_search_calls"),  # xAI
+        ("server_tool_use_details", "web_search_requests"),  # OpenRouter
+    ),
+    "audio_seconds": (("seconds",),),  # whisper-1, billed by the second
+}
+
+
+def read_usage(
+    usage: Mapping[str, Any], counts: Counts, dialect: Dialect, *, input_only: bool = False
+) -> Usage:
+    """Make the counts of one usage object inclusive.
+
+    Args:
+        usage: As the provider sent it.
+        counts: Takes the counts and remembers what was odd.
+        dialect: The provider's habits.
+        input_only: Whether nothing is generated (embeddings), so that all tokens are input.
+    """
+    known = {name: counts.part(usage, *paths) for name, paths in _PARTS.items()}
+    total = counts.total(usage, ("total_tokens",))
+    known["input_tokens"] = counts.total(usage, *_INPUT)
+    known["output_tokens"] = counts.total(usage, *_OUTPUT)
+    if input_only:
+        _all_is_input(known, total)
+    elif total is not None:
+        _close_the_gap(known, total, counts, dialect)
+    _check_cache(known, counts)
+    return Usage.of(known)
+
+
+def breakdown(listed: Mapping[str, Any], whole: Usage, dialect: Dialect) -> tuple[Part, ...]:
+    """Return what each model consumed, where a `usage_breakdown` adds up to *whole*.
+
+    Groq's streams repeat the total for every model; those do not add up and are dropped.
+
+    Source: `UsageBreakdown` of groq 1.7.0.
+    """
+    parts = tuple(
+        Part(model=model, usage=_bare(mapping(entry.get("usage")), dialect))
+        for entry in mappings(listed.get("models"))
+        if (model := text(entry.get("model")))
+    )
+    total = sum((part.usage for part in parts), Usage())
+    same = (total.input_tokens, total.output_tokens) == (whole.input_tokens, whole.output_tokens)
+    return parts if parts and same else ()
+
+
+def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Money | None:
+    """Return the price that the provider itself states, rounded half-even to attodollars."""
+    stated: Any = usage
+    for key in dialect.cost or ():
+        stated = mapping(stated).get(key)
+    if dialect.cost is None or stated is None:
+        return None
+    amount = _amount(stated)
+    counts.note(f"{'.'.join(dialect.cost)} was {stated!r:.40}", when=amount is None)
+    return None if amount is None else Money.of_fraction(amount / 10**dialect.cost_exponent)
+
+
+def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
+    if known["input_tokens"] is None:  # Voyage, Perplexity and rerank state the total alone
+        known["input_tokens"] = total
+    if known["input_tokens"] is not None:
+        known["output_tokens"] = 0
+
+
+def _close_the_gap(
+    known: dict[str, int | None], total: int, counts: Counts, dialect: Dialect
+) -> None:
+    """Find out what `total_tokens` holds beside input and output."""
+    given, made = known["input_tokens"], known["output_tokens"]
+    gap = total - given - made if given is not None and made is not None else 0
+    if given is None or made is None or gap <= 0:
+        return
+    if gap == known["reasoning_output_tokens"]:  # xAI chat
+        known["output_tokens"] = made + gap
+    elif gap == known["input_audio_tokens"]:  # Mistral
+        known["input_tokens"] = given + gap
+    elif dialect.hides_thinking:
+        known["output_tokens"] = made + gap
+        known["reasoning_output_tokens"] = gap
+    else:
+        counts.note(f"total_tokens {total} is more than input {given} + output {made}")
+
+
+def _check_cache(known: Mapping[str, int | None], counts: Counts) -> None:
+    given = known["input_tokens"]
+    read, written = known["cache_read_input_tokens"] or 0, known["cache_write_input_tokens"] or 0
+    if given is not None and read > given:
+        counts.note(f"cached {read} > input {given}")
+    elif given is not None and read + written > given:
+        counts.note(f"cached {read} + written to cache {written} > input {given}")
+
+
+def _bare(usage: Mapping[str, Any], dialect: Dialect) -> Usage:
+    """Read a part without a word about it; the whole says what is odd."""
+    return read_usage(usage, Counts(), dialect)
+
+
+def _amount(stated: Any) -> Fraction | None:
+    """Read a JSON number as it was written: `repr` gives the shortest decimal back."""
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        return None
+    amount = Decimal(repr(stated))
+    return Fraction(amount) if amount.is_finite() and amount >= 0 else None

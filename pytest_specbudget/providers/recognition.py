@@ -1,0 +1,108 @@
+"""Whether a request is a model call, and who listens to its answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from pytest_specbudget.providers.counts import text
+from pytest_specbudget.providers.fold import Asked
+from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
+from pytest_specbudget.providers.listener import Listener
+from pytest_specbudget.providers.routes import ROUTES, candidate, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pytest_specbudget.core.exchange import Request
+    from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.providers.hosts import HostRule
+    from pytest_specbudget.providers.routes import Route
+
+__all__ = ["read_whole", "recognise"]
+
+_FORM_FIELD = re.compile(
+    rb'name="(model|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
+)
+_STREAMING_VERBS = (":streamGenerateContent", ":streamRawPredict")
+
+
+def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | None:
+    """Return who listens to the answer to *request*, or None if it is no model call.
+
+    Path and host decide.  On a host that nobody knows, path and body must agree; where the body
+    fits only in part, or could not be seen, the listener is not `certain`.
+
+    Args:
+        request: The request, before it is sent.
+        rules: What the user says about hosts; the first that fits wins over everything but the
+            format, which follows the path.
+    """
+    if not candidate(request.method, request.path):
+        return None
+    for route in ROUTES:
+        match = route.path.search(request.path)
+        if match:
+            return _listener(request, route, match, rule_for(request.host, rules))
+    return None
+
+
+def read_whole(
+    request: Request,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    rules: Sequence[HostRule] = (),
+) -> Reading | None:
+    """Read one finished exchange; None if it is no model call."""
+    listener = recognise(request, rules)
+    if listener is None:
+        return None
+    listener.head(status, headers)
+    listener.feed(body)
+    return listener.finish("complete")
+
+
+def _listener(
+    request: Request, route: Route, match: re.Match[str], rule: HostRule | None
+) -> Listener | None:
+    fields = _fields(request)
+    in_path = match.groupdict().get("model")
+    known = (rule.provider if rule else None) or _host_provider(request.host, route)
+    fits = fit(route, fields, model_in_path=in_path is not None)
+    declared = rule is not None or known is not None
+    if fits == "none" and not declared and request.body is not None:
+        return None
+    asked = Asked(
+        request=request,
+        provider=known or route.provider,
+        model=_bare(text(fields.get("model")) or unquote(in_path or "")),
+        region=region_of(request.host, request.path),
+    )
+    return Listener(
+        route.fold(asked),
+        operation=route.operation,
+        certain=declared or fits == "whole",
+        streaming=bool(fields.get("stream")) or request.path.endswith(_STREAMING_VERBS),
+        rule=rule,
+    )
+
+
+def _host_provider(host: str, route: Route) -> str | None:
+    """Name the provider of *host*; on Google's cloud, the publisher of the model."""
+    known = provider_of(host)
+    return route.provider if known == "google" and route.provider == "anthropic" else known
+
+
+def _bare(model: str) -> str | None:
+    """Take `models/` off, with which Google's own names may start; None where nothing is left."""
+    return model.removeprefix("models/") or None
+
+
+def _fields(request: Request) -> Mapping[str, Any]:
+    """Return the fields of a JSON or a form body; of a form, the few that matter."""
+    if request.document or not (request.body or b"").startswith(b"--"):
+        return request.document
+    found = _FORM_FIELD.findall(request.body or b"")
+    return {name.decode(): value.decode("utf-8", "replace") for name, value in found}

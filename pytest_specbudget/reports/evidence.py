@@ -1,0 +1,146 @@
+"""One `<SPEC>_cost_summary.json` a SPEC: the evidence that outlives the run.
+
+The keys are those that the project's specification names.  Money is an exact decimal string, as
+in every other file of ours: a JSON number would become a binary fraction in most readers.
+
+`spent` is what the ceilings judge (see `basis`), `per_stage` and `per_model` are list cost.
+`provider_exchange_rate` is `"1"`: every price is published in US dollars and kept so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.reports.figures import judged_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pytest_specbudget.core.money import Money
+    from pytest_specbudget.reports.report import Report, Row
+
+__all__ = ["SUMMARY_VERSION", "cost_summary", "read_summary", "write_summaries"]
+
+SUMMARY_VERSION = "2.0"
+
+_MOST_NAME = 80
+_UNPORTABLE = re.compile(r"[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_DIGEST = 10
+
+
+def cost_summary(report: Report, spec: Row) -> str:
+    """Write what *spec* cost as a JSON object, ending in a newline.
+
+    `budget` and `utilization` (spent / budget, cut after six places) are null without a ceiling.
+    """
+    spent = judged_cost(report, spec.totals)
+    summary = {
+        "schemaVersion": SUMMARY_VERSION,
+        "spec_id": spec.name,
+        "run": report.run,
+        "budget": None if spec.ceiling is None else str(spec.ceiling),
+        "spent": str(spent),
+        "basis": report.basis,
+        "utilization": _utilization(spent, spec.ceiling),
+        "per_stage": {stage: str(cost) for stage, cost in sorted(spec.stages.items())},
+        "per_model": {model: str(cost) for model, cost in sorted(spec.model_costs.items())},
+        "call_count": spec.totals.calls,
+        "calls_unpriced": spec.totals.unpriced_calls,
+        "calls_unreported": spec.totals.unreported_calls,
+        "calls_unknown": spec.totals.unknown_calls,
+        "alerts": _alerts(report, spec),
+        "pricing_version": _pricing_version(report),
+        "provider_exchange_rate": "1",
+    }
+    return json.dumps(summary, indent=1) + "\n"
+
+
+def write_summaries(report: Report, folder: Path) -> list[Path]:
+    """Write a summary for each SPEC to *folder*, replacing older ones whole or not at all.
+
+    Raises:
+        OSError: If a file cannot be written; the error names it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    names = _file_names([spec.name for spec in report.specs])
+    written = []
+    for spec in report.specs:
+        path = folder / names[spec.name]
+        _replace(path, cost_summary(report, spec))
+        written.append(path)
+    return written
+
+
+def read_summary(path: Path) -> Mapping[str, Any]:
+    """Read a summary, with exact numbers; one without `schemaVersion` is of version 1.
+
+    Raises:
+        JournalError: If *path* holds no summary that can be read.
+    """
+    try:
+        summary = json.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except (OSError, ValueError, RecursionError) as error:
+        raise JournalError(f"{path}: cannot be read as a cost summary: {error}") from error
+    if not isinstance(summary, dict):
+        raise JournalError(f"{path}: not a cost summary: the file holds no JSON object")
+    return {"schemaVersion": 1, **summary}
+
+
+def _utilization(spent: Money, budget: Money | None) -> str | None:
+    share = None if budget is None else spent.share_of(budget)
+    if share is None:
+        return None
+    millionths = share.numerator * 10**6 // share.denominator
+    return f"{millionths // 10**6}.{millionths % 10**6:06d}"
+
+
+def _alerts(report: Report, spec: Row) -> list[dict[str, str]]:
+    return [
+        {"rule": one.rule, "severity": one.severity, "message": one.message, "origin": one.origin}
+        for one in report.verdict.findings
+        if one.subject == spec.name and one.rule.startswith("budget-")
+    ]
+
+
+def _pricing_version(report: Report) -> str | None:
+    facts = report.catalogue
+    return None if facts is None else f"{facts.as_of} sha256:{facts.sha256}"
+
+
+def _file_names(specs: list[str]) -> dict[str, str]:
+    """Name a file for each SPEC that every file system takes and tells from the others."""
+    alike = Counter(_plain(spec).lower() for spec in specs)
+    return {spec: f"{_portable(spec, alike)}_cost_summary.json" for spec in specs}
+
+
+def _portable(spec: str, alike: Counter[str]) -> str:
+    plain = _plain(spec)
+    if plain == spec and alike[plain.lower()] == 1:
+        return spec
+    return f"{plain}-{hashlib.sha256(spec.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGEST]}"
+
+
+def _plain(spec: str) -> str:
+    plain = _UNPORTABLE.sub("-", spec).strip("-.")[:_MOST_NAME]
+    return f"spec-{plain}" if not plain or _RESERVED.fullmatch(plain) else plain
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise

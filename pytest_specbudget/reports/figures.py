@@ -1,0 +1,103 @@
+"""Names and figures as every format for people shows them.
+
+What is shown never contradicts the verdict: an amount has as many places as it takes to stand on
+its side of its ceiling, and what has no price is a question mark, never a zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.core.wording import dollars, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.reports.report import Report
+
+__all__ = [
+    "beside",
+    "exact",
+    "judged_cost",
+    "places_for",
+    "share_used",
+    "spec_name",
+    "unknown_cost_calls",
+    "visible",
+    "with_unknown",
+]
+
+_USUAL_PLACES = 4
+_THREE_DIGITS = Money.parse(100)
+
+
+def visible(text: str, *, unicode: bool = True) -> str:
+    """Escape what would not show, or would steer a terminal; without *unicode* all but ASCII."""
+    shown = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    return shown if unicode else shown.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def spec_name(report: Report, name: str) -> str:
+    """Return how a SPEC is called: `whole run` for everything where no SPEC exists at all."""
+    alone = all(row.name == UNASSIGNED for row in report.specs)
+    return "whole run" if name == UNASSIGNED and alone else name
+
+
+def exact(amount: Money) -> str:
+    """Write *amount* exactly, with cents at least: `2.00`, `0.000732`."""
+    whole, _, part = str(amount).partition(".")
+    return f"{whole}.{part:0<2}"
+
+
+def places_for(amounts: Iterable[Money]) -> int:
+    """Return how many places show *amounts* alike: four, or three digits of the largest."""
+    largest = max(amounts, default=Money())
+    places = _USUAL_PLACES
+    while largest and places < PLACES and largest * 10**places < _THREE_DIGITS:
+        places += 1
+    return places
+
+
+def beside(cost: Money, ceiling: Money | None, places: int = _USUAL_PLACES) -> str:
+    """Write *cost* with *places*, or as many as it takes to stand on its side of *ceiling*."""
+    for enough in range(places, PLACES):
+        shown = dollars(cost, enough).removeprefix("$")
+        if ceiling is None or _order(Money.parse(shown), ceiling) == _order(cost, ceiling):
+            return shown
+    return exact(cost)
+
+
+def unknown_cost_calls(totals: Totals) -> int:
+    """Count the calls that cost something unknown: unpriced, unreported, unanswered."""
+    return totals.unpriced_calls + totals.unreported_calls + totals.unknown_calls
+
+
+def with_unknown(figure: str, known: Money, totals: Totals) -> str:
+    """Mark *figure* as a lower bound where some calls have no cost, or as unknown altogether."""
+    if not unknown_cost_calls(totals):
+        return figure
+    return f"{figure} + ?" if known else "?"
+
+
+def judged_cost(report: Report, totals: Totals) -> Money:
+    """Return the cost that the ceilings of *report* judge."""
+    return totals.billed_cost if report.basis == "billed" else totals.list_cost
+
+
+def share_used(spent: Money, ceiling: Money) -> str:
+    """Write how much of *ceiling* was spent: `55.1%`; without a percentage for a ceiling of $0."""
+    share = spent.share_of(ceiling)
+    if share is None:
+        return "over" if spent else "-"
+    return percent(share).replace(" ", "")
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _order(left: Money, right: Money) -> int:
+    return (left > right) - (left < right)

@@ -1,0 +1,121 @@
+"""The verdict in one line: what people read first, and often alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.reports.figures import (
+    beside,
+    exact,
+    places_for,
+    spec_name,
+    unknown_cost_calls,
+    visible,
+)
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.reports.report import GateResult, Report
+
+__all__ = ["Word", "breached", "figures", "headline", "reasons", "word"]
+
+Word = Literal["PASS", "FAILED", "INCONCLUSIVE", "OBSERVED", "WARNED"]
+
+
+def headline(report: Report, separator: str = " · ") -> str:
+    """Say verdict, reason or figures, and whether this was the whole suite."""
+    said = word(report)
+    body = _first(reasons(report)) if said in ("FAILED", "INCONCLUSIVE") else ""
+    return f"{said} spec budget{_partial(report)}: {body or separator.join(_passing(report))}"
+
+
+def word(report: Report) -> Word:
+    """Return the verdict as one word; only a run that enforces can fail."""
+    if report.mode == "observe":
+        return "OBSERVED"
+    if report.mode == "warn":
+        return "WARNED" if report.verdict.findings else "PASS"
+    return _ENFORCED.get(report.verdict.result, "PASS")
+
+
+def breached(report: Report) -> list[GateResult]:
+    """Return the ceilings that were broken: SPECs first, then by what was spent."""
+    broken = [gate for gate in report.gates if not gate.passed]
+    return sorted(broken, key=lambda gate: (gate.scope != "spec", -gate.spent.atto, gate.subject))
+
+
+def reasons(report: Report) -> list[str]:
+    """Say why the run should not pass, one line each: ceilings first, then what else was found."""
+    broken = [_over(report, gate) for gate in breached(report)]
+    others = [_found(finding) for finding in report.verdict.findings if _counts(finding, broken)]
+    return [*broken, *others]
+
+
+def figures(report: Report) -> list[str]:
+    """Say what was spent, who answered, and what was not counted."""
+    totals = report.totals
+    live = totals.calls - totals.replayed_calls
+    answered = f"{totals.replayed_calls:,} hit, {live:,} live"
+    failed = f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
+    unknown = f", {unknown_cost_calls(totals):,} unknown"
+    mocked = [f"{totals.mocked_calls:,} mocked, not counted"] if totals.mocked_calls else []
+    return [_spent(report), answered + failed + unknown, *mocked]
+
+
+def _first(found: list[str]) -> str:
+    more = f"; and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{found[0]}{more}" if found else ""
+
+
+def _passing(report: Report) -> list[str]:
+    broken = [f"{_over(report, gate)}, not enforced" for gate in breached(report)[:1]]
+    warnings = len(report.verdict.findings)
+    quiet = bool(report.partial) and warnings > 0
+    return [*broken, *figures(report), *([calls_of(warnings, "warning")] if quiet else [])]
+
+
+def _spent(report: Report) -> str:
+    totals = report.totals
+    places = places_for([totals.list_cost])
+    listed = dollars(totals.list_cost, places)
+    billed = dollars(totals.billed_cost, places) if totals.billed_cost else "$0.00"
+    estimated = " (estimated)" if report.estimated else ""
+    unpriced = totals.unpriced_calls
+    more = f" + {calls_of(unpriced)} unpriced" if unpriced else ""
+    return f"{listed} list{estimated}{more}, {billed} billed"
+
+
+def _over(report: Report, gate: GateResult) -> str:
+    basis = " billed" if report.basis == "billed" else ""
+    estimated = " (estimated)" if report.estimated else ""
+    origin = f" from {visible(gate.origin)}" if gate.origin else ""
+    places = places_for([gate.spent])
+    spent = f"${beside(gate.spent, gate.ceiling, places)}{basis}{estimated}"
+    return f"{_subject(report, gate)} {spent}, ceiling ${exact(gate.ceiling)}{origin}"
+
+
+def _subject(report: Report, gate: GateResult) -> str:
+    if gate.scope == "spec":
+        return visible(spec_name(report, gate.subject))
+    if gate.scope == "session":
+        return "whole run"
+    return f'{gate.scope} "{visible(gate.subject)}"'
+
+
+def _found(finding: Finding) -> str:
+    first_line = finding.message.partition("\n")[0]
+    return f"{finding.rule}: {visible(first_line)}"
+
+
+def _counts(finding: Finding, broken: list[str]) -> bool:
+    told_by_gates = finding.rule == "budget-exceeded" and bool(broken)
+    return finding.severity == "error" and not told_by_gates
+
+
+def _partial(report: Report) -> str:
+    why = ", ".join(visible(reason) for reason in report.partial)
+    return f" (partial run: {why})" if why else ""
+
+
+_ENFORCED: dict[str, Word] = {"fail": "FAILED", "inconclusive": "INCONCLUSIVE"}

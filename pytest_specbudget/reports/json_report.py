@@ -1,0 +1,152 @@
+"""The report as one JSON object, and back.
+
+The names and shapes are public interface (docs: "Report, json").  Money is an exact decimal
+string, so that no reader makes a binary fraction of it unasked.  Every list is sorted by name.
+What `render` writes, `load` reads back whole.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.reports.report import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.core.money import Money
+    from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report, Row
+
+__all__ = ["load", "render"]
+
+_Object = dict[str, Any]
+
+_COUNTS = (
+    "calls",
+    "replayed_calls",
+    "failed_calls",
+    "unknown_calls",
+    "mocked_calls",
+    "unpriced_calls",
+    "unreported_calls",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+)
+_COSTS = ("list_cost", "contracted_cost", "billed_cost")
+
+
+def render(report: Report) -> str:
+    """Write *report* as a JSON object in ASCII, ending in a newline."""
+    document = {
+        "schemaVersion": SCHEMA_VERSION,
+        "run": report.run,
+        "verdict": report.verdict.result,
+        "exitstatus": report.exitstatus,
+        "mode": report.mode,
+        "basis": report.basis,
+        "partial": bool(report.partial),
+        "partial_reasons": report.partial,
+        "estimated": report.estimated,
+        "catalogue": _catalogue(report.catalogue),
+        "price_at": report.price_at,
+        "totals": _totals(report),
+        "calls_unpriced": report.totals.unpriced_calls,
+        "calls_unreported": report.totals.unreported_calls,
+        "sources": dict(sorted(report.sources.items())),
+        "specs": _rows(report.specs),
+        "commands": _rows(report.commands),
+        "stages": _rows(report.stages),
+        "models": _rows(report.models),
+        "tests": _rows(report.tests),
+        "findings": [_finding(finding) for finding in report.verdict.findings],
+        "gates": [_gate(gate) for gate in report.gates],
+        "notes": report.notes,
+        "journal": report.journal,
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def load(text: str, where: str) -> Report:
+    """Read a stored report; *where* names it in errors.
+
+    Raises:
+        JournalError: If *text* is no report of a version that is understood, with the place of
+            each problem.
+    """
+    from pytest_specbudget.reports import stored  # noqa: PLC0415 -- brings pydantic; writing needs none
+
+    return stored.read(text, where)
+
+
+def _totals(report: Report) -> _Object:
+    ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
+    return {"name": "total", **_sums(report.totals), **_ceiling(min(ceilings, default=None))}
+
+
+def _rows(rows: Iterable[Row]) -> list[_Object]:
+    return [_row(row) for row in sorted(rows, key=lambda row: row.name)]
+
+
+def _row(row: Row) -> _Object:
+    return {
+        "name": row.name,
+        **_sums(row.totals),
+        **_ceiling(row.ceiling),
+        "tests": row.tests,
+        "spec": row.spec,
+        "models": row.models,
+        "workers": row.workers,
+        "retries": row.retries,
+        "stages": {stage: str(cost) for stage, cost in sorted(row.stages.items())},
+        "model_costs": {model: str(cost) for model, cost in sorted(row.model_costs.items())},
+    }
+
+
+def _sums(totals: Totals) -> _Object:
+    counts = {name: getattr(totals, name) for name in _COUNTS}
+    return counts | {f"{name}_usd": str(getattr(totals, name)) for name in _COSTS}
+
+
+def _ceiling(ceiling: Money | None) -> _Object:
+    return {} if ceiling is None else {"ceiling_usd": str(ceiling)}
+
+
+def _catalogue(facts: CatalogueFacts | None) -> _Object | None:
+    if facts is None:
+        return None
+    return {
+        "sha256": facts.sha256,
+        "as_of": facts.as_of,
+        "source": facts.source,
+        "overlays": facts.overlays,
+    }
+
+
+def _finding(finding: Finding) -> _Object:
+    return {
+        "rule": finding.rule,
+        "subject": finding.subject,
+        "message": finding.message,
+        "origin": finding.origin,
+        "details": finding.details,
+        "remedy": finding.remedy,
+        "severity": finding.severity,
+    }
+
+
+def _gate(gate: GateResult) -> _Object:
+    return {
+        "rule": gate.rule,
+        "scope": gate.scope,
+        "subject": gate.subject,
+        "spent_usd": str(gate.spent),
+        "ceiling_usd": str(gate.ceiling),
+        "origin": gate.origin,
+        "passed": gate.passed,
+    }

@@ -1,0 +1,194 @@
+"""A stored report, judged again; without a journal and without running a test.
+
+New ceilings replace those that the report's SPECs had.  Everything else stays as it was found: the
+ceilings of other scopes, calls without a price, damaged journals.  Who sets a ceiling enforces it,
+so that what was only observed then counts now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.budgets.gate import CRITICAL, WARNING, Ceiling
+from pytest_specbudget.core.finding import Finding, Verdict
+from pytest_specbudget.core.wording import calls_of, dollars_of, percent
+from pytest_specbudget.reports.figures import judged_cost, spec_name
+from pytest_specbudget.reports.report import GateResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_specbudget.core.finding import Result
+    from pytest_specbudget.core.money import Money
+    from pytest_specbudget.reports.report import Report, Row
+
+__all__ = ["Ceilings", "rejudge"]
+
+_MOST_TESTS = 3
+_UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-unanswered")
+_ONLY_WARNINGS = (
+    "budget-warning",
+    "cassette-miss",
+    "count-inconsistent",
+    "model-mismatch",
+    "no-calls-seen",
+    "resembles-model-call",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceilings:
+    """New ceilings: of every SPEC, or None; and of single ones, by name."""
+
+    each: Ceiling | None = None
+    named: Mapping[str, Ceiling] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.each is not None or bool(self.named)
+
+    def of(self, spec: str) -> Ceiling | None:
+        """Return the new ceiling of *spec*, or None if it keeps what it had."""
+        return self.named.get(spec, self.each)
+
+
+def rejudge(report: Report, ceilings: Ceilings) -> Report:
+    """Return *report* with a verdict, gates and ceilings as of now."""
+    judged = _with_new(report, ceilings) if ceilings else report
+    judged = replace(judged, gates=tuple(_checked(gate) for gate in judged.gates))
+    result = _result(judged)
+    return replace(
+        judged,
+        verdict=Verdict(result, judged.verdict.findings),
+        exitstatus=0 if result == "pass" else 1,
+    )
+
+
+def _with_new(report: Report, ceilings: Ceilings) -> Report:
+    replaced = {row.name for row in report.specs if ceilings.of(row.name)}
+    gates = [_gate(report, row, ceiling) for row, ceiling in _held(report, ceilings)]
+    kept = [gate for gate in report.gates if gate.scope != "spec" or gate.subject not in replaced]
+    found = [*_new_findings(report, ceilings), *_kept_findings(report, replaced)]
+    found.sort(key=lambda finding: finding.severity != "error")
+    return replace(
+        report,
+        mode="enforce",
+        verdict=Verdict(report.verdict.result, tuple(found)),
+        specs=tuple(_with_ceiling(row, ceilings.of(row.name)) for row in report.specs),
+        gates=(*gates, *kept),
+    )
+
+
+def _held(report: Report, ceilings: Ceilings) -> Iterator[tuple[Row, Ceiling]]:
+    for row in report.specs:
+        ceiling = ceilings.of(row.name)
+        if ceiling is not None:
+            yield row, ceiling
+
+
+def _gate(report: Report, row: Row, ceiling: Ceiling) -> GateResult:
+    spent = judged_cost(report, row.totals)
+    return GateResult(
+        rule="budget-exceeded",
+        scope="spec",
+        subject=row.name,
+        spent=spent,
+        ceiling=ceiling.amount,
+        origin=ceiling.origin,
+        passed=spent <= ceiling.amount,
+    )
+
+
+def _with_ceiling(row: Row, ceiling: Ceiling | None) -> Row:
+    return row if ceiling is None else replace(row, ceiling=ceiling.amount)
+
+
+def _checked(gate: GateResult) -> GateResult:
+    return replace(gate, passed=gate.spent <= gate.ceiling)
+
+
+def _result(report: Report) -> Result:
+    if report.mode != "enforce":
+        return "pass"
+    broken = any(not gate.passed for gate in report.gates)
+    if broken or any(finding.severity == "error" for finding in report.verdict.findings):
+        return "fail"
+    return "inconclusive" if report.verdict.result == "inconclusive" else "pass"
+
+
+def _kept_findings(report: Report, replaced: set[str]) -> Iterator[Finding]:
+    origins = {
+        (gate.subject, gate.origin)
+        for gate in report.gates
+        if gate.scope == "spec" and gate.subject in replaced
+    }
+    for finding in report.verdict.findings:
+        about_ceiling = finding.rule in ("budget-exceeded", "budget-warning")
+        if not (about_ceiling and (finding.subject, finding.origin) in origins):
+            yield _enforced(report, finding)
+
+
+def _enforced(report: Report, finding: Finding) -> Finding:
+    """Make an error again of what counted as a warning only because nothing was enforced."""
+    asked_to_warn = finding.rule in _UNKNOWN_COSTS and bool(finding.origin)
+    if report.mode == "enforce" or asked_to_warn or finding.rule in _ONLY_WARNINGS:
+        return finding
+    return replace(finding, severity="error")
+
+
+def _new_findings(report: Report, ceilings: Ceilings) -> Iterator[Finding]:
+    for row, ceiling in _held(report, ceilings):
+        spent = judged_cost(report, row.totals)
+        share = spent.share_of(ceiling.amount)
+        if spent > ceiling.amount:
+            yield _breach(report, row, ceiling)
+        elif share is not None and share >= WARNING:
+            yield _alert(report, row, ceiling, "critical" if share >= CRITICAL else "warning")
+
+
+def _breach(report: Report, row: Row, ceiling: Ceiling) -> Finding:
+    return Finding(
+        rule="budget-exceeded",
+        subject=row.name,
+        message=_measured(report, row, ceiling),
+        origin=ceiling.origin,
+        details=_dearest(report, row),
+        remedy="send the dearest calls to a cheaper model, shorten their prompts, "
+        "or raise the ceiling where it was set",
+    )
+
+
+def _alert(report: Report, row: Row, ceiling: Ceiling, level: str) -> Finding:
+    return Finding(
+        rule="budget-warning",
+        subject=row.name,
+        message=f"{level}: {_measured(report, row, ceiling)}",
+        origin=ceiling.origin,
+        remedy="find out what grew before the ceiling is reached",
+        severity="warning",
+    )
+
+
+def _measured(report: Report, row: Row, ceiling: Ceiling) -> str:
+    spent = judged_cost(report, row.totals)
+    shown_spent, shown_ceiling = dollars_of(spent, ceiling.amount)
+    billed = " billed" if report.basis == "billed" else ""
+    share = spent.share_of(ceiling.amount)
+    part = f" ({percent(share)})" if share else ""
+    return f"{spec_name(report, row.name)} spent {shown_spent}{billed} of {shown_ceiling}{part}"
+
+
+def _dearest(report: Report, spec: Row) -> tuple[str, ...]:
+    """Name the dearest tests of *spec*; a test that several SPECs share is nobody's."""
+    tests = [row for row in report.tests if row.spec == spec.name]
+    tests.sort(key=lambda row: (-judged_cost(report, row.totals).atto, row.name))
+    return tuple(_line(report, row) for row in tests[:_MOST_TESTS] if _cost(report, row))
+
+
+def _line(report: Report, row: Row) -> str:
+    (shown,) = dollars_of(_cost(report, row))
+    return f"{row.name}   {shown}   {calls_of(row.totals.calls)}, {', '.join(row.models)}"
+
+
+def _cost(report: Report, row: Row) -> Money:
+    return judged_cost(report, row.totals)

@@ -1,0 +1,123 @@
+"""The facts that every format shows, and that no format adds to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.core.finding import Mode, Verdict
+    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.core.money import Money
+
+__all__ = ["SCHEMA_VERSION", "CatalogueFacts", "GateResult", "Report", "Row"]
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one SPEC, stage, model or test spent.
+
+    Attributes:
+        name: A SPEC id, a stage, `provider/model`... as `Report` says; a node id for a test.
+        totals: Its charges, summed.
+        ceiling: The ceiling that it is held to, or None.
+        tests: How many tests (and fixtures) its charges come from.
+        spec: For a test, the SPECs it charged, joined by ", "; otherwise empty.
+        models: The models that were charged, sorted.
+        workers: For a shared fixture, how many workers ran it; otherwise 1.
+        retries: Calls of earlier attempts that a rerun replaced; shown, and in no sum.
+        stages: List cost by stage, for a SPEC row.
+        model_costs: List cost by model, for a SPEC row.
+    """
+
+    name: str
+    totals: Totals
+    ceiling: Money | None = None
+    tests: int = 0
+    spec: str = ""
+    models: tuple[str, ...] = ()
+    workers: int = 1
+    retries: int = 0
+    stages: Mapping[str, Money] = field(default_factory=dict)
+    model_costs: Mapping[str, Money] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """What one ceiling said about one subject."""
+
+    rule: str
+    scope: str
+    subject: str
+    spent: Money
+    ceiling: Money
+    origin: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFacts:
+    """Which prices were used.
+
+    Attributes:
+        sha256: Digest of the shipped catalogue and everything laid over it.
+        as_of: RFC 3339, the instant at which replayed calls are priced.
+        source: What it was compiled from.
+        overlays: Files laid over it, with how many prices each replaced.
+    """
+
+    sha256: str
+    as_of: str
+    source: str
+    overlays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run, summed up and judged.  The sums of every list of rows equal `totals`.
+
+    Attributes:
+        run: The id of the run.
+        verdict: Its result and findings.
+        exitstatus: What the process exits with, as far as this report decides it.
+        mode: How findings count.
+        basis: What the ceilings judged, `list` or `billed`.
+        partial: Why this was not the whole suite (`-x`, `--lf`, deselected), or empty.
+        catalogue: The prices used, or None if nothing had to be priced.
+        price_at: The instant whose prices count, as it was asked for.
+        totals: All charges.
+        specs: By SPEC; `(unassigned)` for the rest.
+        commands: By command; `(none)` for the rest.
+        stages: By stage; `(none)` for the rest.
+        models: By model, named `provider/model`.
+        tests: By node id, `<fixture SCOPE:NAME>`, `<collection>` or `<late>`.
+        gates: What every ceiling said.
+        notes: Whole sentences that a reader should know, none of them a finding.
+        sources: Judged calls by who answered: `live`, `record`, `replay`.
+        estimated: Whether any figure rests on an estimate.
+        journal: Where the journal of the run lies, for people; empty if there is none.
+    """
+
+    run: str
+    verdict: Verdict
+    exitstatus: int
+    mode: Mode
+    basis: str
+    partial: tuple[str, ...]
+    catalogue: CatalogueFacts | None
+    price_at: str
+    totals: Totals
+    specs: tuple[Row, ...]
+    commands: tuple[Row, ...]
+    stages: tuple[Row, ...]
+    models: tuple[Row, ...]
+    tests: tuple[Row, ...]
+    gates: tuple[GateResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: Mapping[str, int] = field(default_factory=dict)
+    estimated: bool = False
+    journal: str = ""

@@ -1,0 +1,175 @@
+"""The tables that every format for people shows, before any format escapes or aligns them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import calls_of, dollars, short_count
+from pytest_specbudget.reports.figures import (
+    beside,
+    exact,
+    judged_cost,
+    places_for,
+    share_used,
+    spec_name,
+    with_unknown,
+)
+from pytest_specbudget.reports.report import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pytest_specbudget.reports.report import Report
+
+    _Column = tuple[str, list[str]]
+
+__all__ = ["Table", "dearest_tests_table", "models_table", "specs_table"]
+
+_WHOLE_RUN = "whole run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Cells as plain text, the dearest row first.
+
+    Attributes:
+        headers: One for each column.
+        rows: As many cells each as there are headers.
+        names: How many columns from the left hold names that others chose.
+        over: Which rows are over their ceiling, from 0.
+        left_out: What is said about the rows that are not shown; empty if all are.
+    """
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    names: int = 1
+    over: frozenset[int] = frozenset()
+    left_out: str = ""
+
+
+def specs_table(report: Report, most: int = 20) -> Table:
+    """Show what each SPEC spent beside its ceiling; the session last, where it has one."""
+    ranked = _ranked(report, report.specs)
+    shown = _with_session(report, ranked[:most])
+    columns = [
+        ("spec", [spec_name(report, row.name) for row in shown]),
+        ("tests", [f"{row.tests:,}" for row in shown]),
+        *_spending(report, shown),
+        *_limits(report, shown),
+        *_remarks(shown),
+    ]
+    over = frozenset(place for place, row in enumerate(shown) if _is_over(report, row))
+    return _table(columns, over=over, left_out=_left_out(ranked[most:], "SPEC"))
+
+
+def models_table(report: Report, most: int = 10) -> Table:
+    """Show what each model cost."""
+    ranked = _ranked(report, report.models)
+    shown = ranked[:most]
+    columns = [("model", [row.name for row in shown]), *_spending(report, shown)]
+    return _table(columns, left_out=_left_out(ranked[most:], "model"))
+
+
+def dearest_tests_table(report: Report, most: int = 5) -> Table:
+    """Show the dearest tests and fixtures, with their SPECs."""
+    ranked = _ranked(report, report.tests)
+    shown = ranked[:most]
+    columns = [
+        ("test", [row.name for row in shown]),
+        ("spec", [_specs_of(report, row) for row in shown]),
+        *_spending(report, shown),
+        *_remarks(shown),
+    ]
+    return _table(columns, names=2, left_out=_left_out(ranked[most:], "test"))
+
+
+def _table(
+    columns: list[_Column], *, names: int = 1, over: frozenset[int] = frozenset(), left_out: str
+) -> Table:
+    return Table(
+        headers=tuple(header for header, _ in columns),
+        rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
+        names=names,
+        over=over,
+        left_out=left_out,
+    )
+
+
+def _ranked(report: Report, rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (-judged_cost(report, row.totals).atto, row.name))
+
+
+def _with_session(report: Report, specs: list[Row]) -> list[Row]:
+    """Add the row of the session's ceiling; where no SPEC exists, the one row stands for both."""
+    ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
+    if not ceilings:
+        return specs
+    if [spec.name for spec in specs] == [UNASSIGNED]:
+        own = [specs[0].ceiling] if specs[0].ceiling is not None else []
+        return [replace(specs[0], ceiling=min([*ceilings, *own]))]
+    whole = Row(name=_WHOLE_RUN, totals=report.totals, tests=len(report.tests))
+    return [*specs, replace(whole, ceiling=min(ceilings))]
+
+
+def _specs_of(report: Report, test: Row) -> str:
+    return ", ".join(spec_name(report, spec) for spec in test.spec.split(", "))
+
+
+def _spending(report: Report, rows: list[Row]) -> Iterator[_Column]:
+    """Yield the columns of calls, tokens and cost; the judged cost beside its ceiling."""
+    sums = [row.totals for row in rows]
+    yield "calls", [f"{one.calls:,}" for one in sums]
+    yield "in", [short_count(one.input_tokens) for one in sums]
+    yield "out", [short_count(one.output_tokens) for one in sums]
+    billed = report.basis == "billed"
+    yield "list USD", _costs(rows, [one.list_cost for one in sums], judged=not billed)
+    if billed:
+        yield "billed USD", _costs(rows, [one.billed_cost for one in sums], judged=True)
+
+
+def _limits(report: Report, rows: list[Row]) -> Iterator[_Column]:
+    """Yield the columns of ceilings, if any row has one."""
+    if any(row.ceiling is not None for row in rows):
+        yield "ceiling", ["-" if row.ceiling is None else exact(row.ceiling) for row in rows]
+        yield "used", [_used(report, row) for row in rows]
+
+
+def _remarks(rows: list[Row]) -> Iterator[_Column]:
+    """Yield a column of remarks, if there is any."""
+    if any(map(_remark, rows)):
+        yield "", [_remark(row) for row in rows]
+
+
+def _costs(rows: list[Row], costs: list[Money], *, judged: bool) -> list[str]:
+    places = places_for(costs)
+    return [
+        with_unknown(beside(cost, row.ceiling if judged else None, places), cost, row.totals)
+        for row, cost in zip(rows, costs, strict=True)
+    ]
+
+
+def _used(report: Report, row: Row) -> str:
+    if row.ceiling is None:
+        return "-"
+    spent = judged_cost(report, row.totals)
+    return with_unknown(share_used(spent, row.ceiling), spent, row.totals)
+
+
+def _is_over(report: Report, row: Row) -> bool:
+    return row.ceiling is not None and judged_cost(report, row.totals) > row.ceiling
+
+
+def _remark(row: Row) -> str:
+    workers = [f"x{row.workers} workers"] if row.workers > 1 else []
+    retries = [f"{calls_of(row.retries, 'retried call')}, not counted"] if row.retries else []
+    return "; ".join([*workers, *retries])
+
+
+def _left_out(rows: Sequence[Row], noun: str) -> str:
+    if not rows:
+        return ""
+    cost = Money.total(row.totals.list_cost for row in rows)
+    return f"and {calls_of(len(rows), f'more {noun}')}, {dollars(cost)} list together"

@@ -1,0 +1,135 @@
+"""The report as a terminal shows it: short when the run passes, explained when it does not.
+
+Nothing here colours or prints: each line has a style, and whoever owns the terminal applies it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tabulate import tabulate
+
+from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.reports.blocks import block
+from pytest_specbudget.reports.figures import visible
+from pytest_specbudget.reports.headline import breached, headline, word
+from pytest_specbudget.reports.tables import dearest_tests_table, models_table, specs_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_specbudget.reports.headline import Word
+    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.reports.tables import Table
+
+__all__ = ["Line", "Style", "one_line", "render", "takes_unicode"]
+
+Style = Literal["good", "bad", "warn", "plain"]
+
+_MOST_FINDINGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text without its end, and how it should look."""
+
+    text: str
+    style: Style = "plain"
+
+
+def render(report: Report, *, width: int, unicode: bool) -> list[Line]:
+    """Show *report* in lines of about *width* columns; without *unicode* in ASCII only.
+
+    Tables, amounts and node ids are never cut, so that a line may be longer than *width*.
+    """
+    last = one_line(report, unicode=unicode)
+    if report.partial and not _troubled(report):
+        return [last]
+    sections = [
+        _table(specs_table(report), unicode=unicode),
+        *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
+        *_findings(report, width=width, unicode=unicode),
+        [Line(visible(note, unicode=unicode)) for note in report.notes],
+    ]
+    return [*_apart(sections), last]
+
+
+def one_line(report: Report, *, unicode: bool = True) -> Line:
+    """Return the line that says the verdict."""
+    text = headline(report, " · " if unicode else " | ")
+    return Line(visible(text, unicode=unicode), _style(report))
+
+
+def takes_unicode(encoding: str | None) -> bool:
+    """Tell whether *encoding* writes every character, so that no name can fail to print."""
+    return (encoding or "").lower().startswith("utf")
+
+
+def _troubled(report: Report) -> bool:
+    return not report.verdict.passed or bool(breached(report))
+
+
+def _breakdown(report: Report, *, unicode: bool) -> Iterator[list[Line]]:
+    if len(report.models) > 1:
+        yield _table(models_table(report), unicode=unicode)
+    if len(report.tests) > 1:
+        yield _table(dearest_tests_table(report), unicode=unicode)
+
+
+def _apart(sections: Iterable[list[Line]]) -> Iterator[Line]:
+    """Set an empty line after each section, but none after a single one, to stay short."""
+    filled = [section for section in sections if section]
+    for section in filled:
+        yield from section
+        if len(filled) > 1:
+            yield Line("")
+
+
+def _table(table: Table, *, unicode: bool) -> list[Line]:
+    if not table.rows:
+        return []
+    # The header goes in as a row: tabulate pads its own headers wider than our columns need.
+    header, *rows = tabulate(
+        [[visible(cell, unicode=unicode) for cell in row] for row in (table.headers, *table.rows)],
+        tablefmt="plain",
+        disable_numparse=True,
+        colalign=[_side(place, table) for place in range(len(table.headers))],
+    ).splitlines()
+    lines = [Line(row, "bad" if place in table.over else "plain") for place, row in enumerate(rows)]
+    return [Line(header.rstrip()), *lines, *_said(table.left_out)]
+
+
+def _side(column: int, table: Table) -> str:
+    is_text = column < table.names or not table.headers[column]
+    return "left" if is_text else "right"
+
+
+def _said(sentence: str) -> Iterable[Line]:
+    return (Line(sentence),) if sentence else ()
+
+
+def _findings(report: Report, *, width: int, unicode: bool) -> Iterator[list[Line]]:
+    found = report.verdict.findings
+    for finding in found[:_MOST_FINDINGS]:
+        head, *rest = block(finding, width=width, unicode=unicode)
+        style: Style = "bad" if finding.severity == "error" else "warn"
+        yield [Line(head, style), *map(Line, rest)]
+    more = len(found) - _MOST_FINDINGS
+    if more > 0:
+        yield [Line(f"and {calls_of(more, 'more finding')}: --spec-report=json:PATH has them all")]
+
+
+def _style(report: Report) -> Style:
+    said = word(report)
+    if said == "OBSERVED":
+        return "warn" if breached(report) else "plain"
+    return _STYLES[said]
+
+
+_STYLES: dict[Word, Style] = {
+    "PASS": "good",
+    "FAILED": "bad",
+    "INCONCLUSIVE": "bad",
+    "WARNED": "warn",
+}

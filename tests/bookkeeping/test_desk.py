@@ -1,0 +1,69 @@
+"""Which instant's prices count: a verdict does not change with the calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.core.exchange import Exchange, Request
+from pytest_specbudget.settings.settings import PriceAt, Settings
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.exchange import Source
+
+AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+SENT = datetime(2027, 3, 4, 15, 30, tzinfo=UTC)
+RECORDED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+FIXED = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def exchange(source: Source, answered_at: datetime | None = RECORDED) -> Exchange:
+    return Exchange(
+        request=Request("POST", "api.openai.com", "/v1/responses"),
+        status=200,
+        source=source,
+        outcome="answered",
+        end="complete",
+        sent_at=SENT,
+        duration_s=0.1,
+        answered_at=answered_at,
+    )
+
+
+def instant(source: Source, asked: PriceAt, answered_at: datetime | None = RECORDED) -> datetime:
+    desk = PriceDesk(Settings(price_at=asked, prices_as_of=AS_OF))
+    return desk.instant(exchange(source, answered_at))
+
+
+@pytest.mark.parametrize(
+    ("asked", "source", "counts"),
+    [
+        pytest.param("catalogue", "live", SENT, id="live: when it was made"),
+        pytest.param("catalogue", "record", SENT, id="recording is live"),
+        pytest.param(
+            "catalogue",
+            "replay",
+            datetime(2026, 11, 1, 4, 5, 6, tzinfo=UTC),
+            id="replayed: the catalogue's day, the recorded hour",
+        ),
+        pytest.param("recorded", "replay", RECORDED, id="asked for the recorded instant"),
+        pytest.param("recorded", "live", SENT, id="a live call is recorded when it is made"),
+        pytest.param("now", "replay", SENT, id="asked for now"),
+    ],
+)
+def test_the_instant_whose_prices_count(asked: str, source: Source, counts: datetime) -> None:
+    answered_at = None if source == "live" else RECORDED
+
+    assert instant(source, PriceAt(kind=asked), answered_at) == counts  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("source", ["live", "record", "replay", "mock"])
+def test_an_instant_that_was_asked_for_counts_for_every_call(source: Source) -> None:
+    assert instant(source, PriceAt(kind="time", time=FIXED)) == FIXED
+
+
+def test_a_replayed_call_that_tells_no_date_has_the_catalogue_s_day() -> None:
+    assert instant("replay", PriceAt(), None).date() == AS_OF.date()

@@ -1,0 +1,114 @@
+"""What happened beside the charges: a gate that could not be computed is not green."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.journals import call, event, journal
+
+from pytest_specbudget.bookkeeping.happenings import happened
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.finding import Finding
+
+ONE = {"where": "tee", "error": "KeyError: 'x'", "test": "t.py::test_a"}
+
+
+def found(*events: Any, **others: Any) -> list[Finding]:
+    return list(happened([journal(*events, **others)]))
+
+
+def test_a_journal_that_is_whole_has_nothing_to_tell() -> None:
+    assert found(call("0.1"), event("attempt", test="t", attempt=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "rule", "subject", "severity"),
+    [
+        pytest.param(event("trouble", **ONE), "metering-trouble", "tee", "error", id="trouble"),
+        pytest.param(
+            event("unwritable", where="j", error="full"),
+            "journal-unwritable",
+            "j",
+            "error",
+            id="disk",
+        ),
+        pytest.param(
+            event("unavailable", argument="min_quality", origin="t.py:1"),
+            "gate-unavailable",
+            "min_quality",
+            "error",
+            id="a limit that cannot be judged yet",
+        ),
+        pytest.param(
+            event("refused", id="1", test="t", message="m"),
+            "call-refused",
+            "t",
+            "error",
+            id="refused",
+        ),
+        pytest.param(
+            event("refused", id="1", test="t", message="m", stock=True),
+            "cassette-miss",
+            "t",
+            "warning",
+            id="another plugin's cassette has no answer",
+        ),
+        pytest.param(
+            event("resembles", id="1", host="h", path="/p"),
+            "resembles-model-call",
+            "h",
+            "warning",
+            id="it merely resembles a model call",
+        ),
+    ],
+)
+def test_each_event_becomes_one_finding(one: Any, rule: str, subject: str, severity: str) -> None:
+    (finding,) = found(one)
+
+    assert (finding.rule, finding.subject, finding.severity) == (rule, subject, severity)
+    assert finding.message
+    assert finding.remedy
+
+
+def test_the_same_event_a_thousand_times_is_one_finding() -> None:
+    (finding,) = found(*[event("trouble", **ONE)] * 1000)
+
+    assert "1000 times" in finding.message
+
+
+def test_events_of_several_processes_are_told_together() -> None:
+    journals = [journal(event("trouble", **ONE), worker=worker) for worker in ("gw0", "gw1")]
+
+    (finding,) = happened(journals)
+
+    assert "2 times" in finding.message
+
+
+def test_a_process_that_did_not_end_well_is_an_error() -> None:
+    (finding,) = found(call("0.1"), ended=False)
+
+    assert (finding.rule, finding.severity) == ("journal-incomplete", "error")
+
+
+def test_each_damaged_line_is_told_with_its_place() -> None:
+    one = journal(call("0.1"))
+    one.damage.append("gw0.jsonl:7: a torn or foreign line: 'x'")
+
+    (finding,) = happened([one])
+
+    assert (finding.rule, finding.message) == ("journal-damaged", one.damage[0])
+
+
+def test_counts_that_contradict_each_other_are_one_warning_a_model() -> None:
+    odd = [call("0.1", model="m", flags=("cached 161 > input 10",)) for _ in range(3)]
+
+    (finding,) = found(*odd, call("0.1", model="n"))
+
+    assert (finding.rule, finding.subject, finding.severity) == (
+        "count-inconsistent",
+        "m",
+        "warning",
+    )
+    assert finding.details == ("cached 161 > input 10",)

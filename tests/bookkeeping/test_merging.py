@@ -1,0 +1,167 @@
+"""Charges of many processes become the charges that are judged, each once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.journals import call, event, journal
+
+from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.core.money import Money
+
+if TYPE_CHECKING:
+    from pytest_specbudget.bookkeeping.merging import Merged
+    from pytest_specbudget.core.exchange import Source
+    from pytest_specbudget.journal.reader import Journal
+
+SHARED = "<fixture session:warm>"
+
+
+def costs(merged: Merged) -> list[str]:
+    return [str(charge.list_cost) for charge in merged.ledger]
+
+
+def billed(merged: Merged) -> str:
+    return str(merged.ledger.totals().billed_cost)
+
+
+def test_charges_come_in_the_order_of_time_whatever_the_order_of_the_journals() -> None:
+    late, early = call("0.2", at="2026-11-21T10:00:02Z"), call("0.1", at="2026-11-21T10:00:01Z")
+
+    assert costs(merge([journal(late), journal(early)])) == ["0.1", "0.2"]
+
+
+def test_a_journal_that_is_given_twice_counts_once() -> None:
+    one = journal(call("0.1"), call("0.2"))
+
+    assert costs(merge([one, one])) == ["0.1", "0.2"]
+
+
+def test_equal_calls_of_tests_are_two_calls() -> None:
+    twice = [call("0.1", asks="f"), call("0.1", asks="f", worker="gw1")]
+
+    assert costs(merge([journal(*twice)])) == ["0.1", "0.1"]
+
+
+# A fixture that outlives tests runs once in each worker
+
+
+def warm(worker: str, asks: str | None = "f", **others: object) -> Journal:
+    fixture = {"spec": "SPEC-1", "when": "setup", "fixture": "session:warm"} | others
+    return journal(call("0.1", test=SHARED, asks=asks, worker=worker, **fixture), worker=worker)
+
+
+def test_a_shared_fixture_s_call_is_judged_once_and_billed_as_often_as_it_was_made() -> None:
+    merged = merge([warm("gw0"), warm("gw1"), warm("gw2")])
+
+    (kept,) = merged.ledger
+    assert (str(kept.list_cost), str(kept.billed_cost), kept.workers) == ("0.1", "0.3", 3)
+    assert merged.copies == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param({"asks": "f"}, {"asks": "g"}, id="another request"),
+        pytest.param({"asks": None}, {"asks": None}, id="requests that nobody could see"),
+        pytest.param({"when": "setup"}, {"when": "teardown"}, id="setup and teardown"),
+        pytest.param({"source": "mock"}, {"source": "live"}, id="a fake's answer"),
+    ],
+)
+def test_calls_that_differ_are_all_judged(one: dict[str, str], other: dict[str, str]) -> None:
+    assert len(costs(merge([warm("gw0", **one), warm("gw1", **other)]))) == 2  # type: ignore[arg-type]
+
+
+def test_the_worker_that_made_most_calls_is_the_one_that_counts() -> None:
+    # One worker recorded or retried once more than the other: both of its calls were needed.
+    two = [call("0.1", test=SHARED, asks="f", worker="gw1", when="setup") for _ in range(2)]
+
+    merged = merge([warm("gw0"), journal(*two, worker="gw1")])
+
+    assert costs(merged) == ["0.1", "0.1"]
+    assert billed(merged) == "0.3"
+    assert [charge.worker for charge in merged.ledger] == ["gw1", "gw1"]
+
+
+@given(st.lists(st.sampled_from(["f", "g", "h"]), max_size=6), st.integers(1, 4))
+def test_the_list_cost_of_a_shared_fixture_does_not_depend_on_the_number_of_workers(
+    asked: list[str], workers: int
+) -> None:
+    journals = [
+        journal(*(call("0.1", test=SHARED, asks=asks, worker=f"gw{number}") for asks in asked))
+        for number in range(workers)
+    ]
+
+    merged = merge(journals)
+
+    totals = merged.ledger.totals()
+    assert totals.list_cost == Money.parse("0.1") * len(asked)
+    assert totals.billed_cost == Money.parse("0.1") * len(asked) * workers
+    assert Counter(charge.fingerprint for charge in merged.ledger) == Counter(asked)
+
+
+# Reruns
+
+
+def rerun(source: Source, attempts: int = 3) -> Journal:
+    calls = [
+        call(f"0.{number}", source=source, attempt=number) for number in range(1, attempts + 1)
+    ]
+    reruns = [event("attempt", test="t.py::test_a", attempt=one) for one in range(2, attempts + 1)]
+    return journal(*calls, *reruns)
+
+
+@pytest.mark.parametrize(
+    ("source", "judged", "retries"),
+    [
+        pytest.param("replay", ["0.3"], {"t.py::test_a": 2}, id="replayed: the last attempt"),
+        pytest.param("mock", ["0.3"], {"t.py::test_a": 2}, id="mocked: the last attempt"),
+        pytest.param("live", ["0.1", "0.2", "0.3"], {}, id="live: every attempt was paid"),
+        pytest.param("record", ["0.1", "0.2", "0.3"], {}, id="recorded: every attempt was paid"),
+    ],
+)
+def test_which_attempts_of_a_rerun_test_are_judged(
+    source: Source, judged: list[str], retries: dict[str, int]
+) -> None:
+    merged = merge([rerun(source)])
+
+    assert costs(merged) == judged
+    assert merged.retries == retries
+
+
+def test_a_last_attempt_without_any_call_still_replaces_the_one_before() -> None:
+    first = call("0.1", source="replay", attempt=1)
+
+    merged = merge([journal(first, event("attempt", test="t.py::test_a", attempt=2))])
+
+    assert (costs(merged), merged.retries) == ([], {"t.py::test_a": 1})
+
+
+def test_a_rerun_in_another_worker_replaces_the_attempt_of_the_first() -> None:
+    first = journal(call("0.1", source="replay", attempt=1), worker="gw0")
+    again = call("0.2", source="replay", attempt=2, worker="gw1")
+    second = journal(again, event("attempt", test="t.py::test_a", attempt=2), worker="gw1")
+
+    assert costs(merge([first, second])) == ["0.2"]
+
+
+# Mocks
+
+
+def test_a_mocked_call_is_shown_and_not_judged() -> None:
+    totals = merge([journal(call("0.1", source="mock"))]).ledger.totals()
+
+    assert (totals.mocked_calls, totals.calls, str(totals.list_cost)) == (1, 0, "0")
+
+
+def test_a_mocked_call_is_judged_like_a_replayed_one_where_that_was_asked() -> None:
+    mocked = call("0.1", source="mock", billed_cost=Money())
+
+    totals = merge([journal(mocked)], count_mocked=True).ledger.totals()
+
+    assert (totals.mocked_calls, totals.calls, totals.replayed_calls) == (0, 1, 1)
+    assert (str(totals.list_cost), str(totals.billed_cost)) == ("0.1", "0")

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from pytest_specbudget.cli import main
+from pytest_specbudget.reports import rule_pages
+
+
+@pytest.mark.parametrize("rule", rule_pages.names())
+def test_a_rule_is_explained_by_its_page(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["explain", rule])
+
+    assert (status, capsys.readouterr().out) == (0, rule_pages.page(rule))
+
+
+def test_without_a_rule_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["explain"])
+
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert (status, listed) == (0, rule_pages.names())
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        pytest.param("budget-exceded", 'did you mean "budget-exceeded"?', id="misspelt"),
+        pytest.param("unpriced", 'did you mean "usage-unpriced"?', id="half the name"),
+        pytest.param("zzz", "`specbudget explain` lists them all", id="nothing like it"),
+    ],
+)
+def test_an_unknown_rule_is_a_wrong_argument(
+    asked: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["explain", asked])
+
+    shown = capsys.readouterr()
+    assert (status, shown.out) == (2, "")
+    assert told in shown.err

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from support.reports import failing, gate, money, near, passing, unpriced
+
+from pytest_specbudget.budgets.gate import Ceiling
+from pytest_specbudget.cli import main
+from pytest_specbudget.core.finding import Verdict
+from pytest_specbudget.reports import json_report
+from pytest_specbudget.reports.rejudge import Ceilings, rejudge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytest_specbudget.reports.report import Report
+
+    Judge = Callable[..., int]
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Judge:
+    """Store a report and judge it with the words that follow; return the exit status."""
+
+    def run(report: Report, *words: str) -> int:
+        path = tmp_path / "spend.json"
+        path.write_text(json_report.render(report), "utf-8")
+        return main(["gate", str(path), *words])
+
+    return run
+
+
+def lowered(report: Report) -> Report:
+    warned = tuple(replace(one, severity="warning") for one in report.verdict.findings)
+    return replace(report, mode="observe", verdict=Verdict("pass", warned), exitstatus=0)
+
+
+@pytest.mark.parametrize(
+    ("report", "words", "status"),
+    [
+        pytest.param(passing(), "", 0, id="what passed passes"),
+        pytest.param(failing(), "", 1, id="what failed fails"),
+        pytest.param(passing(), "--budget 1.102", 0, id="exactly the new ceiling passes"),
+        pytest.param(passing(), "--budget 1.101999999999", 1, id="a pico over it fails"),
+        pytest.param(passing(), "--budget $1.00", 1, id="an amount may have a dollar sign"),
+        pytest.param(passing(), "--budget BILLING=0.5", 1, id="a ceiling for one SPEC"),
+        pytest.param(
+            passing(), "--budget 0.6 --budget RESEARCH=2", 0, id="one SPEC may have more than all"
+        ),
+        pytest.param(failing(), "--budget 2.00", 0, id="a higher ceiling lets it pass"),
+        pytest.param(failing(), "--budget BILLING=2", 1, id="the other SPECs keep theirs"),
+        pytest.param(failing(unpriced()), "--budget 9", 1, id="what has no price still fails"),
+        pytest.param(passing(), "--budget 0", 1, id="nothing may be spent"),
+        pytest.param(lowered(failing()), "", 0, id="what was observed stays observed"),
+        pytest.param(lowered(failing()), "--budget 1", 1, id="a new ceiling is enforced"),
+        pytest.param(
+            lowered(failing(unpriced())), "--budget 9", 1, id="and so is what has no price"
+        ),
+        pytest.param(lowered(failing(near())), "--budget 9", 0, id="a warning stays a warning"),
+        pytest.param(
+            replace(passing(), gates=(gate("whole run", "1.8312", "1.50", "session"),)),
+            "--budget 9",
+            1,
+            id="the ceiling of the run still holds",
+        ),
+        pytest.param(
+            replace(passing(), verdict=Verdict("inconclusive", ())), "", 1, id="inconclusive fails"
+        ),
+    ],
+)
+def test_a_stored_report_is_judged_again(
+    report: Report, words: str, status: int, judge: Judge
+) -> None:
+    assert judge(report, *words.split()) == status
+
+
+def test_the_new_finding_shows_its_origin_and_the_dearest_tests(
+    judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge(passing(), "--budget", "RESEARCH=1")
+
+    shown = capsys.readouterr().out
+    assert "budget-exceeded  RESEARCH spent $1.10 of $1.00 (110.2 %)\n" in shown
+    assert "    set by       --budget RESEARCH=1\n" in shown
+    assert "tests/research/test_dive.py::test_deep_dive[eu]" in shown
+    assert "FAILED spec budget: RESEARCH $1.1020, ceiling $1.00 from --budget RESEARCH=1\n" in shown
+
+
+def test_new_ceilings_replace_the_stored_ones_everywhere() -> None:
+    judged = rejudge(failing(), Ceilings(each=Ceiling(amount=money("1.2"), origin="here")))
+
+    assert [spec.ceiling for spec in judged.specs] == [money("1.2")] * 3
+    assert {(one.origin, one.passed) for one in judged.gates} == {("here", True)}
+    assert [one.rule for one in judged.verdict.findings] == ["budget-warning"] * 2
+    assert (judged.verdict.result, judged.exitstatus) == ("pass", 0)
+
+
+def test_billed_cost_is_judged_where_the_run_judged_it() -> None:
+    report = replace(passing(), basis="billed")
+
+    judged = rejudge(report, Ceilings(each=Ceiling(amount=money("0"), origin="here")))
+
+    assert judged.verdict.passed
+
+
+def test_a_changed_flag_does_not_let_a_breach_pass() -> None:
+    report = failing()
+    forged = replace(
+        report,
+        verdict=Verdict("pass", ()),
+        gates=tuple(replace(one, passed=True) for one in report.gates),
+    )
+
+    assert rejudge(forged, Ceilings()).verdict.result == "fail"
+
+
+def test_a_misspelt_spec_is_doubted_aloud(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    status = judge(passing(), "--budget", "RESERCH=1")
+
+    assert status == 0
+    assert 'no call of SPEC "RESERCH" is in the report; did you mean "RESEARCH"?' in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("amount", ["abc", "-1", "nan", "inf", "", "A=", "1e3"])
+def test_an_amount_that_makes_no_sense_is_a_wrong_argument(amount: str, judge: Judge) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        judge(passing(), f"--budget={amount}")
+
+
+def test_damaged_input_is_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "spend.json"
+    path.write_text("{}")
+
+    assert main(["gate", str(path)]) == 1
+    assert "schemaVersion" in capsys.readouterr().err

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percent, short_count
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        pytest.param(["2"], ["$2.00"], id="one amount has cents"),
+        pytest.param(["2.0004", "2"], ["$2.0004", "$2.0000"], id="as many places as differ"),
+        pytest.param(["2", "2"], ["$2.00", "$2.00"], id="equal amounts look equal"),
+        pytest.param(["0.000732"], ["$0.001"], id="what is not nothing does not show as nothing"),
+        pytest.param(
+            ["2.000000000001", "2"], ["$2.000000000001", "$2.000000000000"], id="a pico over"
+        ),
+        pytest.param(["0", "2"], ["$0.00", "$2.00"], id="nothing of something"),
+    ],
+)
+def test_amounts_that_differ_are_shown_to_differ(amounts: list[str], shown: list[str]) -> None:
+    assert dollars_of(*map(Money.parse, amounts)) == tuple(shown)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        pytest.param("1.8312", "$1.8312", id="four places"),
+        pytest.param("0.00005", "$0.00005", id="more where four would show nothing"),
+        pytest.param("0.000000000000000001", "$0.000000000000000001", id="the least amount"),
+        pytest.param("0", "$0.0000", id="nothing"),
+        pytest.param("1" + "0" * 40, "$1" + "0" * 40 + ".0000", id="an absurd amount"),
+    ],
+)
+def test_an_amount_never_shows_as_nothing(amount: str, shown: str) -> None:
+    assert dollars(Money.parse(amount)) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        pytest.param(Fraction(1), "100.0 %", id="exactly all"),
+        pytest.param(Fraction(10**12 + 1, 10**12), "100.1 %", id="a pico over is over"),
+        pytest.param(Fraction(10**12 - 1, 10**12), "99.9 %", id="a pico under is under"),
+        pytest.param(Fraction(551, 1000), "55.1 %", id="one decimal"),
+        pytest.param(Fraction(10**40), "1" + "0" * 42 + ".0 %", id="an absurd share"),
+    ],
+)
+def test_a_share_never_rounds_across_the_ceiling(share: Fraction, shown: str) -> None:
+    assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        pytest.param(0, "0", id="none"),
+        pytest.param(812, "812", id="hundreds as they are"),
+        pytest.param(88_100, "88.1k", id="thousands"),
+        pytest.param(2_410_000, "2.41M", id="millions"),
+        pytest.param(-5, "-5", id="a negative count is kept"),
+    ],
+)
+def test_counts_of_tokens_are_short(count: int, shown: str) -> None:
+    assert short_count(count) == shown
+
+
+def test_a_count_of_thousands_of_digits_is_shown() -> None:
+    assert short_count(10**400).endswith(",000.00M")
+
+
+def test_a_count_carries_its_noun() -> None:
+    assert (calls_of(1), calls_of(1_204)) == ("1 call", "1,204 calls")

@@ -1,0 +1,167 @@
+"""What the process exits with, by what was asked and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from support.suites import Suite
+
+THREE = """
+import pytest
+from calls import ask
+
+@pytest.mark.spec("SPEC-1")
+@pytest.mark.parametrize("number", range(3))
+def test_asks(number):
+    assert ask(text=f"{number} " * 400).status_code == 200
+"""
+ONE_FAILS = THREE + "\ndef test_fails():\n    assert False\n"
+INTERRUPTED = THREE + "\ndef test_stops():\n    raise KeyboardInterrupt\n"
+BROKEN = THREE + "\nimport nothing_of_that_name\n"
+
+
+@pytest.mark.parametrize(
+    ("tests", "words", "status"),
+    [
+        pytest.param(THREE, ["--spec-budget=2.00"], 0, id="within the ceiling"),
+        pytest.param(THREE, ["--spec-budget=0.0001"], 1, id="over the ceiling"),
+        pytest.param(THREE, ["--spec-budget=0.0001", "-n2"], 1, id="over, two workers"),
+        pytest.param(THREE, ["--spec-budget=0.0001", "-n0"], 1, id="over, -n0"),
+        pytest.param(THREE, ["--spec-budget=0.0001", "-q", "--no-summary"], 1, id="over, quiet"),
+        pytest.param(ONE_FAILS, ["--spec-budget=2.00"], 1, id="a test fails, within"),
+        pytest.param(ONE_FAILS, ["--spec-budget=0.0001", "-x"], 1, id="-x, over"),
+        pytest.param(INTERRUPTED, ["--spec-budget=0.0001"], 2, id="interrupted stays interrupted"),
+        pytest.param(BROKEN, ["--spec-budget=0.0001"], 2, id="a collection error stays one"),
+        pytest.param(THREE, ["--spec-budget=2.00", "-k", "nothing"], 5, id="nothing selected"),
+        pytest.param(THREE, ["--spec-budget=0.0001", "--collect-only"], 0, id="only collected"),
+        pytest.param(
+            THREE, ["--spec-budget=0.0001", "--spec-mode=warn"], 0, id="over, in warn mode"
+        ),
+        pytest.param(
+            THREE, ["--spec-budget=0.0001", "--spec-mode=observe"], 0, id="over, in observe mode"
+        ),
+        pytest.param(THREE, ["--spec-budget=0.0001", "-p", "no:terminal"], 1, id="no terminal"),
+        pytest.param(THREE, ["--spec-session-budget=0.0001"], 1, id="over the ceiling of the run"),
+        pytest.param(THREE, ["--spec-test-budget=0.00001"], 1, id="over the ceiling of a test"),
+        pytest.param(THREE, ["--spec-budget=SPEC-2=0.0001"], 0, id="a ceiling of another SPEC"),
+        pytest.param(
+            THREE, ["--spec-budget=2", "--spec-budget=SPEC-1=0"], 1, id="its own ceiling counts"
+        ),
+        pytest.param(
+            THREE, ["--spec-budget=0.0001", "--spec-judge=billed"], 1, id="live calls are billed"
+        ),
+    ],
+)
+def test_the_exit_status_follows_tests_and_verdict(
+    suite: Suite, tests: str, words: list[str], status: int
+) -> None:
+    suite.write("test_it.py", tests)
+
+    outcome = suite.run(*words)
+
+    assert outcome.status == status, outcome.text + outcome.errors
+
+
+@pytest.mark.parametrize("amount", ["abc", "-1", "nan", "inf", "", "SPEC-1="])
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_ceiling_that_is_no_amount_stops_the_run_before_the_first_test(
+    suite: Suite, amount: str, workers: str
+) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run(f"--spec-budget={amount}", workers)
+
+    assert outcome.status == 4
+    assert suite.emulator.served == []
+    assert f"--spec-budget={amount}" in outcome.errors
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_every_setting_that_makes_no_sense_is_told_at_once(suite: Suite, workers: str) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run("--spec-budget=abc", "--spec-mode=loud", workers, SPECBUDGET_JUDGE="both")
+
+    assert outcome.status == 4
+    assert [word in outcome.errors for word in ("abc", "loud", "both")] == [True] * 3
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("more", [(), ("--collect-only",), ("-q", "-x")], ids=" ".join)
+def test_markers_that_make_no_sense_stop_the_run_before_the_first_test(
+    suite: Suite, workers: str, more: tuple[str, ...]
+) -> None:
+    marks = ['"SPEC-1", bugdet="1"', '"SPEC-1", budget=0.1', '"SPEC-1", max_calls="2"', "7", ""]
+    tests = [
+        f"@pytest.mark.spec({words})\ndef test_{number}(): ask()\n"
+        for number, words in enumerate(marks)
+    ]
+    suite.write("test_it.py", "import pytest\nfrom calls import ask\n" + "".join(tests))
+
+    outcome = suite.run("--spec-budget=2.00", workers, *more)
+
+    assert outcome.status == 4, outcome.text + outcome.errors
+    assert suite.emulator.served == []
+    told = outcome.text + outcome.errors
+    assert told.count("did you mean 'budget'?") == 1
+    assert "a float is not exact" in told
+    assert "a whole number" in told
+    assert told.count("takes one SPEC id") == 2
+    assert "INTERNALERROR" not in told
+
+
+def test_the_breach_names_who_spent_what_where_it_was_set_and_what_to_do(suite: Suite) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run("--spec-budget=0.0001")
+
+    (finding,) = (one for one in outcome.facts["findings"] if one["rule"] == "budget-exceeded")
+    assert finding["subject"] == "SPEC-1"
+    assert finding["origin"] == "--spec-budget=0.0001"
+    assert "of $0.00010" in finding["message"]
+    assert finding["remedy"]
+    assert "test_it.py::test_asks[" in outcome.text
+    assert "specbudget explain budget-exceeded" in outcome.text
+    assert "FAILED spec budget" in outcome.text
+
+
+def test_a_disabled_gate_says_so_loudly_and_leaves_the_status_alone(suite: Suite) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run("--spec-budget=0.0001", SPECBUDGET_DISABLE="1")
+
+    assert outcome.status == 0
+    assert "THE BUDGET GATE IS SWITCHED OFF" in outcome.text
+    assert outcome.report is None
+
+
+def test_a_ceiling_without_any_call_says_that_no_call_was_seen(suite: Suite) -> None:
+    suite.write("test_it.py", "def test_quiet(): pass\n")
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert outcome.status == 0
+    assert outcome.rules() == ["no-calls-seen"]
+    assert "no model call was seen" in outcome.text
+
+
+def test_a_report_that_cannot_be_written_fails_the_run(suite: Suite) -> None:
+    suite.write("test_it.py", THREE)
+    suite.write("taken", "a file where a folder is needed")
+
+    outcome = suite.run("--spec-budget=2.00", "--spec-report=markdown:taken/report.md")
+
+    assert outcome.status == 1
+    assert "taken/report.md could not be written" in outcome.text
+
+
+def test_the_report_says_the_status_that_the_process_exits_with(suite: Suite) -> None:
+    suite.write("test_it.py", ONE_FAILS)
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert (outcome.status, outcome.facts["exitstatus"]) == (1, 1)
+    assert outcome.facts["verdict"] == "pass"

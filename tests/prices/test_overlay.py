@@ -1,0 +1,211 @@
+"""What users lay over the shipped prices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.catalogue import Catalogue
+from pytest_specbudget.prices.loading import load_catalogue
+from pytest_specbudget.prices.pricing import price
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def lay(folder: Path, *texts: str) -> Catalogue:
+    paths = [folder / f"overlay{number}.toml" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    return load_catalogue(paths)
+
+
+def cost(
+    catalogue: Catalogue, model: str, provider: str = "openai", at: datetime = NOVEMBER
+) -> str | None:
+    usage = Usage(input_tokens=1_000_000)
+    reading = Reading(provider=provider, operation="chat", response_model=model, usage=usage)
+    quote = price(reading, catalogue, at)
+    return quote.reason if quote.list_cost is None else str(quote.list_cost)
+
+
+def a_price(model: str, rate: str, more: str = "") -> str:
+    return f"""
+[[price]]
+provider = "openai"
+model = "{model}"
+rates = {{ input = {rate} }}
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        pytest.param('"0.80"', "0.8", id="a string"),
+        pytest.param("0.1", "0.1", id="a TOML decimal, read exactly"),
+        pytest.param("3", "3", id="a whole number"),
+    ],
+)
+def test_a_new_model_gets_the_price_as_written(tmp_path: Path, rate: str, expected: str) -> None:
+    catalogue = lay(tmp_path, a_price("house-model", rate))
+
+    assert cost(catalogue, "house-model") == expected
+
+
+def test_a_price_for_a_model_goes_for_its_snapshots_too(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"'))
+
+    assert cost(catalogue, "gpt-4o-mini-2024-07-18") == "9"
+
+
+def test_a_price_for_a_snapshot_leaves_its_model_alone(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini-2024-07-18", '"9"'))
+
+    assert (cost(catalogue, "gpt-4o-mini-2024-07-18"), cost(catalogue, "gpt-4o-mini")) == (
+        "9",
+        "0.15",
+    )
+
+
+def test_a_price_holds_in_its_time_alone(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"', "valid_from = 2026-11-01"))
+
+    before = cost(catalogue, "gpt-4o-mini", at=datetime(2026, 10, 31, 23, tzinfo=UTC))
+
+    assert (before, cost(catalogue, "gpt-4o-mini")) == ("0.15", "9")
+
+
+def test_long_input_is_stacked_on_its_short_price(tmp_path: Path) -> None:
+    stack = a_price("house", '"1"') + a_price("house", '"2"', "over = 999_999")
+
+    catalogue = lay(tmp_path, stack)
+
+    assert cost(catalogue, "house") == "2"
+
+
+def test_an_override_is_reported(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"'))
+
+    path = tmp_path / "overlay0.toml"
+    assert catalogue.overlays == (
+        str(path),
+        f"{path} [[price]] 1 overrides prices of openai/gpt-4o-mini",
+    )
+
+
+def test_the_later_overlay_is_on_top(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("house", '"1"'), a_price("house", '"2"'))
+
+    assert cost(catalogue, "house") == "2"
+
+
+def test_an_overlay_changes_the_digest(tmp_path: Path, shipped: Catalogue) -> None:
+    catalogue = lay(tmp_path, a_price("house", '"1"'))
+
+    assert catalogue.sha256 != shipped.sha256
+
+
+def test_an_alias_stands_for_a_model(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, '[[alias]]\nprovider="openai"\nfrom="ours"\nto="gpt-4o-mini"')
+
+    assert cost(catalogue, "ours") == "0.15"
+
+
+def test_an_alias_for_a_time_leaves_other_times_and_names_alone(tmp_path: Path) -> None:
+    catalogue = lay(
+        tmp_path,
+        '[[alias]]\nprovider="openai"\nfrom="gpt-4.1"\nto="gpt-4o-mini"\nvalid_to=2026-11-02',
+    )
+
+    later = datetime(2026, 11, 2, tzinfo=UTC)
+    assert cost(catalogue, "gpt-4.1") == "0.15"
+    assert cost(catalogue, "gpt-4.1", at=later) == "2"
+    assert cost(catalogue, "gpt-4.1-2025-04-14") == "2"
+
+
+def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> None:
+    catalogue = lay(
+        tmp_path,
+        '[[discount]]\nprovider="aws.bedrock"\npercent="7.5"\n'
+        '[[free]]\nprovider="ollama"\nmodel="*"\nreason="own machine"',
+    )
+
+    assert str(catalogue.discounts[0].pays) == "37/40"
+    assert catalogue.discounts[0].provider == "bedrock"
+    assert cost(catalogue, "llama3:8b", "ollama") == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("[[price]", "cannot be read", id="no TOML"),
+        pytest.param(a_price("x", '"nan"'), "rates.input", id="not a number"),
+        pytest.param(a_price("x", '"abc"'), '"abc" is not a number', id="text"),
+        pytest.param(
+            a_price("x", '"-1"'), "whole number of 10**-18 USD of 0 or more", id="below 0"
+        ),
+        pytest.param(a_price("x", '"1e-13"'), "10**-18", id="finer than money"),
+        pytest.param(a_price("x", "true"), "not an exact number", id="a truth value"),
+        pytest.param(a_price("x", '"1"', "colour = 1"), "colour", id="a key that is unknown"),
+        pytest.param(
+            a_price("x", '"1"').replace("input", "inptu"), '"inptu" is not a meter', id="a typo"
+        ),
+        pytest.param(
+            a_price("x", '"1"', "valid_from = 2026-01-01T00:00:00"), "no time zone", id="local time"
+        ),
+        pytest.param(
+            a_price("x", '"1"', "valid_from = 2026-02-01\nvalid_to = 2026-01-01"),
+            "valid_to is not after valid_from",
+            id="backwards",
+        ),
+        pytest.param(
+            a_price("x", '"1"').replace("input", "web_search"),
+            '"web_search" belongs into each',
+            id="a fee among the token rates",
+        ),
+        pytest.param(a_price("x", '"1"') * 2, "hold at once", id="two prices at once"),
+        pytest.param(
+            a_price("x", '"1"', 'schedule = "peak"'), 'no schedule "peak"', id="no such schedule"
+        ),
+        pytest.param(
+            '[[alias]]\nprovider="openai"\nfrom="a"\nto="b"',
+            "has no such model",
+            id="no such model",
+        ),
+        pytest.param(
+            '[[discount]]\nprovider="openai"\npercent=101', "more than 100", id="over 100 percent"
+        ),
+        pytest.param('[[free]]\nprovider="x"\nmodel="*"\nreason=""', "reason", id="no reason"),
+    ],
+)
+def test_what_makes_no_sense_is_an_error(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        lay(tmp_path, text)
+
+    assert told in str(caught.value)
+    assert "overlay0.toml" in str(caught.value) or "hold at once" in told
+
+
+def test_all_problems_of_all_files_come_at_once_with_their_lines(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        lay(tmp_path, a_price("x", "true") + a_price("y", '"no"'), a_price("z", '"-1"'))
+
+    lines = str(caught.value).splitlines()
+    assert [line.split(": ")[0].removeprefix(str(tmp_path)) for line in lines] == [
+        "/overlay0.toml:2",
+        "/overlay0.toml:8",
+        "/overlay1.toml:2",
+    ]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"gone\.toml: cannot be read"):
+        load_catalogue([tmp_path / "gone.toml"])

@@ -1,0 +1,240 @@
+"""The prices that are shipped: against official ones, against their lock, against their sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.catalogue import Catalogue, check_overlaps
+from pytest_specbudget.prices.loading import CORRECTIONS, DATA, LOCK_NAME, read_catalogue, read_lock
+from pytest_specbudget.prices.pricing import Quote, price
+
+MATERIAL = os.environ.get("SPECBUDGET_CONFORMANCE")
+NAMES = {
+    "cache_read": "cache_read_input_tokens",
+    "cw5m": "cache_write_5m_input_tokens",
+    "cw1h": "cache_write_1h_input_tokens",
+    "reasoning": "reasoning_output_tokens",
+    "audio_in": "input_audio_tokens",
+    "audio_out": "output_audio_tokens",
+    "web": "web_search_requests",
+}
+
+
+def ask(  # noqa: PLR0913 - one argument for each thing that selects a price
+    catalogue: Catalogue,
+    name: str,
+    at: str,
+    *,
+    tier: str | None = None,
+    region: str | None = None,
+    **counts: int,
+) -> Quote:
+    provider, _, model = name.partition("/")
+    reading = Reading(
+        provider=provider,
+        operation="chat",
+        response_model=model,
+        service_tier=tier,
+        region=region,
+        usage=Usage.of(counts or {"input_tokens": 10_000, "output_tokens": 1_000}),
+    )
+    moment = datetime.fromisoformat(at)
+    return price(reading, catalogue, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+@pytest.mark.skipif(MATERIAL is None, reason="SPECBUDGET_CONFORMANCE names no folder")
+def test_every_official_price_comes_out_exactly(shipped: Catalogue) -> None:
+    text = Path(MATERIAL or "", "pricing", "truth.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines()]
+
+    wrong = [row["id"] for row in rows if official(row) != ours(shipped, row)]
+
+    assert (len(rows) > 0, wrong) == (True, [])
+
+
+def official(row: dict[str, str]) -> Money | None:
+    return None if row["expected_usd"] is None else Money.parse(row["expected_usd"])
+
+
+def ours(catalogue: Catalogue, row: dict[str, dict[str, int]]) -> Money | None:
+    buckets = row["usage"]
+    counts = {NAMES[name]: count for name, count in buckets.items() if name in NAMES}
+    read = ("uncached", "cache_read", "cw5m", "cw1h", "audio_in")
+    counts["input_tokens"] = sum(buckets.get(name, 0) for name in read)
+    counts["output_tokens"] = sum(buckets.get(name, 0) for name in ("out", "audio_out"))
+    region = row["ctx"].get("inference_geo")
+    name = f"{row['provider']}/{row['model']}"
+    return ask(
+        catalogue, name, str(row["ts"]), tier=str(row["tier"]), region=region, **counts
+    ).list_cost
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "tier", "cost"),
+    [
+        pytest.param("openai/o3", "2025-05-20", "batch", "0.07", id="batch at the old price"),
+        pytest.param("openai/o3", "2025-05-20", "flex", "0.07", id="flex at the old price"),
+        pytest.param("openai/gpt-4.1", "2025-07-15", "priority", "0.049", id="priority in 2025"),
+        pytest.param("openai/gpt-5.6-luna", "2026-07-15", "batch", "0.008", id="before a cut"),
+        pytest.param(
+            "openai/text-embedding-3-large", "2025-10-15", "batch", None, id="no output price"
+        ),
+        pytest.param(
+            "anthropic/claude-3-5-haiku-20241022", "2024-11-15", "batch", "0.0075", id="2024"
+        ),
+        pytest.param("google/gemini-2.0-flash", "2025-09-01", "batch", "0.0007", id="Gemini"),
+        pytest.param("openai/gpt-4o", "2024-04-01", "batch", None, id="before batch was sold"),
+        pytest.param("anthropic/claude-opus-5", "2026-11-01", "priority", None, id="not sold"),
+    ],
+)
+def test_service_tiers_have_their_history(
+    shipped: Catalogue, name: str, at: str, tier: str, cost: str | None
+) -> None:
+    quote = ask(shipped, name, at, tier=tier)
+
+    assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "cost"),
+    [
+        pytest.param(
+            "openai/gpt-4o", "2024-10-01", "0.065", id="gpt-4o before its cheaper snapshot"
+        ),
+        pytest.param("openai/gpt-4o", "2024-10-02", "0.035", id="gpt-4o after"),
+        pytest.param("openai/o1-mini", "2025-01-30", "0.042", id="o1-mini before its cut"),
+        pytest.param("google/gemini-1.5-flash-001", "2024-08-11", "0.00455", id="Flash before"),
+        pytest.param("google/gemini-1.5-flash-001", "2024-08-12", "0.00105", id="Flash after"),
+        pytest.param(
+            "deepseek/deepseek-chat", "2025-02-08T15:59:59Z", "0.00168", id="V3 promotion"
+        ),
+        pytest.param("deepseek/deepseek-chat", "2025-02-08T16:00:00Z", "0.0038", id="V3"),
+        pytest.param("deepseek/deepseek-chat", "2025-03-01T00:29:59Z", "0.0019", id="V3 at night"),
+        pytest.param("deepseek/deepseek-chat", "2025-09-20", "0.00728", id="V3.1"),
+        pytest.param(
+            "deepseek/deepseek-v4-pro", "2026-10-20T02:00Z", "0.01716", id="a weekday peak"
+        ),
+        pytest.param("deepseek/deepseek-v4-pro", "2026-10-24T02:00Z", "0.00858", id="a Saturday"),
+        pytest.param("deepseek/deepseek-v4-pro", "2026-10-01T02:00Z", "0.00858", id="a holiday"),
+        pytest.param("deepseek/deepseek-v4-pro", "2026-06-16T02:00Z", "0.00522", id="before peaks"),
+    ],
+)
+def test_prices_have_their_history(shipped: Catalogue, name: str, at: str, cost: str) -> None:
+    quote = ask(shipped, name, at)
+
+    assert quote.list_cost == Money.parse(cost)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openai/gpt-999",
+        "openai/gpt-4o-2099-01-01",
+        "openai/gpt-4o-2024-09-09",
+        "openai/gpt-5.6-sol-2099-01-01",
+        "openai/gpt-5-ultra",
+        "anthropic/claude-sonnet-4-5-turbo",
+        "anthropic/claude-sonnet-99-20990101",
+        "google/gemini-2.5-pro-turbo",
+        "deepseek/deepseek-chat-v9",
+        "bedrock/anthropic.claude-9",
+        "bedrock/regional.anthropic.claude-opus-4-6-v1:0",
+    ],
+)
+def test_no_price_is_guessed(shipped: Catalogue, name: str) -> None:
+    quote = ask(shipped, name, "2026-11-01")
+
+    assert quote.list_cost is None
+    assert quote.reason is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "cost"),
+    [
+        pytest.param("anthropic/claude-opus-4-6", "us", "0.0825", id="Anthropic in the US"),
+        pytest.param("anthropic/claude-opus-4-6", "global", "0.075", id="Anthropic anywhere"),
+        pytest.param("openai/gpt-5.4", "eu", "0.044", id="OpenAI, resident"),
+        pytest.param("openai/gpt-4o", "eu", "0.035", id="OpenAI, older than the uplift"),
+        pytest.param(
+            "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", None, "0.0165", id="a profile"
+        ),
+    ],
+)
+def test_regions_have_their_price(
+    shipped: Catalogue, name: str, region: str | None, cost: str
+) -> None:
+    quote = ask(shipped, name, "2026-06-01", region=region)
+
+    assert quote.list_cost == Money.parse(cost)
+
+
+def test_a_thousand_calls_add_up_exactly(shipped: Catalogue) -> None:
+    quotes = [
+        ask(shipped, "openai/gpt-4o-mini", "2026-10-01", input_tokens=1_220, output_tokens=915)
+        for _ in range(1_000)
+    ]
+
+    assert str(quotes[0].list_cost) == "0.000732"
+    assert Money.total(quote.list_cost or Money() for quote in quotes) == Money.parse("0.732")
+
+
+def test_no_two_prices_hold_at_once(shipped: Catalogue) -> None:
+    for provider in shipped.providers.values():
+        for model in provider.models.values():
+            check_overlaps(f"{provider.name}/{model.name}", model.rows)
+
+
+def test_a_name_leads_to_a_model_that_has_prices(shipped: Catalogue) -> None:
+    lost = [
+        f"{provider.name}/{name}"
+        for provider in shipped.providers.values()
+        for name in provider.names
+        if not provider.models[provider.names[name]].rows
+    ]
+
+    assert lost == []
+
+
+def test_the_first_price_reads_one_shard(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    for path in (tmp_path / "data").glob("*.json"):
+        if path.name not in (LOCK_NAME, "openai.json"):
+            path.unlink()
+
+    quote = ask(read_catalogue(tmp_path / "data"), "openai/gpt-4o", "2026-10-01")
+
+    assert str(quote.list_cost) == "0.035"
+
+
+@pytest.mark.parametrize("name", ["openai.json", LOCK_NAME])
+def test_data_that_was_changed_by_hand_is_an_error(tmp_path: Path, name: str) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / name
+    path.write_text(path.read_text(encoding="utf-8").replace("2026", "2025"), encoding="utf-8")
+
+    with pytest.raises(CatalogueError):
+        ask(read_catalogue(tmp_path / "data"), "openai/gpt-4o", "2026-10-01")
+
+
+@pytest.mark.skipif(find_spec("genai_prices") is None, reason="genai-prices is not installed")
+def test_the_catalogue_compiles_to_the_same_bytes_again() -> None:
+    from pytest_specbudget.prices.compiler.compiling import compile_catalogue  # noqa: PLC0415 - optional
+    from pytest_specbudget.prices.compiler.genai import source_version  # noqa: PLC0415 - optional
+
+    if source_version() != read_lock(DATA).version:
+        pytest.skip(f"genai-prices {read_lock(DATA).version} is not the one installed")
+
+    files = compile_catalogue(CORRECTIONS, read_lock(DATA).as_of)
+
+    assert files == {path.name: path.read_bytes() for path in DATA.glob("*.json")}

@@ -1,0 +1,346 @@
+"""OpenAI's formats: what each field means, and how imitators differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.answers import ask, chat, encoded, hear, responses, sse
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.usage import Usage
+
+USAGE = {
+    "prompt_tokens": 100,
+    "completion_tokens": 50,
+    "total_tokens": 150,
+    "prompt_tokens_details": {"cached_tokens": 60, "cache_write_tokens": 8, "audio_tokens": 5},
+    "completion_tokens_details": {"reasoning_tokens": 20, "audio_tokens": 3},
+}
+CHUNK = {"id": "c1", "model": "gpt-5-2025", "choices": [{"finish_reason": None}], "usage": None}
+END = CHUNK | {"choices": [{"finish_reason": "stop"}]}
+FINAL = CHUNK | {"choices": [], "usage": USAGE}
+AS_READ = Usage(
+    input_tokens=100,
+    output_tokens=50,
+    cache_read_input_tokens=60,
+    cache_write_input_tokens=8,
+    reasoning_output_tokens=20,
+    input_audio_tokens=5,
+    output_audio_tokens=3,
+)
+
+
+def counted(**usage: Any) -> bytes:
+    """Write a plain answer with these counts."""
+    return encoded({"id": "c1", "model": "m", "choices": [], "usage": usage})
+
+
+def test_a_plain_answer_is_inclusive_as_it_stands() -> None:
+    document = {"id": "c1", "model": "gpt-5-2025", "service_tier": "flex", "usage": USAGE}
+
+    reading = hear(chat(), encoded(document))
+
+    assert reading.usage == AS_READ
+    assert (reading.usage_state, reading.streaming) == ("complete", False)
+    assert (reading.response_model, reading.request_model) == ("gpt-5-2025", "gpt-5")
+    assert (reading.response_id, reading.service_tier) == ("c1", "flex")
+
+
+@pytest.mark.parametrize(
+    ("stream", "state", "usage"),
+    [
+        pytest.param(sse(CHUNK, END, FINAL, "[DONE]"), "complete", AS_READ, id="whole"),
+        pytest.param(sse(CHUNK, END, FINAL), "complete", AS_READ, id="closed before [DONE]"),
+        pytest.param(sse(CHUNK, END, "[DONE]"), "none", Usage(), id="usage was not asked for"),
+        pytest.param(sse(CHUNK, END), "none", Usage(), id="cut before the usage"),
+        pytest.param(sse(CHUNK), "none", Usage(), id="cut early"),
+        pytest.param(sse(CHUNK | {"usage": USAGE}), "partial", AS_READ, id="a running usage, cut"),
+        pytest.param(
+            sse(CHUNK | {"usage": {"prompt_tokens": 3}}, END | {"usage": USAGE}),
+            "complete",
+            AS_READ,
+            id="a running usage whose last value counts",
+        ),
+        pytest.param(sse(FINAL, CHUNK, END, "[DONE]"), "complete", AS_READ, id="usage is not last"),
+        pytest.param(
+            sse(CHUNK, END | {"usage": None, "x_groq": {"usage": USAGE}}),
+            "complete",
+            AS_READ,
+            id="Groq puts it into x_groq",
+        ),
+    ],
+)
+def test_a_stream_is_complete_by_its_own_end(stream: bytes, state: str, usage: Usage) -> None:
+    reading = hear(chat(stream=True), stream)
+
+    assert (reading.usage_state, reading.usage) == (state, usage)
+    assert reading.streaming
+
+
+def test_of_several_choices_all_must_finish() -> None:
+    running = END | {"usage": USAGE}
+
+    assert hear(chat(n=2), sse(running)).usage_state == "partial"
+    assert hear(chat(n=2), sse(running, running)).usage_state == "complete"
+
+
+def test_an_empty_model_name_is_no_name() -> None:
+    stream = sse(CHUNK | {"model": ""}, CHUNK, END)
+
+    assert hear(chat("x.openai.azure.com"), stream).response_model == "gpt-5-2025"
+
+
+@pytest.mark.parametrize(
+    ("host", "usage", "expected"),
+    [
+        pytest.param(
+            "api.x.ai",
+            {
+                "prompt_tokens": 204,
+                "completion_tokens": 1,
+                "total_tokens": 287,
+                "completion_tokens_details": {"reasoning_tokens": 82},
+            },
+            {"input_tokens": 204, "output_tokens": 83, "reasoning_output_tokens": 82},
+            id="xAI leaves reasoning out of completion",
+        ),
+        pytest.param(
+            "api.mistral.ai",
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 248,
+                "total_tokens": 632,
+                "prompt_tokens_details": {"audio_tokens": 375},
+            },
+            {"input_tokens": 384, "output_tokens": 248, "input_audio_tokens": 375},
+            id="Mistral leaves audio out of prompt",
+        ),
+        pytest.param(
+            "generativelanguage.googleapis.com",
+            {"prompt_tokens": 35, "completion_tokens": 12, "total_tokens": 109},
+            {"input_tokens": 35, "output_tokens": 74, "reasoning_output_tokens": 62},
+            id="Gemini shows thinking in the total alone",
+        ),
+        pytest.param(
+            "api.mistral.ai",
+            {"prompt_tokens": 40, "completion_tokens": 1, "num_cached_tokens": 32},
+            {"input_tokens": 40, "output_tokens": 1, "cache_read_input_tokens": 32},
+            id="Mistral's other name for cached",
+        ),
+        pytest.param(
+            "api.together.ai",
+            {"prompt_tokens": 40, "completion_tokens": 1, "cached_tokens": 32},
+            {"input_tokens": 40, "output_tokens": 1, "cache_read_input_tokens": 32},
+            id="Together's other name for cached",
+        ),
+        pytest.param(
+            "api.deepseek.com",
+            {"prompt_tokens": 40, "completion_tokens": 1, "prompt_cache_hit_tokens": 32},
+            {"input_tokens": 40, "output_tokens": 1, "cache_read_input_tokens": 32},
+            id="DeepSeek's other name for cached",
+        ),
+    ],
+)
+def test_imitators_are_made_inclusive(
+    host: str, usage: dict[str, Any], expected: dict[str, int]
+) -> None:
+    reading = hear(chat(host), counted(**usage))
+
+    assert reading.usage.reported() == expected
+    assert reading.flags == ()
+
+
+def test_a_total_that_nothing_explains_is_flagged() -> None:
+    reading = hear(chat(), counted(prompt_tokens=1, completion_tokens=2, total_tokens=9))
+
+    assert reading.flags == ("total_tokens 9 is more than input 1 + output 2",)
+
+
+@pytest.mark.parametrize(
+    ("host", "usage", "cost"),
+    [
+        ("openrouter.ai", {"cost": 3.4e-07}, "0.00000034"),
+        ("openrouter.ai", {"cost": 0.0004970133333333333}, "0.000497013333333333"),
+        ("api.perplexity.ai", {"cost": {"total_cost": 0.00502}}, "0.00502"),
+        ("api.x.ai", {"cost_in_usd_ticks": 160708500}, "0.01607085"),
+    ],
+)
+def test_a_price_that_the_provider_states_is_kept(
+    host: str, usage: dict[str, Any], cost: str
+) -> None:
+    reading = hear(chat(host), counted(prompt_tokens=1, completion_tokens=1, **usage))
+
+    assert reading.provider_cost == Money.parse(cost)
+
+
+@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "free", True])
+def test_a_price_that_makes_no_sense_is_none(cost: object) -> None:
+    body = counted(prompt_tokens=1, completion_tokens=1, cost=cost)
+
+    assert hear(chat("openrouter.ai"), body).provider_cost is None
+
+
+def test_only_who_states_dollars_is_believed() -> None:
+    body = counted(prompt_tokens=1, completion_tokens=1, cost=0.5)
+
+    assert hear(chat(), body).provider_cost is None
+
+
+def test_a_breakdown_by_model_becomes_parts() -> None:
+    models = [
+        {"model": "a", "usage": {"prompt_tokens": 1, "completion_tokens": 2}},
+        {"model": "b", "usage": {"prompt_tokens": 3, "completion_tokens": 4}},
+    ]
+    document = {
+        "model": "groq/compound",
+        "usage": {"prompt_tokens": 4, "completion_tokens": 6},
+        "usage_breakdown": {"models": models},
+    }
+
+    reading = hear(chat("api.groq.com"), encoded(document))
+
+    assert [(part.model, part.usage.input_tokens) for part in reading.parts] == [("a", 1), ("b", 3)]
+
+
+def test_a_breakdown_that_repeats_the_total_is_dropped() -> None:
+    usage = {"prompt_tokens": 4, "completion_tokens": 6}
+    models = [{"model": "a", "usage": usage}, {"model": "b", "usage": usage}]
+    document = {"model": "m", "usage": usage, "usage_breakdown": {"models": models}}
+
+    assert hear(chat("api.groq.com"), encoded(document)).parts == ()
+
+
+RESPONSE = {
+    "id": "r1",
+    "model": "gpt-5-2025",
+    "status": "completed",
+    "usage": {
+        "input_tokens": 100,
+        "input_tokens_details": {"cached_tokens": 60},
+        "output_tokens": 50,
+        "output_tokens_details": {"reasoning_tokens": 20},
+        "total_tokens": 150,
+    },
+}
+CREATED = {
+    "type": "response.created",
+    "response": RESPONSE | {"status": "in_progress", "usage": None},
+}
+
+
+@pytest.mark.parametrize("kind", ["completed", "incomplete", "failed"])
+def test_the_last_response_event_has_the_usage(kind: str) -> None:
+    delta = {"type": "response.output_text.delta", "delta": "response.completed"}
+    final = {"type": f"response.{kind}", "response": RESPONSE}
+
+    reading = hear(responses(stream=True), sse(CREATED, delta, final))
+
+    assert reading.usage.reported() == {
+        "input_tokens": 100,
+        "output_tokens": 50,
+        "cache_read_input_tokens": 60,
+        "reasoning_output_tokens": 20,
+    }
+    assert (reading.usage_state, reading.response_model) == ("complete", "gpt-5-2025")
+
+
+def test_a_response_cut_early_reports_nothing() -> None:
+    reading = hear(responses(stream=True), sse(CREATED), end="closed")
+
+    assert (reading.usage_state, reading.response_model) == ("none", "gpt-5-2025")
+
+
+def test_a_response_in_the_background_is_counted_later() -> None:
+    reading = hear(
+        responses(background=True), encoded(RESPONSE | {"status": "queued", "usage": None})
+    )
+
+    assert not reading.counted
+    assert reading.usage_state == "none"
+
+
+@pytest.mark.parametrize(
+    ("more", "searches"),
+    [
+        pytest.param({}, None, id="no word about searches"),
+        pytest.param({"tool_usage": {"web_search": {"num_requests": 2}}}, 2, id="told"),
+        pytest.param(
+            {
+                "output": [
+                    {"type": "web_search_call", "action": {"type": "search"}},
+                    {"type": "web_search_call", "action": {"type": "open_page"}},
+                    {"type": "web_search_call"},
+                    {"type": "message"},
+                ]
+            },
+            2,
+            id="counted by their action; one without an action is a search",
+        ),
+        pytest.param(
+            {"output": [{"type": "web_search_call", "action": {"type": "find_in_page"}}]},
+            0,
+            id="looking into a page is none",
+        ),
+    ],
+)
+def test_searches_are_billed_beside_tokens(more: dict[str, Any], searches: int | None) -> None:
+    reading = hear(responses(), encoded(RESPONSE | more))
+
+    assert reading.usage.web_search_requests == searches
+
+
+def test_images_made_by_a_tool_are_a_part_of_their_own() -> None:
+    more = {
+        "tools": [{"type": "image_generation", "model": "gpt-image-2"}],
+        "tool_usage": {"image_gen": {"input_tokens": 7, "output_tokens": 1000}},
+    }
+
+    reading = hear(responses(), encoded(RESPONSE | more))
+
+    assert [part.model for part in reading.parts] == ["gpt-5-2025", "gpt-image-2"]
+    assert (reading.usage.input_tokens, reading.usage.output_tokens) == (107, 1050)
+
+
+def test_embeddings_are_input_alone() -> None:
+    request = ask("api.openai.com", "/v1/embeddings", {"model": "e", "input": ""})
+    document = {"model": "e", "usage": {"prompt_tokens": 5, "total_tokens": 5}}
+
+    reading = hear(request, encoded(document))
+
+    assert reading.usage == Usage(input_tokens=5, output_tokens=0)
+    assert reading.usage_state == "complete"
+
+
+def test_embeddings_that_state_the_total_alone_are_input_too() -> None:
+    request = ask("api.voyageai.com", "/v1/embeddings", {"model": "e", "input": ""})
+
+    reading = hear(request, encoded({"model": "e", "usage": {"total_tokens": 12}}))
+
+    assert reading.usage == Usage(input_tokens=12, output_tokens=0)
+
+
+def test_a_transcript_may_be_billed_by_the_second() -> None:
+    request = ask("api.openai.com", "/v1/audio/transcriptions", {"model": "whisper-1"})
+
+    reading = hear(request, encoded({"usage": {"type": "duration", "seconds": 4}}))
+
+    assert reading.usage == Usage(audio_seconds=4)
+    assert reading.usage_state == "complete"
+
+
+def test_speech_reports_nothing_and_is_not_damage() -> None:
+    request = ask("api.openai.com", "/v1/audio/speech", {"model": "tts"})
+
+    assert hear(request, b"\xff\xf3\x44\xc4audio").usage_state == "none"
+
+
+def test_the_steps_of_a_run_are_not_added_to_it() -> None:
+    usage = {"prompt_tokens": 364, "completion_tokens": 88, "total_tokens": 452}
+    request = ask("api.openai.com", "/v1/threads/t/runs", {"assistant_id": "a", "stream": True})
+    step = {"object": "thread.run.step", "usage": usage}
+    run = {"object": "thread.run", "status": "completed", "model": "gpt-4", "usage": usage}
+
+    reading = hear(request, sse(step, run, "[DONE]"))
+
+    assert (reading.usage.input_tokens, reading.usage_state) == (364, "complete")

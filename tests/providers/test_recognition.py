@@ -1,0 +1,223 @@
+"""Which requests are model calls, whose, and how sure that is."""
+
+from __future__ import annotations
+
+from timeit import repeat
+from typing import Any
+
+import pytest
+from support.answers import anthropic, ask, chat, gemini, hear, responses
+
+from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.providers import HOSTS, HostRule, candidate, recognise
+
+CHAT = {"model": "m", "messages": []}
+MESSAGE = {"model": "m", "messages": [], "max_tokens": 1}
+
+
+@pytest.mark.parametrize(
+    ("request_", "provider", "operation", "model"),
+    [
+        pytest.param(chat(), "openai", "chat", "gpt-5", id="OpenAI chat"),
+        pytest.param(responses(), "openai", "chat", "gpt-5", id="OpenAI responses"),
+        pytest.param(
+            ask("api.openai.com", "/v1/embeddings", {"model": "e", "input": ""}),
+            "openai",
+            "embeddings",
+            "e",
+            id="OpenAI embeddings",
+        ),
+        pytest.param(
+            ask("x.openai.azure.com", "/openai/deployments/d%20a/chat/completions", {}),
+            "azure.ai.openai",
+            "chat",
+            "d a",
+            id="Azure names the deployment in the path",
+        ),
+        pytest.param(anthropic(), "anthropic", "chat", "claude-sonnet-5", id="Anthropic"),
+        pytest.param(gemini(), "google", "generate_content", "gemini-2.5-flash", id="Gemini"),
+        pytest.param(
+            ask("generativelanguage.googleapis.com", "/v1beta/openai/chat/completions", CHAT),
+            "google",
+            "chat",
+            "m",
+            id="Gemini's OpenAI-compatible endpoint",
+        ),
+        pytest.param(
+            ask(
+                "us-central1-aiplatform.googleapis.com",
+                "/v1/projects/p/locations/us-central1/publishers/google/models/g:generateContent",
+                {"contents": []},
+            ),
+            "google",
+            "generate_content",
+            "g",
+            id="Gemini on Vertex",
+        ),
+        pytest.param(
+            ask(
+                "aiplatform.googleapis.com",
+                "/v1/projects/p/locations/global/publishers/anthropic/models/claude@1:rawPredict",
+                {"messages": [], "max_tokens": 1},
+            ),
+            "anthropic",
+            "chat",
+            "claude@1",
+            id="Claude on Vertex",
+        ),
+        pytest.param(chat("api.groq.com"), "groq", "chat", "gpt-5", id="Groq"),
+        pytest.param(chat("adb-1.2.azuredatabricks.net"), "databricks", "chat", "gpt-5", id="glob"),
+        pytest.param(chat("proxy.corp"), "openai", "chat", "gpt-5", id="an unknown host, by shape"),
+        pytest.param(anthropic("gw"), "anthropic", "chat", "claude-sonnet-5", id="likewise Claude"),
+        pytest.param(
+            gemini(host="gw"), "google", "generate_content", "gemini-2.5-flash", id="and Gemini"
+        ),
+    ],
+)
+def test_a_model_call_is_known_for_certain(
+    request_: Request, provider: str, operation: str, model: str
+) -> None:
+    listener = recognise(request_)
+
+    assert listener is not None
+    assert (listener.provider, listener.operation) == (provider, operation)
+    assert listener.request_model == model
+    assert listener.certain
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "path", "body"),
+    [
+        ("GET", "api.openai.com", "/v1/chat/completions", CHAT),
+        ("POST", "api.openai.com", "/v1/responses/input_tokens", {"model": "m", "input": ""}),
+        ("POST", "api.openai.com", "/v1/moderations", {"model": "m", "input": ""}),
+        ("POST", "api.openai.com", "/v1/batches", {"endpoint": "/v1/chat/completions"}),
+        ("POST", "api.openai.com", "/v1/threads/t_1/messages", {"role": "user"}),
+        ("POST", "api.anthropic.com", "/v1/messages/count_tokens", MESSAGE),
+        ("POST", "api.anthropic.com", "/v1/messages/batches", {"requests": []}),
+        ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:countTokens", {}),
+        ("POST", "generativelanguage.googleapis.com", "/v1beta/cachedContents", {"contents": []}),
+        ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:batchGenerateContent", {}),
+        ("POST", "chat.example", "/api/messages", {"text": "hello"}),
+        ("POST", "shop.example", "/orders/responses", {"order": 1}),
+        ("POST", "shop.example", "/", {}),
+    ],
+)
+def test_what_only_resembles_a_model_call_is_none(
+    method: str, host: str, path: str, body: dict[str, Any]
+) -> None:
+    request = ask(host, path, body)
+    request.method = method
+
+    assert recognise(request) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "certain"),
+    [
+        pytest.param({"model": "m", "messages": []}, True, id="the whole shape"),
+        pytest.param({"messages": []}, False, id="a part of the shape"),
+        pytest.param(None, False, id="a body that could not be seen"),
+    ],
+)
+def test_an_unknown_host_must_fit_in_path_and_body(
+    body: dict[str, Any] | None, *, certain: bool
+) -> None:
+    listener = recognise(ask("unheard.example", "/v1/chat/completions", body))
+
+    assert listener is not None
+    assert listener.certain is certain
+
+
+def test_a_known_host_needs_no_body() -> None:
+    listener = recognise(ask("api.openai.com", "/v1/chat/completions", None))
+
+    assert listener is not None
+    assert listener.certain
+
+
+def test_a_rule_wins_over_the_host() -> None:
+    rule = HostRule(
+        pattern="*.corp", provider="anthropic", models={"fast": "claude-haiku-4-5"}, free="ours"
+    )
+
+    reading = hear(ask("llm.corp", "/v1/chat/completions", {"model": "fast"}), rules=[rule])
+
+    assert reading.provider == "anthropic"
+    assert (reading.model, reading.real_model) == ("claude-haiku-4-5", "claude-haiku-4-5")
+    assert reading.free == "ours"
+    assert reading.certain
+
+
+def test_a_rule_without_a_provider_keeps_what_the_path_says() -> None:
+    reading = hear(anthropic("llm.corp"), rules=[HostRule(pattern="llm.corp", free="ours")])
+
+    assert (reading.provider, reading.free) == ("anthropic", "ours")
+
+
+def test_the_first_rule_that_fits_is_taken() -> None:
+    rules = [HostRule(pattern="a.corp", free="first"), HostRule(pattern="*.corp", free="second")]
+
+    assert hear(chat("a.corp"), rules=rules).free == "first"
+
+
+@pytest.mark.parametrize(
+    ("request_", "streaming"),
+    [
+        (chat(stream=True), True),
+        (chat(stream=False), False),
+        (chat(), False),
+        (gemini("streamGenerateContent"), True),
+        (gemini(), False),
+    ],
+)
+def test_asking_for_a_stream_is_seen_in_the_body_or_the_path(
+    request_: Request, *, streaming: bool
+) -> None:
+    listener = recognise(request_)
+
+    assert listener is not None
+    assert listener.streaming is streaming
+
+
+@pytest.mark.parametrize(
+    ("request_", "region"),
+    [
+        pytest.param(chat(), None, id="OpenAI's global host"),
+        pytest.param(chat("eu.api.openai.com"), "eu", id="OpenAI with data residency"),
+        pytest.param(
+            ask(
+                "us-east5-aiplatform.googleapis.com",
+                "/v1/projects/p/locations/us-east5/publishers/anthropic/models/c:rawPredict",
+                {},
+            ),
+            "us-east5",
+            id="Claude on Vertex",
+        ),
+    ],
+)
+def test_a_region_is_read_off_the_address(request_: Request, region: str | None) -> None:
+    assert hear(request_).region == region
+
+
+def test_a_form_names_its_model() -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--b--\r\n'
+    request = Request("POST", "api.openai.com", "/v1/audio/transcriptions", form)
+
+    listener = recognise(request)
+
+    assert listener is not None
+    assert listener.request_model == "whisper-1"
+
+
+@pytest.mark.parametrize("host", [host for host in HOSTS if "*" not in host])
+def test_hosts_are_written_in_lower_case_and_without_ports(host: str) -> None:
+    assert host == host.lower()
+    assert ":" not in host
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/" + "long/" * 400, "/"])
+def test_a_candidate_is_found_in_microseconds_whatever_the_length(path: str) -> None:
+    seconds = min(repeat(lambda: candidate("POST", path), number=2000, repeat=5)) / 2000
+
+    assert seconds < 10e-6  # it takes less than 1e-6; a search of the whole path takes 60e-6

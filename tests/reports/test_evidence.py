@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from support.gold import agree
+from support.reports import HOSTILE, failing, money, passing, row
+
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.reports.evidence import cost_summary, read_summary, write_summaries
+
+GOLD = Path(__file__).parent / "gold"
+
+
+def test_the_summary_is_what_was_accepted() -> None:
+    report = failing()
+
+    agree(cost_summary(report, report.specs[1]), GOLD / "RESEARCH_cost_summary.json")
+
+
+def test_the_keys_are_those_of_the_specification() -> None:
+    summary = json.loads(cost_summary(passing(), passing().specs[0]))
+
+    assert {*summary} >= {
+        *("spec_id", "budget", "spent", "per_stage", "per_model", "call_count", "alerts"),
+        *("pricing_version", "provider_exchange_rate", "schemaVersion"),
+    }
+
+
+def test_money_is_exact() -> None:
+    spec = row(
+        "A",
+        "0.000000000732",
+        ceiling="2",
+        models=("m",),
+        stages={"s": money("0.1")},
+        model_costs={"m": money("0.000000000732")},
+    )
+
+    summary = json.loads(cost_summary(passing(), spec))
+
+    assert summary["spent"] == summary["per_model"]["m"] == "0.000000000732"
+    assert (summary["budget"], summary["per_stage"]) == ("2", {"s": "0.1"})
+
+
+@pytest.mark.parametrize(
+    ("spent", "ceiling", "utilization"),
+    [
+        pytest.param("1.999999999", "2", "0.999999", id="below the ceiling stays below 1"),
+        pytest.param("2", "2", "1.000000", id="exactly the ceiling"),
+        pytest.param("1", None, None, id="without a ceiling"),
+        pytest.param("1", "0", None, id="of nothing"),
+    ],
+)
+def test_utilization_is_cut_not_rounded(
+    spent: str, ceiling: str | None, utilization: str | None
+) -> None:
+    summary = json.loads(cost_summary(passing(), row("A", spent, ceiling=ceiling)))
+
+    assert summary["utilization"] == utilization
+
+
+def test_a_file_is_written_for_each_spec(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence" / "costs"
+
+    paths = write_summaries(passing(), folder)
+
+    names = ["BILLING_cost_summary.json", "RESEARCH_cost_summary.json", "SUPPORT_cost_summary.json"]
+    assert [path.name for path in paths] == names
+    assert sorted(path.name for path in folder.iterdir()) == names
+
+
+def test_an_older_summary_is_replaced(tmp_path: Path) -> None:
+    write_summaries(passing(), tmp_path)
+    write_summaries(failing(), tmp_path)
+
+    assert read_summary(tmp_path / "RESEARCH_cost_summary.json")["budget"] == "1"
+
+
+@pytest.mark.parametrize(
+    "specs",
+    [
+        pytest.param([HOSTILE], id="an odd name"),
+        pytest.param(["../../etc/passwd"], id="a way out of the folder"),
+        pytest.param(["spec", "SPEC"], id="names that differ in case only"),
+        pytest.param(["a/b", "a:b"], id="names that differ in what is not portable"),
+        pytest.param(["CON", "nul.txt"], id="names that Windows keeps for itself"),
+        pytest.param(["x" * 500], id="a long name"),
+        pytest.param(["..", "", "."], id="no name at all"),
+    ],
+)
+def test_file_names_are_portable_and_unique(specs: list[str], tmp_path: Path) -> None:
+    report = replace(passing(), specs=tuple(row(spec, "1") for spec in specs))
+
+    paths = write_summaries(report, tmp_path)
+
+    assert len({path.name.lower() for path in paths}) == len(specs)
+    for path, spec in zip(paths, specs, strict=True):
+        assert path.parent == tmp_path
+        assert not {*path.name} & {*'[]:<>"|?*/\\ '}
+        assert len(path.name) < 130
+        assert read_summary(path)["spec_id"] == spec
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "evidence").write_text("a file")
+
+    with pytest.raises(OSError, match="evidence"):
+        write_summaries(passing(), tmp_path / "evidence")
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        pytest.param('{"spent": 0.1}', 1, id="none is version 1"),
+        pytest.param('{"schemaVersion": 1}', 1, id="a number"),
+        pytest.param('{"schemaVersion": "2.0"}', "2.0", id="a string"),
+    ],
+)
+def test_a_summary_without_a_version_is_of_version_1(
+    text: str, version: object, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+
+    assert read_summary(path)["schemaVersion"] == version
+
+
+def test_numbers_are_read_exactly(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"spent": 0.1}')
+
+    assert read_summary(path)["spent"] == Decimal("0.1")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\udcff"])
+def test_a_damaged_summary_is_named(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(JournalError, match=r"a\.json"):
+        read_summary(path)

@@ -1,0 +1,133 @@
+"""A user's suite in a temporary folder, run by a pytest of its own against the emulator.
+
+The inner pytest loads our plugin, xdist where asked and nothing else, so that it starts quickly
+and what it shows is ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pytest
+    from support.emulator import Emulator
+
+__all__ = ["Outcome", "Suite"]
+
+_CALLS = '''
+"""What the tests of this suite call."""
+import asyncio
+import os
+import httpx
+import httpx2
+
+URL = os.environ["EMULATOR"] + "/v1/chat/completions"
+
+def body(model="gpt-4o-mini", text="word " * 100, **more):
+    return {"model": model, "messages": [{"role": "user", "content": text}], **more}
+
+def ask(model="gpt-4o-mini", text="word " * 100, client=httpx, **more):
+    return client.post(URL, json=body(model, text, **more), timeout=20)
+
+async def ask_async(model="gpt-4o-mini", text="word " * 100, client=httpx, **more):
+    async with client.AsyncClient() as session:
+        return await session.post(URL, json=body(model, text, **more), timeout=20)
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of the suite came to.
+
+    Attributes:
+        status: The exit status of the process.
+        text: Standard output.
+        errors: Standard error.
+        report: The JSON report, or None if none was written.
+    """
+
+    status: int
+    text: str
+    errors: str
+    report: dict[str, Any] | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The JSON report, which must be there."""
+        assert self.report is not None, self.text + self.errors
+        return self.report
+
+    def rules(self, severity: str | None = None) -> list[str]:
+        """Return the rules of all findings, sorted."""
+        wanted = [one for one in self.facts["findings"] if severity in (None, one["severity"])]
+        return sorted(one["rule"] for one in wanted)
+
+    def row(self, kind: str, name: str) -> dict[str, Any]:
+        """Return the one row of *kind* (`specs`, `tests`, ...) called *name*."""
+        (found,) = (row for row in self.facts[kind] if row["name"] == name)
+        return dict(found)
+
+
+class Suite:
+    """A folder of tests, and how to run it.
+
+    Attributes:
+        folder: Its rootdir.
+        emulator: Who answers its calls.
+    """
+
+    def __init__(self, pytester: pytest.Pytester, emulator: Emulator) -> None:
+        self.folder: Path = pytester.path
+        self.emulator = emulator
+        self._pytester = pytester
+        self.write("calls.py", _CALLS)
+        self.write("pyproject.toml", "[tool.pytest]\npythonpath = ['.']\n")
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the suite."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, *words: str, plugins: Sequence[str] = (), **environment: str) -> Outcome:
+        """Run the suite, with the JSON report if anything is asked of us.
+
+        Args:
+            words: The command line.
+            plugins: Plugins to load beside ours and xdist.
+            environment: Variables to set.
+        """
+        report = self.folder / "report.json"
+        report.unlink(missing_ok=True)
+        asked = any(word.startswith("--spec") for word in words)
+        files = [f"--spec-report=json:{report}"] if asked else []
+        loaded = ["pytest_specbudget.plugin", "xdist.plugin", *plugins]
+        names = [part for name in loaded for part in ("-p", name)]
+        command = [sys.executable, "-m", "pytest", *names, *words, *files]
+        done = self._run(command, environment)
+        told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
+        return Outcome(done.ret, done.stdout.str(), done.stderr.str(), told)
+
+    def _run(self, command: Sequence[str], environment: dict[str, str]) -> Any:
+        before = dict(os.environ)
+        for name in [name for name in os.environ if name.startswith("SPECBUDGET_")] + ["CI"]:
+            os.environ.pop(name, None)
+        os.environ |= {
+            "EMULATOR": self.emulator.url,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "COLUMNS": "120",
+            **environment,
+        }
+        try:
+            return self._pytester.run(*command)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
