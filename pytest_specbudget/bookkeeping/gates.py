@@ -135,7 +135,8 @@ def _shown_spec(*, has_specs: bool) -> Callable[[str], str]:
 
 def _parents(node: str) -> _Subjects:
     """Return the node ids of the class and module around *node*, outermost first."""
-    parts = node.partition("[")[0].split("::")[:-1]
+    path, _, names = node.partition("::")
+    parts = [path, *names.partition("[")[0].split("::")][:-1]
     return tuple("::".join(parts[: end + 1]) for end in range(len(parts)))
 
 

@@ -7,6 +7,7 @@ as it takes to differ, and a share that is over 100 % never rounds to 100 %.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import PLACES, Money
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["calls_of", "dollars", "dollars_of", "percent", "short_count"]
 
+_DOLLAR = Money.parse(1)
 _LEAST_PLACES = 2
 _USUAL_PLACES = 4
 _THOUSAND = 1_000
@@ -32,10 +34,16 @@ def dollars(amount: Money, places: int = _USUAL_PLACES) -> str:
 
 
 def dollars_of(*amounts: Money) -> tuple[str, ...]:
-    """Write *amounts* beside each other: with cents, or as many places as it takes to differ."""
-    for places in range(_LEAST_PLACES, PLACES):
+    """Write *amounts* beside each other, with as many places as it takes to differ.
+
+    Dollars have cents; amounts that are all below a dollar have four places, or as many as show
+    two digits of the least of them.
+    """
+    small = max(amounts) < _DOLLAR
+    for places in range(_USUAL_PLACES if small else _LEAST_PLACES, PLACES):
         shown = [_rounded(amount, places) for amount in amounts]
-        if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts)):
+        least = Decimal(10 if small else 1).scaleb(-places)
+        if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts, repeat(least))):
             return tuple(f"${amount:.{places}f}" for amount in shown)
     return tuple(f"${amount}" for amount in amounts)
 
@@ -68,5 +76,5 @@ def _rounded(amount: Money, places: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), context=_WIDE)
 
 
-def _told(shown: Decimal, amount: Money) -> bool:
-    return bool(shown) == bool(amount)
+def _told(shown: Decimal, amount: Money, least: Decimal) -> bool:
+    return not amount or abs(shown) >= least

@@ -97,7 +97,8 @@ class CassetteShelf:
         if self._routed is None:
             self._routed = router.routed()
             self._routed.__enter__()
-        return router.use(path, mode, refuse=self._refuse, shared=True)
+        note = self._settings.cassette_note
+        return router.use(path, mode, refuse=self._refuse, shared=True, note=note)
 
 
 _NONE: AbstractContextManager[Any] = nullcontext()

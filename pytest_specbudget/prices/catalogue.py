@@ -242,10 +242,12 @@ class ProviderPrices:
     resells: tuple[str, ...] = ()
     paths: bool = False
 
+    def bare(self, name: str) -> str:
+        """Return the id in a name as this provider writes names."""
+        return name.rpartition("/")[2] if self.paths else name
+
     def find(self, name: str, as_of: date) -> ModelPrices | None:
-        """Find the model that *name* stands for; snapshots dated after *as_of* are unknown."""
-        if self.paths:
-            name = name.rpartition("/")[2]
+        """Find the model of a bare *name*; snapshots dated after *as_of* are unknown."""
         found = self.names.get(name) or self._tuned(name) or self._snapshot(name, as_of)
         return self.models[found] if found else None
 
@@ -333,7 +335,7 @@ class Catalogue:
         seller = self.providers.get(provider)
         if seller is None:
             return None
-        day = self.as_of.date()
+        model, day = seller.bare(model), self.as_of.date()
         found = seller.find(model, day)
         if found is not None:
             return seller, found

@@ -166,6 +166,10 @@ def _path(given: Given) -> Path:
     return _placed(_text(given, "path"), given.folder)
 
 
+def _note(given: Given) -> str:
+    return _text(given, "note")
+
+
 def _text(given: Given, thing: str) -> str:
     if isinstance(given.value, str):
         return given.value
@@ -260,6 +264,7 @@ _PARSERS: Mapping[Kind, Callable[[Given], object]] = {
     "switch": _switch,
     "share": _share,
     "marker": _marker,
+    "note": _note,
     "path rule": _path_rule,
     "host rule": host_rule,
 }

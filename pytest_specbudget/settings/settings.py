@@ -68,6 +68,7 @@ class Settings:
         alert_critical: The share at which it is critical, not below `alert_warning`.
         marker: The name of the marker.
         cassette_dir: Where cassettes are kept; None is beside each test module.
+        cassette_note: The comment at the top of each new cassette, or None.
         cassettes: Which tests use cassettes of ours.
         count_mocked: Whether mocked calls are judged.
         disabled: Whether `SPECBUDGET_DISABLE` switches the gate off.
@@ -93,6 +94,7 @@ class Settings:
     alert_critical: Fraction = Fraction(90, 100)
     marker: str = "spec"
     cassette_dir: Path | None = None
+    cassette_note: str | None = None
     cassettes: Literal["marked", "all"] = "marked"
     count_mocked: bool = False
     disabled: bool = False

@@ -23,6 +23,7 @@ Kind = Literal[
     "switch",
     "share",
     "marker",
+    "note",
     "path rule",
     "host rule",
 ]
@@ -285,6 +286,13 @@ SETTINGS_ONLY: tuple[Option, ...] = (
         help="Where cassettes of ours are kept, relative to pytest's rootdir.",
         example='cassette_dir = "tests/cassettes"',
         default="`cassettes/` beside each test module",
+    ),
+    Option(
+        key="cassette_note",
+        kind="note",
+        help="How the cassettes are made; a comment at the top of each new one.",
+        example='cassette_note = "recorded from the staging gateway"',
+        default="no comment",
     ),
     Option(
         key="cassettes",

@@ -14,7 +14,9 @@ from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percen
         pytest.param(["2"], ["$2.00"], id="one amount has cents"),
         pytest.param(["2.0004", "2"], ["$2.0004", "$2.0000"], id="as many places as differ"),
         pytest.param(["2", "2"], ["$2.00", "$2.00"], id="equal amounts look equal"),
-        pytest.param(["0.000732"], ["$0.001"], id="what is not nothing does not show as nothing"),
+        pytest.param(["0.000732"], ["$0.00073"], id="two digits of what is below a dollar"),
+        pytest.param(["0.0498", "0.01"], ["$0.0498", "$0.0100"], id="four places below a dollar"),
+        pytest.param(["0.001", "2"], ["$0.001", "$2.000"], id="nothing but nothing shows as $0"),
         pytest.param(
             ["2.000000000001", "2"], ["$2.000000000001", "$2.000000000000"], id="a pico over"
         ),
