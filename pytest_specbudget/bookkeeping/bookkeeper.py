@@ -46,7 +46,7 @@ def now() -> str:
 
 def stamp(moment: datetime) -> str:
     """Write *moment* as RFC 3339 in UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +81,18 @@ class _Tally:
     count: int = 0
     list_cost: Money = _ZERO
     by_test: dict[str, Totals] = field(default_factory=dict)
-    by_spec: dict[str, Totals] = field(default_factory=dict)
+    by_spec: dict[str, Money] = field(default_factory=dict)
 
     def add(self, charge: Charge) -> None:
         self.count += 1
-        self.list_cost += charge.list_cost or _ZERO
-        owner = charge.attribution
-        self.by_test.setdefault(owner.test, Totals()).add(charge)
-        self.by_spec.setdefault(owner.spec, Totals()).add(charge)
+        owner, test = charge.attribution, charge.attribution.test
+        if charge.list_cost:
+            self.list_cost += charge.list_cost
+            self.by_spec[owner.spec] = self.by_spec.get(owner.spec, _ZERO) + charge.list_cost
+        totals = self.by_test.get(test)
+        if totals is None:
+            totals = self.by_test[test] = Totals()
+        totals.add(charge)
 
 
 class Bookkeeper:
@@ -201,17 +205,19 @@ class _Ticket:
     fingerprint: str | None
     attribution: Attribution
     tier: str | None
+    forbidden: bool = False
 
     def wire(self) -> None:
         """Refuse the call if nothing may leave the process."""
         refusal = self.books.forbid()
         if refusal is not None:
+            self.forbidden = True
             raise refusal
 
     def book(self, exchange: Exchange, reading: Reading) -> None:
         """Enter the finished attempt; one that was refused or is no model call is no charge."""
         if exchange.end == "refused" or _missed(exchange):
-            self._note("refused", message=exchange.error, stock=_missed(exchange) or None)
+            self._note_refusal(exchange)
         elif not reading.certain and reading.usage_state in ("none", "unreadable"):
             request = exchange.request
             self._note("resembles", host=request.host, path=request.path)
@@ -219,6 +225,12 @@ class _Ticket:
             if exchange.carrier is not None:
                 self.books.event("unseen", carrier=exchange.carrier)
             self.books.book(self._charge(exchange, reading))
+
+    def _note_refusal(self, exchange: Exchange) -> None:
+        """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
+        name = "refused" if self.forbidden else "missed"
+        _, _, message = (exchange.error or "").partition(": ")
+        self._note(name, message=message, stock=_missed(exchange) or None)
 
     def _note(self, name: str, **values: Any) -> None:
         self.books.event(name, id=self.id, test=self.attribution.test, **values)

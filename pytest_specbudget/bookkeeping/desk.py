@@ -1,8 +1,8 @@
 """Which price counts: the catalogue, loaded when the first call has to be priced, and the instant.
 
 A verdict does not change with the calendar: a replayed call is priced at the catalogue's `as_of`
-(or the setting `prices_as_of`), at the hour of day at which it was recorded; a live one when it
-was made.
+(or the setting `prices_as_of`), with the hour and weekday at which it was recorded; a live one
+when it was made.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class PriceDesk:
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading* at the instant that counts for *exchange*."""
-        return price(reading, self.catalogue, self.instant(exchange))
+        return price(reading, self.catalogue, self.instant(exchange), clock=_recorded(exchange))
 
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""
@@ -77,10 +77,12 @@ class PriceDesk:
         live = exchange.source in ("live", "record")
         if asked.kind == "now" or (asked.kind == "catalogue" and live):
             return exchange.sent_at
-        recorded = exchange.answered_at or exchange.sent_at
-        if asked.kind == "recorded":
-            return recorded
-        return datetime.combine(self.as_of.date(), recorded.astimezone(UTC).timetz())
+        return _recorded(exchange) if asked.kind == "recorded" else self.as_of
+
+
+def _recorded(exchange: Exchange) -> datetime:
+    """Return when the answer was made, whose hour and weekday count for time-of-day rates."""
+    return exchange.answered_at or exchange.sent_at
 
 
 def _stamp(moment: datetime) -> str:

@@ -143,25 +143,29 @@ def _unseen(carrier: str, group: _Group) -> Finding:
 
 
 def _refused(test: str, group: _Group) -> Finding:
-    stock = all(values.get("stock") for values in group)
     return Finding(
-        rule="cassette-miss" if stock else "call-refused",
+        rule="call-refused",
         subject=test,
         message=f"{calls_of(len(group))} refused before anything was sent",
-        details=tuple(str(group[0].get("message") or "").splitlines()[:6]),
+        details=_told(group),
+        remedy="record what is missing: --spec-record=new",
+    )
+
+
+def _missed(test: str, group: _Group) -> Finding:
+    stock = all(values.get("stock") for values in group)
+    return Finding(
+        rule="cassette-miss",
+        subject=test,
+        message=f"{calls_of(len(group))} without a recording",
+        details=_told(group),
         remedy="record what is missing: --spec-record=new",
         severity="warning" if stock else "error",
     )
 
 
-def _missed(test: str, group: _Group) -> Finding:
-    return Finding(
-        rule="cassette-miss",
-        subject=test,
-        message=f"{calls_of(len(group))} without a recording",
-        details=tuple(str(group[0].get("message") or "").splitlines()[:6]),
-        remedy="record what is missing: --spec-record=new",
-    )
+def _told(group: _Group, most: int = 6) -> tuple[str, ...]:
+    return tuple(str(group[0].get("message") or "").splitlines()[:most])
 
 
 def _unavailable(argument: str, group: _Group) -> Finding:

@@ -28,6 +28,7 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +66,7 @@ class Request:
             return None
         body = self.body
         if self.document:
-            body = json.dumps(self.document, sort_keys=True, separators=(",", ":")).encode()
+            body = _canonical(self.document).encode()
         head = f"{self.method} {self.host}{self.path}\n".encode()
         return hashlib.sha256(head + body).hexdigest()[:32]
 

@@ -12,6 +12,7 @@ taken for the fake that it nearly always is.
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,16 @@ def runs_an_app(transport: Any, depth: int = 0) -> bool:
 
 def foreign_carrier(transport: Any) -> str | None:
     """Return the class of *transport* if another installed package defines it, else None."""
-    kind = type(transport)
-    if _is_the_clients_own(transport) or kind.__module__.startswith(_CLIENTS):
+    return _foreign(type(transport).__module__, type(transport).__qualname__)
+
+
+@lru_cache(maxsize=256)
+def _foreign(module: str, name: str) -> str | None:
+    if module.startswith(_CLIENTS):
         return None
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
     installed = not _INSTALLED.isdisjoint(Path(file).parts)
-    return f"{kind.__module__}.{kind.__qualname__}" if installed else None
+    return f"{module}.{name}" if installed else None
 
 
 def _is_the_clients_own(transport: Any) -> bool:

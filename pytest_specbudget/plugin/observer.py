@@ -231,7 +231,7 @@ class Observer:
 
     def _so_far(self) -> dict[str, Any]:
         tally = self.books.tally
-        specs = {spec: str(totals.list_cost) for spec, totals in tally.by_spec.items()}
+        specs = {spec: str(cost) for spec, cost in tally.by_spec.items()}
         return {"worker": self.books.identity.worker, "booked": tally.count, "specs": specs}
 
     def _tell_properties(self, item: pytest.Item) -> None:

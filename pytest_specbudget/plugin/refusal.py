@@ -44,7 +44,7 @@ class Refusals:
         told = _refusal_in(call.excinfo.value) if call.excinfo is not None else None
         if told is not None:
             _fail(report, str(told))
-        elif self._messages and report.outcome != "failed":
+        elif self._messages and (report.outcome != "failed" or call.excinfo is None):
             _fail(report, f"{self._messages[0]}\n(the test swallowed this refusal)")
         self._messages.clear()
 

@@ -144,13 +144,13 @@ class SpecSpend:
 
     def _alert(self, spec: str) -> Alert | None:
         limit = ceiling_of(self._books.settings, spec)
-        totals = self._books.tally.by_spec.get(spec)
-        if limit is None or totals is None:
+        spent = self._books.tally.by_spec.get(spec)
+        if limit is None or spent is None:
             return None
-        level = level_of(self._books.settings, totals.list_cost.share_of(limit.ceiling))
+        level = level_of(self._books.settings, spent.share_of(limit.ceiling))
         if level is None:
             return None
-        have, most = dollars_of(totals.list_cost, limit.ceiling)
+        have, most = dollars_of(spent, limit.ceiling)
         message = f"{spec} has spent {have} of {most} ({limit.origin})"
         return Alert(level=level, spec_id=spec, message=message)
 

@@ -82,12 +82,15 @@ class Layers:
 
     def _lay(self, model: str, entries: list[Entry]) -> None:
         rows = _stacked([entry.row for entry in entries])
-        check_overlaps(f"{self._base.name}/{model}", rows)
+        origins = ", ".join(dict.fromkeys(entry.origin for entry in entries))
+        try:
+            check_overlaps(f"{self._base.name}/{model}", rows)
+        except CatalogueError as error:
+            raise CatalogueError(f"{origins}: {error}") from error
         self._set_apart(model)
         old = self.models[model].rows
         kept = without(old, rows)
         if kept != old:
-            origins = ", ".join(dict.fromkeys(entry.origin for entry in entries))
             self.notes.append(f"{origins} overrides prices of {self._base.name}/{model}")
         self.models[model] = ModelPrices(model, (*kept, *rows))
 

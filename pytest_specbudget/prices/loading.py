@@ -172,17 +172,11 @@ class _Topped(Mapping[str, ProviderPrices]):
 def _laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
     from pytest_specbudget.prices.overlay import Overlay, read_overlays  # noqa: PLC0415 - heavy
 
-    providers = _Topped(catalogue.providers)
-    notes: list[str] = []
-    digest = hashlib.sha256(catalogue.sha256.encode())
     read = read_overlays(paths, Overlay)
-    for path, overlay in read.items():
+    providers, notes = _all_laid(catalogue.providers, read)
+    digest = hashlib.sha256(catalogue.sha256.encode())
+    for path in read:
         digest.update(path.read_bytes())
-        notes.append(str(path))
-        for provider in sorted(overlay.providers()):
-            below = providers.get(provider) or ProviderPrices(name=provider, models={}, names={})
-            providers.top[provider], told = _lay(below, overlay, str(path))
-            notes += told
     return replace(
         catalogue,
         sha256=digest.hexdigest(),
@@ -191,6 +185,27 @@ def _laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
         discounts=tuple(one for overlay in read.values() for one in overlay.discounts()),
         free=tuple(one for overlay in read.values() for one in overlay.frees()),
     )
+
+
+def _all_laid(
+    below: Mapping[str, ProviderPrices], read: dict[Path, Overlay]
+) -> tuple[_Topped, list[str]]:
+    providers = _Topped(below)
+    notes: list[str] = []
+    problems: list[str] = []
+    for path, overlay in read.items():
+        notes.append(str(path))
+        for name in sorted(overlay.providers()):
+            prices = providers.get(name) or ProviderPrices(name=name, models={}, names={})
+            try:
+                providers.top[name], told = _lay(prices, overlay, str(path))
+            except CatalogueError as error:
+                problems.append(str(error))
+            else:
+                notes += told
+    if problems:
+        raise CatalogueError("\n".join(problems))
+    return providers, notes
 
 
 def _lay(below: ProviderPrices, overlay: Overlay, file: str) -> tuple[ProviderPrices, list[str]]:

@@ -8,7 +8,12 @@ Source: https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/,
 
 from __future__ import annotations
 
-__all__ = ["OTHER_NAMES", "short_name"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["OTHER_NAMES", "known_providers", "short_name"]
 
 OTHER_NAMES = {
     "aws": "bedrock",
@@ -42,3 +47,12 @@ OTHER_NAMES = {
 def short_name(provider: str) -> str:
     """Return the catalogue's name for a provider, whatever it is called."""
     return OTHER_NAMES.get(provider, provider)
+
+
+def known_providers(providers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """List the other names of each of *providers*, both sorted: the table for the documentation."""
+    others = sorted(OTHER_NAMES.items())
+    return {
+        provider: tuple(name for name, short in others if short == provider)
+        for provider in sorted(providers)
+    }

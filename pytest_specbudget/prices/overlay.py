@@ -96,6 +96,7 @@ class _Price(Part):
     valid_to: Instant = FOREVER
     source: str = ""
     checked: date | None = None
+    unconfirmed: bool = False
 
     def entry(self, origin: str) -> Entry:
         if self.valid_from >= self.valid_to:
@@ -142,6 +143,7 @@ class _Alias(Part):
     valid_to: Instant = FOREVER
     source: str = ""
     checked: date | None = None
+    unconfirmed: bool = False
 
 
 class _Discount(Part):
@@ -170,6 +172,7 @@ class _Free(Part):
     reason: str = Field(min_length=1)
     source: str = ""
     checked: date | None = None
+    unconfirmed: bool = False
 
 
 class _Schedule(Part):
@@ -180,6 +183,7 @@ class _Schedule(Part):
     except_on: list[date] = Field(default_factory=list)
     source: str = ""
     checked: date | None = None
+    unconfirmed: bool = False
 
     def value(self) -> Schedule:
         return Schedule(

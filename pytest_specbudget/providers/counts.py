@@ -38,8 +38,12 @@ class Counts:
     def part(self, source: Any, *paths: Path) -> int | None:
         """Return the count at the first of *paths* that has one; None if none or nonsense."""
         path, value = _first(source, paths)
-        if value is None or _sensible(value):
-            return None if value is None else int(value)
+        return None if value is None else self.take(path, value)
+
+    def take(self, path: Path, value: Any) -> int | None:
+        """Return *value*, which stood at *path*, as a count; None if it is nonsense."""
+        if _sensible(value):
+            return int(value)
         self.flags.append(f"{'.'.join(path)} was {_short(value)}")
         return None
 

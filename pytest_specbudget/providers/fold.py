@@ -30,6 +30,7 @@ _ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
 _CURIOUS = 5
 _SHOWN = 200
 _NOTHING: Mapping[str, Any] = {}
+_NO_USAGE = Usage()
 
 
 def events_with(*words: str) -> re.Pattern[bytes]:
@@ -80,7 +81,7 @@ class Statement:
     response_id: str | None = None
     service_tier: str | None = None
     region: str | None = None
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = _NO_USAGE
     parts: tuple[Part, ...] = ()
     provider_cost: Money | None = None
     counted: bool = True

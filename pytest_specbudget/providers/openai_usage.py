@@ -19,7 +19,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pytest_specbudget.providers.counts import Path
     from pytest_specbudget.providers.dialects import Dialect
@@ -62,6 +62,9 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
     ),
     "audio_seconds": (("seconds",),),  # whisper-1, billed by the second
 }
+_PLACES = {path: (rank, name) for name, paths in _PARTS.items() for rank, path in enumerate(paths)}
+"""Which part a path tells, and how early it is asked.  An answer has a dozen counts, and there are
+twice as many places: looking each count up once is four times as fast as asking every place."""
 
 
 def read_usage(
@@ -75,7 +78,7 @@ def read_usage(
         dialect: The provider's habits.
         input_only: Whether nothing is generated (embeddings), so that all tokens are input.
     """
-    known = {name: counts.part(usage, *paths) for name, paths in _PARTS.items()}
+    known = _parts(usage, counts)
     total = counts.total(usage, ("total_tokens",))
     known["input_tokens"] = counts.total(usage, *_INPUT)
     known["output_tokens"] = counts.total(usage, *_OUTPUT)
@@ -114,6 +117,30 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
     amount = _amount(stated)
     counts.note(f"{'.'.join(dialect.cost)} was {stated!r:.40}", when=amount is None)
     return None if amount is None else Money.of_fraction(amount / 10**dialect.cost_exponent)
+
+
+def _parts(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
+    """Take every part that *usage* has, from the first of its places that tells one."""
+    found: dict[str, tuple[int, Path, Any]] = {}
+    for path, value in _leaves(usage):
+        place = _PLACES.get(path)
+        if place is not None and value is not None:
+            rank, name = place
+            if name not in found or rank < found[name][0]:
+                found[name] = (rank, path, value)
+    known: dict[str, int | None] = dict.fromkeys(_PARTS)
+    for name, (_, path, value) in found.items():
+        known[name] = counts.take(path, value)
+    return known
+
+
+def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for key, value in usage.items():
+        if isinstance(value, dict):
+            for inner, count in value.items():
+                yield (key, inner), count
+        else:
+            yield (key,), value
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:

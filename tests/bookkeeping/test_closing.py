@@ -173,7 +173,7 @@ def test_a_breach_never_rounds_to_a_pass() -> None:
     assert not report.verdict.passed
     (gate,) = report.gates
     assert (gate.passed, gate.spent > gate.ceiling) == (False, True)
-    assert "$1.000000000000000001 of $1.000000000000000000" in report.verdict.findings[0].message
+    assert "spent $1.000000000000000001 of $1 " in report.verdict.findings[0].message
 
 
 def test_the_prices_that_were_used_are_told() -> None:

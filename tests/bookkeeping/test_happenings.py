@@ -49,7 +49,14 @@ def test_a_journal_that_is_whole_has_nothing_to_tell() -> None:
             id="refused",
         ),
         pytest.param(
-            event("refused", id="1", test="t", message="m", stock=True),
+            event("missed", id="1", test="t", message="m"),
+            "cassette-miss",
+            "t",
+            "error",
+            id="missed",
+        ),
+        pytest.param(
+            event("missed", id="1", test="t", message="m", stock=True),
             "cassette-miss",
             "t",
             "warning",
@@ -75,7 +82,7 @@ def test_each_event_becomes_one_finding(one: Any, rule: str, subject: str, sever
 def test_the_same_event_a_thousand_times_is_one_finding() -> None:
     (finding,) = found(*[event("trouble", **ONE)] * 1000)
 
-    assert "1000 times" in finding.message
+    assert "1,000 failures" in finding.message
 
 
 def test_events_of_several_processes_are_told_together() -> None:
@@ -83,7 +90,7 @@ def test_events_of_several_processes_are_told_together() -> None:
 
     (finding,) = happened(journals)
 
-    assert "2 times" in finding.message
+    assert "2 failures" in finding.message
 
 
 def test_a_process_that_did_not_end_well_is_an_error() -> None:

@@ -171,7 +171,7 @@ def test_the_finding_says_what_whose_where_and_what_to_do() -> None:
     assert finding.origin == ORIGIN
     assert finding.details == (
         "tests/a.py::dear   $2.00   2 calls, big, small",
-        "tests/a.py::cheap   $0.31   1 call, small",
+        "tests/a.py::cheap   $0.3140   1 call, small",
     )
     assert "raise the ceiling where it was set" in finding.remedy
 

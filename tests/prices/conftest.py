@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from pytest_specbudget.prices.catalogue import Catalogue
 from pytest_specbudget.prices.loading import load_catalogue
+
+if TYPE_CHECKING:
+    from pytest_specbudget.prices.catalogue import Catalogue
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import Catalogue, check_overlaps
 from pytest_specbudget.prices.loading import CORRECTIONS, DATA, LOCK_NAME, read_catalogue, read_lock
+from pytest_specbudget.prices.names import OTHER_NAMES, known_providers
 from pytest_specbudget.prices.pricing import Quote, price
 
 MATERIAL = os.environ.get("SPECBUDGET_CONFORMANCE")
@@ -31,7 +33,7 @@ NAMES = {
 }
 
 
-def ask(  # noqa: PLR0913 - one argument for each thing that selects a price
+def ask(
     catalogue: Catalogue,
     name: str,
     at: str,
@@ -63,11 +65,11 @@ def test_every_official_price_comes_out_exactly(shipped: Catalogue) -> None:
     assert (len(rows) > 0, wrong) == (True, [])
 
 
-def official(row: dict[str, str]) -> Money | None:
+def official(row: dict[str, Any]) -> Money | None:
     return None if row["expected_usd"] is None else Money.parse(row["expected_usd"])
 
 
-def ours(catalogue: Catalogue, row: dict[str, dict[str, int]]) -> Money | None:
+def ours(catalogue: Catalogue, row: dict[str, Any]) -> Money | None:
     buckets = row["usage"]
     counts = {NAMES[name]: count for name, count in buckets.items() if name in NAMES}
     read = ("uncached", "cache_read", "cw5m", "cw1h", "audio_in")
@@ -75,9 +77,7 @@ def ours(catalogue: Catalogue, row: dict[str, dict[str, int]]) -> Money | None:
     counts["output_tokens"] = sum(buckets.get(name, 0) for name in ("out", "audio_out"))
     region = row["ctx"].get("inference_geo")
     name = f"{row['provider']}/{row['model']}"
-    return ask(
-        catalogue, name, str(row["ts"]), tier=str(row["tier"]), region=region, **counts
-    ).list_cost
+    return ask(catalogue, name, row["ts"], tier=row["tier"], region=region, **counts).list_cost
 
 
 @pytest.mark.parametrize(
@@ -238,3 +238,11 @@ def test_the_catalogue_compiles_to_the_same_bytes_again() -> None:
     files = compile_catalogue(CORRECTIONS, read_lock(DATA).as_of)
 
     assert files == {path.name: path.read_bytes() for path in DATA.glob("*.json")}
+
+
+def test_every_provider_is_listed_with_its_other_names(shipped: Catalogue) -> None:
+    table = known_providers(shipped.providers)
+
+    assert list(table) == sorted(shipped.providers)
+    assert table["bedrock"][:2] == ("amazon-bedrock", "aws")
+    assert set(OTHER_NAMES.values()) <= set(table)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import check_overlaps
 from pytest_specbudget.prices.compiler.compiling import compile_catalogue
+from pytest_specbudget.prices.compiler.corrections import count_unconfirmed, read_corrections
 from pytest_specbudget.prices.compiler.genai import source_version
 from pytest_specbudget.prices.loading import read_catalogue, read_lock
 
@@ -14,11 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["problems", "why_not_rebuilt"]
+__all__ = ["problems", "remarks"]
 
 
-def why_not_rebuilt(folder: Path) -> str | None:
-    """Say why the catalogue in *folder* cannot be compiled again here; None if it can."""
+def remarks(folder: Path, corrections: Path) -> Iterator[str]:
+    """Say what is no problem and still worth knowing.
+
+    Raises:
+        CatalogueError: If there is no catalogue, or its corrections cannot be read.
+    """
+    unconfirmed = count_unconfirmed(file for _, file in read_corrections(corrections))
+    if unconfirmed:
+        yield f"{unconfirmed} corrections are unconfirmed: their source was not read again"
+    reason = _why_not_rebuilt(folder)
+    if reason:
+        yield f"not compiled again: {reason}"
+
+
+def _why_not_rebuilt(folder: Path) -> str | None:
     locked = read_lock(folder).version
     try:
         installed = source_version()
@@ -36,7 +50,7 @@ def problems(folder: Path, corrections: Path) -> Iterator[str]:
         CatalogueError: If there is no catalogue, or its corrections cannot be read.
     """
     yield from _wrong_inside(folder)
-    if why_not_rebuilt(folder) is None:
+    if _why_not_rebuilt(folder) is None:
         yield from _not_reproduced(folder, corrections)
 
 

@@ -1,6 +1,7 @@
 """Our corrections to the price source: the overlay format, and rules for whole families of prices.
 
-A correction states where it stands published and when that was checked; one without is an error.
+A correction states where it stands published, and when that was checked or that it is
+`unconfirmed`: known, but not read there again.  One without is an error.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pytest_specbudget.prices.overlay import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Seller",
     "SnapshotRule",
     "TierRule",
+    "count_unconfirmed",
     "read_corrections",
 ]
 
@@ -169,8 +171,18 @@ class Corrections(Overlay):
         }
         for table, entries in tables.items():
             for index, one in enumerate(entries):
-                if not one.source or one.checked is None:
-                    yield table, index, "a correction needs a source and the day it was checked"
+                if not one.source or (one.checked is None) is not one.unconfirmed:
+                    yield table, index, "it needs a source, and either checked or unconfirmed"
+
+
+def count_unconfirmed(files: Iterable[Corrections]) -> int:
+    """Count the corrections whose source was not read again."""
+    return sum(
+        sum(price.unconfirmed for price in file.price)
+        + sum(alias.unconfirmed for alias in file.alias)
+        + sum(free.unconfirmed for free in file.free)
+        for file in files
+    )
 
 
 def read_corrections(folder: Path) -> list[tuple[str, Corrections]]:

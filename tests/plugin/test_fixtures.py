@@ -1,0 +1,123 @@
+"""`spec_spend` and `spec_cassette` inside a test, and what a test's report carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.suites import Suite
+
+SPENDING = """
+import threading
+from decimal import Decimal
+import pytest
+from calls import ask
+
+@pytest.fixture
+def warm():
+    ask(text="word " * 400)
+
+@pytest.mark.spec("SPEC-1")
+def test_figures(warm, spec_spend):
+    assert spec_spend.calls == 1
+    before = spec_spend.list_cost
+    assert before > 0
+    counts = ask(text="word " * 400).json()["usage"]
+    assert spec_spend.calls == 2
+    assert spec_spend.list_cost == 2 * before
+    assert spec_spend.input_tokens == 2 * counts["prompt_tokens"]
+    assert spec_spend.output_tokens == 2 * counts["completion_tokens"]
+    assert spec_spend.totals.calls == 2
+
+def test_figures_are_the_test_s_own(spec_spend):
+    assert (spec_spend.calls, spec_spend.list_cost) == (0, Decimal(0))
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert spec_spend.calls == 8
+
+def test_nothing(): pass
+"""
+
+
+def properties(path: Path) -> dict[str, dict[str, str]]:
+    """Return the properties of each test case in a JUnit file."""
+    cases = ET.parse(path).getroot().iter("testcase")  # noqa: S314 - written by the run itself
+    return {
+        str(case.get("name")): {
+            str(one.get("name")): str(one.get("value")) for one in case.iter("property")
+        }
+        for case in cases
+    }
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_figures_so_far_are_exact_and_reach_the_junit_file(suite: Suite, workers: str) -> None:
+    suite.write("test_it.py", SPENDING)
+
+    outcome = suite.run("--spec-budget=9", "--junit-xml=junit.xml", workers)
+
+    assert outcome.status == 0, outcome.text
+    told = properties(suite.folder / "junit.xml")
+    assert told["test_nothing"] == {}
+    for name in ("test_figures", "test_figures_are_the_test_s_own"):
+        row = outcome.row("tests", f"test_it.py::{name}")
+        assert told[name] == {
+            "specbudget_calls": str(row["calls"]),
+            "specbudget_input_tokens": str(row["input_tokens"]),
+            "specbudget_output_tokens": str(row["output_tokens"]),
+            "specbudget_list_cost_usd": row["list_cost_usd"],
+        }
+
+
+CASSETTES = """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="module")
+def shared():
+    return ask(text="asked by a shared fixture").json()["id"]
+
+class TestRecorded:
+    @pytest.mark.parametrize("text", ["a/b", "a b", "a:b", "CON", "\\u00fc" * 90])
+    def test_names(self, spec_cassette, text):
+        ask(text=text)
+
+    def test_shared(self, spec_cassette, shared):
+        ask(text="asked by the test")
+
+def test_without_cassette():
+    ask(text="live")
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_only_what_asks_for_a_cassette_is_recorded_and_replayed(suite: Suite, workers: str) -> None:
+    suite.write("tests/test_it.py", CASSETTES)
+
+    recorded = suite.run("--spec-budget=9", "--spec-record=all", workers)
+    hits = len(suite.emulator.served)
+    replayed = suite.run("--spec-budget=9", workers)
+
+    assert (recorded.status, replayed.status) == (0, 0), recorded.text + replayed.text
+    assert len(suite.emulator.served) - hits == 1
+    totals = replayed.facts["totals"]
+    assert (totals["calls"], totals["replayed_calls"]) == (8, 7)
+    files = sorted(file.name for file in suite.folder.glob("tests/cassettes/test_it/*.yaml"))
+    assert len(files) == len({name.lower() for name in files}) == 7
+    assert not [name for name in files if set(name) & set('[]:<>"|?*') or len(name) > 100]
+
+
+def test_without_a_recording_and_without_a_wish_to_record_the_call_is_live(suite: Suite) -> None:
+    suite.write("test_it.py", "from calls import ask\ndef test_a(spec_cassette):\n    ask()\n")
+
+    outcome = suite.run("--spec-budget=9")
+
+    assert outcome.status == 0
+    assert len(suite.emulator.served) == 1
+    assert not (suite.folder / "cassettes").exists()
