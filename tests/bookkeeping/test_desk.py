@@ -46,8 +46,8 @@ def instant(source: Source, asked: PriceAt, answered_at: datetime | None = RECOR
         pytest.param(
             "catalogue",
             "replay",
-            datetime(2026, 11, 1, 4, 5, 6, tzinfo=UTC),
-            id="replayed: the catalogue's day, the recorded hour",
+            AS_OF,
+            id="replayed: the catalogue's day",
         ),
         pytest.param("recorded", "replay", RECORDED, id="asked for the recorded instant"),
         pytest.param("recorded", "live", SENT, id="a live call is recorded when it is made"),
