@@ -10,15 +10,17 @@ from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.meters.scope import attribute
-from pytest_specbudget.prices.pricing import price
+from pytest_specbudget.prices.pricing import Quote, price
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
-    from pytest_specbudget.prices.pricing import Quote
 
 __all__ = ["AgentCall", "record"]
+
+_RESELLERS = frozenset({"azure", "bedrock", "openrouter"})
+"""Who sells models of others; at the same price, the one who made it is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def record(books: Bookkeeper, call: AgentCall, at: datetime) -> Charge:
 
 
 def _quoted(books: Bookkeeper, call: AgentCall, at: datetime) -> tuple[Reading, Quote]:
-    """Price *call* with its provider, or with the only provider that has a price for it."""
+    """Price *call* with its provider; without one, with any, if all that price it ask the same."""
     reading = call.reading()
     catalogue = books.desk.catalogue
     if call.provider is not None:
@@ -85,10 +87,15 @@ def _quoted(books: Bookkeeper, call: AgentCall, at: datetime) -> tuple[Reading, 
     tried = [replace(reading, provider=provider) for provider in catalogue.providers]
     priced = [(one, price(one, catalogue, at)) for one in tried]
     found = [(one, quote) for one, quote in priced if quote.list_cost is not None]
-    if len(found) == 1:
-        return found[0]
+    if len({(quote.list_cost, quote.contracted_cost) for _, quote in found}) == 1:
+        return min(found, key=_maker_first)
     reason = f'no provider has a price for "{call.model}"'
     if found:
-        names = ", ".join(one.provider for one, _ in found)
-        reason = f'"{call.model}" has a price at {names}; say which: provider="..."'
-    return reading, replace(priced[0][1], list_cost=None, price_id=None, reason=reason)
+        names = ", ".join(sorted(one.provider for one, _ in found))
+        reason = f'"{call.model}" has different prices at {names}; say which: provider="..."'
+    return reading, Quote(reason=reason)
+
+
+def _maker_first(found: tuple[Reading, Quote]) -> tuple[bool, str]:
+    provider = found[0].provider
+    return provider in _RESELLERS, provider

@@ -75,7 +75,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
     every_gate = [*gates(judged, marks, has_specs=has_specs), found]
-    verdict = judge(merged.ledger, every_gate, mode)
+    verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
     spending = spend_gates(judged, marks, has_specs=has_specs)
     return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
 
@@ -122,7 +122,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     return Report(
         run=facts.run,
         verdict=verdict,
-        exitstatus=0 if verdict.passed else 1,
+        exitstatus=_exitstatus(verdict, settings),
         mode=settings.mode,
         basis=settings.judge,
         partial=facts.partial,
@@ -154,6 +154,11 @@ def _results(spending: Iterable[SpendGate], ledger: Ledger) -> Iterator[GateResu
                 origin=one.ceiling.origin,
                 passed=not one.breached,
             )
+
+
+def _exitstatus(verdict: Verdict, settings: Settings) -> int:
+    tolerated = verdict.result == "inconclusive" and settings.on_inconclusive != "fail"
+    return 0 if verdict.passed or tolerated else 1
 
 
 def _price_at(settings: Settings) -> str:

@@ -44,6 +44,7 @@ def _damage(journal: Journal) -> Iterator[Finding]:
             subject=journal.name,
             message=sentence,
             remedy="what the line held is not in the sums; run the tests again",
+            inconclusive=True,
         )
     if journal.incomplete is not None:
         yield Finding(
@@ -51,6 +52,7 @@ def _damage(journal: Journal) -> Iterator[Finding]:
             subject=journal.name,
             message=journal.incomplete,
             remedy="find out why the process ended (killed, out of memory), and run again",
+            inconclusive=True,
         )
 
 
@@ -116,6 +118,7 @@ def _trouble(where: str, group: _Group) -> Finding:
         message=f"{calls_of(len(group), 'failure')} in {where}: {group[0].get('error')}",
         details=tuple(sorted({str(values.get("test")) for values in group})[:3]),
         remedy="the calls went on, unmetered: report it, with the versions of the client",
+        inconclusive=True,
     )
 
 
@@ -176,6 +179,7 @@ def _unavailable(argument: str, group: _Group) -> Finding:
         "judge it",
         origin=str(group[0].get("origin", "")),
         remedy=f"take {argument} off the marker until it can be judged",
+        inconclusive=True,
     )
 
 

@@ -15,11 +15,22 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.ledger import Ledger
 
-__all__ = ["Finding", "Gate", "Mode", "Result", "Severity", "Verdict", "judge"]
+__all__ = [
+    "Doubt",
+    "Finding",
+    "Gate",
+    "Mode",
+    "Result",
+    "Severity",
+    "Verdict",
+    "judge",
+    "result_of",
+]
 
 Severity = Literal["error", "warning"]
 Result = Literal["pass", "fail", "inconclusive"]
 Mode = Literal["observe", "warn", "enforce"]
+Doubt = Literal["fail", "warn", "pass"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,7 @@ class Finding:
         details: Where the money went, one line each.
         remedy: What to do about it.
         severity: Whether it fails the run or only warns.
+        inconclusive: Whether it says that the sums cannot be trusted, not that they are too high.
     """
 
     rule: str
@@ -43,6 +55,7 @@ class Finding:
     details: tuple[str, ...] = ()
     remedy: str = ""
     severity: Severity = "error"
+    inconclusive: bool = False
 
 
 class Gate(Protocol):
@@ -57,7 +70,8 @@ class Verdict:
     """What all gates say together.
 
     Attributes:
-        result: `fail` if an error was found, else `pass`; `inconclusive` where a gate said so.
+        result: `fail` if a limit is broken; else `inconclusive` if the sums cannot be trusted; else
+            `pass`.
         findings: Errors first, otherwise in the order they were found.
     """
 
@@ -70,11 +84,38 @@ class Verdict:
         return self.result == "pass"
 
 
-def judge(ledger: Ledger, gates: Iterable[Gate], mode: Mode = "enforce") -> Verdict:
-    """Ask every gate; in the modes `observe` and `warn` errors are only warnings."""
+def judge(
+    ledger: Ledger,
+    gates: Iterable[Gate],
+    mode: Mode = "enforce",
+    on_inconclusive: Doubt = "fail",
+) -> Verdict:
+    """Ask every gate.
+
+    Args:
+        ledger: What was spent.
+        gates: The limits.
+        mode: In `observe` and `warn` every error is only a warning.
+        on_inconclusive: What sums that cannot be trusted do: `fail`, or only `warn` (the verdict
+            says so), or `pass`.
+    """
     found = [finding for gate in gates for finding in gate.check(ledger)]
     if mode != "enforce":
         found = [replace(finding, severity="warning") for finding in found]
-    findings = sorted(found, key=lambda finding: finding.severity != "error")
-    failed = any(finding.severity == "error" for finding in findings)
-    return Verdict("fail" if failed else "pass", tuple(findings))
+    elif on_inconclusive != "fail":
+        found = [_milder(finding) for finding in found]
+    findings = tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+    doubted = on_inconclusive == "warn" and any(finding.inconclusive for finding in findings)
+    return Verdict(result_of(findings, doubted=doubted and mode == "enforce"), findings)
+
+
+def result_of(findings: Iterable[Finding], *, doubted: bool = False) -> Result:
+    """Say what *findings* come to; *doubted* if the sums cannot be trusted all the same."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if any(not finding.inconclusive for finding in errors):
+        return "fail"
+    return "inconclusive" if errors or doubted else "pass"
+
+
+def _milder(finding: Finding) -> Finding:
+    return replace(finding, severity="warning") if finding.inconclusive else finding

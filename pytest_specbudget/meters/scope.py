@@ -22,6 +22,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.attribution import UNASSIGNED, Attribution
+from pytest_specbudget.meters.hooks import replace_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,26 +131,30 @@ def carry_into_threads() -> Callable[[], None]:
     Only these two variables are carried: a copy of the whole context would show a user's thread
     values that it never saw before.
     """
-    start: Any = threading.Thread.start
-    submit: Any = ThreadPoolExecutor.submit
+    undo_start = replace_method(threading.Thread, "start", _starting)
+    undo_submit = replace_method(ThreadPoolExecutor, "submit", _submitting)
 
-    @wraps(start)
+    def undo() -> None:
+        undo_submit()
+        undo_start()
+
+    return undo
+
+
+def _starting(start: Any) -> Any:
     def start_with_scope(thread: threading.Thread) -> None:
         if _scope.get() is not None:
             thread.run = _carrying(thread.run)  # type: ignore[method-assign] # this one thread
         start(thread)
 
-    @wraps(submit)
+    return start_with_scope
+
+
+def _submitting(submit: Any) -> Any:
     def submit_with_scope(pool: Any, task: Any, /, *args: Any, **options: Any) -> Any:
         return submit(pool, _carrying(task) if _scope.get() else task, *args, **options)
 
-    _patch(start_with_scope, submit_with_scope)
-    return lambda: _patch(start, submit)
-
-
-def _patch(start: Any, submit: Any) -> None:
-    threading.Thread.start = start  # type: ignore[method-assign] # the one place for all threads
-    ThreadPoolExecutor.submit = submit  # type: ignore[method-assign] # likewise, for all pools
+    return submit_with_scope
 
 
 def _current() -> Scope | None:

@@ -75,6 +75,7 @@ class Closing:
                     message=f"{worker} reported {booked} calls, its journal holds "
                     f"{held.get(worker, 0)}",
                     remedy="find out what removed lines from the journal, and run again",
+                    inconclusive=True,
                 )
 
 

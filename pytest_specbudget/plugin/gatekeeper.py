@@ -129,7 +129,7 @@ class Gatekeeper:
         if self._problems:
             session.exitstatus = _USAGE_ERROR
         elif not self._settings.disabled and (report := self.close_books()) is not None:
-            if not report.verdict.passed and int(session.exitstatus) in _OVERRULED:
+            if report.exitstatus and int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
             self._write_files(session, report)
             self._show_without_terminal(report)

@@ -119,7 +119,7 @@ class SpecSpend:
             model: The model's id, as in the price catalogue.
             input_tokens: All input, cached input included.
             output_tokens: All output, reasoning included.
-            provider: Whose model it is; without it the one provider that prices the id.
+            provider: Whose model it is; may be left out where all that sell it ask the same.
 
         Returns:
             Its list cost in USD, or None if it cannot be priced, and an alert, or None.

@@ -137,6 +137,7 @@ def _finding(finding: Finding) -> _Object:
         "details": finding.details,
         "remedy": finding.remedy,
         "severity": finding.severity,
+        "inconclusive": finding.inconclusive,
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.budgets.gate import CRITICAL, WARNING, Ceiling
-from pytest_specbudget.core.finding import Finding, Verdict
+from pytest_specbudget.core.finding import Finding, Verdict, result_of
 from pytest_specbudget.core.wording import calls_of, dollars_of, percent
 from pytest_specbudget.reports.figures import judged_cost, spec_name
 from pytest_specbudget.reports.report import GateResult
@@ -34,6 +34,7 @@ _ONLY_WARNINGS = (
     "model-mismatch",
     "no-calls-seen",
     "resembles-model-call",
+    "transport-unseen",
 )
 
 
@@ -110,10 +111,10 @@ def _checked(gate: GateResult) -> GateResult:
 def _result(report: Report) -> Result:
     if report.mode != "enforce":
         return "pass"
-    broken = any(not gate.passed for gate in report.gates)
-    if broken or any(finding.severity == "error" for finding in report.verdict.findings):
+    if any(not gate.passed for gate in report.gates):
         return "fail"
-    return "inconclusive" if report.verdict.result == "inconclusive" else "pass"
+    doubted = report.verdict.result == "inconclusive"
+    return result_of(report.verdict.findings, doubted=doubted)
 
 
 def _kept_findings(report: Report, replaced: set[str]) -> Iterator[Finding]:

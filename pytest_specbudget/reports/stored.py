@@ -133,6 +133,7 @@ class _Finding(_Stored):
     details: list[_Text]
     remedy: _Text
     severity: Severity
+    inconclusive: bool = False
 
     def finding(self) -> Finding:
         return Finding(
@@ -143,6 +144,7 @@ class _Finding(_Stored):
             details=tuple(self.details),
             remedy=self.remedy,
             severity=self.severity,
+            inconclusive=self.inconclusive,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import call, event, journal
@@ -12,7 +12,9 @@ from pytest_specbudget.core.finding import judge
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.settings.settings import Limit, Settings
-from pytest_specbudget.settings.values import Scope
+
+if TYPE_CHECKING:
+    from pytest_specbudget.settings.values import Scope
 
 
 def limit(scope: Scope, ceiling: str, subject: str | None = None) -> Limit:

@@ -174,7 +174,8 @@ def test_finalizers_run_and_each_refusal_is_told_once(suite: Suite) -> None:
     assert len(told) == len(FAILS_BY_REFUSAL | ERRORS), outcome.text
     swallowed = outcome.text.count("(the test swallowed this refusal)")
     assert swallowed == len(["swallowed", "thread", "gathered", "xfail strict", "setup"])
-    assert outcome.rules() == ["call-refused"] * len(FAILS_BY_REFUSAL | ERRORS)
+    # The second test of the session's fixture meets what pytest kept of the first.
+    assert outcome.rules() == ["call-refused"] * (len(FAILS_BY_REFUSAL | ERRORS) - 1)
 
 
 @pytest.mark.xfail(reason="the default that depends on CI is not built yet", strict=True)
