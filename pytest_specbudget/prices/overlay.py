@@ -51,9 +51,12 @@ def _number(value: object) -> Fraction:
     raise ValueError(f'{value!r} is not an exact number; write one like "0.80"')
 
 
+_DAY = len("2026-01-31")
+
+
 def _instant(value: object) -> datetime:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+    if isinstance(value, str):  # a day alone, in quotes or not, begins at midnight UTC
+        value = date.fromisoformat(value) if len(value) == _DAY else datetime.fromisoformat(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone; write {value.isoformat()}Z for UTC")

@@ -73,7 +73,7 @@ def test_a_shared_fixture_s_call_is_judged_once_and_billed_as_often_as_it_was_ma
     ],
 )
 def test_calls_that_differ_are_all_judged(one: dict[str, str], other: dict[str, str]) -> None:
-    assert len(costs(merge([warm("gw0", **one), warm("gw1", **other)]))) == 2  # type: ignore[arg-type]
+    assert len(costs(merge([warm("gw0", **one), warm("gw1", **other)]))) == 2
 
 
 def test_the_worker_that_made_most_calls_is_the_one_that_counts() -> None:

@@ -184,7 +184,7 @@ def test_gathered_tasks_keep_their_own_stages() -> None:
             return [outer, inner, attribute()[0].stage]
 
     async def main() -> list[list[str | None]]:
-        return await asyncio.gather(asking("plan"), asking("audit"))
+        return list(await asyncio.gather(asking("plan"), asking("audit")))
 
     with entered(step("a", stage="marked")):
         found = asyncio.run(main())

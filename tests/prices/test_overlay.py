@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,3 +210,27 @@ def test_all_problems_of_all_files_come_at_once_with_their_lines(tmp_path: Path)
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match=r"gone\.toml: cannot be read"):
         load_catalogue([tmp_path / "gone.toml"])
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", '"2026-01-01"', '"2026-01-01T00:00:00Z"'])
+def test_a_day_begins_at_midnight_utc_in_quotes_or_not(tmp_path: Path, day: str) -> None:
+    file = tmp_path / "prices.toml"
+    file.write_text(
+        f'[[price]]\nprovider = "openai"\nmodel = "ours"\nvalid_from = {day}\n'
+        'rates = { input = "1", output = "2" }\n'
+    )
+    reading = Reading(
+        provider="openai",
+        operation="chat",
+        request_model="ours",
+        usage=Usage(input_tokens=1_000_000, output_tokens=0),
+        usage_state="complete",
+    )
+    midnight = datetime(2026, 1, 1, tzinfo=UTC)
+
+    quotes = [
+        price(reading, load_catalogue([file]), at)
+        for at in (midnight - timedelta(microseconds=1), midnight)
+    ]
+
+    assert [str(quote.list_cost) for quote in quotes] == ["None", "1"]

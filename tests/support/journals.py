@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from support.charges import charge
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.reader import Journal
 from pytest_specbudget.journal.schema import EventLine, FooterLine, HeaderLine
 
@@ -44,7 +45,9 @@ def journal(
     charges = [one for one in happened if not isinstance(one, EventLine)]
     total = Money.total(one.list_cost or Money() for one in charges)
     footer = FooterLine.model_construct(kind="footer", count=len(charges), list_cost=total)
-    header = HeaderLine(kind="header", schema=1, run=run, worker=worker, pid=7)
+    header = HeaderLine.model_validate(
+        {"kind": "header", "schema": SCHEMA, "run": run, "worker": worker, "pid": 7}
+    )
     return Journal(
         name=f"{worker}.jsonl",
         header=header,
