@@ -113,6 +113,7 @@ class Bookkeeper:
         identity: Identity,
         folder: Path,
         forbid: Callable[[], BaseException | None] = lambda: None,
+        heard: Callable[[Charge], None] = lambda _charge: None,
     ) -> None:
         """Make empty books.
 
@@ -121,6 +122,7 @@ class Bookkeeper:
             identity: Which process this is.
             folder: Where the journal of the run lies.
             forbid: Asked when a call is about to touch the network; what it returns is raised.
+            heard: Told of each charge once it is booked.
         """
         name = f"{identity.host}-{os.getpid()}-{identity.worker}.jsonl"
         self.settings = settings
@@ -129,6 +131,7 @@ class Bookkeeper:
         self.desk = PriceDesk(settings, opened=self._note_catalogue)
         self.tally = _Tally()
         self.forbid = forbid
+        self._heard = heard
         self._numbers = itertools.count(1)
         # A stream may be closed, and so booked, by the garbage collector within our own lines.
         self._lock = threading.RLock()
@@ -174,6 +177,10 @@ class Bookkeeper:
         self.journal.write(charge_line(charge))
         with self._lock:
             self.tally.add(charge)
+        try:
+            self._heard(charge)
+        except Exception as error:  # noqa: BLE001 - a listener must not break the user's call
+            self.trouble("a listener to charges", error)
 
     def new_id(self) -> str:
         """Return an id that no other call of any run has."""

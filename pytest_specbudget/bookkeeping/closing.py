@@ -13,6 +13,7 @@ from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.stages import native_notes
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict, judge
 from pytest_specbudget.journal.reader import journal_files, read_journal
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.bookkeeping.merging import Merged
     from pytest_specbudget.budgets.gate import SpendGate
-    from pytest_specbudget.core.finding import Finding, Mode
+    from pytest_specbudget.core.finding import Finding, Gate, Mode
     from pytest_specbudget.core.ledger import Charge, Ledger
     from pytest_specbudget.journal.reader import Journal
 
@@ -45,6 +46,7 @@ class RunFacts:
         notes: Whole sentences that a reader should know.
         journal: Where the journal lies, for people.
         mode: The mode that holds, or None for what the settings say.
+        gates: Further gates, of other plugins.
     """
 
     run: str
@@ -53,6 +55,7 @@ class RunFacts:
     notes: tuple[str, ...] = ()
     journal: str = ""
     mode: Mode | None = None
+    gates: tuple[Gate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     mode = facts.mode or _mode(settings, enforced=bool(marks.origin or marks.calls))
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
-    every_gate = [*gates(judged, marks, has_specs=has_specs), found]
+    every_gate = [*gates(judged, marks, has_specs=has_specs), *facts.gates, found]
     verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
     spending = spend_gates(judged, marks, has_specs=has_specs)
+    facts = replace(facts, notes=(*facts.notes, *native_notes(journals)))
     return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
 
 

@@ -10,11 +10,13 @@ import os
 
 import pytest
 
+from pytest_specbudget.plugin import hookspecs
 from pytest_specbudget.plugin.fixtures import FIXTURES, spec_cassette, spec_spend
 from pytest_specbudget.plugin.options import OBSERVER_NAME, add_options, given_options
 from pytest_specbudget.settings.asked import may_be_asked
 
 __all__ = [
+    "pytest_addhooks",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",
@@ -26,6 +28,11 @@ _MARKER = (
     "spec(id, command=, stage=, phase=, tier=, budget=, max_calls=, ...): "
     "the SPEC that a test belongs to, and what it may cost (pytest-specbudget)"
 )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add our hooks."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,6 +13,7 @@ from pytest_specbudget.journal.reader import journal_files, read_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.reports.report import Report
@@ -31,6 +32,7 @@ class Closing:
         workers: What each process told at its end.
         reported: How many calls each worker had booked when it last reported a test.
         partial: Why this was not the whole suite, or empty.
+        gates: Further gates, of other plugins.
     """
 
     settings: Settings
@@ -38,6 +40,7 @@ class Closing:
     workers: Iterable[Mapping[str, Any]]
     reported: Mapping[str, int]
     partial: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     def report(self) -> Report:
         """Read the journals and judge them."""
@@ -48,6 +51,7 @@ class Closing:
             partial=self.partial,
             notes=self.settings.notes,
             journal=str(self.run.folder),
+            gates=self.gates,
         )
         return close(journals, self.settings, facts)
 

@@ -17,6 +17,7 @@ from pytest_specbudget.plugin.alerts import Alerts
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.plugin.observer import Observer
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.reports.report import Report
@@ -132,6 +133,7 @@ class Gatekeeper:
             if report.exitstatus and int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
             self._write_files(session, report)
+            self._config.hook.pytest_specbudget_report(report=report, config=self._config)
             self._show_without_terminal(report)
         return result
 
@@ -161,8 +163,14 @@ class Gatekeeper:
             workers=self._workers,
             reported=self._reported,
             partial=self._partial(),
+            gates=self._foreign_gates(),
         )
         return closing.report()
+
+    def _foreign_gates(self) -> tuple[Gate, ...]:
+        """Return the gates that other plugins add."""
+        added = self._config.hook.pytest_specbudget_gates(config=self._config)
+        return tuple(gate for gates in added if gates is not None for gate in gates)
 
     def _partial(self) -> tuple[str, ...]:
         """Say why this was not the whole suite."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from pytest_specbudget.core.attribution import When
-    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.core.ledger import Charge, Totals
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.settings.settings import Settings
 
@@ -51,6 +51,7 @@ class Observer:
             ),
             folder=run.folder,
             forbid=self._forbid,
+            heard=self._heard,
         )
         self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
@@ -59,6 +60,7 @@ class Observer:
         self._settings = settings
         self._config = config
         self._tape = ExitStack()
+        self._stages: set[tuple[str, str | None]] = set()
         self._idle = settings.disabled or config.getoption("collectonly", default=False)
         self._watch = None if self._idle else watch(self.books, extra=PATCHES)
         self._undo_threads = carry_into_threads()
@@ -134,6 +136,7 @@ class Observer:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Charge *item* what it calls."""
+        self._note_stage(item)
         with self._step(item, "call"):
             return (yield)
 
@@ -199,6 +202,14 @@ class Observer:
             for name in limits.unavailable:
                 self.books.event("unavailable", argument=name, **common)
 
+    def _note_stage(self, item: pytest.Item) -> None:
+        """Write down, once, that a stage which a marker names has run."""
+        owner = self.markers.owner(item)
+        key = (owner.spec, owner.stage)
+        if owner.stage is not None and key not in self._stages and not self._idle:
+            self._stages.add(key)
+            self.books.event("stage", spec=owner.spec, stage=owner.stage)
+
     @contextmanager
     def _step(self, item: pytest.Item, when: When) -> Iterator[None]:
         owner = self.markers.owner(item)
@@ -228,6 +239,9 @@ class Observer:
             f"a model call would have gone to the network, which {origin} forbids; "
             "record it first: --spec-record=new"
         )
+
+    def _heard(self, charge: Charge) -> None:
+        self._config.hook.pytest_specbudget_booked(charge=charge, config=self._config)
 
     def _so_far(self) -> dict[str, Any]:
         tally = self.books.tally

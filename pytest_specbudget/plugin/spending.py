@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
-from pytest_specbudget.meters.scope import staged
+from pytest_specbudget.meters.scope import attribute, staged
 from pytest_specbudget.plugin.alerts import ceiling_of, level_of
 
 if TYPE_CHECKING:
@@ -98,6 +99,21 @@ class SpecSpend:
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Charge what is called within the block to the stage *name*."""
         return staged(name)
+
+    @contextmanager
+    def native(self, name: str) -> Iterator[None]:
+        """Record a step that needs no model: it costs $0, and only its time is kept."""
+        started = perf_counter()
+        yield
+        owner, _ = attribute()
+        self._books.event(
+            "native",
+            step=name,
+            latency_s=round(perf_counter() - started, 6),
+            test=owner.test,
+            spec=owner.spec,
+            stage=owner.stage,
+        )
 
     def record_agent_call(  # noqa: PLR0913, PLR0917 - the signature that the seeds fix
         self,

@@ -177,7 +177,7 @@ def test_a_call_that_is_forbidden_is_an_event_and_no_charge(books: Bookkeeper) -
     ],
 )
 def test_a_cassette_without_an_answer_is_a_miss_and_no_charge(
-    books: Bookkeeper, error: str, stock: bool | None
+    books: Bookkeeper, error: str, *, stock: bool | None
 ) -> None:
     end = "error" if stock else "refused"
 

@@ -78,7 +78,9 @@ def test_what_a_ceiling_covers(limits: list[Limit], breached: list[str]) -> None
         pytest.param("t.p", False, id="only the start of its name"),
     ],
 )
-def test_a_marker_on_a_class_or_module_covers_its_tests_together(node: str, breached: bool) -> None:  # noqa: FBT001 - the truth of the table
+def test_a_marker_on_a_class_or_module_covers_its_tests_together(
+    node: str, *, breached: bool
+) -> None:
     found = breaches(TWO, marks=(mark(node, single=False, budget="0.29"),))
 
     assert found == ([node] if breached else [])
@@ -120,9 +122,7 @@ def test_what_several_workers_wrote_down_is_one_ceiling() -> None:
     ],
 )
 def test_a_ceiling_without_any_call_is_told(
-    settings: Settings,
-    marks: list[Any],
-    says_so: bool,  # noqa: FBT001 - the truth of the table
+    settings: Settings, marks: list[Any], *, says_so: bool
 ) -> None:
     verdict = judge(Ledger(), gates(settings, marked([journal(*marks)]), has_specs=False))
 

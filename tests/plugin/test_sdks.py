@@ -22,6 +22,7 @@ for name in ("openai", "anthropic", "google.genai"):
 CALLS = {"test_openai_async": 4, "test_openai_gzip": 2, "test_openai_retried": 2}
 CALLS |= {"test_anthropic_async": 2, "test_anthropic_gzip": 2, "test_anthropic_retried": 2}
 CALLS |= {"test_google_async": 2}
+FAMILIES = {"gpt", "claude", "gemini"}
 UNREPORTED = "test_sdks.py::test_openai_stream_without_usage"
 
 
@@ -71,7 +72,9 @@ def test_every_attempt_is_booked_once_with_the_server_s_own_counts(sdks: Suite) 
     made = {row["name"].partition("::")[2]: row["calls"] for row in outcome.facts["tests"]}
     assert made == {name: CALLS.get(name, 1) for name in tests}
     assert "test_anthropic_counts_tokens_for_free" not in tests
-    assert reported_in_journal(sdks) == reported_by_server(sdks.emulator)
+    counts = reported_in_journal(sdks)
+    assert counts == reported_by_server(sdks.emulator)
+    assert {one.model.partition("-")[0] for one in counts if one.cached} == FAMILIES
     assert {one.source for one in charges(sdks)} == {"live"}
     failed = [one for one in charges(sdks) if one.outcome == "failed"]
     assert [(one.status, str(one.list_cost)) for one in failed] == [(429, "0")] * len(RETRIED)

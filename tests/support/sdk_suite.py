@@ -1,7 +1,7 @@
 """A suite that calls models through the providers' own SDKs, each test in another way.
 
 `WHOLE` reads every answer to its end, so that it can be recorded and replayed; `CUT` stops early.
-Models are named so that a test can script what happens to one call: `RETRIED` is told to come
+Some prompts are long enough to be answered from a provider's cache.  Models are named so that a test can script what happens to one call: `RETRIED` is told to come
 back once, `ZIPPED` answers in compressed bodies, `SLOW` takes its time between two events.
 """
 
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.spec("SPEC-1")
 
 def test_openai_chat():
     with openai.OpenAI(**OPENAI) as client:
-        assert client.chat.completions.create(**asks(11)).choices
+        assert client.chat.completions.create(**asks(4011)).choices
 
 def test_openai_chat_raw():
     with openai.OpenAI(**OPENAI) as client:
@@ -73,7 +73,7 @@ def test_openai_stream_without_usage():
 
 def test_openai_responses():
     with openai.OpenAI(**OPENAI) as client:
-        assert client.responses.create(model="gpt-5-mini", input="word " * 16).output_text
+        assert client.responses.create(model="gpt-5-mini", input="word " * 4016).output_text
 
 def test_openai_responses_stream():
     with openai.OpenAI(**OPENAI) as client:
@@ -104,7 +104,7 @@ def test_openai_gzip():
 
 def test_anthropic():
     with anthropic.Anthropic(**ANTHROPIC) as client:
-        assert client.messages.create(**claude(26)).content
+        assert client.messages.create(**claude(4026)).content
 
 def test_anthropic_stream():
     with anthropic.Anthropic(**ANTHROPIC) as client, client.messages.stream(**claude(27)) as stream:
@@ -133,7 +133,7 @@ def test_anthropic_counts_tokens_for_free():
 
 def test_google():
     with genai.Client(**GOOGLE) as client:
-        assert client.models.generate_content(**gemini(34)).text
+        assert client.models.generate_content(**gemini(4034)).text
 
 def test_google_stream():
     with genai.Client(**GOOGLE) as client:
