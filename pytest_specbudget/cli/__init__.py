@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "price": "price usage, one JSON line each",
     "prices": "build, check and compare price catalogues",
     "report": "render a stored report or journal in any format",
+    "schema": "print the JSON Schema of a file that we write",
     "usage": "read what recordings consumed, one JSON line for each interaction",
 }
 
@@ -32,7 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words[0] if words else "")
     chosen = parser.parse_args(words)
-    status: int = chosen.run(chosen)
+    try:
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return status
 
 

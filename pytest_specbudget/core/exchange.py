@@ -28,7 +28,7 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_canonical = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True, eq=False)

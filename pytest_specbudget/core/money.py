@@ -90,6 +90,5 @@ class Money:
     def __str__(self) -> str:
         """Write the exact decimal, with no more places than it has: `0.732`, `2`."""
         sign = "-" if self.atto < 0 else ""
-        whole, part = divmod(abs(self.atto), _ONE_DOLLAR)
-        digits = f"{part:0{PLACES}d}".rstrip("0")
-        return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
+        digits = str(abs(self.atto)).zfill(PLACES + 1)
+        return f"{sign}{digits[:-PLACES]}.{digits[-PLACES:].rstrip('0')}".removesuffix(".")

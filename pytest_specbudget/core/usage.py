@@ -65,12 +65,7 @@ class Usage:
 
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
-        counts = {}
-        for name in USAGE_FIELDS:
-            count = getattr(self, name)
-            if count is not None:
-                counts[name] = count
-        return counts
+        return {name: count for name in USAGE_FIELDS if (count := getattr(self, name)) is not None}
 
     def __add__(self, other: Usage) -> Usage:
         """Add two usages up; what neither reported stays unreported."""

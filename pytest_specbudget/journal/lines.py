@@ -54,7 +54,9 @@ def charge_line(charge: Charge) -> dict[str, Any]:
 
 def attribution_values(attribution: Attribution) -> dict[str, Any]:
     """Return what is known of *attribution*, by name."""
-    return _known({name: getattr(attribution, name) for name in _ATTRIBUTION})
+    return {
+        name: value for name in _ATTRIBUTION if (value := getattr(attribution, name)) is not None
+    }
 
 
 def reading_values(reading: Reading) -> dict[str, Any]:

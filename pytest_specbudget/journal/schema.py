@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pytest_specbudget.core.attribution import UNASSIGNED, Attribution, Via, When
 from pytest_specbudget.core.exchange import Outcome, Source
@@ -16,10 +16,14 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
 from pytest_specbudget.core.usage import Usage
 
-__all__ = ["ChargeLine", "EventLine", "FooterLine", "HeaderLine", "StartLine"]
+__all__ = ["ChargeLine", "EventLine", "FooterLine", "HeaderLine", "Line", "StartLine"]
 
 _Count = Annotated[int, Field(ge=0)]
-_Amount = Annotated[Money, BeforeValidator(Money.parse)]
+_Amount = Annotated[
+    Money,
+    BeforeValidator(Money.parse),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?$", "description": "exact USD"}),
+]
 
 
 class _Line(BaseModel):
@@ -172,3 +176,9 @@ class FooterLine(_Line):
     kind: Literal["footer"]
     count: _Count
     list_cost: _Amount
+
+
+Line = Annotated[
+    HeaderLine | StartLine | ChargeLine | EventLine | FooterLine, Field(discriminator="kind")
+]
+"""Any line of a journal."""

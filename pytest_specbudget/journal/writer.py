@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JournalWriter"]
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 _GITIGNORE = "# made by specbudget\n*\n"
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["write_files"]
+__all__ = ["heavy_evidence", "write_files"]
+
+EVIDENCE = "evidence"
+_SOFT_LIMIT = 25 * 2**20
 
 
 def write_files(
@@ -38,6 +41,15 @@ def write_files(
             yield f"{target.origin}: {target.path} could not be written: {error.strerror or error}"
     if settings.asked:
         try:
-            write_summaries(final, rootpath / "evidence" / "costs")
+            write_summaries(final, rootpath / EVIDENCE / "costs")
         except OSError as error:
             yield f"the cost summaries could not be written: {error}"
+
+
+def heavy_evidence(rootpath: Path) -> str | None:
+    """Say so if the folder of evidence has outgrown its soft limit of 25 MB; else None."""
+    files = (path for path in (rootpath / EVIDENCE).rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in files)
+    if size <= _SOFT_LIMIT:
+        return None
+    return f"{rootpath / EVIDENCE} holds {size / 2**20:.1f} MB; its soft limit is 25 MB"

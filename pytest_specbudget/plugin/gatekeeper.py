@@ -215,7 +215,10 @@ class Gatekeeper:
             print(line.text, file=sys.__stderr__)
 
     def _write_files(self, session: pytest.Session, report: Report) -> None:
-        from pytest_specbudget.plugin.files import write_files  # noqa: PLC0415 - not at start-up
+        from pytest_specbudget.plugin.files import (  # noqa: PLC0415 - not at start-up
+            heavy_evidence,
+            write_files,
+        )
 
         for problem in write_files(
             report, self._settings, self._config.rootpath, session.exitstatus
@@ -223,6 +226,8 @@ class Gatekeeper:
             self._write(f"ERROR: {problem}", "bad")
             if int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
+        if self._settings.asked and (sentence := heavy_evidence(self._config.rootpath)):
+            self._write(sentence, "warn")
 
     def _write(self, text: str, style: str) -> None:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

@@ -9,7 +9,14 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from pytest_specbudget.core.finding import Finding, Mode, Result, Severity, Verdict
 from pytest_specbudget.core.ledger import Totals
@@ -23,7 +30,7 @@ from pytest_specbudget.reports.report import (
     Row,
 )
 
-__all__ = ["read"]
+__all__ = ["StoredReport", "read"]
 
 _MOST_PROBLEMS = 5
 
@@ -37,7 +44,7 @@ def read(text: str, where: str) -> Report:
     document = _document(text, where)
     _check_version(document, where)
     try:
-        return _Report.model_validate(document).report()
+        return StoredReport.model_validate(document).report()
     except ValidationError as error:
         raise JournalError(f"{where}: damaged report: {_problems(error)}") from None
 
@@ -53,8 +60,12 @@ def _money(value: Any) -> Money:
     return Money.parse(_text(value))
 
 
-_Text = Annotated[str, PlainValidator(_text)]
-_Money = Annotated[Money, PlainValidator(_money)]
+_Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string"})]
+_Money = Annotated[
+    Money,
+    PlainValidator(_money),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?$", "description": "exact USD"}),
+]
 _Count = Annotated[int, Field(ge=0)]
 
 
@@ -184,7 +195,9 @@ class _Catalogue(_Stored):
         )
 
 
-class _Report(_Stored):
+class StoredReport(_Stored):
+    """The JSON report, version 1, as far as this version reads it."""
+
     run: _Text
     verdict: Result
     exitstatus: int
@@ -207,6 +220,7 @@ class _Report(_Stored):
     journal: _Text
 
     def report(self) -> Report:
+        """Return the report that was stored."""
         return Report(
             run=self.run,
             verdict=Verdict(self.verdict, tuple(one.finding() for one in self.findings)),

@@ -1,8 +1,9 @@
 """A suite that calls models through the providers' own SDKs, each test in another way.
 
 `WHOLE` reads every answer to its end, so that it can be recorded and replayed; `CUT` stops early.
-Some prompts are long enough to be answered from a provider's cache.  Models are named so that a test can script what happens to one call: `RETRIED` is told to come
-back once, `ZIPPED` answers in compressed bodies, `SLOW` takes its time between two events.
+Some prompts are long enough for a provider's cache.  Models are named so that a test can script
+what happens to one call: `RETRIED` is told to come back once, `ZIPPED` answers in compressed
+bodies, `SLOW` takes its time between two events.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def claude(words, model="claude-opus-4-5", **more):
 def gemini(words, model="gemini-2.5-flash"):
     return {"model": model, "contents": "word " * words}
 
+CACHED = {"type": "text", "text": "word " * 4000, "cache_control": {"type": "ephemeral"}}
 USAGE = {"stream": True, "stream_options": {"include_usage": True}}
 """
 
@@ -104,7 +106,7 @@ def test_openai_gzip():
 
 def test_anthropic():
     with anthropic.Anthropic(**ANTHROPIC) as client:
-        assert client.messages.create(**claude(4026)).content
+        assert client.messages.create(**claude(26, system=[CACHED])).content
 
 def test_anthropic_stream():
     with anthropic.Anthropic(**ANTHROPIC) as client, client.messages.stream(**claude(27)) as stream:
