@@ -73,7 +73,7 @@ def gates(settings: Settings, marks: Marked, *, has_specs: bool) -> list[Gate]:
     origin = settings.limits[0].origin if settings.limits else marks.origin
     if settings.limits or marks.tests or marks.groups:
         found.append(NoCallsGate(origin=origin))
-    found.append(MaxCallsGate(limits=marks.calls))
+    found.append(MaxCallsGate(limits=marks.calls, subjects=_nodes))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
     found.append(UnknownGate(severity=severity, origin=unknown_origin))
     return found
@@ -138,6 +138,12 @@ def _parents(node: str) -> _Subjects:
     path, _, names = node.partition("::")
     parts = [path, *names.partition("[")[0].split("::")][:-1]
     return tuple("::".join(parts[: end + 1]) for end in range(len(parts)))
+
+
+def _nodes(charge: Charge) -> _Subjects:
+    """Return the nodes that a charge counts for: its test, and the class and module around it."""
+    test = charge.attribution.test
+    return (*_parents(test), test)
 
 
 def _some(subject: str | None) -> _Subjects:

@@ -19,7 +19,8 @@ from typing import Any
 __all__ = ["foreign_carrier", "runs_an_app"]
 
 _DEEPEST = 4
-_CLIENTS = ("httpx.", "httpx2.")
+_CLIENTS = frozenset({"httpx", "httpx2"})
+_TO_THE_NETWORK = frozenset({"HTTPTransport", "AsyncHTTPTransport"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _HANDLERS = ("handle_request", "handle_async_request")
 
@@ -43,7 +44,7 @@ def foreign_carrier(transport: Any) -> str | None:
 
 @lru_cache(maxsize=256)
 def _foreign(module: str, name: str) -> str | None:
-    if module.startswith(_CLIENTS):
+    if module.partition(".")[0] in _CLIENTS:
         return None
     file = getattr(sys.modules.get(module), "__file__", None) or ""
     installed = not _INSTALLED.isdisjoint(Path(file).parts)
@@ -51,7 +52,8 @@ def _foreign(module: str, name: str) -> str | None:
 
 
 def _is_the_clients_own(transport: Any) -> bool:
-    return type(transport).__module__.endswith("._transports.default")
+    kind = type(transport)
+    return kind.__name__ in _TO_THE_NETWORK and kind.__module__.partition(".")[0] in _CLIENTS
 
 
 def _is_transport(value: Any) -> bool:

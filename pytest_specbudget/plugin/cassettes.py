@@ -63,6 +63,11 @@ class CassetteShelf:
             self._open(folder, module, f"fixture-{scope}-{name}") if self._wanted(item) else _NONE
         )
 
+    def asked_by(self, item: pytest.Item) -> bool:
+        """Whether *item* itself asks for a cassette of ours; a marker alone does not."""
+        fixture = "spec_cassette" in getattr(item, "fixturenames", ())
+        return self._settings.record != "off" and (fixture or self._settings.cassettes == "all")
+
     def close(self) -> None:
         """Restore what the router patched."""
         if self._routed is not None:
@@ -70,13 +75,9 @@ class CassetteShelf:
             self._routed = None
 
     def _wanted(self, item: pytest.Item) -> bool:
-        if self._settings.record == "off":
-            return False
-        asked = "spec_cassette" in getattr(item, "fixturenames", ())
-        marked = item.get_closest_marker(self._settings.marker) is not None
-        every = self._settings.cassettes == "all"
-        foreign = item.get_closest_marker("vcr") is not None
-        return asked or ((marked or every) and not foreign)
+        if self._settings.record == "off" or item.get_closest_marker("vcr") is not None:
+            return "spec_cassette" in getattr(item, "fixturenames", ())
+        return self.asked_by(item) or item.get_closest_marker(self._settings.marker) is not None
 
     def _folder(self, module: Path) -> Path:
         shelf = self._settings.cassette_dir

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ class Observer:
         self.tape: Any = None
         self._settings = settings
         self._config = config
+        self._on_cassette = False
         self._tape = ExitStack()
         self._stages: set[tuple[str, str | None]] = set()
         self._idle = settings.disabled or config.getoption("collectonly", default=False)
@@ -129,6 +131,7 @@ class Observer:
         attempt = _attempt(item)
         if attempt > 1:
             self.books.event("attempt", test=item.nodeid, attempt=attempt)
+        self._on_cassette = self.shelf.asked_by(item)
         self.tape = self._tape.enter_context(self.shelf.of_test(item))
         with self._step(item, "setup"):
             return (yield)
@@ -232,13 +235,23 @@ class Observer:
 
     def _forbid(self) -> BaseException | None:
         """Return the signal for a call that may not leave the process, or None."""
-        if not self._settings.forbid_live:
+        origin = self._forbidden_by()
+        if origin is None:
             return None
-        origin = self._settings.origin_of("forbid_live")
         return self.refusals.make(
             f"a model call would have gone to the network, which {origin} forbids; "
             "record it first: --spec-record=new"
         )
+
+    def _forbidden_by(self) -> str | None:
+        """Say what forbids live calls here, or None: the setting, else a CI run on cassettes."""
+        settings = self._settings
+        if settings.forbid_live is not None:
+            return settings.origin_of("forbid_live") if settings.forbid_live else None
+        in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+        if in_ci and self._on_cassette and settings.record is None:
+            return "CI (this test uses a cassette; --spec-record or forbid_live = false allow it)"
+        return None
 
     def _heard(self, charge: Charge) -> None:
         self._config.hook.pytest_specbudget_booked(charge=charge, config=self._config)

@@ -43,30 +43,29 @@ class Body:
         if self._direct is not None:
             self._direct(chunk)
         elif self._decoder is not None:
-            self._decode(chunk)
+            self._decode(self._decoder, chunk)
         else:
             self._first += chunk
             if len(self._first) >= MAGIC_SIZE:
-                self._decode(self._begin())
+                self._begin()
 
     def close(self) -> None:
         """Hand over what is left at the end."""
         if self._decoder is None and self._first:
-            self._decode(self._begin())
+            self._begin()
         if self._splitter:
             self._splitter.close()
         elif self._decoder not in (None, PLAIN):
             raise CutError("nothing came out of a compressed body")
 
-    def _begin(self) -> bytes:
+    def _begin(self) -> None:
         first, self._first = self._first, b""
         self._decoder = decoder_for(first, self._encoding)
-        return first
+        self._decode(self._decoder, first)
 
-    def _decode(self, chunk: bytes) -> None:
-        if self._decoder is not None:
-            for block in self._decoder.feed(chunk):
-                self._split(block)
+    def _decode(self, decoder: Decoder, chunk: bytes) -> None:
+        for block in decoder.feed(chunk):
+            self._split(block)
 
     def _split(self, block: bytes) -> None:
         if self._splitter is None:

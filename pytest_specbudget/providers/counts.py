@@ -42,7 +42,7 @@ class Counts:
 
     def take(self, path: Path, value: Any) -> int | None:
         """Return *value*, which stood at *path*, as a count; None if it is nonsense."""
-        if _sensible(value):
+        if (type(value) is int or _is_whole(value)) and 0 <= value <= HIGHEST:
             return int(value)
         self.flags.append(f"{'.'.join(path)} was {_short(value)}")
         return None
@@ -85,9 +85,8 @@ def _first(source: Any, paths: Iterable[Path]) -> tuple[Path, Any]:
     return (), None
 
 
-def _sensible(value: Any) -> bool:
-    whole = type(value) is int or (isinstance(value, float) and value.is_integer())
-    return whole and 0 <= value <= HIGHEST
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def _short(value: Any) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pytest_specbudget.providers.damage import UnknownEncodingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["MAGIC_SIZE", "PLAIN", "Decoder", "decoder_for"]
 
@@ -32,8 +32,8 @@ _PLAIN_START = re.compile(rb'\s*(?:[\[{][\s"\[{}\]]|data|even|retr|id:|:)|\s\s')
 class Decoder(Protocol):
     """Undoes one content encoding."""
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what *chunk* adds to the plain body, in blocks of bounded size where possible."""
+    def feed(self, chunk: bytes) -> Iterable[bytes]:
+        """Return what *chunk* adds to the plain body, in blocks of bounded size where possible."""
 
 
 def decoder_for(first: bytes, header: str = "") -> Decoder:
@@ -48,13 +48,15 @@ def decoder_for(first: bytes, header: str = "") -> Decoder:
 
     Source: RFC 1952 (gzip), RFC 1950 (zlib), RFC 8878 (Zstandard), on their first bytes.
     """
+    if _PLAIN_START.match(first):
+        return PLAIN
     if first.startswith(_GZIP):
         return _Inflate(zlib.MAX_WBITS | 16)
     if first.startswith(_ZSTD):
         return _Foreign(_zstd())
     if _is_zlib(first):
         return _Inflate(zlib.MAX_WBITS)
-    return PLAIN if _PLAIN_START.match(first) else _by_header(header.strip().lower())
+    return _by_header(header.strip().lower())
 
 
 def _is_zlib(first: bytes) -> bool:
@@ -70,8 +72,8 @@ def _by_header(encoding: str) -> Decoder:
 
 
 class _Plain:
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        yield chunk
+    def feed(self, chunk: bytes) -> tuple[bytes]:
+        return (chunk,)
 
 
 PLAIN = _Plain()

@@ -30,6 +30,7 @@ _ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
 _CURIOUS = 5
 _SHOWN = 200
 _NOTHING: Mapping[str, Any] = {}
+_decode = json.JSONDecoder().decode
 _NO_USAGE = Usage()
 
 
@@ -42,7 +43,7 @@ def events_with(*words: str) -> re.Pattern[bytes]:
     return re.compile(f'"(?:{"|".join((*words, _ERROR))})'.encode())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asked:
     """What a fold may know about the request.
 
@@ -183,6 +184,6 @@ class Fold:
 def _loads(data: bytes) -> Any:
     """Decode JSON; bytes that are no UTF-8 do not matter to the counts."""
     try:
-        return json.loads(data.decode("utf-8", "replace"))
+        return _decode(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as problem:
         raise DamageError(f"not JSON: {problem}") from None

@@ -103,13 +103,13 @@ class Listener:
         body, self._body = self._body, None
         if body is None:
             return
-        self._shape = body.shape
         try:
             body.close()
         except CutError:
             if end == "complete":
                 raise
-        self._shape = body.shape
+        finally:
+            self._shape = body.shape
 
     def _give_up(self, problem: Exception) -> None:
         if self._body is not None:
@@ -137,18 +137,23 @@ class Listener:
             real_model=aliases.get(model or "") or aliases.get(self.request_model or ""),
             free=self._rule.free if self._rule else None,
             certain=self.certain,
-            flags=(*stated.flags, *filter(None, (self._damage,))),
+            flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
         )
 
     def _state(self, stated: Statement) -> UsageState:
         if self._damage or stated.damaged or self._is_nonsense():
             return "unreadable"
-        if not stated.usage.reported():
+        if not _tells(stated.usage):
             return "none"
         return "complete" if stated.finished and _is_whole(stated.usage) else "partial"
 
     def _is_nonsense(self) -> bool:
         return self._shape == "opaque" and not self._fold.may_be_opaque
+
+
+def _tells(usage: Usage) -> bool:
+    """Tell whether anything was reported; nearly always input was."""
+    return usage.input_tokens is not None or bool(usage.reported())
 
 
 def _is_whole(usage: Usage) -> bool:

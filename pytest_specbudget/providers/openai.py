@@ -79,13 +79,15 @@ class Completion(_OpenAIShaped):
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take a chunk or a document."""
         self.note(document)
-        groq = mapping(document.get("x_groq"))
-        self.usage = self.usage or mapping(groq.get("usage"))
-        choices = mappings(document.get("choices"))
-        self._unfinished -= sum(choice.get("finish_reason") is not None for choice in choices)
-        last = bool(document.get("usage")) and not choices
-        if whole or last or self._unfinished <= 0:
+        if not self.usage:
+            self.usage = mapping(mapping(document.get("x_groq")).get("usage"))
+        if whole or self._is_last(document):
             self.stated.finished = True
+
+    def _is_last(self, chunk: Mapping[str, Any]) -> bool:
+        choices = mappings(chunk.get("choices"))
+        self._unfinished -= sum(choice.get("finish_reason") is not None for choice in choices)
+        return self._unfinished <= 0 or (bool(chunk.get("usage")) and not choices)
 
 
 class Embeddings(_OpenAIShaped):

@@ -60,9 +60,9 @@ def candidate(method: str, path: str) -> bool:
 
 def fit(route: Route, keys: Mapping[str, object], *, model_in_path: bool) -> Fit:
     """Tell how much of the shape of *route* is among the *keys* of a request body."""
+    given = keys.keys()
     there = [
-        (model_in_path and "model" in some) or any(key in keys for key in some)
-        for some in route.shape
+        (model_in_path and "model" in some) or not given.isdisjoint(some) for some in route.shape
     ]
     if all(there):
         return "whole"

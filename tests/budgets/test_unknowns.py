@@ -109,7 +109,10 @@ def test_a_ceiling_that_watches_nothing_is_said(charges: list[Charge], found: in
     ],
 )
 def test_a_test_may_make_so_many_calls(charges: list[Charge], *, fails: bool) -> None:
-    gate = MaxCallsGate(limits={"t": (2, "@pytest.mark.spec(max_calls=2)")})
+    gate = MaxCallsGate(
+        limits={"t": (2, "@pytest.mark.spec(max_calls=2)")},
+        subjects=lambda charge: (charge.attribution.test,),
+    )
 
     findings = list(gate.check(Ledger(charges)))
 

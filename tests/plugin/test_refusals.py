@@ -178,7 +178,6 @@ def test_finalizers_run_and_each_refusal_is_told_once(suite: Suite) -> None:
     assert outcome.rules() == ["call-refused"] * (len(FAILS_BY_REFUSAL | ERRORS) - 1)
 
 
-@pytest.mark.xfail(reason="the default that depends on CI is not built yet", strict=True)
 def test_live_calls_are_forbidden_where_ci_is_set_and_a_cassette_is_in_use(suite: Suite) -> None:
     suite.write(
         "test_it.py",
@@ -191,7 +190,9 @@ def test_live_calls_are_forbidden_where_ci_is_set_and_a_cassette_is_in_use(suite
 
     kinds = {name: kind for kind, name, _ in summary(outcome)}
     assert kinds["test_with_cassette"] == "FAILED", outcome.text
-    assert suite.emulator.served == [one for one in suite.emulator.served if one.usage]
+    assert kinds["test_without"] == "PASSED"
+    assert len(suite.emulator.served) == 1
+    assert "CI (this test uses a cassette" in outcome.text
 
 
 def test_a_call_at_import_is_a_collection_error(suite: Suite) -> None:
