@@ -23,10 +23,26 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.ledger import Charge, Ledger
 
-__all__ = ["CRITICAL", "WARNING", "Basis", "Ceiling", "SpendGate", "Spending", "cost_of"]
+__all__ = [
+    "CRITICAL",
+    "WARNING",
+    "Basis",
+    "Ceiling",
+    "Level",
+    "SpendGate",
+    "Spending",
+    "alert",
+    "breach",
+    "cost_of",
+    "level_of",
+    "measured",
+]
 
 Basis = Literal["list", "billed"]
 """What a ceiling judges: published prices, replayed calls included; or what is billed."""
+
+Level = Literal["warning", "critical", "exceeded"]
+"""How close spending has come to a ceiling."""
 
 WARNING = Fraction(80, 100)
 CRITICAL = Fraction(90, 100)
@@ -122,42 +138,64 @@ class SpendGate:
                 groups.setdefault(subject, []).append(charge)
         return groups
 
-    def _level(self, spending: Spending) -> str | None:
+    def _level(self, spending: Spending) -> Level | None:
         share = spending.spent.share_of(spending.ceiling.amount)
-        if share is None or share < self.warning:
-            return None
-        return "critical" if share >= self.critical else "warning"
+        return level_of(share, self.warning, self.critical)
 
     def _breach(self, spending: Spending) -> Finding:
-        return Finding(
-            rule="budget-exceeded",
-            subject=spending.subject,
-            message=f"{self._name(spending)} spent {self._amounts(spending)}",
-            origin=spending.ceiling.origin,
-            details=_dearest(spending.charges, self.basis),
-            remedy="send the dearest calls to a cheaper model, shorten their prompts, "
-            "or raise the ceiling where it was set",
-        )
+        details = _dearest(spending.charges, self.basis)
+        return breach(self._measured(spending), spending.subject, spending.ceiling, details)
 
-    def _alert(self, spending: Spending, level: str) -> Finding:
-        return Finding(
-            rule="budget-warning",
-            subject=spending.subject,
-            message=f"{level}: {self._name(spending)} spent {self._amounts(spending)}",
-            origin=spending.ceiling.origin,
-            remedy="find out what grew before the ceiling is reached",
-            severity="warning",
-        )
+    def _alert(self, spending: Spending, level: Level) -> Finding:
+        return alert(self._measured(spending), spending.subject, spending.ceiling, level)
 
-    def _name(self, spending: Spending) -> str:
+    def _measured(self, spending: Spending) -> str:
         shown = self.show(spending.subject)
-        return shown if self.scope in ("session", "spec") else f'{self.scope} "{shown}"'
+        name = shown if self.scope in ("session", "spec") else f'{self.scope} "{shown}"'
+        return f"{name} {measured(spending.spent, spending.ceiling.amount, self.basis)}"
 
-    def _amounts(self, spending: Spending) -> str:
-        spent, ceiling = dollars_of(spending.spent, spending.ceiling.amount)
-        share = spending.spent.share_of(spending.ceiling.amount)
-        billed = " billed" if self.basis == "billed" else ""
-        return f"{spent}{billed} of {ceiling}" + (f" ({percent(share)})" if share else "")
+
+def level_of(share: Fraction | None, warning: Fraction, critical: Fraction) -> Level | None:
+    """Return how close a *share* of a ceiling comes to it, or None if it need not be told."""
+    if share is None or share < warning:
+        return None
+    if share > 1:
+        return "exceeded"
+    return "critical" if share >= critical else "warning"
+
+
+def measured(spent: Money, ceiling: Money, basis: Basis) -> str:
+    """Say what was spent of a ceiling: `spent $2.41 of $2.00 (120.5 %)`."""
+    shown_spent, shown_ceiling = dollars_of(spent, ceiling)
+    share = spent.share_of(ceiling)
+    billed = " billed" if basis == "billed" else ""
+    part = f" ({percent(share)})" if share else ""
+    return f"spent {shown_spent}{billed} of {shown_ceiling}{part}"
+
+
+def breach(message: str, subject: str, ceiling: Ceiling, details: tuple[str, ...]) -> Finding:
+    """Make the finding of a broken ceiling; *details* say where the money went."""
+    return Finding(
+        rule="budget-exceeded",
+        subject=subject,
+        message=message,
+        origin=ceiling.origin,
+        details=details,
+        remedy="send the dearest calls to a cheaper model, shorten their prompts, "
+        "or raise the ceiling where it was set",
+    )
+
+
+def alert(message: str, subject: str, ceiling: Ceiling, level: Level) -> Finding:
+    """Make the warning about a ceiling that is close."""
+    return Finding(
+        rule="budget-warning",
+        subject=subject,
+        message=f"{level}: {message}",
+        origin=ceiling.origin,
+        remedy="find out what grew before the ceiling is reached",
+        severity="warning",
+    )
 
 
 def _dearest(charges: Iterable[Charge], basis: Basis, most: int = 3) -> tuple[str, ...]:

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.budgets.gate import level_of
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
 
-__all__ = ["Alerts", "ceiling_of", "level_of"]
+__all__ = ["Alerts", "ceiling_of"]
 
 
 def ceiling_of(settings: Settings, spec: str) -> Limit | None:
     """Return the ceiling that *spec* is held to, or None."""
     ours = {limit.subject: limit for limit in settings.limits if limit.scope == "spec"}
     return ours.get(spec, ours.get(None))
-
-
-def level_of(settings: Settings, share: Fraction | None) -> str | None:
-    """Return `warning`, `critical` or `exceeded` for a *share* of a ceiling, or None."""
-    if share is None or share < settings.alert_warning:
-        return None
-    if share > 1:
-        return "exceeded"
-    return "critical" if share >= settings.alert_critical else "warning"
 
 
 class Alerts:
@@ -50,7 +41,8 @@ class Alerts:
 
     def _speak(self, spec: str, limit: Limit) -> Iterator[str]:
         spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
-        level = level_of(self._settings, spent.share_of(limit.ceiling))
+        share = spent.share_of(limit.ceiling)
+        level = level_of(share, self._settings.alert_warning, self._settings.alert_critical)
         if level is not None and (spec, level) not in self._told:
             self._told.add((spec, level))
             have, most = dollars_of(spent, limit.ceiling)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
+from pytest_specbudget.budgets.gate import level_of
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.meters.scope import attribute, staged
-from pytest_specbudget.plugin.alerts import ceiling_of, level_of
+from pytest_specbudget.plugin.alerts import ceiling_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,7 +164,9 @@ class SpecSpend:
         spent = self._books.tally.by_spec.get(spec)
         if limit is None or spent is None:
             return None
-        level = level_of(self._books.settings, spent.share_of(limit.ceiling))
+        settings = self._books.settings
+        share = spent.share_of(limit.ceiling)
+        level = level_of(share, settings.alert_warning, settings.alert_critical)
         if level is None:
             return None
         have, most = dollars_of(spent, limit.ceiling)

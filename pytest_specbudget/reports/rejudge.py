@@ -10,15 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.budgets.gate import CRITICAL, WARNING, Ceiling
+from pytest_specbudget.budgets.gate import (
+    CRITICAL,
+    WARNING,
+    Ceiling,
+    alert,
+    breach,
+    level_of,
+    measured,
+)
 from pytest_specbudget.core.finding import Finding, Verdict, result_of
-from pytest_specbudget.core.wording import calls_of, dollars_of, percent
+from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.reports.figures import judged_cost, spec_name
 from pytest_specbudget.reports.report import GateResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pytest_specbudget.budgets.gate import Basis
     from pytest_specbudget.core.finding import Result
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.reports.report import Report, Row
@@ -140,43 +149,17 @@ def _enforced(report: Report, finding: Finding) -> Finding:
 def _new_findings(report: Report, ceilings: Ceilings) -> Iterator[Finding]:
     for row, ceiling in _held(report, ceilings):
         spent = judged_cost(report, row.totals)
-        share = spent.share_of(ceiling.amount)
+        said = measured(spent, ceiling.amount, _basis(report))
+        message = f"{spec_name(report, row.name)} {said}"
+        level = level_of(spent.share_of(ceiling.amount), WARNING, CRITICAL)
         if spent > ceiling.amount:
-            yield _breach(report, row, ceiling)
-        elif share is not None and share >= WARNING:
-            yield _alert(report, row, ceiling, "critical" if share >= CRITICAL else "warning")
+            yield breach(message, row.name, ceiling, _dearest(report, row))
+        elif level is not None:
+            yield alert(message, row.name, ceiling, level)
 
 
-def _breach(report: Report, row: Row, ceiling: Ceiling) -> Finding:
-    return Finding(
-        rule="budget-exceeded",
-        subject=row.name,
-        message=_measured(report, row, ceiling),
-        origin=ceiling.origin,
-        details=_dearest(report, row),
-        remedy="send the dearest calls to a cheaper model, shorten their prompts, "
-        "or raise the ceiling where it was set",
-    )
-
-
-def _alert(report: Report, row: Row, ceiling: Ceiling, level: str) -> Finding:
-    return Finding(
-        rule="budget-warning",
-        subject=row.name,
-        message=f"{level}: {_measured(report, row, ceiling)}",
-        origin=ceiling.origin,
-        remedy="find out what grew before the ceiling is reached",
-        severity="warning",
-    )
-
-
-def _measured(report: Report, row: Row, ceiling: Ceiling) -> str:
-    spent = judged_cost(report, row.totals)
-    shown_spent, shown_ceiling = dollars_of(spent, ceiling.amount)
-    billed = " billed" if report.basis == "billed" else ""
-    share = spent.share_of(ceiling.amount)
-    part = f" ({percent(share)})" if share else ""
-    return f"{spec_name(report, row.name)} spent {shown_spent}{billed} of {shown_ceiling}{part}"
+def _basis(report: Report) -> Basis:
+    return "billed" if report.basis == "billed" else "list"
 
 
 def _dearest(report: Report, spec: Row) -> tuple[str, ...]:
