@@ -170,7 +170,8 @@ def _missed(test: str, group: _Group) -> Finding:
 
 
 def _told(group: _Group, most: int = 6) -> tuple[str, ...]:
-    return tuple(str(group[0].get("message") or "").splitlines()[:most])
+    lines = str(group[0].get("message") or "").splitlines()
+    return tuple(line.strip() for line in lines[:most])
 
 
 def _unavailable(argument: str, group: _Group) -> Finding:

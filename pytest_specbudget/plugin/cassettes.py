@@ -7,6 +7,8 @@ recording is replayed, and where there is none the call goes out (unless that is
 from __future__ import annotations
 
 from contextlib import nullcontext
+from os.path import normpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import cassette_path
@@ -14,7 +16,6 @@ from pytest_specbudget.cassettes.names import cassette_path
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     import pytest
 
@@ -84,9 +85,9 @@ class CassetteShelf:
         if shelf is None:
             return module.parent / "cassettes"
         try:
-            return shelf / module.parent.relative_to(self._rootpath)
+            return Path(normpath(shelf)) / module.parent.relative_to(self._rootpath)
         except ValueError:
-            return shelf / module.parent.name
+            return Path(normpath(shelf)) / module.parent.name
 
     def _open(self, folder: Path, module: str, name: str) -> AbstractContextManager[Any]:
         path = cassette_path(folder, module, name)
