@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.budgets.gate import cost_of
 from pytest_specbudget.core.ledger import Charge, Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import SpecBudgetError
-from pytest_specbudget.journal.lines import SCHEMA, attribution_values, charge_line
+from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, start_line
 from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.prices.pricing import Quote
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pytest_specbudget.core.attribution import Attribution
+    from pytest_specbudget.budgets.gate import Basis
     from pytest_specbudget.core.exchange import Exchange, Request
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.providers import Listener
@@ -78,6 +79,7 @@ class Identity:
 class _Tally:
     """What this process booked so far; figures for fixtures, never for the verdict."""
 
+    basis: Basis = "list"
     count: int = 0
     list_cost: Money = _ZERO
     by_test: dict[str, Totals] = field(default_factory=dict)
@@ -85,10 +87,11 @@ class _Tally:
 
     def add(self, charge: Charge) -> None:
         self.count += 1
-        owner, test = charge.attribution, charge.attribution.test
+        spec, test = charge.attribution.spec, charge.attribution.test
         if charge.list_cost:
             self.list_cost += charge.list_cost
-            self.by_spec[owner.spec] = self.by_spec.get(owner.spec, _ZERO) + charge.list_cost
+            if cost := cost_of(charge, self.basis):
+                self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
         totals = self.by_test.get(test)
         if totals is None:
             totals = self.by_test[test] = Totals()
@@ -129,7 +132,7 @@ class Bookkeeper:
         self.identity = identity
         self.journal = JournalWriter(folder / name, identity.header())
         self.desk = PriceDesk(settings, opened=self._note_catalogue)
-        self.tally = _Tally()
+        self.tally = _Tally(basis=settings.judge)
         self.forbid = forbid
         self._heard = heard
         self._numbers = itertools.count(1)
@@ -143,23 +146,20 @@ class Bookkeeper:
     def admit(self, request: Request, listener: Listener) -> _Ticket:
         """Write the start line of a call that is about to be sent."""
         attribution, tier = attribute()
-        ticket = _Ticket(self, self.new_id(), request.fingerprint(), attribution, tier)
-        self.journal.write(
-            {
-                "kind": "start",
-                "id": ticket.id,
-                "at": now(),
-                "host": request.host,
-                "provider": listener.provider,
-                "operation": listener.operation,
-                "model": listener.request_model,
-                "fingerprint": ticket.fingerprint,
-                "worker": self.identity.worker,
-                "attribution": attribution_values(attribution),
-                "tier": tier,
-            }
+        start = Start(
+            id=self.new_id(),
+            at=now(),
+            host=request.host,
+            provider=listener.provider,
+            operation=listener.operation,
+            model=listener.request_model,
+            fingerprint=request.fingerprint(),
+            worker=self.identity.worker,
+            attribution=attribution,
+            tier=tier,
         )
-        return ticket
+        self.journal.append(start_line(start))
+        return _Ticket(self, start)
 
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""
@@ -174,7 +174,7 @@ class Bookkeeper:
 
     def book(self, charge: Charge) -> None:
         """Enter *charge*."""
-        self.journal.write(charge_line(charge))
+        self.journal.append(charge_line(charge))
         with self._lock:
             self.tally.add(charge)
         try:
@@ -208,10 +208,7 @@ class _Ticket:
     """One admitted attempt, from its start line to its charge."""
 
     books: Bookkeeper
-    id: str
-    fingerprint: str | None
-    attribution: Attribution
-    tier: str | None
+    start: Start
     forbidden: bool = False
 
     def wire(self) -> None:
@@ -240,18 +237,20 @@ class _Ticket:
         self._note(name, message=message, stock=_missed(exchange) or None)
 
     def _note(self, name: str, **values: Any) -> None:
-        self.books.event(name, id=self.id, test=self.attribution.test, **values)
+        start = self.start
+        self.books.event(name, id=start.id, test=start.attribution.test, **values)
 
     def _charge(self, exchange: Exchange, reading: Reading) -> Charge:
         quote = self._quote(exchange, reading)
         billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
+        start = self.start
         return Charge(
-            id=self.id,
+            id=start.id,
             at=stamp(exchange.sent_at),
-            host=exchange.request.host,
-            fingerprint=self.fingerprint,
+            host=start.host,
+            fingerprint=start.fingerprint,
             reading=reading,
-            attribution=self.attribution,
+            attribution=start.attribution,
             source=exchange.source,
             outcome=exchange.outcome,
             status=exchange.status,
@@ -260,12 +259,12 @@ class _Ticket:
             billed_cost=billed,
             price_id=quote.price_id,
             reason=quote.reason,
-            worker=self.books.identity.worker,
+            worker=start.worker,
             duration_s=round(exchange.duration_s, 6),
             error=exchange.error,
             cassette=exchange.cassette,
             cassette_index=exchange.cassette_index,
-            tier=self.tier,
+            tier=start.tier,
         )
 
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:

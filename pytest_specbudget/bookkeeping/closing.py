@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
-from pytest_specbudget.bookkeeping.happenings import happened
+from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
-from pytest_specbudget.bookkeeping.stages import native_notes
+from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict, judge
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
-from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding, Gate, Mode
     from pytest_specbudget.core.ledger import Charge, Ledger
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["RunFacts", "close", "report_of_journals"]
 
@@ -77,15 +78,26 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     mode = facts.mode or _mode(settings, enforced=bool(marks.origin or marks.calls))
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
-    every_gate = [*gates(judged, marks, has_specs=has_specs), *facts.gates, found]
+    stopped = was_stopped(journals)
+    every_gate = [
+        *gates(judged, marks, has_specs=has_specs, stopped=stopped),
+        *facts.gates,
+        found,
+    ]
     verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
     spending = spend_gates(judged, marks, has_specs=has_specs)
-    facts = replace(facts, notes=(*facts.notes, *native_notes(journals)))
+    facts = replace(
+        facts, notes=(*facts.notes, *free_notes(merged.ledger), *native_notes(journals))
+    )
     return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
-    """Read and judge the journals below *paths*, with no limits but those of their markers.
+    """Read and judge the journals below *paths*, by the limits that held in their runs.
+
+    Args:
+        paths: Journals, or folders; of a folder, the newest run.
+        settings: Other limits to judge by, or None.
 
     Raises:
         JournalError: If a path holds no journal, or one that cannot be read.
@@ -93,7 +105,8 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     files = [file for path in paths for file in journal_files(path)]
     journals = [read_journal(file) for file in files]
     runs = sorted({journal.header.run for journal in journals if journal.header})
-    return close(journals, settings or Settings(), RunFacts(run="+".join(runs) or "unknown"))
+    facts = RunFacts(run="+".join(runs) or "unknown")
+    return close(journals, settings or recalled(journals), facts)
 
 
 def _mode(settings: Settings, *, enforced: bool) -> Mode:

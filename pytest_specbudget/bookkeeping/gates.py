@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.budgets.calls import MaxCallsGate
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
 from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
+from pytest_specbudget.budgets.unused import UnusedCeilings
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["WHOLE_RUN", "Marked", "gates", "marked", "spend_gates"]
 
 WHOLE_RUN = "whole run"
+_NAMED_BY_SETTINGS = ("spec", "command", "stage")
 _Subjects = tuple[str, ...]
 
 
@@ -66,12 +68,24 @@ def marked(journals: Iterable[Journal]) -> Marked:
     return Marked(tests, groups, calls)
 
 
-def gates(settings: Settings, marks: Marked, *, has_specs: bool) -> list[Gate]:
-    """Return every gate that the run is held to, in the order people read their findings."""
+def gates(
+    settings: Settings, marks: Marked, *, has_specs: bool, stopped: bool = False
+) -> list[Gate]:
+    """Return every gate that the run is held to, in the order people read their findings.
+
+    Args:
+        settings: What was asked for.
+        marks: What markers limit.
+        has_specs: Whether any charge belongs to a SPEC.
+        stopped: Whether calls were stopped before they were sent, so that it is no wonder if none
+            was seen.
+    """
     severity: Severity = "error" if settings.unknown == "error" else "warning"
-    found: list[Gate] = [*spend_gates(settings, marks, has_specs=has_specs)]
+    ceilings = spend_gates(settings, marks, has_specs=has_specs)
+    by_name = (gate for gate in ceilings if gate.scope in _NAMED_BY_SETTINGS)
+    found: list[Gate] = [*ceilings, *map(UnusedCeilings, by_name)]
     origin = settings.limits[0].origin if settings.limits else marks.origin
-    if settings.limits or marks.tests or marks.groups:
+    if not stopped and (settings.limits or marks.tests or marks.groups):
         found.append(NoCallsGate(origin=origin))
     found.append(MaxCallsGate(limits=marks.calls, subjects=_nodes))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
 
-__all__ = ["happened"]
+__all__ = ["happened", "was_stopped"]
 
 _Group = list[dict[str, Any]]
+_STOCK = "True"
+"""How a miss of another plugin's cassette is grouped; ours have none."""
 _DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
 
 
@@ -37,6 +39,11 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
     yield from _odd_counts(journals)
     yield from _mismatches(journals)
     yield from unrecorded_stages(journals)
+
+
+def was_stopped(journals: Iterable[Journal]) -> bool:
+    """Tell whether a call was refused, or had no recording."""
+    return any(event.event in ("missed", "refused") for one in journals for event in one.events)
 
 
 def _damage(journal: Journal) -> Iterator[Finding]:
@@ -98,8 +105,8 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
 
 def _same(asked: str, answered: str) -> bool:
     """Whether *answered* is *asked*, or a dated or routed name of it: `models/`, `-latest`."""
-    short = asked.rpartition("/")[2].removesuffix("-latest").lower()
-    name = answered.rpartition("/")[2].lower()
+    short = asked.rpartition("/")[2].removesuffix("-latest").replace("@", "-").lower()
+    name = answered.rpartition("/")[2].replace("@", "-").lower()
     return name.startswith(short) and _DATED.fullmatch(name, len(short)) is not None
 
 
@@ -108,7 +115,7 @@ def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Gro
     for journal in journals:
         for event in journal.events:
             if event.event == name:
-                subject = str(event.values.get(key, journal.name))
+                subject = str(event.values.get(key, ""))
                 groups.setdefault(subject, []).append(event.values)
     return groups
 
@@ -119,7 +126,8 @@ def _trouble(where: str, group: _Group) -> Finding:
         subject=where,
         message=f"{calls_of(len(group), 'failure')} in {where}: {group[0].get('error')}",
         details=tuple(sorted({str(values.get("test")) for values in group})[:3]),
-        remedy="the calls went on, unmetered: report it, with the versions of the client",
+        remedy="no test was disturbed; mend what raised, or, if it is ours, report it with the "
+        "client's version",
         inconclusive=True,
     )
 
@@ -147,31 +155,42 @@ def _unseen(carrier: str, group: _Group) -> Finding:
     )
 
 
-def _refused(test: str, group: _Group) -> Finding:
+def _refused(_why: str, group: _Group) -> Finding:
     return Finding(
         rule="call-refused",
-        subject=test,
+        subject=_whose(group),
         message=f"{calls_of(len(group))} refused before anything was sent",
         details=_told(group),
         remedy="record what is missing: --spec-record=new",
     )
 
 
-def _missed(test: str, group: _Group) -> Finding:
-    stock = all(values.get("stock") for values in group)
+def _missed(why: str, group: _Group) -> Finding:
     return Finding(
         rule="cassette-miss",
-        subject=test,
+        subject=_whose(group),
         message=f"{calls_of(len(group))} without a recording",
         details=_told(group),
         remedy="record what is missing: --spec-record=new",
-        severity="warning" if stock else "error",
+        severity="warning" if why == _STOCK else "error",
     )
 
 
-def _told(group: _Group, most: int = 6) -> tuple[str, ...]:
-    lines = str(group[0].get("message") or "").splitlines()
-    return tuple(line.strip() for line in lines[:most])
+def _whose(group: _Group) -> str:
+    """Name the one test that *group* is about, or say how many there are."""
+    tests = {str(values.get("test")) for values in group}
+    return tests.pop() if len(tests) == 1 else calls_of(len(tests), "test")
+
+
+def _told(group: _Group, most: int = 3) -> tuple[str, ...]:
+    """Name the tests, each with the first line of its message; the tests themselves tell all."""
+    first: dict[str, str] = {}
+    for values in group:
+        line = str(values.get("message") or "").partition("\n")[0]
+        first.setdefault(str(values.get("test")), line)
+    told = [f"{test}   {line}" for test, line in sorted(first.items())]
+    more = (f"and {len(told) - most} more tests",) if len(told) > most else ()
+    return (*told[:most], *more)
 
 
 def _unavailable(argument: str, group: _Group) -> Finding:
@@ -199,8 +218,8 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
     "unwritable": ("where", _unwritable),
     "trouble": ("where", _trouble),
     "unavailable": ("argument", _unavailable),
-    "missed": ("test", _missed),
-    "refused": ("test", _refused),
+    "missed": ("stock", _missed),
+    "refused": ("stock", _refused),
     "resembles": ("host", _resembling),
     "unseen": ("carrier", _unseen),
 }

@@ -100,7 +100,8 @@ def _shared_once(charges: list[Charge]) -> list[Charge]:
 
 
 def _is_shared(charge: Charge) -> bool:
-    return charge.attribution.test.startswith("<fixture ") and charge.fingerprint is not None
+    once = charge.attribution.test.startswith(("<fixture ", "<collection>"))
+    return once and charge.fingerprint is not None
 
 
 def _same(charge: Charge) -> object:

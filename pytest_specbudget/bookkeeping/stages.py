@@ -7,7 +7,7 @@ client is not metered.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.finding import Finding
@@ -16,11 +16,19 @@ from pytest_specbudget.core.wording import calls_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytest_specbudget.core.ledger import Ledger
     from pytest_specbudget.journal.reader import Journal
 
 __all__ = ["native_notes", "unrecorded_stages"]
 
 _Stage = tuple[str, str]
+
+
+def free_notes(ledger: Ledger) -> Iterator[str]:
+    """Yield a sentence for each reason for which calls cost nothing, as the user declared it."""
+    reasons = Counter(charge.reading.free for charge in ledger if charge.reading.free)
+    for reason, count in sorted(reasons.items()):
+        yield f"{calls_of(count)} declared free: {reason}"
 
 
 def native_notes(journals: Iterable[Journal]) -> Iterator[str]:

@@ -82,12 +82,17 @@ def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
         origin=origin,
         details=_tests(group),
         remedy="declare the price in a TOML file given as --spec-prices=FILE:\n"
-        f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n'
+        f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n{_region(first)}'
         '    valid_from = "2026-01-01"\n    rates = { input = "?", output = "?" }  # USD per 1M\n'
         f'or say whose model it is: hosts."{first.host}" = '
         f'{{ provider = "?", models = {{ "{model}" = "?" }} }}',
         severity=severity,
     )
+
+
+def _region(charge: Charge) -> str:
+    region = charge.reading.region
+    return f'    region = "{region}"\n' if region else ""
 
 
 def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding:
@@ -100,7 +105,8 @@ def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding
         message=f"{calls_of(len(group))} to {first.host} came back with {what}",
         origin=origin,
         details=(*first.reading.flags, *_tests(group)),
-        remedy='ask for usage (stream_options={"include_usage": true} for OpenAI-style streams), '
+        remedy="read streams to their end, and ask for usage where it must be asked for "
+        '(stream_options={"include_usage": true} for OpenAI-style streams), '
         f'or declare the host: hosts."{first.host}" = {{ free = "why it costs nothing" }}',
         severity=severity,
     )

@@ -10,6 +10,7 @@ import argparse
 import importlib
 import os
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "main"]
 
+_PACKAGE = "pytest-specbudget"
 COMMANDS = {
     "combine": "merge the journals of several machines, each charge once",
     "explain": "say what a rule checks, why, and how to satisfy it",
     "gate": "judge a stored report again, without running a test",
     "price": "price usage, one JSON line each",
-    "prices": "build, check and compare price catalogues",
+    "prices": "build, check and diff price catalogues, and look ahead",
     "report": "render a stored report or journal in any format",
     "schema": "print the JSON Schema of a file that we write",
     "usage": "read what recordings consumed, one JSON line for each interaction",
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="specbudget", description="Budgets for LLM calls.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(_PACKAGE)}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         one = commands.add_parser(name, help=summary, description=summary)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports import json_report
 
@@ -25,7 +27,12 @@ def load_report(path: Path) -> Report:
         from pytest_specbudget.bookkeeping.closing import (  # noqa: PLC0415 -- only journals need it
             report_of_journals,
         )
+        from pytest_specbudget.journal.reader import older_runs  # noqa: PLC0415 -- likewise
 
+        older = older_runs(path)
+        if older:
+            told = calls_of(older, "older run")
+            print(f"{path}: the newest run is taken, {told} left out", file=sys.stderr)
         return report_of_journals([path])
     try:
         text = path.read_text("utf-8")

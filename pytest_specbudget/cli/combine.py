@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.combining import write_combined
-from pytest_specbudget.journal.reader import journal_files, read_journal
+from pytest_specbudget.journal.reader import journal_files, older_runs, read_journal
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     except JournalError as error:
         print(error, file=sys.stderr)
         return _WRONG
+    older = sum(map(older_runs, arguments.paths))
+    if older:
+        told = calls_of(older, "older run")
+        print(f"of each folder the newest run is taken, {told} left out", file=sys.stderr)
     write_combined(files, arguments.output)
     for _, sentence in problems:
         print(sentence, file=sys.stderr)

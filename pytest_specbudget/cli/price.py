@@ -36,6 +36,7 @@ EXAMPLE = """echo '{"id": 1, "provider": "openai", "model": "gpt-4o-mini", \
 "at": "2026-10-01T00:00:00Z", "usage": {"input_tokens": 1200, "output_tokens": 310}}' \
 | specbudget price"""
 
+_DAY = len("2026-01-31")
 _ALL_PRICED, _DAMAGED, _WRONG_ARGUMENTS, _UNPRICED = 0, 1, 2, 3
 
 
@@ -133,7 +134,7 @@ def _instant(request: Mapping[str, Any], catalogue: Catalogue) -> datetime:
     if text is None:
         return catalogue.as_of
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{text}T00:00Z" if len(text) == _DAY else text)
     except (TypeError, ValueError):
         raise _LineError(
             f"at is {json.dumps(text)}; write a time like 2026-10-01T12:00:00Z"

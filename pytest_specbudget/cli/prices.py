@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
-HELP = "build, check and compare price catalogues"
+HELP = "build, check and diff price catalogues, and look ahead"
 EXAMPLE = "specbudget prices diff 2026-07-01 2026-11-21"
 
 _MONTH = timedelta(days=30)

@@ -71,7 +71,7 @@ class Request:
         return hashlib.sha256(head + body).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Exchange:
     """One HTTP attempt, finished.
 

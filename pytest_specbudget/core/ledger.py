@@ -121,9 +121,15 @@ class Totals:
         self.unpriced_calls += charge.unpriced
         self.unreported_calls += charge.unreported
         self._add_tokens(charge)
-        self.list_cost += charge.list_cost or _ZERO
-        self.contracted_cost += charge.contracted_cost or _ZERO
-        self.billed_cost += charge.billed_cost or _ZERO
+        self._add_costs(charge)
+
+    def _add_costs(self, charge: Charge) -> None:
+        if charge.list_cost is not None:
+            self.list_cost += charge.list_cost
+        if charge.contracted_cost is not None:
+            self.contracted_cost += charge.contracted_cost
+        if charge.billed_cost is not None:
+            self.billed_cost += charge.billed_cost
 
     def _add_tokens(self, charge: Charge) -> None:
         usage = charge.reading.usage

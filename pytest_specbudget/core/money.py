@@ -46,9 +46,11 @@ class Money:
             MoneyError: If *text* is not a finite number of 0 or more in plain decimal notation
                 with at most 18 places.
         """
+        if isinstance(text, float):
+            raise MoneyError(f'{text!r} is a float, which is not exact; write it as text: "{text}"')
         if isinstance(text, Decimal) and text.is_finite():
             text = f"{text:f}"
-        match = _AMOUNT.fullmatch(str(text).strip()) if not isinstance(text, bool | float) else None
+        match = _AMOUNT.fullmatch(str(text).strip()) if not isinstance(text, bool) else None
         if match is None:
             raise MoneyError(f"{str(text)!r} is not an amount; write a number like 2.00 or $0.05")
         part = (match["part"] or "").rstrip("0")

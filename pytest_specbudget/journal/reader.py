@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.ledger import Charge
 
-__all__ = ["Journal", "journal_files", "read_journal", "read_lines"]
+__all__ = ["Journal", "journal_files", "older_runs", "read_journal", "read_lines"]
+
+_HOME = "journal"
 
 
 @dataclass(slots=True)
@@ -78,15 +80,35 @@ class Journal:
 
 
 def journal_files(path: Path) -> list[Path]:
-    """Return the journals at *path*: the file itself, or all below the folder, sorted.
+    """Return the journals at *path*, sorted: the file itself, or those of the newest run.
+
+    A folder may hold the journals of several projects or shards, each in a `journal` folder of its
+    own; of each of these the newest run is taken.  Files that lie in no such folder are all taken.
 
     Raises:
         JournalError: If there is none.
     """
-    found = [path] if path.is_file() else sorted(path.rglob("*.jsonl"))
-    if not found:
+    files = [path] if path.is_file() else sorted(path.rglob("*.jsonl"))
+    if not files:
         raise JournalError(f"{path} holds no journal (*.jsonl)")
-    return found
+    newest = {home: max(runs) for home, runs in _runs(files).items()}
+    return [file for file in files if newest.get(file.parent.parent, file.parent) == file.parent]
+
+
+def older_runs(path: Path) -> int:
+    """Return how many runs in the folder *path* `journal_files` leaves out."""
+    if path.is_file():
+        return 0
+    return sum(len(runs) - 1 for runs in _runs(path.rglob("*.jsonl")).values())
+
+
+def _runs(files: Iterable[Path]) -> dict[Path, set[Path]]:
+    """Return the runs of each `journal` folder; their names sort by time."""
+    homes: dict[Path, set[Path]] = {}
+    for file in files:
+        if file.parent.parent.name == _HOME:
+            homes.setdefault(file.parent.parent, set()).add(file.parent)
+    return homes
 
 
 def read_journal(path: Path) -> Journal:

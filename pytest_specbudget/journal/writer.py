@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JournalWriter"]
 
-_encode = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _GITIGNORE = "# made by specbudget\n*\n"
 
 
@@ -44,7 +44,10 @@ class JournalWriter:
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Append *line*; a value that is None is left out."""
-        text = _encode({key: value for key, value in line.items() if value is not None})
+        self.append(_encode({key: value for key, value in line.items() if value is not None}))
+
+    def append(self, text: str) -> None:
+        """Append a line that is encoded already, in ASCII."""
         descriptor = self._descriptor
         if descriptor is None or self.problem is not None:
             descriptor = self._opened()

@@ -118,7 +118,10 @@ class Attempt:
         register.add(self)
 
     def head(self, status: int, headers: Mapping[str, str]) -> None:
-        """Hear the head of an answer whose body will pass, encoded as on the wire."""
+        """Hear the head of an answer whose body will pass, encoded as on the wire.
+
+        *headers* are by name, in lower case.
+        """
         self._status = status
         self._date = headers.get("date")
         if not self.hearing.tripped:
@@ -135,10 +138,11 @@ class Attempt:
 
     def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Hear an answer whose body the client has read and decoded already, and book it."""
-        self.head(status, _decoded(headers))
-        if not self.hearing.tripped:
-            with self.hearing:
-                self._listener.feed(body)
+        self._status = status
+        self._date = headers.get("date")
+        with self.hearing:
+            self._listener.head(status, _decoded(headers))
+            self._listener.feed(body)
         self.finish("complete")
 
     def finish(self, end: End, error: BaseException | None = None) -> None:
@@ -175,10 +179,11 @@ class Attempt:
 
     def _exchange(self, end: End, error: BaseException | None, ended: float) -> Exchange:
         mark, first = self.mark, self._first_byte
+        source = mark.source
         return Exchange(
             request=self._request,
             status=self._status,
-            source=mark.source,
+            source=source,
             outcome=outcome_of(self._status, error, mark),
             end=end,
             sent_at=self._sent_at,
@@ -186,7 +191,7 @@ class Attempt:
             answered_at=_moment(self._date) if mark.stored == "replay" else None,
             first_byte_s=None if first is None else first - self._started,
             error=_told(error),
-            carrier=mark.carrier if mark.source == "mock" else None,
+            carrier=mark.carrier if source == "mock" else None,
             cassette=mark.cassette,
             cassette_index=mark.index,
         )

@@ -85,21 +85,12 @@ def _begin(request: Any) -> Attempt | None:
     if watch is None or open_mark() is not None:
         return None
     with watch.shield:
-        if candidate(request.method, request.url.path):
-            return watch.begin(_seen(request))
+        # As on the wire: unquoted, `%3A` and `%2F` in a model's name would pass for separators.
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        if candidate(request.method, path):
+            host, body = request.url.host, _content(request)
+            return watch.begin(Request(request.method, host, path, body, query))
     return None
-
-
-def _seen(request: Any) -> Request:
-    # As on the wire: unquoted, `%3A` and `%2F` in a model's name would pass for separators.
-    path, _, query = request.url.raw_path.decode("ascii").partition("?")
-    return Request(
-        method=request.method,
-        host=request.url.host,
-        path=path,
-        body=_content(request),
-        query=query,
-    )
 
 
 def _content(message: Any) -> bytes | None:
@@ -132,11 +123,11 @@ def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
         # The same fact as the pool's mark, for a library version whose pool could not be patched.
         if "network_stream" in response.extensions:
             attempt.mark.wire = True
-        body = _content(response)
+        headers, body = dict(response.headers.items()), _content(response)
         if body is not None:
-            attempt.whole(response.status_code, response.headers, body)
+            attempt.whole(response.status_code, headers, body)
         else:
-            attempt.head(response.status_code, response.headers)
+            attempt.head(response.status_code, headers)
             _follow(attempt, response, tee_type)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_specbudget.budgets.guarded import Guarded
 from pytest_specbudget.plugin.alerts import Alerts
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ __all__ = ["GATEKEEPER", "Gatekeeper"]
 
 DISABLED = (
     "SPECBUDGET_DISABLE is set: THE BUDGET GATE IS SWITCHED OFF. "
-    "No model call was metered and nothing was judged."
+    "No model call was metered or refused, and nothing was judged."
 )
 _USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
+_INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
 _OVERRULED = (
     int(pytest.ExitCode.OK),
     int(pytest.ExitCode.NO_TESTS_COLLECTED),
@@ -170,7 +172,7 @@ class Gatekeeper:
     def _foreign_gates(self) -> tuple[Gate, ...]:
         """Return the gates that other plugins add."""
         added = self._config.hook.pytest_specbudget_gates(config=self._config)
-        return tuple(gate for gates in added if gates is not None for gate in gates)
+        return tuple(Guarded(gate) for gates in added if gates is not None for gate in gates)
 
     def _partial(self) -> tuple[str, ...]:
         """Say why this was not the whole suite."""
@@ -180,6 +182,8 @@ class Gatekeeper:
             reasons.append(f"{deselected} tests deselected")
         if self._session is not None and (self._session.shouldstop or self._session.shouldfail):
             reasons.append("stopped early")
+        elif self._session is not None and int(self._session.exitstatus) == _INTERRUPTED:
+            reasons.append("interrupted")
         if any("::" in argument for argument in self._config.args):
             reasons.append("tests chosen by name")
         return tuple(reasons)
@@ -234,7 +238,8 @@ class Gatekeeper:
         if reporter is None:
             print(text, file=sys.__stderr__)
         else:
-            reporter.ensure_newline()
+            if self._config.get_terminal_writer().width_of_current_line:
+                reporter.write_line("")
             reporter.write_line(text, **_MARKUP[style])
 
 

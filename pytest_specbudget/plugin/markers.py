@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.errors import MoneyError
 from pytest_specbudget.meters.scope import Owner
 from pytest_specbudget.settings.spec_paths import spec_for
 
@@ -80,6 +79,8 @@ class MarkerReader:
         for item in items:
             for node, mark in item.iter_markers_with_node(self.settings.marker):
                 if is_ours(mark):
+                    if self.strict:
+                        self._check_words(item, node, mark)
                     self._limit(item, node, mark)
                 elif self.strict:
                     self._complain(item, node, mark)
@@ -124,6 +125,13 @@ class MarkerReader:
             self._add(f"{where}: {name}={value!r}: {error}")
             return None
 
+    def _check_words(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
+        for name in _WORDS:
+            value = mark.kwargs.get(name)
+            if value is not None and not isinstance(value, str):
+                where = _where(item, node, mark)
+                self._add(f"{where}: {name}={value!r} is not text; write it in quotes")
+
     def _complain(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
         where = _where(item, node, mark)
         if not _is_id(mark.args):
@@ -159,8 +167,6 @@ def _where(item: pytest.Item, node: Any, mark: pytest.Mark) -> str:
 
 
 def _amount(value: Any) -> Money:
-    if isinstance(value, float):
-        raise MoneyError('a float is not exact; write it as text, as in budget="0.10"')
     return Money.parse(value)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.cassettes.provenance import PATCHES
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
@@ -198,6 +199,8 @@ class Observer:
         self.finish()
 
     def _write_limits(self) -> None:
+        if self._settings.asked:
+            self.books.event("settings", **values_of(self._settings))
         for limits in self.markers.limits.values():
             budget = None if limits.budget is None else str(limits.budget)
             common = {"node": limits.node, "single": limits.single, "origin": limits.origin}

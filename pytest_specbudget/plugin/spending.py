@@ -87,15 +87,10 @@ class SpecSpend:
         """
         most = Money.parse(ceiling)
         before = self.totals
-        yield
-        after = self.totals
-        unknown = _unknown(after) - _unknown(before)
-        spent = after.list_cost - before.list_cost
-        if spent > most:
-            have, allowed = dollars_of(spent, most)
-            pytest.fail(f"the block spent {have} of {allowed} (spec_spend.under)", pytrace=False)
-        if unknown:
-            pytest.fail(f"the cost of {calls_of(unknown)} in the block is unknown", pytrace=False)
+        try:
+            yield
+        finally:  # a block that raises has spent its money all the same
+            _hold(before, self.totals, most)
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Charge what is called within the block to the stage *name*."""
@@ -172,6 +167,18 @@ class SpecSpend:
         have, most = dollars_of(spent, limit.ceiling)
         message = f"{spec} has spent {have} of {most} ({limit.origin})"
         return Alert(level=level, spec_id=spec, message=message)
+
+
+def _hold(before: Totals, after: Totals, most: Money) -> None:
+    """Fail the test if more than *most* was spent between two looks, or nobody knows how much."""
+    calls = calls_of(after.calls - before.calls)
+    unknown = _unknown(after) - _unknown(before)
+    spent = after.list_cost - before.list_cost
+    if spent > most:
+        have, allowed = dollars_of(spent, most)
+        pytest.fail(f"spec_spend.under: {calls} spent {have} of {allowed}")
+    if unknown:
+        pytest.fail(f"spec_spend.under: what {unknown} of {calls} cost is unknown")
 
 
 def _unknown(totals: Totals) -> int:

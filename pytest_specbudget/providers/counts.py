@@ -40,19 +40,21 @@ class Counts:
         path, value = _first(source, paths)
         return None if value is None else self.take(path, value)
 
-    def take(self, path: Path, value: Any) -> int | None:
-        """Return *value*, which stood at *path*, as a count; None if it is nonsense."""
+    def take(self, path: Path, value: Any, *, total: bool = False) -> int | None:
+        """Return *value*, which stood at *path*, as a count; None if it is nonsense.
+
+        Nonsense for a *total*, a count that others are parts of, damages the whole reading.
+        """
         if (type(value) is int or _is_whole(value)) and 0 <= value <= HIGHEST:
             return int(value)
         self.flags.append(f"{'.'.join(path)} was {_short(value)}")
+        self.damaged = self.damaged or total
         return None
 
     def total(self, source: Any, *paths: Path) -> int | None:
         """Return a count that others are parts of; nonsense damages the whole reading."""
-        known = len(self.flags)
-        count = self.part(source, *paths)
-        self.damaged = self.damaged or len(self.flags) > known
-        return count
+        path, value = _first(source, paths)
+        return None if value is None else self.take(path, value, total=True)
 
     def note(self, words: str, *, when: bool = True) -> None:
         """Remember *words* for people."""

@@ -34,8 +34,11 @@ def _within(places: tuple[str, ...], name: str) -> tuple[Path, ...]:
     return tuple((place, name) for place in places)
 
 
-_INPUT: tuple[Path, ...] = (("prompt_tokens",), ("input_tokens",))
-_OUTPUT: tuple[Path, ...] = (("completion_tokens",), ("output_tokens",))
+_TOTALS: Mapping[str, tuple[Path, ...]] = {
+    "input_tokens": (("prompt_tokens",), ("input_tokens",)),
+    "output_tokens": (("completion_tokens",), ("output_tokens",)),
+    "total_tokens": (("total_tokens",),),
+}
 _PARTS: Mapping[str, tuple[Path, ...]] = {
     "cache_read_input_tokens": (
         *_within(_INPUT_DETAILS, "cached_tokens"),
@@ -62,8 +65,12 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
     ),
     "audio_seconds": (("seconds",),),  # whisper-1, billed by the second
 }
-_PLACES = {path: (rank, name) for name, paths in _PARTS.items() for rank, path in enumerate(paths)}
-"""Which part a path tells, and how early it is asked.  An answer has a dozen counts, and there are
+_PLACES = {
+    path: (rank, name)
+    for name, paths in (_PARTS | _TOTALS).items()
+    for rank, path in enumerate(paths)
+}
+"""Which count a path tells, and how early it is asked.  An answer has a dozen counts, and there are
 twice as many places: looking each count up once is four times as fast as asking every place."""
 
 
@@ -78,16 +85,14 @@ def read_usage(
         dialect: The provider's habits.
         input_only: Whether nothing is generated (embeddings), so that all tokens are input.
     """
-    known = _parts(usage, counts)
-    total = counts.total(usage, ("total_tokens",))
-    known["input_tokens"] = counts.total(usage, *_INPUT)
-    known["output_tokens"] = counts.total(usage, *_OUTPUT)
+    known = _told(usage, counts)
+    total = known.pop("total_tokens", None)
     if input_only:
         _all_is_input(known, total)
     elif total is not None:
         _close_the_gap(known, total, counts, dialect)
     _check_cache(known, counts)
-    return Usage.of(known)
+    return Usage(**known)
 
 
 def breakdown(listed: Mapping[str, Any], whole: Usage, dialect: Dialect) -> tuple[Part, ...]:
@@ -119,8 +124,8 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
     return None if amount is None else Money.of_fraction(amount / 10**dialect.cost_exponent)
 
 
-def _parts(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
-    """Take every part that *usage* has, from the first of its places that tells one."""
+def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int]:
+    """Take every count that *usage* has, from the first of its places that tells one."""
     found: dict[str, tuple[int, Path, Any]] = {}
     for path, value in _leaves(usage):
         place = _PLACES.get(path)
@@ -128,9 +133,11 @@ def _parts(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
             rank, name = place
             if name not in found or rank < found[name][0]:
                 found[name] = (rank, path, value)
-    known: dict[str, int | None] = dict.fromkeys(_PARTS)
+    known: dict[str, int] = {}
     for name, (_, path, value) in found.items():
-        known[name] = counts.take(path, value)
+        count = counts.take(path, value, total=name in _TOTALS)
+        if count is not None:
+            known[name] = count
     return known
 
 
@@ -143,24 +150,22 @@ def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield (key,), value
 
 
-def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
-    if known["input_tokens"] is None:  # Voyage, Perplexity and rerank state the total alone
-        known["input_tokens"] = total
-    if known["input_tokens"] is not None:
+def _all_is_input(known: dict[str, int], total: int | None) -> None:
+    if total is not None:  # Voyage, Perplexity and rerank state the total alone
+        known.setdefault("input_tokens", total)
+    if "input_tokens" in known:
         known["output_tokens"] = 0
 
 
-def _close_the_gap(
-    known: dict[str, int | None], total: int, counts: Counts, dialect: Dialect
-) -> None:
+def _close_the_gap(known: dict[str, int], total: int, counts: Counts, dialect: Dialect) -> None:
     """Find out what `total_tokens` holds beside input and output."""
-    given, made = known["input_tokens"], known["output_tokens"]
+    given, made = known.get("input_tokens"), known.get("output_tokens")
     gap = total - given - made if given is not None and made is not None else 0
     if given is None or made is None or gap <= 0:
         return
-    if gap == known["reasoning_output_tokens"]:  # xAI chat
+    if gap == known.get("reasoning_output_tokens"):  # xAI chat
         known["output_tokens"] = made + gap
-    elif gap == known["input_audio_tokens"]:  # Mistral
+    elif gap == known.get("input_audio_tokens"):  # Mistral
         known["input_tokens"] = given + gap
     elif dialect.hides_thinking:
         known["output_tokens"] = made + gap
@@ -169,9 +174,10 @@ def _close_the_gap(
         counts.note(f"total_tokens {total} is more than input {given} + output {made}")
 
 
-def _check_cache(known: Mapping[str, int | None], counts: Counts) -> None:
-    given = known["input_tokens"]
-    read, written = known["cache_read_input_tokens"] or 0, known["cache_write_input_tokens"] or 0
+def _check_cache(known: Mapping[str, int], counts: Counts) -> None:
+    given = known.get("input_tokens")
+    read = known.get("cache_read_input_tokens", 0)
+    written = known.get("cache_write_input_tokens", 0)
     if given is not None and read > given:
         counts.note(f"cached {read} > input {given}")
     elif given is not None and read + written > given:

@@ -10,7 +10,7 @@ from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Asked
 from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
 from pytest_specbudget.providers.listener import Listener
-from pytest_specbudget.providers.routes import ROUTES, candidate, fit
+from pytest_specbudget.providers.routes import ROUTES, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | No
         rules: What the user says about hosts; the first that fits wins over everything but the
             format, which follows the path.
     """
-    if not candidate(request.method, request.path):
+    if request.method != "POST":
         return None
     for route in ROUTES:
         match = route.path.search(request.path)

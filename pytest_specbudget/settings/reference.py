@@ -23,6 +23,9 @@ Each setting is looked for on the command line, then in the environment, then in
 The first place that has it wins.
 Ceilings are looked for one by one: `--spec-budget=SPEC-A=3` leaves a general `budget` in the file
 standing for all other SPECs.
+Of several ceilings for the same thing on the command line the last one holds, so that what you
+type overrides pytest's `addopts`.
+In one file or one variable, two ceilings for the same thing are an error.
 
 The file is the table `[tool.specbudget]` in the `pyproject.toml` of pytest's rootdir.
 A `specbudget.toml` beside it, where the same keys stand at the top, does as well; settings in both
@@ -30,18 +33,20 @@ are a usage error.
 
 A setting that makes no sense ends the run with status 4 before the first test, even if another
 place overrides it.
-All such problems are told at once.
+All such problems are told at once, but for two kinds that come later, each by itself: price
+files that cannot be read, once the settings are sound, and markers, once the tests are collected.
 
 * An amount is US dollars of 0 or more, with at most 18 decimal places: `2`, `2.00`, `$2.00`.
   A number in the file is read as the exact decimal that it shows.
 * A repeatable option is given several times on the command line and with commas between in the
   environment.
   In the file, paths and reports stand in an array, and single ceilings in a table of their own.
-  The same SPEC, command or stage twice in one place is an error.
 * A relative path in the file starts at the rootdir, elsewhere at the current directory.
 * A time is `2026-11-21` (its first moment) or `2026-11-21T09:30:00Z`; without an offset it is UTC.
 * A flag is `1`, `0`, `true` or `false` in the environment, and `true` or `false` in the file.
-* `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so.
+* `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so: nothing is metered, judged or
+  refused, so it lifts `--spec-forbid-live` too.
+  Cassettes are replayed and recorded as ever.
   Any other variable that starts with `SPECBUDGET_` and is not listed here is mentioned and has no
   effect.
 """
@@ -59,6 +64,31 @@ _FILE_HEAD = """\
 """
 
 _TAIL = """\
+## Which price counts
+
+| `--spec-price-at` | a replayed call is priced at | a live call is priced at |
+|---|---|---|
+| not given, or `catalogue` | `prices_as_of`, else the date of the catalogue | the time at which it is sent |
+| `recorded` | the date that its recorded answer carries | the time at which it is sent |
+| `now` | the time at which it is replayed | the time at which it is sent |
+| a TIME | that time | that time |
+
+Where a price depends on the hour or the weekday, those of the recorded answer count.
+
+## Recording modes
+
+| `--spec-record` | a request that the cassette holds | a request that it does not hold |
+|---|---|---|
+| not given, with a cassette | is replayed | is refused: `cassette-miss` |
+| not given, without a cassette | | is live, or refused under `--spec-forbid-live` |
+| `off` | is live: no cassette of ours is opened | is live |
+| `none` | is replayed | is refused |
+| `once` | is replayed | is refused; without a cassette, it is sent and recorded |
+| `new` | is replayed | is sent and recorded |
+| `all` | is sent and recorded anew | is sent and recorded |
+
+The new recording of `all` takes the place of the old one only if the test passes.
+
 ## Paths and SPECs
 
 A test without a marker belongs to the SPEC that `spec_by_path` gives its module.

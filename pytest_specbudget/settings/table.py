@@ -171,7 +171,7 @@ OPTIONS: tuple[Option, ...] = (
         kind="instant",
         section=_PRICES,
         metavar="catalogue|recorded|now|TIME",
-        default="`catalogue`",
+        default="`catalogue` for replayed calls; a live one is priced when it is made",
         help="The instant whose prices count; TIME is RFC 3339, and UTC where it has no offset.",
     ),
     Option(
@@ -187,15 +187,15 @@ OPTIONS: tuple[Option, ...] = (
         _RECORDING,
         "How cassettes of ours record.",
         ("off", "none", "once", "new", "all"),
-        "an existing recording is replayed, any other call is live",
+        "a test with a recording replays it; other calls are live",
     ),
     Option(
         key="forbid_live",
         kind="switch",
         section=_RECORDING,
         flag=True,
-        default="on when `CI` is set and a cassette is in use",
-        help="Refuse every model call that would leave the process.",
+        default="where `CI` is set, on for tests that ask for `spec_cassette`",
+        help="Refuse every metered model call that would leave the process.",
     ),
     Option(
         key="report",
@@ -297,7 +297,7 @@ SETTINGS_ONLY: tuple[Option, ...] = (
     Option(
         key="cassettes",
         kind="choice",
-        help="Which tests use cassettes of ours: those with our marker or fixture, or all.",
+        help="Which tests use cassettes of ours: those with our marker or `spec_cassette`, or all.",
         example='cassettes = "all"',
         default="`marked`",
         choices=("marked", "all"),

@@ -22,7 +22,7 @@ def journal(path: Path, *charges: Charge, ended: bool = True) -> Path:
     header = {"kind": "header", "schema": 1, "run": path.stem, "worker": "main"}
     writer = JournalWriter(path, header)
     for one in charges:
-        writer.write(charge_line(one))
+        writer.append(charge_line(one))
     total = Money.total(one.list_cost or Money() for one in charges)
     if ended:
         writer.close({"kind": "footer", "count": len(charges), "list_cost": str(total)})

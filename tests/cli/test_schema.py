@@ -36,7 +36,7 @@ def test_a_report_fits_its_schema(schema_of: Any, report: Any) -> None:
 def test_every_line_of_a_journal_fits_its_schema(schema_of: Any, tmp_path: Path) -> None:
     header = {"kind": "header", "schema": 1, "run": "r", "worker": "main"}
     writer = JournalWriter(tmp_path / "journal.jsonl", header)
-    writer.write(charge_line(charge("0.10")))
+    writer.append(charge_line(charge("0.10")))
     writer.write({"kind": "event", "event": "attempt", "values": {"test": "t", "attempt": 2}})
     writer.close({"kind": "footer", "count": 1, "list_cost": "0.1"})
 

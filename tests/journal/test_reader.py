@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.charges import charge
+from support.journals import line_of
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError
-from pytest_specbudget.journal.lines import SCHEMA, charge_line
+from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.reader import journal_files, read_journal, read_lines
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ START = {
     "model": "gpt-5",
     "attribution": {"test": "t.py::test_a", "spec": "SPEC-1", "when": "call"},
 }
-BOOKED = charge_line(charge("0.10", id="r1/gw0/7/1"))
+BOOKED = line_of(charge("0.10", id="r1/gw0/7/1"))
 
 
 def footer(count: int, cost: str) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def test_a_journal_that_lost_something_says_so(lines: list[dict[str, Any]], reas
 
 
 def test_a_forked_child_s_calls_are_counted_and_its_parent_s_footer_still_agrees() -> None:
-    child = charge_line(charge("0.50", id="r1/gw0/8/1"))
+    child = line_of(charge("0.50", id="r1/gw0/8/1"))
 
     journal = read_lines("j", map(json.dumps, [HEADER, BOOKED, child, footer(1, "0.1")]))
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.charges import charge
+from support.journals import line_of
 
 from pytest_specbudget.core.attribution import Attribution, Via, When
 from pytest_specbudget.core.exchange import Outcome, Source
@@ -92,15 +93,9 @@ charges = st.builds(
 )
 
 
-def written(one: Charge) -> str:
-    """Return the line as a journal holds it."""
-    values = {name: value for name, value in charge_line(one).items() if value is not None}
-    return json.dumps(values)
-
-
 @given(charges)
 def test_a_charge_is_read_back_as_it_was_written(one: Charge) -> None:
-    journal = read_lines("j", [written(one)])
+    journal = read_lines("j", [charge_line(one)])
 
     assert journal.damage == []
     assert journal.charges == [one]
@@ -108,7 +103,9 @@ def test_a_charge_is_read_back_as_it_was_written(one: Charge) -> None:
 
 def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> None:
     # How many workers made the same call is found out when journals are merged.
-    line = charge_line(charge("0.10"))
+    others = dict.fromkeys(("fingerprint", "price_id", "reason", "error", "cassette"), "known")
+    numbers = {"status": 200, "duration_s": 0.5, "cassette_index": 0}
+    line = line_of(charge("0.10", role="primary", tier="cheap", **others, **numbers))
 
     assert line.keys() - {"kind"} == set(Charge.__dataclass_fields__) - {"workers"}
 
@@ -127,9 +124,9 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
 def test_a_line_that_makes_no_sense_is_damage_with_file_and_line(
     strange: dict[str, object],
 ) -> None:
-    good, bad = charge_line(charge("0.10")), charge_line(charge("0.20")) | strange
+    good, bad = charge_line(charge("0.10")), line_of(charge("0.20")) | strange
 
-    journal = read_lines("gw0.jsonl", [json.dumps(good), json.dumps(bad), json.dumps(good)])
+    journal = read_lines("gw0.jsonl", [good, json.dumps(bad), good])
 
     assert [one.list_cost for one in journal.charges] == [Money.parse("0.10")] * 2
     (told,) = journal.damage
@@ -138,7 +135,7 @@ def test_a_line_that_makes_no_sense_is_damage_with_file_and_line(
 
 @given(usage)
 def test_a_count_below_zero_is_damage_and_never_a_charge(counts: Usage) -> None:
-    line = charge_line(replace(charge("0.10"), reading=reading_of(counts)))
+    line = line_of(replace(charge("0.10"), reading=reading_of(counts)))
     line["reading"]["usage"]["input_tokens"] = -1
 
     journal = read_lines("j", [json.dumps(line)])
@@ -152,7 +149,7 @@ def reading_of(counts: Usage) -> Reading:
 
 @given(st.binary(max_size=40))
 def test_no_bytes_break_the_reader(noise: bytes) -> None:
-    good = written(charge("0.10"))
+    good = charge_line(charge("0.10"))
 
     text = noise.decode("utf-8", errors="replace")
     journal = read_lines("j", [good, *text.split("\n"), good])

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.charges import charge
+from support.journals import line_of
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.journal.lines import SCHEMA, charge_line
+from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.reader import read_journal, read_lines
 from pytest_specbudget.journal.writer import JournalWriter
 
@@ -33,7 +34,7 @@ def writer(path: Path) -> JournalWriter:
 
 
 def booked(number: int) -> dict[str, object]:
-    return charge_line(charge(PRICE, id=f"r1/main/{os.getpid()}/{number}"))
+    return line_of(charge(PRICE, id=f"r1/main/{os.getpid()}/{number}"))
 
 
 def footer(count: int) -> dict[str, object]:

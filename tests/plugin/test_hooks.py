@@ -78,4 +78,6 @@ def test_a_gate_that_raises_does_not_pass_the_run(suite: Suite) -> None:
 
     outcome = suite.run("--spec-budget=2.00")
 
-    assert outcome.status != 0
+    assert outcome.status == 1
+    assert (outcome.rules(), outcome.facts["verdict"]) == (["gate-failed"], "inconclusive")
+    assert "the gate Broken raised ZeroDivisionError" in outcome.text

@@ -174,8 +174,11 @@ def test_finalizers_run_and_each_refusal_is_told_once(suite: Suite) -> None:
     assert len(told) == len(FAILS_BY_REFUSAL | ERRORS), outcome.text
     swallowed = outcome.text.count("(the test swallowed this refusal)")
     assert swallowed == len(["swallowed", "thread", "gathered", "xfail strict", "setup"])
+    assert outcome.rules() == ["call-refused"]
+    (finding,) = outcome.facts["findings"]
     # The second test of the session's fixture meets what pytest kept of the first.
-    assert outcome.rules() == ["call-refused"] * (len(FAILS_BY_REFUSAL | ERRORS) - 1)
+    assert finding["subject"] == f"{len(FAILS_BY_REFUSAL | ERRORS) - 1} tests"
+    assert len(finding["details"]) == 4
 
 
 def test_live_calls_are_forbidden_where_ci_is_set_and_a_cassette_is_in_use(suite: Suite) -> None:
@@ -221,7 +224,7 @@ def test_unknown(spec_spend):
     with spec_spend.under("1"):
         ask("gpt-999")
 
-def test_error_of_the_block_comes_first(spec_spend):
+def test_a_block_that_raises_has_spent_all_the_same(spec_spend):
     with spec_spend.under("0"):
         ask()
         raise KeyError("of the block")
@@ -235,6 +238,8 @@ def test_a_block_is_held_to_its_own_ceiling(suite: Suite) -> None:
 
     reasons = {name: (kind, reason) for kind, name, reason in summary(outcome)}
     assert reasons["test_within"] == ("PASSED", "")
-    assert reasons["test_over"][1].startswith("Failed: the block spent $0.0")
-    assert reasons["test_unknown"][1] == "Failed: the cost of 1 call in the block is unknown"
-    assert reasons["test_error_of_the_block_comes_first"][1].startswith("KeyError")
+    assert reasons["test_over"][1].startswith("Failed: spec_spend.under: 1 call spent $0.0")
+    unknown = "Failed: spec_spend.under: what 1 of 1 call cost is unknown"
+    assert reasons["test_unknown"][1] == unknown
+    raised = reasons["test_a_block_that_raises_has_spent_all_the_same"]
+    assert raised[1].startswith("Failed: spec_spend.under: 1 call spent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from support.charges import charge
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.journal.lines import SCHEMA
+from pytest_specbudget.journal.lines import SCHEMA, charge_line
 from pytest_specbudget.journal.reader import Journal
 from pytest_specbudget.journal.schema import EventLine, FooterLine, HeaderLine
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
 
-__all__ = ["call", "event", "journal"]
+__all__ = ["call", "event", "journal", "line_of"]
 
 _numbers = count(1)
 _OWNER = ("spec", "command", "stage", "phase", "when", "fixture", "via", "attempt", "stale")
@@ -31,6 +32,12 @@ def call(cost: str | None = "0.10", *, test: str = "t.py::test_a", **others: Any
     values.setdefault("id", f"r/{values['worker']}/7/{next(_numbers)}")
     made = charge(cost, test=test, **values)
     return replace(made, attribution=replace(made.attribution, **owner))
+
+
+def line_of(charge: Charge) -> dict[str, Any]:
+    """Return what stands in the line that keeps *charge*."""
+    values: dict[str, Any] = json.loads(charge_line(charge))
+    return values
 
 
 def event(name: str, **values: Any) -> EventLine:

@@ -1,0 +1,48 @@
+"""What a run was held to, kept in its journal, so that it is judged the same on another machine."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.settings.settings import Limit, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.journal.reader import Journal
+
+__all__ = ["recalled", "values_of"]
+
+_CHOICES = ("explicit_mode", "explicit_unknown", "judge", "on_inconclusive", "count_mocked")
+_SHARES = ("alert_warning", "alert_critical")
+
+
+def values_of(settings: Settings) -> dict[str, Any]:
+    """Return what a verdict depends on, as a journal can hold it."""
+    limits = [
+        [limit.scope, limit.subject, str(limit.ceiling), limit.origin] for limit in settings.limits
+    ]
+    choices = {name: getattr(settings, name) for name in _CHOICES}
+    shares = {name: str(getattr(settings, name)) for name in _SHARES}
+    return {"limits": limits, **choices, **shares}
+
+
+def recalled(journals: Iterable[Journal]) -> Settings:
+    """Return what the runs of *journals* were held to; of several, the first that tells."""
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "settings":
+                return _settings(event.values)
+    return Settings()
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    limits = tuple(
+        Limit(scope=scope, subject=subject, ceiling=Money.parse(ceiling), origin=origin)
+        for scope, subject, ceiling, origin in values["limits"]
+    )
+    told: dict[str, Any] = {name: values[name] for name in _CHOICES if name in values}
+    told |= {name: Fraction(values[name]) for name in _SHARES}
+    return Settings(limits=limits, asked=True, **told)

@@ -1,0 +1,37 @@
+"""A gate of somebody else's, which may raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_specbudget.core.finding import Gate
+    from pytest_specbudget.core.ledger import Ledger
+
+__all__ = ["Guarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """Asks a gate, and makes a finding of what it raises: a gate that broke is not green."""
+
+    gate: Gate
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield what the gate finds."""
+        try:
+            yield from self.gate.check(ledger)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must be judged
+            name = type(self.gate).__name__
+            yield Finding(
+                rule="gate-failed",
+                subject=name,
+                message=f"the gate {name} raised {type(error).__name__}: {error}",
+                remedy="mend the gate; until then nobody knows what it would have said",
+                inconclusive=True,
+            )
