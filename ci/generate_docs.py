@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code: `python ci/generate_docs.py`."""  # noqa: INP001  a script, no package
+"""Write the pages of docs/ that are made from the code: `python ci/generate_docs.py`."""
 
 from __future__ import annotations
 

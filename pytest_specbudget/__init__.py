@@ -6,7 +6,6 @@ this module is imported by every pytest start.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,4 +45,6 @@ def __getattr__(name: str) -> Any:
     """Load a public name from where it lives."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - a bare start needs none of it
+
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""README and docs: what they name exists, what they show parses, and their tables are current.
+"""README and docs: what they name exists, what they show parses or runs, and tables are current.
 
 `ci/check` runs the commands that they show; see ci/readme_commands.py.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[[^\]]+\]\((?!https?://|#)([^)#\s]+)(#[^)]*)?\)")
+LINK = re.compile(r"\[[^\]]+\]\((?!https?://)([^)#\s]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 OPTION = re.compile(r"--spec-[a-z-]*[a-z]")
 VARIABLE = re.compile(r"SPECBUDGET_[A-Z_]*[A-Z]")
 COMMAND = re.compile(r"(?:^\$ |^|`|&& )specbudget ([a-z]+)", re.MULTILINE)
@@ -35,6 +37,17 @@ every_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()
 )
 OUTPUT = "<!-- output: "
+# Pages whose Python blocks are whole files, each with its name in the first line.
+WHOLE_FILES = (ROOT / "docs/marker-and-fixtures.md", ROOT / "docs/extending.md")
+PROVIDERS = """
+import pytest
+from support.emulator import Emulator, hosts_served_by
+
+@pytest.fixture(scope="session", autouse=True)
+def providers():
+    with Emulator() as emulator, hosts_served_by(emulator):
+        yield
+"""
 
 
 def _parse_python(text: str) -> object:
@@ -74,6 +87,38 @@ def test_code_that_is_shown_parses(language: str, text: str) -> None:
     assert PARSERS[language](text) is not None
 
 
+def test_examples_that_are_whole_files_run(tmp_path: Path) -> None:
+    (tmp_path / "providers.py").write_text(PROVIDERS, encoding="utf-8")
+    shown = [BLOCK.finditer(page.read_text(encoding="utf-8")) for page in WHOLE_FILES]
+    files = [block[2] for blocks in shown for block in blocks if block[1] == "python"]
+    for text in files:
+        name = text.partition("\n")[0].removeprefix("# ")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    done = _pytest(tmp_path, "--spec-budget=2.00")
+
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "verdict.txt").read_text(encoding="utf-8") == "pass"
+
+
+def _pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest with our plugin alone, in a *folder* whose providers are emulated."""
+    plugins = ("-p", "pytest_specbudget.plugin", "-p", "providers")
+    ours = ("SPECBUDGET_", "CI")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    paths = os.pathsep.join([str(folder), str(ROOT / "tests"), str(ROOT)])
+    keys = {"OPENAI_API_KEY": "none", "ANTHROPIC_API_KEY": "none"}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", f"--rootdir={folder}", *plugins, *words],
+        cwd=folder,
+        env=kept | keys | {"PYTHONPATH": paths, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
 @every_page
 def test_options_that_are_named_exist(page: Path) -> None:
     named = set(OPTION.findall(page.read_text(encoding="utf-8")))
@@ -106,9 +151,22 @@ def test_settings_that_are_shown_exist(page: Path) -> None:
 
 @every_page
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = [found[1] for found in LINK.finditer(page.read_text(encoding="utf-8"))]
+    links = LINK.finditer(page.read_text(encoding="utf-8"))
 
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+    broken = [link[0] for link in links if not _leads_somewhere(page, link)]
+
+    assert broken == []
+
+
+def _leads_somewhere(page: Path, link: re.Match[str]) -> bool:
+    target = page.parent / link[1] if link[1] else page
+    return target.exists() and (link[2] is None or link[2] in _anchors(target))
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub makes of the headings of *page*."""
+    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_the_tables_of_the_readme_are_current() -> None:

@@ -18,8 +18,9 @@ from pytest_specbudget.budgets.gate import cost_of
 from pytest_specbudget.core.ledger import Charge, Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import SpecBudgetError
-from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, start_line
+from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, facts, start_line
 from pytest_specbudget.journal.writer import JournalWriter
+from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers import recognise
@@ -47,7 +48,7 @@ def now() -> str:
 
 def stamp(moment: datetime) -> str:
     """Write *moment* as RFC 3339 in UTC, to the microsecond."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return moment.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,18 +149,19 @@ class Bookkeeper:
         attribution, tier = attribute()
         start = Start(
             id=self.new_id(),
-            at=now(),
+            at=stamp(Clock.utc()),
             host=request.host,
+            worker=self.identity.worker,
             provider=listener.provider,
             operation=listener.operation,
             model=listener.request_model,
             fingerprint=request.fingerprint(),
-            worker=self.identity.worker,
             attribution=attribution,
             tier=tier,
         )
-        self.journal.append(start_line(start))
-        return _Ticket(self, start)
+        said = facts(start)
+        self.journal.append(start_line(start, said))
+        return _Ticket(self, start, said)
 
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""
@@ -172,9 +174,9 @@ class Bookkeeper:
         known = {key: value for key, value in values.items() if value is not None}
         self.journal.write({"kind": "event", "event": name, "values": known})
 
-    def book(self, charge: Charge) -> None:
-        """Enter *charge*."""
-        self.journal.append(charge_line(charge))
+    def book(self, charge: Charge, said: str | None = None) -> None:
+        """Enter *charge*; *said* are its `facts`, if they are at hand."""
+        self.journal.append(charge_line(charge, said))
         with self._lock:
             self.tally.add(charge)
         try:
@@ -209,6 +211,7 @@ class _Ticket:
 
     books: Bookkeeper
     start: Start
+    said: str
     forbidden: bool = False
 
     def wire(self) -> None:
@@ -228,7 +231,7 @@ class _Ticket:
         else:
             if exchange.carrier is not None:
                 self.books.event("unseen", carrier=exchange.carrier)
-            self.books.book(self._charge(exchange, reading))
+            self.books.book(self._charge(exchange, reading), self.said)
 
     def _note_refusal(self, exchange: Exchange) -> None:
         """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
@@ -246,7 +249,7 @@ class _Ticket:
         start = self.start
         return Charge(
             id=start.id,
-            at=stamp(exchange.sent_at),
+            at=start.at,
             host=start.host,
             fingerprint=start.fingerprint,
             reading=reading,

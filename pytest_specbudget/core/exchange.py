@@ -28,6 +28,7 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
+_decode = json.JSONDecoder().decode
 _canonical = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":")).encode
 
 
@@ -110,7 +111,7 @@ class Exchange:
 
 def _json_object(body: bytes | None) -> Mapping[str, Any]:
     try:
-        document = json.loads(body) if body else None
+        document = _decode(body.decode("utf-8", "surrogatepass")) if body else None
     except (ValueError, RecursionError):
         return _NOTHING
     return document if isinstance(document, dict) else _NOTHING

@@ -118,7 +118,8 @@ class Totals:
         self.replayed_calls += charge.source == "replay"
         self.failed_calls += charge.outcome == "failed"
         self.unknown_calls += charge.outcome == "unknown"
-        self.unpriced_calls += charge.unpriced
+        if charge.list_cost is None:
+            self.unpriced_calls += charge.unpriced
         self.unreported_calls += charge.unreported
         self._add_tokens(charge)
         self._add_costs(charge)

@@ -91,6 +91,8 @@ class Money:
 
     def __str__(self) -> str:
         """Write the exact decimal, with no more places than it has: `0.732`, `2`."""
+        if not self.atto:
+            return "0"
         sign = "-" if self.atto < 0 else ""
         digits = str(abs(self.atto)).zfill(PLACES + 1)
         return f"{sign}{digits[:-PLACES]}.{digits[-PLACES:].rstrip('0')}".removesuffix(".")

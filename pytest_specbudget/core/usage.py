@@ -10,6 +10,7 @@ Source: OpenTelemetry GenAI semantic conventions, `gen_ai.usage.*`, with dots as
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Usage:
 
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
-        return {name: count for name in USAGE_FIELDS if (count := getattr(self, name)) is not None}
+        counts = zip(USAGE_FIELDS, _counts(self), strict=True)
+        return {name: count for name, count in counts if count is not None}
 
     def __add__(self, other: Usage) -> Usage:
         """Add two usages up; what neither reported stays unreported."""
@@ -76,3 +78,4 @@ class Usage:
 
 
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))
+_counts = attrgetter(*USAGE_FIELDS)

@@ -38,11 +38,18 @@ _UNKNOWN = Reading(provider="(unknown)", operation="(unknown)", usage_state="unr
 
 
 class Register:
-    """The attempts that are not booked yet; any thread may use it without a lock."""
+    """The attempts that are not booked yet; any thread may use it without a lock.
 
-    __slots__ = ("_lost", "_open")
+    Attributes:
+        sink: Where they are booked.
+        shield: Holds back what goes wrong while they are.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_lost", "_open", "shield", "sink")
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.shield = Shield(sink, "metering a model call")
         self._open: dict[int, Attempt] = {}
         self._lost: deque[Attempt] = deque()
 
@@ -75,7 +82,7 @@ class Register:
 
 
 class Attempt:
-    """What is known so far about one admitted call; nothing in it raises.
+    """What is known so far about one admitted call; nothing in it raises, except for `whole`.
 
     Attributes:
         mark: Who is answering.
@@ -100,7 +107,7 @@ class Attempt:
     )
 
     def __init__(
-        self, request: Request, listener: Listener, ticket: Ticket, sink: Sink, register: Register
+        self, request: Request, listener: Listener, ticket: Ticket, register: Register
     ) -> None:
         self._request = request
         self._listener = listener
@@ -110,8 +117,8 @@ class Attempt:
         self._date: str | None = None
         self._first_byte: float | None = None
         self._ended: float | None = None
-        self.hearing = Shield(sink, "reading a model's answer")
-        self.shield = Shield(sink, "metering a model call")
+        self.hearing = Shield(register.sink, "reading a model's answer")
+        self.shield = register.shield
         self.mark = Mark(before_wire=_Wire(ticket, self.shield))
         self._sent_at = Clock.utc()
         self._started = Clock.tick()
@@ -137,13 +144,11 @@ class Attempt:
                 self._listener.feed(data)
 
     def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Hear an answer whose body the client has read and decoded already, and book it."""
+        """Hear an answer whose body the client has read and decoded already; within `hearing`."""
         self._status = status
         self._date = headers.get("date")
-        with self.hearing:
-            self._listener.head(status, _decoded(headers))
-            self._listener.feed(body)
-        self.finish("complete")
+        self._listener.head(status, _decoded(headers))
+        self._listener.feed(body)
 
     def finish(self, end: End, error: BaseException | None = None) -> None:
         """Book it, unless somebody has."""

@@ -124,11 +124,12 @@ def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
         if "network_stream" in response.extensions:
             attempt.mark.wire = True
         headers, body = dict(response.headers.items()), _content(response)
-        if body is not None:
-            attempt.whole(response.status_code, headers, body)
-        else:
+        if body is None:
             attempt.head(response.status_code, headers)
             _follow(attempt, response, tee_type)
+            return
+        attempt.whole(response.status_code, headers, body)
+    attempt.finish("complete")
 
 
 def _follow(attempt: Attempt, response: Any, tee_type: Any) -> None:

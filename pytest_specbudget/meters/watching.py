@@ -35,7 +35,7 @@ class Watch:
     def __init__(self, sink: Sink, release: Callable[[], None]) -> None:
         self._sink = sink
         self._release = release
-        self._register = Register()
+        self._register = Register(sink)
         self.shield = Shield(sink, "looking at a request")
 
     def start(self) -> None:
@@ -59,7 +59,7 @@ class Watch:
         if listener is None:
             return None
         ticket = self._sink.admit(request, listener)
-        return Attempt(request, listener, ticket, self._sink, self._register)
+        return Attempt(request, listener, ticket, self._register)
 
     def settle(self) -> None:
         """Book the attempts whose streams were garbage-collected; cheap, for the end of a test."""

@@ -152,6 +152,15 @@ class Fold:
             raise CutError(str(problem)) from None
         self._look(document, whole=True)
 
+    def whole(self, data: bytes) -> bool:
+        """Take *data* if it is a whole plain body; tell whether it is."""
+        try:
+            document = _loads(data)
+        except DamageError:
+            return False
+        self._look(document, whole=True)
+        return True
+
     def _read_each(self, data: bytes) -> None:
         """Read an event; events that no blank line parted come as lines of one."""
         try:

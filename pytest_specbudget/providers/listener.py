@@ -43,7 +43,9 @@ class Listener:
     __slots__ = (
         "_body",
         "_damage",
+        "_first",
         "_fold",
+        "_hearing",
         "_rule",
         "_shape",
         "certain",
@@ -69,6 +71,8 @@ class Listener:
         self.streaming = streaming
         self._fold = fold
         self._rule = rule
+        self._hearing = False
+        self._first: bytes | None = None
         self._body: Body | None = None
         self._shape: Shape = "empty"
         self._damage = ""
@@ -76,15 +80,22 @@ class Listener:
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the status and the headers, whose names may be in any case."""
         if status in _SUCCESS:
-            lowered = {name.lower(): value for name, value in headers.items()}
-            self._fold.headers = lowered
-            self._body = Body(lowered, self._fold)
+            self._hearing = True
+            self._fold.headers = {name.lower(): value for name, value in headers.items()}
 
     def feed(self, chunk: bytes) -> None:
-        """Hear the next bytes of the body, compressed or not."""
-        if self._body is None:
+        """Hear the next bytes of the body, compressed or not.
+
+        The first are kept back until it is clear whether they are all.
+        """
+        if not self._hearing:
+            return
+        if self._first is None:
+            self._first = chunk
             return
         try:
+            if self._body is None:
+                self._body = self._opened(self._first)
             self._body.feed(chunk)
         except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
             self._give_up(problem)
@@ -99,10 +110,19 @@ class Listener:
             stated = Statement()
         return self._reading(stated)
 
+    def _opened(self, first: bytes) -> Body:
+        body = Body(self._fold.headers, self._fold)
+        body.feed(first)
+        return body
+
     def _close(self, end: End) -> None:
-        body, self._body = self._body, None
-        if body is None:
+        hearing, self._hearing = self._hearing, False
+        if not hearing or self._first is None:
             return
+        if self._body is None and self._is_document(self._first):
+            self._shape = "document"
+            return
+        body = self._body or self._opened(self._first)
         try:
             body.close()
         except CutError:
@@ -111,20 +131,23 @@ class Listener:
         finally:
             self._shape = body.shape
 
+    def _is_document(self, body: bytes) -> bool:
+        """Read a body that is one plain JSON object, as most are, without looking for its parts."""
+        return body.startswith(b"{") and self._fold.whole(body)
+
     def _give_up(self, problem: Exception) -> None:
         if self._body is not None:
             self._shape = self._body.shape
-        self._body = None
+        self._hearing = False
         self._damage = f"{type(problem).__name__}: {problem}"[:_SHOWN]
 
     def _reading(self, stated: Statement) -> Reading:
-        model = stated.model
-        aliases = self._rule.models if self._rule else {}
+        rule = self._rule
         return Reading(
             provider=self.provider,
             operation=self.operation,
             request_model=self.request_model,
-            response_model=model,
+            response_model=stated.model,
             usage=stated.usage,
             usage_state=self._state(stated),
             streaming=self._shape == "events",
@@ -134,21 +157,23 @@ class Listener:
             parts=stated.parts,
             provider_cost=stated.provider_cost,
             counted=stated.counted,
-            real_model=aliases.get(model or "") or aliases.get(self.request_model or ""),
-            free=self._rule.free if self._rule else None,
+            real_model=self._real_model(rule, stated) if rule else None,
+            free=rule.free if rule else None,
             certain=self.certain,
             flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
         )
 
+    def _real_model(self, rule: HostRule, stated: Statement) -> str | None:
+        aliases = rule.models
+        return aliases.get(stated.model or "") or aliases.get(self.request_model or "")
+
     def _state(self, stated: Statement) -> UsageState:
-        if self._damage or stated.damaged or self._is_nonsense():
+        nonsense = self._shape == "opaque" and not self._fold.may_be_opaque
+        if nonsense or self._damage or stated.damaged:
             return "unreadable"
         if not _tells(stated.usage):
             return "none"
         return "complete" if stated.finished and _is_whole(stated.usage) else "partial"
-
-    def _is_nonsense(self) -> bool:
-        return self._shape == "opaque" and not self._fold.may_be_opaque
 
 
 def _tells(usage: Usage) -> bool:

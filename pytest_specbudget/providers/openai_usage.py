@@ -67,7 +67,7 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
 }
 _PLACES = {
     path: (rank, name)
-    for name, paths in (_PARTS | _TOTALS).items()
+    for name, paths in {**_PARTS, **_TOTALS}.items()
     for rank, path in enumerate(paths)
 }
 """Which count a path tells, and how early it is asked.  An answer has a dozen counts, and there are
@@ -124,21 +124,18 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
     return None if amount is None else Money.of_fraction(amount / 10**dialect.cost_exponent)
 
 
-def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int]:
+def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     """Take every count that *usage* has, from the first of its places that tells one."""
     found: dict[str, tuple[int, Path, Any]] = {}
     for path, value in _leaves(usage):
-        place = _PLACES.get(path)
-        if place is not None and value is not None:
-            rank, name = place
+        if value is not None and path in _PLACES:
+            rank, name = _PLACES[path]
             if name not in found or rank < found[name][0]:
                 found[name] = (rank, path, value)
-    known: dict[str, int] = {}
-    for name, (_, path, value) in found.items():
-        count = counts.take(path, value, total=name in _TOTALS)
-        if count is not None:
-            known[name] = count
-    return known
+    return {
+        name: counts.take(path, value, total=name in _TOTALS)
+        for name, (_, path, value) in found.items()
+    }
 
 
 def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -150,14 +147,16 @@ def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield (key,), value
 
 
-def _all_is_input(known: dict[str, int], total: int | None) -> None:
-    if total is not None:  # Voyage, Perplexity and rerank state the total alone
-        known.setdefault("input_tokens", total)
-    if "input_tokens" in known:
+def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
+    if known.get("input_tokens") is None:  # Voyage, Perplexity and rerank state the total alone
+        known["input_tokens"] = total
+    if known["input_tokens"] is not None:
         known["output_tokens"] = 0
 
 
-def _close_the_gap(known: dict[str, int], total: int, counts: Counts, dialect: Dialect) -> None:
+def _close_the_gap(
+    known: dict[str, int | None], total: int, counts: Counts, dialect: Dialect
+) -> None:
     """Find out what `total_tokens` holds beside input and output."""
     given, made = known.get("input_tokens"), known.get("output_tokens")
     gap = total - given - made if given is not None and made is not None else 0
@@ -174,10 +173,10 @@ def _close_the_gap(known: dict[str, int], total: int, counts: Counts, dialect: D
         counts.note(f"total_tokens {total} is more than input {given} + output {made}")
 
 
-def _check_cache(known: Mapping[str, int], counts: Counts) -> None:
+def _check_cache(known: Mapping[str, int | None], counts: Counts) -> None:
     given = known.get("input_tokens")
-    read = known.get("cache_read_input_tokens", 0)
-    written = known.get("cache_write_input_tokens", 0)
+    read = known.get("cache_read_input_tokens") or 0
+    written = known.get("cache_write_input_tokens") or 0
     if given is not None and read > given:
         counts.note(f"cached {read} > input {given}")
     elif given is not None and read + written > given:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -41,11 +43,10 @@ def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | No
     """
     if request.method != "POST":
         return None
-    for route in ROUTES:
-        match = route.path.search(request.path)
-        if match:
-            return _listener(request, route, match, rule_for(request.host, rules))
-    return None
+    place = _place(request.host, request.path)
+    if place is None:
+        return None
+    return _listener(request, place, rule_for(request.host, rules) if rules else None)
 
 
 def read_whole(
@@ -64,21 +65,49 @@ def read_whole(
     return listener.finish("complete")
 
 
-def _listener(
-    request: Request, route: Route, match: re.Match[str], rule: HostRule | None
-) -> Listener | None:
-    fields = _fields(request)
-    in_path = match.groupdict().get("model")
-    known = (rule.provider if rule else None) or _host_provider(request.host, route)
-    fits = fit(route, fields, model_in_path=in_path is not None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What the host and the path of a request tell.
+
+    Attributes:
+        route: How the answer is read.
+        provider: Who the host belongs to, or None.
+        model: The model in the path, or None.
+        region: The region asked for, or None.
+    """
+
+    route: Route
+    provider: str | None
+    model: str | None
+    region: str | None
+
+
+@lru_cache(maxsize=256)  # a run asks the same few again and again
+def _place(host: str, path: str) -> _Place | None:
+    for route in ROUTES:
+        match = route.path.search(path)
+        if match:
+            return _Place(
+                route=route,
+                provider=_host_provider(host, route),
+                model=match.groupdict().get("model"),
+                region=region_of(host, path),
+            )
+    return None
+
+
+def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listener | None:
+    fields, route = _fields(request), place.route
+    known = (rule.provider if rule else None) or place.provider
+    fits = fit(route, fields, model_in_path=place.model is not None)
     declared = rule is not None or known is not None
     if fits == "none" and not declared and request.body is not None:
         return None
     asked = Asked(
         request=request,
         provider=known or route.provider,
-        model=_bare(text(fields.get("model")) or unquote(in_path or "")),
-        region=region_of(request.host, request.path),
+        model=_bare(text(fields.get("model")) or unquote(place.model or "")),
+        region=place.region,
     )
     return Listener(
         route.fold(asked),
@@ -102,7 +131,8 @@ def _bare(model: str) -> str | None:
 
 def _fields(request: Request) -> Mapping[str, Any]:
     """Return the fields of a JSON or a form body; of a form, the few that matter."""
-    if request.document or not (request.body or b"").startswith(b"--"):
-        return request.document
+    document = request.document
+    if document or not (request.body or b"").startswith(b"--"):
+        return document
     found = _FORM_FIELD.findall(request.body or b"")
     return {name.decode(): value.decode("utf-8", "replace") for name, value in found}

@@ -44,9 +44,9 @@ files that cannot be read, once the settings are sound, and markers, once the te
 * A relative path in the file starts at the rootdir, elsewhere at the current directory.
 * A time is `2026-11-21` (its first moment) or `2026-11-21T09:30:00Z`; without an offset it is UTC.
 * A flag is `1`, `0`, `true` or `false` in the environment, and `true` or `false` in the file.
-* `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so: nothing is metered, judged or
-  refused, so it lifts `--spec-forbid-live` too.
-  Cassettes are replayed and recorded as ever.
+* `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so: nothing is metered or judged,
+  and `--spec-forbid-live` is lifted too.
+  Cassettes still answer, and a request that one of them lacks still fails its test.
   Any other variable that starts with `SPECBUDGET_` and is not listed here is mentioned and has no
   effect.
 """
@@ -68,9 +68,9 @@ _TAIL = """\
 
 | `--spec-price-at` | a replayed call is priced at | a live call is priced at |
 |---|---|---|
-| not given, or `catalogue` | `prices_as_of`, else the date of the catalogue | the time at which it is sent |
-| `recorded` | the date that its recorded answer carries | the time at which it is sent |
-| `now` | the time at which it is replayed | the time at which it is sent |
+| `catalogue`, or not given | `prices_as_of`, or the catalogue's date | the time when it is sent |
+| `recorded` | the date of its recorded answer, where it has one | the time when it is sent |
+| `now` | the time when it is replayed | the time when it is sent |
 | a TIME | that time | that time |
 
 Where a price depends on the hour or the weekday, those of the recorded answer count.
