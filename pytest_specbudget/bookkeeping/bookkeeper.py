@@ -229,15 +229,23 @@ class _Ticket:
             request = exchange.request
             self._note("resembles", host=request.host, path=request.path)
         else:
-            if exchange.carrier is not None:
-                self.books.event("unseen", carrier=exchange.carrier)
+            self._note_oddities(exchange)
             self.books.book(self._charge(exchange, reading), self.said)
+
+    def _note_oddities(self, exchange: Exchange) -> None:
+        """Write down what a charge cannot say; without the id, which would end the call."""
+        if exchange.carrier is not None:
+            self.books.event("unseen", carrier=exchange.carrier)
+        if exchange.hidden:
+            test = self.start.attribution.test
+            self.books.event("hidden", test=test, requests=exchange.hidden + 1)
 
     def _note_refusal(self, exchange: Exchange) -> None:
         """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
         name = "refused" if self.forbidden else "missed"
         _, _, message = (exchange.error or "").partition(": ")
-        self._note(name, message=message, stock=_missed(exchange) or None)
+        # The lines that follow quote the prompt, which has no place in a journal.
+        self._note(name, message=message.partition("\n")[0], stock=_missed(exchange) or None)
 
     def _note(self, name: str, **values: Any) -> None:
         start = self.start

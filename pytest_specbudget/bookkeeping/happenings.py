@@ -155,6 +155,18 @@ def _unseen(carrier: str, group: _Group) -> Finding:
     )
 
 
+def _hidden(test: str, group: _Group) -> Finding:
+    sent = sum(int(values.get("requests", 0)) for values in group)
+    return Finding(
+        rule="attempts-hidden",
+        subject=test,
+        message=f"{calls_of(len(group))} sent {calls_of(sent, 'request')}, and {len(group)} "
+        f"{'was' if len(group) == 1 else 'were'} booked",
+        remedy="let the SDK or the client retry, where each attempt is seen, not a transport",
+        inconclusive=True,
+    )
+
+
 def _refused(_why: str, group: _Group) -> Finding:
     return Finding(
         rule="call-refused",
@@ -222,4 +234,5 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
     "refused": ("stock", _refused),
     "resembles": ("host", _resembling),
     "unseen": ("carrier", _unseen),
+    "hidden": ("test", _hidden),
 }

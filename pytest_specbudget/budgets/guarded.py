@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Ledger
 
-__all__ = ["Guarded"]
+__all__ = ["Guarded", "Raising"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Guarded:
         try:
             yield from self.gate.check(ledger)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must be judged
-            name = type(self.gate).__name__
+            name = getattr(self.gate, "name", type(self.gate).__name__)
             yield Finding(
                 rule="gate-failed",
                 subject=name,
@@ -35,3 +35,20 @@ class Guarded:
                 remedy="mend the gate; until then nobody knows what it would have said",
                 inconclusive=True,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """Stands for gates that could not even be asked for.
+
+    Attributes:
+        name: What raised.
+        error: What it raised.
+    """
+
+    name: str
+    error: Exception
+
+    def check(self, _ledger: Ledger) -> Iterator[Finding]:
+        """Raise it again, for `Guarded` to tell."""
+        raise self.error

@@ -88,6 +88,7 @@ class Exchange:
             None without one, and for an answer that is not replayed.
         first_byte_s: From the send to the first byte of the body, or None without one.
         error: What broke it, as `Type: message`, or None.
+        hidden: How many more requests left within the same send than the client tells of.
         carrier: The class of a transport that is not the client's own and that nobody could see
             into, or None.
         cassette: The recording that answered or stored it, or None.
@@ -104,6 +105,7 @@ class Exchange:
     answered_at: datetime | None = None
     first_byte_s: float | None = None
     error: str | None = None
+    hidden: int = 0
     carrier: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None

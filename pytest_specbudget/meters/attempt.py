@@ -196,6 +196,7 @@ class Attempt:
             answered_at=_moment(self._date) if mark.stored == "replay" else None,
             first_byte_s=None if first is None else first - self._started,
             error=_told(error),
+            hidden=mark.hidden,
             carrier=mark.carrier if source == "mock" else None,
             cassette=mark.cassette,
             cassette_index=mark.index,

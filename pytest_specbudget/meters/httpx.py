@@ -123,6 +123,8 @@ def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
         # The same fact as the pool's mark, for a library version whose pool could not be patched.
         if "network_stream" in response.extensions:
             attempt.mark.wire = True
+        # Redirects and answers to a log-in stand in the history; what else was sent is hidden.
+        attempt.mark.hidden = max(0, attempt.mark.requests - len(response.history) - 1)
         headers, body = dict(response.headers.items()), _content(response)
         if body is None:
             attempt.head(response.status_code, headers)

@@ -27,6 +27,8 @@ class Mark:
 
     Attributes:
         wire: Whether it reached a connection pool, below every cassette and every mock.
+        requests: How often it did.
+        hidden: How many of these nobody will be told of: not the answer, not a redirect.
         stored: `replay` or `record` where a cassette was involved.
         cassette: Its path.
         index: The place of the interaction in it, from 0, or None if unknown.
@@ -37,6 +39,8 @@ class Mark:
     """
 
     wire: bool = False
+    requests: int = 0
+    hidden: int = 0
     stored: Source | None = None
     cassette: str | None = None
     index: int | None = None
@@ -78,6 +82,7 @@ def wired() -> None:
         if mark.before_wire is not None:
             mark.before_wire()
         mark.wire = True
+        mark.requests += 1
 
 
 def _store(source: Source, cassette: str, index: int | None) -> None:

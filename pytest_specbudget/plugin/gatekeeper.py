@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specbudget.budgets.guarded import Guarded
+from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.plugin.alerts import Alerts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["GATEKEEPER", "Gatekeeper"]
 
 DISABLED = (
     "SPECBUDGET_DISABLE is set: THE BUDGET GATE IS SWITCHED OFF. "
-    "No model call was metered or refused, and nothing was judged."
+    "No model call is metered, --spec-forbid-live does not hold, and nothing is judged."
 )
 _USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
 _INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
@@ -135,7 +135,7 @@ class Gatekeeper:
             if report.exitstatus and int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
             self._write_files(session, report)
-            self._config.hook.pytest_specbudget_report(report=report, config=self._config)
+            self._tell_others(report)
             self._show_without_terminal(report)
         return result
 
@@ -171,8 +171,19 @@ class Gatekeeper:
 
     def _foreign_gates(self) -> tuple[Gate, ...]:
         """Return the gates that other plugins add."""
-        added = self._config.hook.pytest_specbudget_gates(config=self._config)
+        try:
+            added = self._config.hook.pytest_specbudget_gates(config=self._config)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must be judged
+            return (Guarded(Raising("pytest_specbudget_gates", error)),)
         return tuple(Guarded(gate) for gates in added if gates is not None for gate in gates)
+
+    def _tell_others(self, report: Report) -> None:
+        """Let other plugins hear of the report; what they raise changes no verdict."""
+        try:
+            self._config.hook.pytest_specbudget_report(report=report, config=self._config)
+        except Exception as error:  # noqa: BLE001 - observing must not break a run
+            name = type(error).__name__
+            self._write(f"pytest_specbudget_report raised {name}: {error}", "warn")
 
     def _partial(self) -> tuple[str, ...]:
         """Say why this was not the whole suite."""

@@ -39,10 +39,12 @@ _UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-u
 _ONLY_WARNINGS = (
     "budget-warning",
     "cassette-miss",
+    "ceiling-unused",
     "count-inconsistent",
     "model-mismatch",
     "no-calls-seen",
     "resembles-model-call",
+    "stage-unrecorded",
     "transport-unseen",
 )
 

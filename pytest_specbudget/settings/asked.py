@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["CONFORMANCE", "DISABLE", "RESERVED", "may_be_asked", "mentions_us"]
+__all__ = ["CONFORMANCE", "DISABLE", "RESERVED", "SHARD", "may_be_asked", "mentions_us"]
 
 DISABLE = "SPECBUDGET_DISABLE"
 """The kill switch: it switches the gate off, and the run says so."""
@@ -21,7 +21,10 @@ DISABLE = "SPECBUDGET_DISABLE"
 CONFORMANCE = "SPECBUDGET_CONFORMANCE"
 """Where our own tests find their material; no setting at all."""
 
-RESERVED = (DISABLE, CONFORMANCE)
+SHARD = "SPECBUDGET_SHARD"
+"""Which part of a sharded run this is, for the header of the journal; no setting either."""
+
+RESERVED = (DISABLE, CONFORMANCE, SHARD)
 
 
 def may_be_asked(
@@ -30,7 +33,10 @@ def may_be_asked(
     """Tell whether `read_settings` could find anything; where this says no, there is nothing."""
     return (
         any(options.get(option.dest) not in (None, False) for option in OPTIONS)
-        or any(name.startswith("SPECBUDGET_") and name != CONFORMANCE for name in environment)
+        or any(
+            name.startswith("SPECBUDGET_") and name not in (CONFORMANCE, SHARD)
+            for name in environment
+        )
         or (rootdir / "specbudget.toml").exists()
         or _mentions_us(rootdir / "pyproject.toml")
     )

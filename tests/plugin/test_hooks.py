@@ -81,3 +81,18 @@ def test_a_gate_that_raises_does_not_pass_the_run(suite: Suite) -> None:
     assert outcome.status == 1
     assert (outcome.rules(), outcome.facts["verdict"]) == (["gate-failed"], "inconclusive")
     assert "the gate Broken raised ZeroDivisionError" in outcome.text
+
+
+def test_hooks_that_raise_leave_a_judged_run(suite: Suite) -> None:
+    suite.write(
+        "conftest.py",
+        "def pytest_specbudget_gates(): 1 / 0\ndef pytest_specbudget_report(): [][0]\n",
+    )
+    suite.write("test_it.py", TESTS)
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert outcome.status == 1
+    assert outcome.rules() == ["gate-failed"]
+    assert "the gate pytest_specbudget_gates raised ZeroDivisionError" in outcome.text
+    assert "pytest_specbudget_report raised IndexError" in outcome.text
