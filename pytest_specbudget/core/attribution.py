@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from pytest_specbudget.core.value import value
 
 __all__ = ["UNASSIGNED", "Attribution", "Via", "When"]
 
@@ -17,7 +18,7 @@ Via = Literal["context", "process", "process-stale-context", "late", "none"]
 context had ended (a session's loop, a pool, or a task that a former test leaked); nothing ran."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Attribution:
     """Whom a call belongs to.
 

@@ -8,12 +8,14 @@ is not in it, because a stream is read while it passes and never held; what was 
 from __future__ import annotations
 
 import hashlib
-import json
+import json.encoder
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_specbudget.core.value import value
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 __all__ = ["End", "Exchange", "Outcome", "Request", "Source"]
@@ -29,7 +31,6 @@ Outcome = Literal["answered", "failed", "unknown"]
 
 _NOTHING: Mapping[str, Any] = {}
 _decode = json.JSONDecoder().decode
-_canonical = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True, eq=False)
@@ -65,14 +66,13 @@ class Request:
         """
         if self.body is None:
             return None
-        body = self.body
-        if self.document:
-            body = _canonical(self.document).encode()
+        document = self.document
+        body = _canonical(document).encode() if document else self.body
         head = f"{self.method} {self.host}{self.path}\n".encode()
         return hashlib.sha256(head + body).hexdigest()[:32]
 
 
-@dataclass(slots=True, kw_only=True)
+@value
 class Exchange:
     """One HTTP attempt, finished.
 
@@ -109,6 +109,25 @@ class Exchange:
     carrier: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None
+
+
+def _canonical_encoder() -> Callable[[object], str]:
+    """Return what writes JSON in the one way that equal documents share.
+
+    `JSONEncoder.encode` makes itself an encoder in C for every document, which takes as long as
+    using it.  Making it once is no public way, so it may fail, and then `encode` does.
+    """
+    encoder = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":"))
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    quoted = json.encoder.encode_basestring_ascii
+    try:
+        encode = make(None, encoder.default, quoted, None, ":", ",", True, False, True)  # noqa: FBT003 # C takes no keywords
+    except TypeError:
+        return encoder.encode
+    return lambda document: "".join(encode(document, 0))
+
+
+_canonical = _canonical_encoder()
 
 
 def _json_object(body: bytes | None) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ __all__ = ["Charge", "Ledger", "Totals"]
 _ZERO = Money()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Charge:
     """One model call: read, priced and attributed.
 

@@ -6,10 +6,10 @@ counts are OpenTelemetry's and nobody asks again who sent them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
@@ -23,7 +23,7 @@ UsageState = Literal["complete", "partial", "none", "estimated", "unreadable"]
 _NOTHING = Usage()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Part:
     """What one of several models consumed in one answer: an advisor, a compaction."""
 
@@ -31,7 +31,7 @@ class Part:
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Reading:
     """What one answer consumed, as its provider states it.
 

@@ -9,9 +9,10 @@ Source: OpenTelemetry GenAI semantic conventions, `gen_ai.usage.*`, with dots as
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import fields
 from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["USAGE_FIELDS", "Usage"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Usage:
     """Counts as a provider reported them, made inclusive; None where nothing was reported.
 
@@ -66,8 +67,7 @@ class Usage:
 
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
-        counts = zip(USAGE_FIELDS, _counts(self), strict=True)
-        return {name: count for name, count in counts if count is not None}
+        return {name: count for name in USAGE_FIELDS if (count := getattr(self, name)) is not None}
 
     def __add__(self, other: Usage) -> Usage:
         """Add two usages up; what neither reported stays unreported."""
@@ -78,4 +78,3 @@ class Usage:
 
 
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))
-_counts = attrgetter(*USAGE_FIELDS)

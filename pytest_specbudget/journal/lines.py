@@ -11,10 +11,11 @@ through a dictionary and an encoder takes three times as long.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.attribution import Attribution
@@ -28,7 +29,7 @@ __all__ = ["SCHEMA", "Start", "charge_line", "facts", "start_line"]
 SCHEMA = 1
 
 
-@dataclass(slots=True, kw_only=True)
+@value
 class Start:
     """A call that is about to be sent.
 
@@ -57,7 +58,7 @@ def facts(call: Start | Charge) -> str:
     return (
         f'"id":{quoted(call.id)},"at":{quoted(call.at)},"host":{quoted(call.host)}'
         f',"worker":{quoted(call.worker)},"attribution":{_attribution(call.attribution)}'
-        f"{_common(call)}"
+        f"{_text('fingerprint', call.fingerprint)}{_text('tier', call.tier)}"
     )
 
 
@@ -164,13 +165,12 @@ class _Known:
         if values == self._nothing:
             return ""
         known = ""
-        for name, value in zip(self._names, values, strict=True):
-            if value is not None:
-                known += f',"{name}":{quoted(value) if isinstance(value, str) else _number(value)}'
+        for name, told in zip(self._names, values, strict=True):
+            if told is not None:
+                known += f',"{name}":{quoted(told) if isinstance(told, str) else _number(told)}'
         return known
 
 
-_common = _Known("fingerprint", "tier")
 _owner = _Known("command", "stage", "phase", "fixture", "stale")
 _answer = _Known("response_id", "real_model", "service_tier", "region", "free")
 _rest = _Known("reason", "error", "cassette", "cassette_index", "role")

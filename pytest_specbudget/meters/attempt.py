@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Attempt", "Register"]
 
 _ENCODING = "content-encoding"
-_UNKNOWN = Reading(provider="(unknown)", operation="(unknown)", usage_state="unreadable")
 
 
 class Register:
@@ -91,9 +90,9 @@ class Attempt:
     """
 
     __slots__ = (
-        "_date",
         "_ended",
         "_first_byte",
+        "_headers",
         "_listener",
         "_register",
         "_request",
@@ -114,7 +113,7 @@ class Attempt:
         self._ticket = ticket
         self._register = register
         self._status: int | None = None
-        self._date: str | None = None
+        self._headers: Mapping[str, str] = {}
         self._first_byte: float | None = None
         self._ended: float | None = None
         self.hearing = Shield(register.sink, "reading a model's answer")
@@ -127,26 +126,30 @@ class Attempt:
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the head of an answer whose body will pass, encoded as on the wire.
 
-        *headers* are by name, in lower case.
+        *headers* find a name in any case.
         """
         self._status = status
-        self._date = headers.get("date")
+        self._headers = headers
         if not self.hearing.tripped:
-            with self.hearing:
+            try:
                 self._listener.head(status, headers)
+            except Exception as error:  # noqa: BLE001 # see `Shield`
+                self.hearing.hold(error)
 
     def feed(self, data: bytes) -> None:
         """Hear the next piece of the body."""
         if self._first_byte is None:
             self._first_byte = Clock.tick()
         if not self.hearing.tripped:
-            with self.hearing:
+            try:
                 self._listener.feed(data)
+            except Exception as error:  # noqa: BLE001 # see `Shield`
+                self.hearing.hold(error)
 
     def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Hear an answer whose body the client has read and decoded already; within `hearing`."""
         self._status = status
-        self._date = headers.get("date")
+        self._headers = headers
         self._listener.head(status, _decoded(headers))
         self._listener.feed(body)
 
@@ -169,18 +172,20 @@ class Attempt:
     def book(self, end: End, error: BaseException | None = None) -> None:
         """Tell the ticket; only for whoever claimed it."""
         ended = self._ended if self._ended is not None else Clock.tick()
-        reading = self._reading(end)
-        with self.shield:
+        try:
+            reading = self._reading(end)
             self._ticket.book(self._exchange(end, error, ended), reading)
+        except Exception as problem:  # noqa: BLE001 # see `Shield`
+            self.shield.hold(problem)
 
     def _reading(self, end: End) -> Reading:
         missed = self.hearing.tripped
-        with self.hearing:
+        try:
             reading = self._listener.finish(end)
-            return replace(reading, usage_state="unreadable") if missed else reading
-        with self.shield:
+        except Exception as error:  # noqa: BLE001 # see `Shield`
+            self.hearing.hold(error)
             return _unreadable(self._listener)
-        return _UNKNOWN
+        return replace(reading, usage_state="unreadable") if missed else reading
 
     def _exchange(self, end: End, error: BaseException | None, ended: float) -> Exchange:
         mark, first = self.mark, self._first_byte
@@ -193,7 +198,7 @@ class Attempt:
             end=end,
             sent_at=self._sent_at,
             duration_s=ended - self._started,
-            answered_at=_moment(self._date) if mark.stored == "replay" else None,
+            answered_at=_moment(self._headers.get("date")) if mark.stored == "replay" else None,
             first_byte_s=None if first is None else first - self._started,
             error=_told(error),
             hidden=mark.hidden,
@@ -213,8 +218,10 @@ class _Wire:
         self._shield = shield
 
     def __call__(self) -> None:
-        with self._shield:
+        try:
             self._ticket.wire()
+        except Exception as error:  # noqa: BLE001 # see `Shield`
+            self._shield.hold(error)
 
 
 def _unreadable(listener: Listener) -> Reading:

@@ -9,12 +9,12 @@ an hour over seconds, and the user's discount.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.value import value
 from pytest_specbudget.prices.buckets import Counts, split
 from pytest_specbudget.prices.names import short_name
 
@@ -32,7 +32,7 @@ _SECONDS_PER_HOUR = 3600
 _STANDARD_TIERS = {"": "default", "standard": "default", "on_demand": "default"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Quote:
     """What a reading costs, or why that is unknown.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.core.value import value
 from pytest_specbudget.providers.counts import Counts, mapping, text
 from pytest_specbudget.providers.damage import CutError, DamageError
 
@@ -43,7 +44,7 @@ def events_with(*words: str) -> re.Pattern[bytes]:
     return re.compile(f'"(?:{"|".join((*words, _ERROR))})'.encode())
 
 
-@dataclass(slots=True, kw_only=True)
+@value
 class Asked:
     """What a fold may know about the request.
 
@@ -95,6 +96,7 @@ class Fold:
     """A reader of one answer; a provider's file overrides `read` and `settle`.
 
     Attributes:
+        headers: The answer's, whose names may be in any case.
         events: How many events came, read or not.
         counts: Takes the counts.
         stated: What is known so far.
@@ -126,6 +128,10 @@ class Fold:
         self.stated.damaged = self.counts.damaged
         self.stated.flags += self.counts.flags
         return self.stated
+
+    def header(self, name: str) -> str | None:
+        """Return the header *name*, which is in lower case; None if the answer has none."""
+        return next((text for key, text in self.headers.items() if key.lower() == name), None)
 
     def event(self, data: bytes) -> None:
         """Take one event of a stream."""

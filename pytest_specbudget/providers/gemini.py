@@ -63,7 +63,7 @@ class GenerateContent(Fold):
     def settle(self, stated: Statement) -> None:
         """Reckon up the last usage."""
         if stated.service_tier is None:
-            stated.service_tier = service_tier(self.headers.get("x-gemini-service-tier"))
+            stated.service_tier = service_tier(self.header("x-gemini-service-tier"))
         if self._usage:
             stated.usage = _read_usage(self._usage, self.counts, input_only=self.input_only)
 

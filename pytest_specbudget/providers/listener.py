@@ -81,7 +81,7 @@ class Listener:
         """Hear the status and the headers, whose names may be in any case."""
         if status in _SUCCESS:
             self._hearing = True
-            self._fold.headers = {name.lower(): value for name, value in headers.items()}
+            self._fold.headers = headers
 
     def feed(self, chunk: bytes) -> None:
         """Hear the next bytes of the body, compressed or not.
@@ -111,7 +111,8 @@ class Listener:
         return self._reading(stated)
 
     def _opened(self, first: bytes) -> Body:
-        body = Body(self._fold.headers, self._fold)
+        headers = {name.lower(): value for name, value in self._fold.headers.items()}
+        body = Body(headers, self._fold)
         body.feed(first)
         return body
 

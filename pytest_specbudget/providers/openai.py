@@ -20,10 +20,12 @@ from pytest_specbudget.providers.tiers import service_tier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_specbudget.providers.dialects import Dialect
     from pytest_specbudget.providers.fold import Asked, Statement
 
 __all__ = ["Completion", "Embeddings", "Media", "Response", "Run"]
 
+_NOTHING: Mapping[str, Any] = {}
 _LATER = ("queued", "in_progress")
 """Work that goes on after the answer; its counts come with a later one."""
 
@@ -39,12 +41,13 @@ class _OpenAIShaped(Fold):
     """
 
     input_only = False
+    usage: Mapping[str, Any] = _NOTHING
+    breakdown: Mapping[str, Any] = _NOTHING
 
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        self.dialect = DIALECTS.get(asked.provider, OPENAI)
-        self.usage: Mapping[str, Any] = {}
-        self.breakdown: Mapping[str, Any] = {}
+    @property
+    def dialect(self) -> Dialect:
+        """How the provider differs from OpenAI."""
+        return DIALECTS.get(self.asked.provider, OPENAI)
 
     def note(self, document: Mapping[str, Any]) -> None:
         """Take what chunks, documents and `response` objects have in common."""
@@ -59,11 +62,11 @@ class _OpenAIShaped(Fold):
         """Reckon up the usage; see `read_usage`."""
         if not self.usage:
             return
-        only = self.input_only
-        stated.usage = read_usage(self.usage, self.counts, self.dialect, input_only=only)
+        only, dialect = self.input_only, self.dialect
+        stated.usage = read_usage(self.usage, self.counts, dialect, input_only=only)
         if self.breakdown:
-            stated.parts = breakdown(self.breakdown, stated.usage, self.dialect)
-        stated.provider_cost = read_cost(self.usage, self.counts, self.dialect)
+            stated.parts = breakdown(self.breakdown, stated.usage, dialect)
+        stated.provider_cost = read_cost(self.usage, self.counts, dialect)
 
 
 class Completion(_OpenAIShaped):
@@ -71,10 +74,7 @@ class Completion(_OpenAIShaped):
 
     telling = events_with(USAGE, r'finish_reason"\s*:\s*"')
 
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        choices = asked.request.document.get("n")
-        self._unfinished = choices if isinstance(choices, int) else 1
+    _finished = 0
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take a chunk or a document."""
@@ -86,8 +86,12 @@ class Completion(_OpenAIShaped):
 
     def _is_last(self, chunk: Mapping[str, Any]) -> bool:
         choices = mappings(chunk.get("choices"))
-        self._unfinished -= sum(choice.get("finish_reason") is not None for choice in choices)
-        return self._unfinished <= 0 or (bool(chunk.get("usage")) and not choices)
+        self._finished += sum(choice.get("finish_reason") is not None for choice in choices)
+        return self._finished >= self._wanted() or (bool(chunk.get("usage")) and not choices)
+
+    def _wanted(self) -> int:
+        choices = self.asked.request.document.get("n")
+        return choices if isinstance(choices, int) else 1
 
 
 class Embeddings(_OpenAIShaped):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from pytest_specbudget.core.value import value
 from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Asked
 from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.providers.hosts import HostRule
-    from pytest_specbudget.providers.routes import Route
+    from pytest_specbudget.providers.routes import Fit, Route
 
 __all__ = ["read_whole", "recognise"]
 
@@ -65,7 +65,7 @@ def read_whole(
     return listener.finish("complete")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Place:
     """What the host and the path of a request tell.
 
@@ -99,10 +99,11 @@ def _place(host: str, path: str) -> _Place | None:
 def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listener | None:
     fields, route = _fields(request), place.route
     known = (rule.provider if rule else None) or place.provider
-    fits = fit(route, fields, model_in_path=place.model is not None)
-    declared = rule is not None or known is not None
-    if fits == "none" and not declared and request.body is not None:
-        return None
+    fits: Fit = "whole"
+    if rule is None and known is None:
+        fits = fit(route, fields, model_in_path=place.model is not None)
+        if fits == "none" and request.body is not None:
+            return None
     asked = Asked(
         request=request,
         provider=known or route.provider,
@@ -112,7 +113,7 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
     return Listener(
         route.fold(asked),
         operation=route.operation,
-        certain=declared or fits == "whole",
+        certain=fits == "whole",
         streaming=bool(fields.get("stream")) or request.path.endswith(_STREAMING_VERBS),
         rule=rule,
     )

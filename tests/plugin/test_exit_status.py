@@ -107,7 +107,7 @@ def test_markers_that_make_no_sense_stop_the_run_before_the_first_test(
     assert suite.emulator.served == []
     told = outcome.text + outcome.errors
     assert told.count("did you mean 'budget'?") == 1
-    assert "a float is not exact" in told
+    assert "is a float, which is not exact" in told
     assert "a whole number" in told
     assert told.count("takes one SPEC id") == 2
     assert "INTERNALERROR" not in told
