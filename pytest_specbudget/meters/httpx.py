@@ -84,12 +84,14 @@ def _begin(request: Any) -> Attempt | None:
     watch = current_watch()
     if watch is None or open_mark() is not None:
         return None
-    with watch.shield:
+    try:
         # As on the wire: unquoted, `%3A` and `%2F` in a model's name would pass for separators.
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         if candidate(request.method, path):
             host, body = request.url.host, _content(request)
             return watch.begin(Request(request.method, host, path, body, query))
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        watch.shield.hold(error)
     return None
 
 
@@ -109,29 +111,38 @@ def _set_mark(attempt: Attempt, client: Any, request: Any) -> None:
     nobody marks the outer one, so that it counts as answered by a fake, which is what it is.
     """
     inside = False
-    with attempt.shield:
+    try:
         transport = client._transport_for_url(request.url)  # noqa: SLF001 # no public way to ask
         inside = runs_an_app(transport)
         attempt.mark.carrier = None if inside else foreign_carrier(transport)
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        attempt.shield.hold(error)
     current_mark.set(None if inside else attempt.mark)
 
 
 def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
     """Let *attempt* hear the answer: at once if it was read, else while it is read."""
     attempt.mark.open = False
-    with attempt.hearing:
-        # The same fact as the pool's mark, for a library version whose pool could not be patched.
-        if "network_stream" in response.extensions:
-            attempt.mark.wire = True
-        # Redirects and answers to a log-in stand in the history; what else was sent is hidden.
-        attempt.mark.hidden = max(0, attempt.mark.requests - len(response.history) - 1)
-        headers, body = dict(response.headers.items()), _content(response)
+    try:
+        _note_requests(attempt, response)
+        body = _content(response)
         if body is None:
-            attempt.head(response.status_code, headers)
+            attempt.head(response.status_code, response.headers)
             _follow(attempt, response, tee_type)
             return
-        attempt.whole(response.status_code, headers, body)
+        attempt.whole(response.status_code, response.headers, body)
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        attempt.hearing.hold(error)
     attempt.finish("complete")
+
+
+def _note_requests(attempt: Attempt, response: Any) -> None:
+    """Note what the response tells of who was asked, and how often."""
+    # The same fact as the pool's mark, for a library version whose pool could not be patched.
+    if "network_stream" in response.extensions:
+        attempt.mark.wire = True
+    # Redirects and answers to a log-in stand in the history; what else was sent is hidden.
+    attempt.mark.hidden = max(0, attempt.mark.requests - len(response.history) - 1)
 
 
 def _follow(attempt: Attempt, response: Any, tee_type: Any) -> None:
