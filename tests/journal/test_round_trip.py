@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -103,9 +103,11 @@ def test_a_charge_is_read_back_as_it_was_written(one: Charge) -> None:
 
 def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> None:
     # How many workers made the same call is found out when journals are merged.
-    others = dict.fromkeys(("fingerprint", "price_id", "reason", "error", "cassette"), "known")
-    numbers = {"status": 200, "duration_s": 0.5, "cassette_index": 0}
-    line = line_of(charge("0.10", role="primary", tier="cheap", **others, **numbers))
+    names = ("fingerprint", "price_id", "reason", "error", "cassette", "role", "tier")
+    others: dict[str, Any] = dict.fromkeys(names, "known")
+    others |= {"status": 200, "duration_s": 0.5, "cassette_index": 0}
+
+    line = line_of(charge("0.10", **others))
 
     assert line.keys() - {"kind"} == set(Charge.__dataclass_fields__) - {"workers"}
 
