@@ -30,7 +30,7 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +132,8 @@ _canonical = _canonical_encoder()
 
 def _json_object(body: bytes | None) -> Mapping[str, Any]:
     try:
-        document = _decode(body.decode("utf-8", "surrogatepass")) if body else None
+        text = (body or b"").decode("utf-8", "surrogatepass").strip()
+        document, end = _decode(text)
     except (ValueError, RecursionError):
         return _NOTHING
-    return document if isinstance(document, dict) else _NOTHING
+    return document if isinstance(document, dict) and end == len(text) else _NOTHING

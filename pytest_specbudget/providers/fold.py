@@ -31,7 +31,7 @@ _ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
 _CURIOUS = 5
 _SHOWN = 200
 _NOTHING: Mapping[str, Any] = {}
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 _NO_USAGE = Usage()
 
 
@@ -198,7 +198,11 @@ class Fold:
 
 def _loads(data: bytes) -> Any:
     """Decode JSON; bytes that are no UTF-8 do not matter to the counts."""
+    text = data.decode("utf-8", "replace").strip()
     try:
-        return _decode(data.decode("utf-8", "replace"))
+        document, end = _decode(text)
     except (ValueError, RecursionError) as problem:
         raise DamageError(f"not JSON: {problem}") from None
+    if end < len(text):
+        raise DamageError(f"not JSON: something follows at {end}")
+    return document

@@ -161,13 +161,14 @@ class _Object:
     It is lines if the first line is JSON by itself and more follows.
     """
 
-    __slots__ = ("_held", "_lines", "_listening", "_undecided")
+    __slots__ = ("_broken", "_held", "_lines", "_listening", "_undecided")
 
     def __init__(self, listening: Listening) -> None:
         self._listening = listening
         self._held = _Held()
         self._lines: _Lines | None = None
         self._undecided = True
+        self._broken = False  # whether the first line has ended
 
     @property
     def shape(self) -> Shape:
@@ -178,7 +179,8 @@ class _Object:
             self._lines.feed(block)
             return
         self._held.add(block)
-        if self._undecided and b"\n" in block:
+        self._broken = self._broken or b"\n" in block
+        if self._undecided and self._broken:
             self._decide()
 
     def close(self) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.core.exchange import Request, _canonical_encoder
 
 
 def request(body: bytes | None, path: str = "/v1/chat/completions") -> Request:
@@ -13,6 +13,8 @@ def request(body: bytes | None, path: str = "/v1/chat/completions") -> Request:
     ("body", "document"),
     [
         pytest.param(b'{"model": "m"}', {"model": "m"}, id="an object"),
+        pytest.param(b'\n{"model": "m"}\r\n', {"model": "m"}, id="white space around it"),
+        pytest.param(b'{"model": "m"} {}', {}, id="something after it"),
         pytest.param(None, {}, id="a body that could not be seen"),
         pytest.param(b"", {}, id="no body"),
         pytest.param(b"[1]", {}, id="another shape"),
@@ -29,6 +31,18 @@ def test_the_order_of_keys_does_not_change_a_fingerprint() -> None:
     one, other = request(b'{"a": 1, "b": 2}'), request(b'{"b":2,"a":1}')
 
     assert one.fingerprint() == other.fingerprint()
+
+
+def test_a_python_without_an_encoder_in_c_makes_the_same_fingerprint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = {"b": [1, 2.5, None, {"z": "\u00e9", "a": "\ud800"}], "a": "\n"}
+    known = _canonical_encoder()(document)
+
+    monkeypatch.setattr("json.encoder.c_make_encoder", None)
+
+    assert _canonical_encoder()(document) == known
+    assert known == r'{"a":"\n","b":[1,2.5,null,{"a":"\ud800","z":"\u00e9"}]}'
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,13 @@ def test_events_are_the_same_however_they_came(data: bytes, size: int | None) ->
     assert shape == "events"
 
 
+@pytest.mark.parametrize("size", [1, 8, None])
+def test_the_last_of_json_lines_needs_no_newline(size: int | None) -> None:
+    found, _ = heard(b'{"a":1}\n{"b":2}', size=size)
+
+    assert (found.events, found.last) == ([b'{"a":1}'], [b'{"b":2}'])
+
+
 def test_a_header_that_lies_about_gzip_is_not_believed() -> None:
     found, _ = heard(EVENTS, {"content-encoding": "gzip", "content-type": "application/json"})
 

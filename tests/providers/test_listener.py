@@ -59,6 +59,24 @@ def test_damage_is_told_and_never_raised(body: bytes, end: End, state: str) -> N
     assert hear(chat(), body, end=end).usage_state == state
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(WHOLE, id="a document"),
+        pytest.param(b"\n" + WHOLE.replace(b",", b",\n") + b"\n", id="one over several lines"),
+        pytest.param(b'{"choices":[]}\n' + WHOLE, id="JSON lines"),
+        pytest.param(b"[" + WHOLE + b"]", id="a JSON array"),
+        pytest.param(sse(WHOLE.decode()), id="events"),
+        pytest.param(gzip.compress(WHOLE), id="gzip"),
+        pytest.param(WHOLE + b"?", id="a document with something after it"),
+    ],
+)
+def test_an_answer_in_one_piece_is_read_like_one_in_many(body: bytes) -> None:
+    pieces = (body[place : place + 1] for place in range(len(body)))
+
+    assert hear(chat(), body) == hear(chat(), *pieces)
+
+
 def test_what_went_wrong_is_said() -> None:
     reading = hear(chat(), b"{nonsense}")
 
