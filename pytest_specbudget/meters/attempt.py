@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.exchange import Exchange
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.errors import CallRefused
+from pytest_specbudget.meters.carrier import foreign_carrier
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.origin import Mark
 from pytest_specbudget.meters.outcome import outcome_of
@@ -202,7 +203,7 @@ class Attempt:
             first_byte_s=None if first is None else first - self._started,
             error=_told(error),
             hidden=mark.hidden,
-            carrier=mark.carrier if source == "mock" else None,
+            carrier=foreign_carrier(mark.transport) if source == "mock" else None,
             cassette=mark.cassette,
             cassette_index=mark.index,
         )

@@ -39,6 +39,8 @@ def runs_an_app(transport: Any, depth: int = 0) -> bool:
 
 def foreign_carrier(transport: Any) -> str | None:
     """Return the class of *transport* if another installed package defines it, else None."""
+    if transport is None:
+        return None
     return _foreign(type(transport).__module__, type(transport).__qualname__)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters import tee
-from pytest_specbudget.meters.carrier import foreign_carrier, runs_an_app
+from pytest_specbudget.meters.carrier import runs_an_app
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.origin import current_mark, open_mark
 from pytest_specbudget.meters.watching import current_watch
@@ -114,7 +114,7 @@ def _set_mark(attempt: Attempt, client: Any, request: Any) -> None:
     try:
         transport = client._transport_for_url(request.url)  # noqa: SLF001 # no public way to ask
         inside = runs_an_app(transport)
-        attempt.mark.carrier = None if inside else foreign_carrier(transport)
+        attempt.mark.transport = None if inside else transport
     except Exception as error:  # noqa: BLE001 # see `Shield`
         attempt.shield.hold(error)
     current_mark.set(None if inside else attempt.mark)

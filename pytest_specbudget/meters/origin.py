@@ -32,8 +32,8 @@ class Mark:
         stored: `replay` or `record` where a cassette was involved.
         cassette: Its path.
         index: The place of the interaction in it, from 0, or None if unknown.
-        carrier: The class of a transport that is not the client's own, or None; where nobody
-            marked the call, such a transport may have reached a network by other means.
+        transport: What carries the call, or None if an app inside the process answers it; where
+            nobody marked the call, it may have reached a network by other means.
         open: Whether the send still runs; a task that outlives it carries a closed mark.
         before_wire: Called when the network is about to be touched; may raise to refuse.
     """
@@ -44,7 +44,7 @@ class Mark:
     stored: Source | None = None
     cassette: str | None = None
     index: int | None = None
-    carrier: str | None = None
+    transport: object | None = None
     open: bool = True
     before_wire: Callable[[], None] | None = None
 
