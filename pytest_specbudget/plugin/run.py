@@ -41,7 +41,7 @@ class Run:
         if given is not None and "specbudget" in given:
             ours = given["specbudget"]
             return cls(id=ours["run"], folder=Path(ours["folder"]), worker=given["workerid"])
-        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         name = f"{started}-{secrets.token_hex(4)}"
         return cls(id=name, folder=config.rootpath / ".specbudget" / "journal" / name)
 
