@@ -46,7 +46,6 @@ class RunFacts:
         partial: Why this was not the whole suite, or empty.
         notes: Whole sentences that a reader should know.
         journal: Where the journal lies, for people.
-        mode: The mode that holds, or None for what the settings say.
         gates: Further gates, of other plugins.
     """
 
@@ -55,7 +54,6 @@ class RunFacts:
     partial: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     journal: str = ""
-    mode: Mode | None = None
     gates: tuple[Gate, ...] = ()
 
 
@@ -75,7 +73,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     marks = marked(journals)
     merged = merge(journals, count_mocked=settings.count_mocked)
     has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
-    mode = facts.mode or _mode(settings, enforced=bool(marks.origin or marks.calls))
+    mode = _mode(settings, enforced=bool(marks.origin or marks.calls))
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
     stopped = was_stopped(journals)
