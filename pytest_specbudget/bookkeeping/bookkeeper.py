@@ -48,7 +48,9 @@ def now() -> str:
 
 def stamp(moment: datetime) -> str:
     """Write *moment* as RFC 3339 in UTC, to the microsecond."""
-    return moment.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat("T", "microseconds")[:-6] + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +90,21 @@ class _Tally:
 
     def add(self, charge: Charge) -> None:
         self.count += 1
-        spec, test = charge.attribution.spec, charge.attribution.test
-        if charge.list_cost:
+        if charge.list_cost is not None:
             self.list_cost += charge.list_cost
-            if cost := cost_of(charge, self.basis):
-                self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
+        if not charge.mocked:
+            self._add_cost(charge)
+        test = charge.attribution.test
         totals = self.by_test.get(test)
         if totals is None:
             totals = self.by_test[test] = Totals()
         totals.add(charge)
+
+    def _add_cost(self, charge: Charge) -> None:
+        cost = cost_of(charge, self.basis)
+        if cost:
+            spec = charge.attribution.spec
+            self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
 
 
 class Bookkeeper:
@@ -289,4 +297,5 @@ class _Ticket:
 
 def _missed(exchange: Exchange) -> bool:
     """Whether a cassette of another plugin had no answer, so that nothing was sent."""
-    return (exchange.error or "").startswith("CannotOverwriteExistingCassetteException")
+    error = exchange.error
+    return error is not None and error.startswith("CannotOverwriteExistingCassetteException")

@@ -12,6 +12,7 @@ import json.encoder
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
-_decode = json.JSONDecoder().raw_decode
 
 
 @dataclass(slots=True, eq=False)
@@ -132,8 +132,7 @@ _canonical = _canonical_encoder()
 
 def _json_object(body: bytes | None) -> Mapping[str, Any]:
     try:
-        text = (body or b"").decode("utf-8", "surrogatepass").strip()
-        document, end = _decode(text)
-    except (ValueError, RecursionError):
+        document = decode(body or b"")
+    except ValueError:
         return _NOTHING
-    return document if isinstance(document, dict) and end == len(text) else _NOTHING
+    return document if isinstance(document, dict) else _NOTHING

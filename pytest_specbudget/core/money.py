@@ -93,6 +93,6 @@ class Money:
         """Write the exact decimal, with no more places than it has: `0.732`, `2`."""
         if not self.atto:
             return "0"
+        dollars, rest = divmod(abs(self.atto), _ONE_DOLLAR)
         sign = "-" if self.atto < 0 else ""
-        digits = str(abs(self.atto)).zfill(PLACES + 1)
-        return f"{sign}{digits[:-PLACES]}.{digits[-PLACES:].rstrip('0')}".removesuffix(".")
+        return f"{sign}{dollars}.{rest:018d}".rstrip("0").removesuffix(".")

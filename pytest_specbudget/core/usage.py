@@ -9,10 +9,7 @@ Source: OpenTelemetry GenAI semantic conventions, `gen_ai.usage.*`, with dots as
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING
-
-from pytest_specbudget.core.value import value
+from typing import TYPE_CHECKING, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +17,39 @@ if TYPE_CHECKING:
 __all__ = ["USAGE_FIELDS", "Usage"]
 
 
-@value
-class Usage:
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class _Sparse:
+    """A value of many names, of which each instance holds only those that it was given.
+
+    Most answers report four counts of the sixteen, and each is looked at again and again.
+    """
+
+    if not TYPE_CHECKING:  # the type checker makes an `__init__` of the annotations
+
+        def __init__(self, **given: object) -> None:
+            names, held = self.__annotations__, self.__dict__
+            for name, told in given.items():
+                if name not in names:
+                    raise TypeError(f"{type(self).__name__} has no {name!r}")
+                if told is not None:
+                    held[name] = told
+
+    def __setattr__(self, name: str, told: object) -> None:
+        """Refuse: a value does not change."""
+        raise AttributeError(f"{type(self).__name__}.{name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(vars(self).items()))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({told})"
+
+
+class Usage(_Sparse):
     """Counts as a provider reported them, made inclusive; None where nothing was reported.
 
     Attributes:
@@ -67,7 +95,7 @@ class Usage:
 
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
-        return {name: count for name in USAGE_FIELDS if (count := getattr(self, name)) is not None}
+        return dict(vars(self))
 
     def __add__(self, other: Usage) -> Usage:
         """Add two usages up; what neither reported stays unreported."""
@@ -77,4 +105,4 @@ class Usage:
         return Usage(**sums)
 
 
-USAGE_FIELDS = tuple(field.name for field in fields(Usage))
+USAGE_FIELDS = tuple(Usage.__annotations__)

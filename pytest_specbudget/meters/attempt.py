@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempt", "Register"]
 
-_ENCODING = "content-encoding"
-
 
 class Register:
     """The attempts that are not booked yet; any thread may use it without a lock.
@@ -151,8 +149,8 @@ class Attempt:
         """Hear an answer whose body the client has read and decoded already; within `hearing`."""
         self._status = status
         self._headers = headers
-        self._listener.head(status, _decoded(headers))
-        self._listener.feed(body)
+        self._listener.head(status, headers)
+        self._listener.whole(body)
 
     def finish(self, end: End, error: BaseException | None = None) -> None:
         """Book it, unless somebody has."""
@@ -234,13 +232,6 @@ def _unreadable(listener: Listener) -> Reading:
         usage_state="unreadable",
         certain=listener.certain,
     )
-
-
-def _decoded(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the headers as they fit a body whose encoding is undone."""
-    if _ENCODING not in headers:
-        return headers
-    return {name: value for name, value in headers.items() if name != _ENCODING}
 
 
 def _moment(date: str | None) -> datetime | None:

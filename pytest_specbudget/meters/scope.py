@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.attribution import When
 
+_NOBODY = (Attribution(), None)
+
 __all__ = ["Owner", "Scope", "attribute", "carry_into_threads", "entered", "running", "staged"]
 
 
@@ -122,7 +124,7 @@ def attribute() -> tuple[Attribution, str | None]:
         return _of(process, "process-stale-context", own.owner.test)
     if own is not None:
         return Attribution(via="late", stale=own.owner.test), None
-    return Attribution(), None
+    return _NOBODY
 
 
 def carry_into_threads() -> Callable[[], None]:

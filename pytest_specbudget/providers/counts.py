@@ -45,8 +45,9 @@ class Counts:
 
         Nonsense for a *total*, a count that others are parts of, damages the whole reading.
         """
-        if (type(value) is int or _is_whole(value)) and 0 <= value <= HIGHEST:
-            return int(value)
+        whole = value if type(value) is int else _whole(value)
+        if 0 <= whole <= HIGHEST:
+            return whole
         self.flags.append(f"{'.'.join(path)} was {_short(value)}")
         self.damaged = self.damaged or total
         return None
@@ -87,8 +88,9 @@ def _first(source: Any, paths: Iterable[Path]) -> tuple[Path, Any]:
     return (), None
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, float) and value.is_integer()
+def _whole(value: Any) -> int:
+    """Return a whole number that is written as `7.0`; below 0 for anything else."""
+    return int(value) if isinstance(value, float) and value.is_integer() else -1
 
 
 def _short(value: Any) -> str:

@@ -7,11 +7,11 @@ and not decoded, because a stream has hundreds of those and two that matter.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.core.value import value
 from pytest_specbudget.providers.counts import Counts, mapping, text
@@ -31,7 +31,6 @@ _ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
 _CURIOUS = 5
 _SHOWN = 200
 _NOTHING: Mapping[str, Any] = {}
-_decode = json.JSONDecoder().raw_decode
 _NO_USAGE = Usage()
 
 
@@ -186,23 +185,18 @@ class Fold:
 
     def _look(self, document: Any, *, whole: bool) -> None:
         if isinstance(document, dict):
-            self._note_error(document)
+            error = document.get("error")
+            if error or document.get("type") == "error":
+                self._note_error(error, document)
             self.read(document, whole=whole)
 
-    def _note_error(self, document: Mapping[str, Any]) -> None:
-        error = document.get("error")
-        if error or document.get("type") == "error":
-            words = text(mapping(error).get("message")) or text(error) or document.get("message")
-            self.counts.note(f"error in a successful answer: {words}"[:_SHOWN])
+    def _note_error(self, error: Any, document: Mapping[str, Any]) -> None:
+        words = text(mapping(error).get("message")) or text(error) or document.get("message")
+        self.counts.note(f"error in a successful answer: {words}"[:_SHOWN])
 
 
 def _loads(data: bytes) -> Any:
-    """Decode JSON; bytes that are no UTF-8 do not matter to the counts."""
-    text = data.decode("utf-8", "replace").strip()
     try:
-        document, end = _decode(text)
-    except (ValueError, RecursionError) as problem:
+        return decode(data)
+    except ValueError as problem:
         raise DamageError(f"not JSON: {problem}") from None
-    if end < len(text):
-        raise DamageError(f"not JSON: something follows at {end}")
-    return document

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.exchange import End
     from pytest_specbudget.core.reading import UsageState
-    from pytest_specbudget.core.usage import Usage
     from pytest_specbudget.providers.fold import Fold
     from pytest_specbudget.providers.hosts import HostRule
     from pytest_specbudget.providers.splitting import Shape
 
 __all__ = ["Listener"]
 
+_ENCODING = "content-encoding"
 _SUCCESS = range(200, 300)
 _SHOWN = 200
 
@@ -43,6 +43,7 @@ class Listener:
     __slots__ = (
         "_body",
         "_damage",
+        "_decoded",
         "_first",
         "_fold",
         "_hearing",
@@ -72,6 +73,7 @@ class Listener:
         self._fold = fold
         self._rule = rule
         self._hearing = False
+        self._decoded = False
         self._first: bytes | None = None
         self._body: Body | None = None
         self._shape: Shape = "empty"
@@ -100,6 +102,11 @@ class Listener:
         except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
             self._give_up(problem)
 
+    def whole(self, body: bytes) -> None:
+        """Hear a whole body at once, whose content encoding is undone."""
+        self._decoded = True
+        self._first = body
+
     def finish(self, end: End) -> Reading:
         """Say what the answer consumed, once its body ended."""
         try:
@@ -112,18 +119,22 @@ class Listener:
 
     def _opened(self, first: bytes) -> Body:
         headers = {name.lower(): value for name, value in self._fold.headers.items()}
+        if self._decoded:
+            headers.pop(_ENCODING, None)
         body = Body(headers, self._fold)
         body.feed(first)
         return body
 
     def _close(self, end: End) -> None:
-        hearing, self._hearing = self._hearing, False
-        if not hearing or self._first is None:
+        hearing, first, body = self._hearing, self._first, self._body
+        self._hearing = False
+        if not hearing or first is None:
             return
-        if self._body is None and self._is_document(self._first):
+        # One plain JSON object, as most bodies are, is read without looking for its parts.
+        if body is None and first.startswith(b"{") and self._fold.whole(first):
             self._shape = "document"
             return
-        body = self._body or self._opened(self._first)
+        body = body or self._opened(first)
         try:
             body.close()
         except CutError:
@@ -131,10 +142,6 @@ class Listener:
                 raise
         finally:
             self._shape = body.shape
-
-    def _is_document(self, body: bytes) -> bool:
-        """Read a body that is one plain JSON object, as most are, without looking for its parts."""
-        return body.startswith(b"{") and self._fold.whole(body)
 
     def _give_up(self, problem: Exception) -> None:
         if self._body is not None:
@@ -172,18 +179,15 @@ class Listener:
         nonsense = self._shape == "opaque" and not self._fold.may_be_opaque
         if nonsense or self._damage or stated.damaged:
             return "unreadable"
-        if not _tells(stated.usage):
-            return "none"
-        return "complete" if stated.finished and _is_whole(stated.usage) else "partial"
+        given, made = stated.usage.input_tokens, stated.usage.output_tokens
+        if given is None and made is None:
+            return _state_without_tokens(stated)
+        whole = given is not None and made is not None
+        return "complete" if whole and stated.finished else "partial"
 
 
-def _tells(usage: Usage) -> bool:
-    """Tell whether anything was reported; nearly always input was."""
-    return usage.input_tokens is not None or bool(usage.reported())
-
-
-def _is_whole(usage: Usage) -> bool:
-    """Tell whether *usage* has both totals, or is billed by something else than tokens."""
-    if usage.input_tokens is None and usage.output_tokens is None:
-        return True
-    return usage.input_tokens is not None and usage.output_tokens is not None
+def _state_without_tokens(stated: Statement) -> UsageState:
+    """Tell how far to trust what is billed by something else than tokens, if anything is."""
+    if not stated.usage.reported():
+        return "none"
+    return "complete" if stated.finished else "partial"

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["breakdown", "read_cost", "read_usage"]
 
-_INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
+_INPUT_DETAILS = (
+    "prompt_tokens_details",
+    "input_tokens_details",
+    "input_token_details",
+    "prompt_token_details",  # Writer
+)
 _OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
 
 
@@ -63,15 +68,19 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
         ("server_side_tool_usage_details", "web_search_calls"),  # xAI
         ("server_tool_use_details", "web_search_requests"),  # OpenRouter
     ),
-    "audio_seconds": (("seconds",),),  # whisper-1, billed by the second
+    "audio_seconds": (("seconds",), ("prompt_audio_seconds",)),  # whisper-1; Mistral
 }
 _PLACES = {
-    path: (rank, name)
+    path: (rank, name, name in _TOTALS)
     for name, paths in {**_PARTS, **_TOTALS}.items()
     for rank, path in enumerate(paths)
 }
-"""Which count a path tells, and how early it is asked.  An answer has a dozen counts, and there are
-twice as many places: looking each count up once is four times as fast as asking every place."""
+"""Which count a path tells, how early it is asked, and whether others are parts of it.
+
+An answer has a dozen counts, and there are twice as many places: looking each count up once is
+four times as fast as asking every place."""
+_NO_RANK = len(_PLACES)
+_NOWHERE = (_NO_RANK, "", False)
 
 
 def read_usage(
@@ -126,16 +135,14 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
 
 def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     """Take every count that *usage* has, from the first of its places that tells one."""
-    found: dict[str, tuple[int, Path, Any]] = {}
+    known: dict[str, int | None] = {}
+    ranks: dict[str, int] = {}
     for path, value in _leaves(usage):
-        if value is not None and path in _PLACES:
-            rank, name = _PLACES[path]
-            if name not in found or rank < found[name][0]:
-                found[name] = (rank, path, value)
-    return {
-        name: counts.take(path, value, total=name in _TOTALS)
-        for name, (_, path, value) in found.items()
-    }
+        rank, name, total = _PLACES.get(path, _NOWHERE)
+        if value is not None and rank < ranks.get(name, _NO_RANK):
+            ranks[name] = rank
+            known[name] = counts.take(path, value, total=total)
+    return known
 
 
 def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -177,9 +184,11 @@ def _check_cache(known: Mapping[str, int | None], counts: Counts) -> None:
     given = known.get("input_tokens")
     read = known.get("cache_read_input_tokens") or 0
     written = known.get("cache_write_input_tokens") or 0
-    if given is not None and read > given:
+    if given is None or read + written <= given:
+        return
+    if read > given:
         counts.note(f"cached {read} > input {given}")
-    elif given is not None and read + written > given:
+    else:
         counts.note(f"cached {read} + written to cache {written} > input {given}")
 
 

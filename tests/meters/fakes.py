@@ -25,6 +25,7 @@ class Ear(Listener):
         self.certain = True
         self.headers: dict[str, str] = {}
         self.pieces: list[bytes] = []
+        self.decoded = False
 
     @property
     def body(self) -> bytes:
@@ -35,6 +36,10 @@ class Ear(Listener):
 
     def feed(self, data: bytes) -> None:
         self.pieces.append(data)
+
+    def whole(self, body: bytes) -> None:
+        self.decoded = True
+        self.pieces.append(body)
 
     def finish(self, end: End) -> Reading:
         state: UsageState = "complete" if end == "complete" else "partial"

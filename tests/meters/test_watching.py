@@ -267,7 +267,7 @@ class Broken:
     def _self(self, *_: Any) -> Any:
         return self
 
-    recognise = admit = head = feed = finish = wire = book = trouble = _self
+    recognise = admit = head = feed = whole = finish = wire = book = trouble = _self
 
 
 BROKEN_AT = [
@@ -311,7 +311,7 @@ def test_a_sink_that_fails_leaves_the_users_call_alone(
 def test_an_answer_that_could_not_be_heard_is_booked_as_unreadable(
     library: Any, server: Server, sink: RecordingSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meters.fakes.Ear.feed", Broken("feed").feed)
+    monkeypatch.setattr("meters.fakes.Ear.whole", Broken("whole").whole)
 
     post(library, server.chat)
 

@@ -6,7 +6,7 @@ import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.answers import anthropic, chat, encoded, gemini, hear, sse
+from support.answers import anthropic, ask, chat, encoded, gemini, hear, sse
 
 from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.counts import HIGHEST
@@ -108,6 +108,16 @@ def test_events_that_no_blank_line_parts_are_read() -> None:
     reading = hear(chat(stream=True), stream.replace(b"\n\n", b"\n"))
 
     assert reading.usage.input_tokens == 3
+
+
+def test_a_body_that_the_client_decoded_is_not_decoded_again() -> None:
+    listener = recognise(ask("api.openai.com", "/v1/audio/speech", {"model": "tts"}))
+    assert listener is not None
+
+    listener.head(200, {"Content-Encoding": "deflate"})
+    listener.whole(b"\x0f sound, whose first bytes tell no encoding")
+
+    assert listener.finish("complete").usage_state == "none"
 
 
 def test_text_in_another_encoding_does_not_matter() -> None:
