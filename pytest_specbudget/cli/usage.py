@@ -100,8 +100,8 @@ def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
 
 
 def _consumed(interaction: Interaction, quote: Quoter | None) -> dict[str, Any]:
-    host, path = _target(interaction.url)
-    request = Request(interaction.method, host, path, interaction.request_body)
+    host, path, query = _target(interaction.url)
+    request = Request(interaction.method, host, path, interaction.request_body, query)
     reading = read_whole(request, interaction.status, interaction.headers, interaction.body)
     if reading is None:
         return _NO_CALL
@@ -109,7 +109,9 @@ def _consumed(interaction: Interaction, quote: Quoter | None) -> dict[str, Any]:
 
 
 def _row(reading: Reading) -> dict[str, Any]:
-    reported = bool(reading.usage.reported())
+    counts = reading.usage.reported()
+    pages = counts.pop("pages", None)  # billed beside the counts that a row is about
+    reported = bool(counts)
     row: dict[str, Any] = {
         "is_llm_call": reading.certain,
         "counted": reading.certain and reading.counted and reported,
@@ -119,9 +121,11 @@ def _row(reading: Reading) -> dict[str, Any]:
         "model": reading.response_model or reading.request_model,
         "request_model": reading.request_model,
         "streaming": reading.streaming,
-        "usage": reading.usage.reported(),
+        "usage": counts,
         "usage_state": reading.usage_state,
     }
+    if pages is not None:
+        row["pages"] = pages
     if reading.parts:
         row["parts"] = [
             {"model": part.model, "usage": part.usage.reported()} for part in reading.parts
@@ -171,11 +175,10 @@ def _instant(words: str) -> datetime:
     return instant
 
 
-def _target(url: str) -> tuple[str, str]:
-    """Cut host and path out of a URL that may be scrubbed beyond what a URL may be."""
+def _target(url: str) -> tuple[str, str, str]:
+    """Cut host, path and query out of a URL that may be scrubbed beyond what a URL may be."""
     _, slashes, rest = url.partition("//")
     host, slash, path = (rest if slashes else url).partition("/")
     host = host.rpartition("@")[2].partition(":")[0]
-    for mark in "?#":
-        path = path.partition(mark)[0]
-    return host.lower(), slash + path or "/"
+    path, _, query = path.partition("#")[0].partition("?")
+    return host.lower(), slash + path or "/", query

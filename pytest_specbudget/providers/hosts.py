@@ -24,8 +24,14 @@ HOSTS: Mapping[str, str] = {
     "aiplatform.googleapis.com": "google",
     "*-aiplatform.googleapis.com": "google",
     "aiplatform.*.rep.googleapis.com": "google",
-    "bedrock-runtime.*.amazonaws.com": "bedrock",
     "bedrock-mantle.*.api.aws": "bedrock",
+    "bedrock-runtime*.amazonaws.com": "bedrock",  # perhaps with -fips
+    "bedrock-runtime*.amazonaws.com.cn": "bedrock",
+    "bedrock-runtime*.api.aws": "bedrock",
+    "bedrock-agent-runtime*.amazonaws.com": "bedrock",  # without -runtime, agents are administered
+    "bedrock-agent-runtime*.api.aws": "bedrock",
+    "*.bedrock-runtime*.vpce.amazonaws.com": "bedrock",
+    "*.bedrock-agent-runtime*.vpce.amazonaws.com": "bedrock",
     "api.deepseek.com": "deepseek",
     "api.groq.com": "groq",
     "api.mistral.ai": "mistral",
@@ -35,23 +41,49 @@ HOSTS: Mapping[str, str] = {
     "api.cohere.com": "cohere",
     "api.cohere.ai": "cohere",
     "api.ai21.com": "ai21",
+    "api.aleph-alpha.com": "aleph_alpha",
+    "api.arcee.ai": "arcee",
+    "api.avian.io": "avian",
+    "inference.baseten.co": "baseten",
     "api.cerebras.ai": "cerebras",
     "api.cloudflare.com": "cloudflare",
+    "api.deepgram.com": "deepgram",
+    "api.deepinfra.com": "deepinfra",
+    "api.elevenlabs.io": "elevenlabs",
+    "api.*.elevenlabs.io": "elevenlabs",  # data residency: us., eu.residency.
     "api.fireworks.ai": "fireworks",
+    "api.hyperbolic.xyz": "hyperbolic",
     "api.inference.crusoecloud.com": "crusoe",
+    "api.jina.ai": "jina",
+    "api.minimax.io": "minimax",
     "api.moonshot.ai": "moonshot_ai",
+    "api.moonshot.cn": "moonshot_ai",
+    "api.novita.ai": "novita",
+    "api.studio.nebius.com": "nebius",
+    "integrate.api.nvidia.com": "nvidia",
+    "oai.endpoints.kepler.ai.cloud.ovh.net": "ovhcloud",
     "api.perplexity.ai": "perplexity",
+    "api.replicate.com": "replicate",
+    "runtime.sagemaker.*.amazonaws.com": "sagemaker",
+    "api.sambanova.ai": "sambanova",
+    "api.siliconflow.com": "siliconflow",
+    "api.siliconflow.cn": "siliconflow",
     "api.together.ai": "together",
     "api.together.xyz": "together",
     "api.voyageai.com": "voyage",
     "api.writer.com": "writer",
     "api.z.ai": "zai",
+    "open.bigmodel.cn": "zhipuai",
     "*.azuredatabricks.net": "databricks",
     "*.cloud.databricks.com": "databricks",
     "*.gcp.databricks.com": "databricks",
     "*.inference.heroku.com": "heroku",
+    "*.aws.wxai.ibm.com": "ibm.watsonx.ai",
+    "*.ml.cloud.ibm.com": "ibm.watsonx.ai",
     "openrouter.ai": "openrouter",
+    "api-inference.huggingface.co": "huggingface",
     "router.huggingface.co": "huggingface",
+    "*.endpoints.huggingface.cloud": "huggingface",
     "*.snowflakecomputing.com": "snowflake",
     "ollama.com": "ollama",
 }
@@ -66,6 +98,7 @@ conventions.
 """
 
 _RESIDENT = re.compile(r"(\w+)\.api\.openai\.com")
+_BEDROCK = re.compile(r"(?:^|\.)bedrock-[a-z-]+\.([a-z]{2,4}(?:-[a-z]+)+-\d+)\.")
 _CLAUDE_ON_VERTEX = re.compile(r"/locations/([^/]+)/publishers/anthropic/")
 _GLOBS = {host: provider for host, provider in HOSTS.items() if "*" in host}
 
@@ -101,9 +134,11 @@ def region_of(host: str, path: str) -> str | None:
     """Name the region that a request asks for, where its price depends on it.
 
     Source: OpenAI's data residency (`eu.api.openai.com`) and Claude on Vertex (a region in the
-    path); both cost more than the global endpoint for recent models.
+    path); both cost more than the global endpoint for recent models.  Bedrock has a price list for
+    each region, which stands in its hosts
+    (https://docs.aws.amazon.com/general/latest/gr/bedrock.html, checked 2026-11-22).
     """
-    match = _RESIDENT.fullmatch(host) or _CLAUDE_ON_VERTEX.search(path)
+    match = _RESIDENT.fullmatch(host) or _BEDROCK.search(host) or _CLAUDE_ON_VERTEX.search(path)
     return None if match is None or match[1] == "global" else match[1]
 
 

@@ -27,7 +27,13 @@ __all__ = ["read_whole", "recognise"]
 _FORM_FIELD = re.compile(
     rb'name="(model|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
 )
-_STREAMING_VERBS = (":streamGenerateContent", ":streamRawPredict")
+_STREAMING_VERBS = (
+    ":streamGenerateContent",
+    ":streamRawPredict",
+    "/converse-stream",
+    "/invoke-with-response-stream",
+    "_stream",
+)
 
 
 def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | None:
@@ -100,14 +106,14 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
     fields, route = _fields(request), place.route
     known = (rule.provider if rule else None) or place.provider
     fits: Fit = "whole"
-    if rule is None and known is None:
+    if place.provider is None and (rule is None or route.everyday):
         fits = fit(route, fields, model_in_path=place.model is not None)
-        if fits == "none" and request.body is not None:
+        if fits == "none" and (route.everyday or request.body is not None):
             return None
     asked = Asked(
         request=request,
         provider=known or route.provider,
-        model=_bare(text(fields.get("model")) or unquote(place.model or "")),
+        model=_bare(_named(fields) or unquote(place.model or "")),
         region=place.region,
     )
     return Listener(
@@ -123,6 +129,10 @@ def _host_provider(host: str, route: Route) -> str | None:
     """Name the provider of *host*; on Google's cloud, the publisher of the model."""
     known = provider_of(host)
     return route.provider if known == "google" and route.provider == "anthropic" else known
+
+
+def _named(fields: Mapping[str, Any]) -> str | None:
+    return text(fields.get("model")) or text(fields.get("model_id"))  # watsonx, ElevenLabs
 
 
 def _bare(model: str) -> str | None:

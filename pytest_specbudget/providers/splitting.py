@@ -1,8 +1,9 @@
 """Plain bytes in, whole events out, however the bytes were cut.
 
-A body is one JSON document, server-sent events, JSON lines or one JSON array of events.  Its
-first byte tells which; the content type is only a hint for bodies that start like no JSON and no
-event.  Nothing is decoded here, and never more than one unfinished event is held.
+A body is one JSON document, server-sent events, JSON lines, one JSON array of events or Amazon's
+binary frames.  Its first byte tells which, or twelve of them for frames; the content type is only
+a hint for bodies that start like none of these.  Nothing is decoded here, and never more than one
+unfinished event is held.
 
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (a line that a lone carriage
 return ends does not occur on the wire of any model provider and is not looked for).
@@ -14,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from pytest_specbudget.providers.aws_frames import PRELUDE_SIZE, Frames, is_prelude
 from pytest_specbudget.providers.damage import TooLongError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ Shape = Literal["empty", "document", "events", "opaque"]
 """Nothing but white space; one JSON document; a stream of any kind; neither JSON nor events."""
 
 _EVENT_STARTS = b"deir:"  # data, event, id, retry, and a comment
+_FRAME_STARTS = b"\0\1"  # the length of a frame, of at most some 24 MiB
 _MARK = re.compile(rb'["{}\[\]]')
 _STRING_MARK = re.compile(rb'["\\]')
 
@@ -65,6 +68,8 @@ def splitter_for(first: bytes, content_type: str, listening: Listening) -> Split
         return _Object(listening)
     if first == b"[":
         return _Array(listening)
+    if first in _FRAME_STARTS:
+        return _Binary(listening)
     if first in _EVENT_STARTS or "event-stream" in content_type:
         return _EventStream(listening)
     return _Opaque()
@@ -258,6 +263,41 @@ class _Array:
                 self._held.add(block[start:position])
                 self._listening.event(self._held.take())
         return start
+
+
+class _Binary:
+    """A body that starts with zeros: Amazon's frames, or sound."""
+
+    __slots__ = ("_first", "_frames", "_listening", "_undecided")
+
+    def __init__(self, listening: Listening) -> None:
+        self._listening = listening
+        self._frames: Frames | None = None
+        self._first = b""
+        self._undecided = True
+
+    @property
+    def shape(self) -> Shape:
+        return "events" if self._frames else "opaque"
+
+    def feed(self, block: bytes) -> None:
+        if self._frames:
+            self._frames.feed(block)
+        elif self._undecided:
+            self._first += block
+            self._decide()
+
+    def close(self) -> None:
+        if self._frames:
+            self._frames.close()
+
+    def _decide(self) -> None:
+        if len(self._first) < PRELUDE_SIZE:
+            return
+        first, self._first, self._undecided = self._first, b"", False
+        if is_prelude(first[:PRELUDE_SIZE]):
+            self._frames = Frames(self._listening.event)
+            self._frames.feed(first)
 
 
 class _Opaque:

@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from support.frames import event
 
 from pytest_specbudget.providers.body import Body
 from pytest_specbudget.providers.damage import TooLongError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EVENTS = b'data: {"a":1}\n\ndata: {"b":2}\n\n'
+FRAMES = event("a", {"a": 1}) + event("b", {"b": 2})
 
 
 class Heard:
@@ -70,6 +72,8 @@ def heard(
         pytest.param(zlib.compress(EVENTS), id="zlib"),
         pytest.param(b'{"a":1}\n{"b":2}\n', id="JSON lines"),
         pytest.param(b'[{"a":1}\n,\r\n{"b":2}]', id="a JSON array"),
+        pytest.param(FRAMES, id="frames"),
+        pytest.param(gzip.compress(FRAMES), id="frames in gzip"),
     ],
 )
 def test_events_are_the_same_however_they_came(data: bytes, size: int | None) -> None:
@@ -156,6 +160,9 @@ def test_a_cut_element_is_told_apart(size: int | None) -> None:
         pytest.param(b" \r\n ", "empty", id="white space"),
         pytest.param(b"<html>", "opaque", id="a web page"),
         pytest.param(b"\xff\xf3\x44\xc4audio", "opaque", id="audio"),
+        pytest.param(b"\0" * 99, "opaque", id="silence"),
+        pytest.param(b"\0\0\0\x18ftypmp42....", "opaque", id="a film"),
+        pytest.param(b"\0\0\1", "opaque", id="three bytes"),
     ],
 )
 def test_what_holds_no_events_is_named(data: bytes, shape: str) -> None:
@@ -194,8 +201,8 @@ def test_an_event_of_many_lines_beyond_the_limit_is_refused() -> None:
 def test_a_stream_beyond_the_limit_is_read_to_its_end() -> None:
     found = Heard()
     body = Body({}, found)
-    event = b"data: " + b"x" * (LIMIT // 4) + b"\n\n"
+    quarter = b"data: " + b"x" * (LIMIT // 4) + b"\n\n"
     for _ in range(6):
-        body.feed(event)
+        body.feed(quarter)
 
     assert len(found.events) == 6

@@ -1,0 +1,93 @@
+"""Hugging Face's text-generation-inference, and SageMaker endpoints, which often run it.
+
+Counts come in headers, or in `details` where they were asked for: of a plain answer in its only
+element, of a stream in its last event.  Endpoints for embeddings count input alone.
+
+Source: https://github.com/huggingface/text-generation-inference (`router/src/server.rs`: headers
+`x-prompt-tokens` and `x-generated-tokens`; `StreamDetails`: `input_length`, `generated_tokens`) and
+https://github.com/huggingface/text-embeddings-inference (`x-compute-tokens`), checked 2026-11-21.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.counts import mapping, text
+from pytest_specbudget.providers.dialects import OPENAI
+from pytest_specbudget.providers.fold import USAGE, Fold, events_with
+from pytest_specbudget.providers.openai_usage import read_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.providers.fold import Asked, Statement
+
+__all__ = ["Generation", "Invocation"]
+
+
+class Generation(Fold):
+    """Generated text, or an embedding."""
+
+    telling = events_with(r'generated_text"\s*:\s*"', r'details"\s*:\s*\{')
+    may_be_opaque = True  # the same address serves models that draw and speak
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._details: Mapping[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        self._details = mapping(document.get("details")) or self._details
+        last = isinstance(document.get("generated_text"), str)
+        self.stated.finished = self.stated.finished or whole or last
+
+    def settle(self, stated: Statement) -> None:
+        """Take the counts from the headers, else from the details."""
+        embedded = self._in_header("x-compute-tokens")
+        if embedded is not None:
+            stated.usage = Usage(input_tokens=embedded, output_tokens=0)
+            stated.finished = True  # an array of numbers has no last event
+            return
+        given, made = self._in_header("x-prompt-tokens"), self._in_header("x-generated-tokens")
+        stated.usage = Usage(
+            input_tokens=self._prompt() if given is None else given,
+            output_tokens=self._generated() if made is None else made,
+        )
+
+    def _in_header(self, name: str) -> int | None:
+        words = self.header(name)
+        count = int(words) if words and words.isdecimal() else words
+        return None if count is None else self.counts.take((name,), count, total=True)
+
+    def _prompt(self) -> int | None:
+        """Count the prompt; a plain answer lists its tokens if it was asked to."""
+        listed = self._details.get("prefill")
+        count = self.counts.total(self._details, ("input_length",))
+        return len(listed) if count is None and isinstance(listed, list) and listed else count
+
+    def _generated(self) -> int | None:
+        return self.counts.total(self._details, ("generated_tokens",))
+
+
+class Invocation(Generation):
+    """What a SageMaker endpoint answers: as its container likes, often as OpenAI does."""
+
+    telling = events_with(USAGE, r'generated_text"\s*:\s*"', r'details"\s*:\s*\{')
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._usage: Mapping[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        super().read(document, whole=whole)
+        self.stated.response_id = text(document.get("id")) or self.stated.response_id
+        self._usage = mapping(document.get("usage")) or self._usage
+        self.stated.finished = self.stated.finished or bool(self._usage)
+
+    def settle(self, stated: Statement) -> None:
+        """Prefer the usage of OpenAI's format."""
+        super().settle(stated)
+        if self._usage:
+            stated.usage = read_usage(self._usage, self.counts, OPENAI)
