@@ -160,11 +160,11 @@ def _usage(usage: Usage) -> str:
 
 
 def _costs(charge: Charge) -> str:
-    return (
-        f"{_cost('list_cost', charge.list_cost)}"
-        f"{_cost('contracted_cost', charge.contracted_cost)}"
-        f"{_cost('billed_cost', charge.billed_cost)}"
-    )
+    listed, ours = charge.list_cost, charge.contracted_cost
+    billed = _cost("billed_cost", charge.billed_cost)
+    if listed is not None and ours is listed:  # as nearly always: without prices of our own
+        return f',"list_cost":"{(cost := str(listed))}","contracted_cost":"{cost}"{billed}'
+    return f"{_cost('list_cost', listed)}{_cost('contracted_cost', ours)}{billed}"
 
 
 def _cost(name: str, amount: Money | None) -> str:

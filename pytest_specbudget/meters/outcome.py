@@ -17,8 +17,11 @@ _FIRST_ERROR_STATUS = 400
 _NOT_DELIVERED = frozenset(
     {
         "CannotOverwriteExistingCassetteException",
+        "ClientConnectorError",
+        "ClientHttpProxyError",
         "ConnectError",
         "ConnectTimeout",
+        "ConnectionTimeoutError",
         "InvalidURL",
         "LocalProtocolError",
         "PoolTimeout",
@@ -27,9 +30,11 @@ _NOT_DELIVERED = frozenset(
     }
 )
 """Errors after which no provider can have seen a whole request.  By name, because httpx and httpx2
-have their own of each and neither may be imported here; the first is vcrpy's.
+have their own of each and none may be imported here.  `CannotOverwrite...` is vcrpy's, those of a
+`Client...` and `ConnectionTimeoutError` are aiohttp's.
 
-Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21)."""
+Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21); `aiohttp/client_exceptions.py`
+of aiohttp 3.14.5."""
 
 
 def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> Outcome:
