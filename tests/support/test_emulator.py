@@ -532,3 +532,21 @@ def test_the_providers_hosts_are_served_by_the_emulator(emulator: Emulator, libr
 def test_no_other_host_is_reached(emulator: Emulator) -> None:
     with hosts_served_by(emulator), pytest.raises(httpx.ConnectError, match=r"example\.org"):
         httpx.get("https://example.org/", trust_env=False)
+
+
+def test_aiohttp_is_served_by_the_emulator_and_reaches_nothing_else(emulator: Emulator) -> None:
+    aiohttp = pytest.importorskip("aiohttp", reason="a client that a test run may lack")
+    asked = {"model": "gpt-4o", "messages": user("Hello")}
+
+    async def main() -> Any:
+        async with aiohttp.ClientSession() as session:
+            with pytest.raises(aiohttp.InvalidURL, match="is not an emulated provider"):
+                await session.get("https://example.org/")
+            url = "https://api.openai.com/v1/chat/completions"
+            async with session.post(url, json=asked) as answer:
+                return await answer.json()
+
+    with hosts_served_by(emulator):
+        answer = asyncio.run(main())
+
+    assert answer["usage"] == emulator.served[0].usage
