@@ -2,7 +2,8 @@
 
 Standard input has a line a request (`id`, `provider`, `model`, `at`, `service_tier`, `region`,
 `usage`); standard output has the same line with `list_cost_usd` and `price_id`, or with
-`list_cost_usd: null` and `reason`.
+`list_cost_usd: null` and `reason`.  Standard error names prices that two sources state differently,
+and those that had not been checked for more than 92 days at the time they were asked for.
 
 Exit status: 0 all priced; 3 a line has no price; 1 a line was no JSON object (said on standard
 error, the others are still priced) while all others had a price; 2 a price catalogue or overlay
@@ -22,6 +23,7 @@ from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import Quote, price
+from pytest_specbudget.prices.staleness import stale_prices
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        help="overlay TOML on top of the shipped prices; repeatable, the later on top",
+        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
     )
 
 
@@ -60,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Price standard input and return the exit status."""
     try:
         catalogue = load_catalogue(arguments.prices)
+        for told in catalogue.disagreements:
+            print(told, file=sys.stderr)
         return _price_all(sys.stdin, catalogue)
     except CatalogueError as error:
         print(error, file=sys.stderr)
@@ -68,21 +72,32 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _price_all(lines: Iterable[str], catalogue: Catalogue) -> int:
     statuses = {_ALL_PRICED}
+    used: dict[str, datetime] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
-            statuses.add(_price_line(number, line, catalogue))
+            statuses.add(_price_line(number, line, catalogue, used))
+    _warn_of_stale(used, catalogue)
     return max(statuses)
 
 
-def _price_line(number: int, line: str, catalogue: Catalogue) -> int:
+def _price_line(number: int, line: str, catalogue: Catalogue, used: dict[str, datetime]) -> int:
+    """Price a line, and keep in *used* the last instant for which a price was used."""
     try:
         request = _object(line)
     except ValueError as error:
         print(f"line {number} cannot be read: {error}", file=sys.stderr)
         return _DAMAGED
-    answer = dict(_answer(request, catalogue))
-    print(json.dumps(request | answer, ensure_ascii=False))
-    return _UNPRICED if answer["list_cost_usd"] is None else _ALL_PRICED
+    quote, at = _quote(request, catalogue)
+    print(json.dumps(request | dict(_answer(quote)), ensure_ascii=False))
+    if quote.price_id is not None:
+        used[quote.price_id] = max(at, used.get(quote.price_id, at))
+    return _UNPRICED if quote.list_cost is None else _ALL_PRICED
+
+
+def _warn_of_stale(used: Mapping[str, datetime], catalogue: Catalogue) -> None:
+    for price_id, at in sorted(used.items()):
+        for stale in stale_prices(catalogue, [price_id], at):
+            print(f"stale: {stale}", file=sys.stderr)
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -92,11 +107,15 @@ def _object(line: str) -> dict[str, Any]:
     return request
 
 
-def _answer(request: Mapping[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, object]]:
+def _quote(request: Mapping[str, Any], catalogue: Catalogue) -> tuple[Quote, datetime]:
     try:
-        quote = price(_reading(request), catalogue, _instant(request, catalogue))
+        at = _instant(request, catalogue)
+        return price(_reading(request), catalogue, at), at
     except _LineError as error:
-        quote = Quote(reason=str(error))
+        return Quote(reason=str(error)), catalogue.as_of
+
+
+def _answer(quote: Quote) -> Iterator[tuple[str, object]]:
     if quote.list_cost is None:
         yield from (("list_cost_usd", None), ("reason", quote.reason))
         return

@@ -1,4 +1,4 @@
-"""`specbudget prices`: build, check and compare price catalogues.
+"""`specbudget prices`: build, check and compare price catalogues, and look ahead.
 
 Exit status: 0 ok; 1 `check` found a problem, or a catalogue or its sources are damaged; 2 wrong
 arguments.
@@ -7,29 +7,41 @@ arguments.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.errors import CatalogueError
-from pytest_specbudget.prices.comparing import Rates, changes, rates_in_force, upcoming
+from pytest_specbudget.prices.comparing import (
+    changes,
+    names_known,
+    rates_ever,
+    rates_in_force,
+    renamed,
+    upcoming,
+)
 from pytest_specbudget.prices.loading import (
     CORRECTIONS,
     DATA,
+    LOCK_NAME,
     load_catalogue,
     read_catalogue,
     read_lock,
 )
+from pytest_specbudget.prices.overlay_files import overlay_file
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.prices.catalogue import Catalogue
+    from pytest_specbudget.prices.comparing import Names, Rates
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "build, check and diff price catalogues, and look ahead"
-EXAMPLE = "specbudget prices diff 2026-07-01 2026-11-21"
+EXAMPLE = "specbudget prices diff seed-2025-10"
 
 _MONTH = timedelta(days=30)
 
@@ -38,8 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
     commands = parser.add_subparsers(metavar="ACTION", required=True)
     _configure_build(commands.add_parser("build", help="compile the catalogue from its sources"))
-    _configure_check(commands.add_parser("check", help="verify digests, overlaps and the build"))
-    _configure_diff(commands.add_parser("diff", help="compare two catalogues, or two dates"))
+    _configure_check(commands.add_parser("check", help="verify a catalogue, and overlays on it"))
+    _configure_diff(commands.add_parser("diff", help="compare catalogues, overlays or dates"))
     _configure_upcoming(commands.add_parser("upcoming", help="list dated changes that lie ahead"))
 
 
@@ -54,34 +66,68 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _configure_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as-of", type=_instant, metavar="TIME", help="default: as in the lock")
+    parser.add_argument("--as-of", type=_time, metavar="TIME", help="default: as in the lock")
     _add_folders(parser)
     parser.set_defaults(action=_build)
 
 
 def _configure_check(parser: argparse.ArgumentParser) -> None:
     _add_folders(parser)
+    _add_overlays(parser)
+    parser.add_argument(
+        "--at", type=_time, metavar="TIME", help="warn of prices that are stale then; default: now"
+    )
     parser.set_defaults(action=_check)
 
 
 def _configure_diff(parser: argparse.ArgumentParser) -> None:
-    side = "a folder with a compiled catalogue, or a date of the shipped one"
+    side = "a folder with a compiled catalogue, an overlay (file or name), or a date"
     parser.add_argument(
         "old", nargs="?", metavar="OLD", help=f"{side}; default: a month before NEW"
     )
-    parser.add_argument("new", nargs="?", metavar="NEW", help=f"{side}; default: its own date")
+    parser.add_argument(
+        "new", nargs="?", metavar="NEW", help=f"{side}; default: the shipped catalogue"
+    )
+    parser.add_argument(
+        "--ever", action="store_true", help="compare the prices of all times, not those in force"
+    )
     parser.set_defaults(action=_diff)
 
 
 def _configure_upcoming(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--after", type=_instant, metavar="TIME", help="default: now")
-    parser.add_argument("--prices", type=Path, action="append", default=[], metavar="PATH")
+    parser.add_argument(
+        "--after",
+        type=_time,
+        metavar="TIME",
+        help="a time, or `catalogue` for its date; default: now",
+    )
+    _add_overlays(parser)
     parser.set_defaults(action=_upcoming)
 
 
 def _add_folders(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, default=DATA, metavar="DIR", help="the catalogue")
     parser.add_argument("--corrections", type=Path, default=CORRECTIONS, metavar="DIR")
+
+
+def _add_overlays(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--prices",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
+    )
+
+
+def _time(text: str) -> datetime:
+    if text == "catalogue":
+        return read_catalogue(DATA).as_of
+    try:
+        return _instant(text)
+    except ValueError:
+        raise ArgumentTypeError(f'"{text}" is no time; write one like 2026-11-21') from None
 
 
 def _instant(text: str) -> datetime:
@@ -93,55 +139,118 @@ def _build(arguments: argparse.Namespace) -> int:
     from pytest_specbudget.prices.compiler import compiling  # noqa: PLC0415 - heavy
 
     as_of = f"{arguments.as_of:%Y-%m-%dT%H:%M:%SZ}" if arguments.as_of else read_lock(DATA).as_of
+    before = _replaced(arguments.folder)  # read now: afterwards its files are others
     files = compiling.compile_catalogue(arguments.corrections, as_of)
     compiling.write_catalogue(files, arguments.folder)
-    print(f"{arguments.folder}: {len(files)} files, {sum(map(len, files.values()))} bytes")
+    if before is not None:
+        _print_differences(before, _ever(read_catalogue(arguments.folder)))
+    size = sum(map(len, files.values()))
+    _warn([f"{arguments.folder}: {len(files)} files, {size} bytes"])
     return 0
+
+
+def _replaced(folder: Path) -> _Side | None:
+    """Read what is about to be replaced; a damaged catalogue is replaced without a comparison."""
+    if not (folder / LOCK_NAME).exists():
+        return None
+    try:
+        return _ever(read_catalogue(folder))
+    except (CatalogueError, ValueError) as error:
+        _warn([f"not compared with what was there: {error}"])
+        return None
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from pytest_specbudget.prices.compiler import checking  # noqa: PLC0415 - heavy
 
+    catalogue = load_catalogue(arguments.prices)
     found = list(checking.problems(arguments.folder, arguments.corrections))
-    for problem in found:
-        print(problem)
-    for remark in checking.remarks(arguments.folder, arguments.corrections):
-        print(remark, file=sys.stderr)
+    _print(found)
+    at = arguments.at or datetime.now(UTC)
+    _warn(checking.remarks(arguments.folder, arguments.corrections, at))
+    _warn(catalogue.disagreements)
     return 1 if found else 0
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    shipped = load_catalogue()
-    new = _side(arguments.new, shipped, shipped.as_of)
-    old = _side(arguments.old, shipped, new.at - _MONTH)
-    for change in changes(old.rates, new.rates):
-        print(change)
+    new = _side(arguments.new)
+    old = _side(arguments.old) if arguments.old else _seen(new.catalogue, new.at - _MONTH)
+    if arguments.ever:
+        old, new = _ever(old.catalogue), _ever(new.catalogue)
+    _print_differences(old, new)
     return 0
 
 
 class _Side(NamedTuple):
-    """One side of a comparison."""
+    """One side of a comparison: prices, as they are at an instant."""
 
+    catalogue: Catalogue
     at: datetime
     rates: Rates
+    names: Names
 
 
-def _side(text: str | None, shipped: Catalogue, default: datetime) -> _Side:
+def _seen(catalogue: Catalogue, at: datetime) -> _Side:
+    return _Side(catalogue, at, rates_in_force(catalogue, at), names_known(catalogue))
+
+
+def _ever(catalogue: Catalogue) -> _Side:
+    return _Side(catalogue, catalogue.as_of, rates_ever(catalogue), names_known(catalogue))
+
+
+def _side_of(catalogue: Catalogue) -> _Side:
+    return _seen(catalogue, catalogue.as_of)
+
+
+def _side(text: str | None) -> _Side:
     if text is None:
-        return _Side(default, rates_in_force(shipped, default))
-    if Path(text).is_dir():
-        other = read_catalogue(Path(text))
-        return _Side(other.as_of, rates_in_force(other, other.as_of))
+        return _side_of(load_catalogue())
+    path = overlay_file(Path(text))
+    if path.is_dir():
+        return _side_of(read_catalogue(path))
+    if path.exists():
+        return _side_of(load_catalogue([path]))
     try:
-        at = _instant(text)
+        return _seen(load_catalogue(), _instant(text))
     except ValueError:
-        raise CatalogueError(f'"{text}" is neither a folder nor a date') from None
-    return _Side(at, rates_in_force(shipped, at))
+        raise CatalogueError(f'"{text}" is neither a folder, an overlay nor a date') from None
+
+
+def _print_differences(old: _Side, new: _Side) -> None:
+    """Print what has another price first, then what has a price on one side alone, then names."""
+    found = changes(old.rates, new.rates)
+    _print(change for change in found if change.factor is not None)
+    _print(change for change in found if change.factor is None)
+    _print(renamed(old.names, new.names))
 
 
 def _upcoming(arguments: argparse.Namespace) -> int:
     after = arguments.after or datetime.now(UTC)
-    for moment, ahead in upcoming(load_catalogue(arguments.prices), after):
-        for change in ahead:
-            print(f"{moment:%Y-%m-%dT%H:%M:%SZ} {change}")
+    catalogue = load_catalogue(arguments.prices)
+    _warn(_no_longer_promised(after))
+    for moment, ahead in upcoming(catalogue, after):
+        _print(f"{moment:%Y-%m-%dT%H:%M:%SZ} {change}" for change in ahead)
     return 0
+
+
+def _no_longer_promised(after: datetime) -> Iterator[str]:
+    from pytest_specbudget.prices.compiler.corrections import (  # noqa: PLC0415 - heavy
+        read_corrections,
+    )
+
+    for _, file in read_corrections(CORRECTIONS):
+        for promise in file.promise:
+            models = ", ".join(f"{promise.provider}/{model}" for model in promise.models)
+            tense = "were" if promise.until <= after else "are"
+            until = f"{promise.until:%Y-%m-%d}"
+            yield f"the prices of {models} {tense} promised until {until} only ({promise.source})"
+
+
+def _print(lines: Iterable[object]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _warn(lines: Iterable[object]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)

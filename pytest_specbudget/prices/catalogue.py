@@ -33,6 +33,7 @@ __all__ = [
     "METERS",
     "Catalogue",
     "Discount",
+    "Fallback",
     "Free",
     "ModelPrices",
     "ProviderPrices",
@@ -84,6 +85,7 @@ class Row:
         up_to: The row holds for requests of at most so many input tokens.
         schedule: Name of the schedule that the row follows, or "" if it holds around the clock.
         within: Whether the row holds inside the hours of its schedule, or outside of them.
+        checked: The day on which the rates were last read at their source, or None.
         label: Its name among the rows of its model: `batch/over-200000/from-2025-10-14`.
     """
 
@@ -97,6 +99,7 @@ class Row:
     up_to: int = ANY_LENGTH
     schedule: str = ""
     within: bool = True
+    checked: date | None = field(default=None, compare=False)
     label: str = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -298,12 +301,28 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """What a model is taken to cost that has no price; never used unless the user declares it.
+
+    Attributes:
+        provider: Whose models, `*` and `?` allowed.
+        model: The rows, under the pattern of the models that they are for.
+    """
+
+    provider: str
+    model: ModelPrices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Free:
     """Models that cost nothing, and why."""
 
     provider: str
     match: str
     reason: str
+
+
+_FALLBACK = ProviderPrices(name="fallback", models={}, names={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +338,10 @@ class Catalogue:
         providers: Prices by the provider's short name.
         discounts: The user's discounts; of those that hold, the last counts.
         free: What the user declared to cost nothing.
+        contracts: The user's own rates, by the provider's short name; what they do not name is
+            paid at the published price.
+        fallbacks: What the user declared models without a price to cost.
+        disagreements: One line for each price that two sources state differently, naming both.
     """
 
     sha256: str
@@ -329,15 +352,37 @@ class Catalogue:
     overlays: tuple[str, ...] = ()
     discounts: tuple[Discount, ...] = ()
     free: tuple[Free, ...] = ()
+    contracts: Mapping[str, ProviderPrices] = field(default_factory=dict)
+    fallbacks: tuple[Fallback, ...] = ()
+    disagreements: tuple[str, ...] = ()
+    _found: dict[tuple[str, str], tuple[ProviderPrices, ModelPrices] | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def find(self, provider: str, model: str) -> tuple[ProviderPrices, ModelPrices] | None:
         """Find a model and who sets its price: the provider, or one whose models it resells."""
+        name = (provider, model)
+        if name not in self._found:  # a run asks for the same few again and again
+            self._found[name] = self._look_for(provider, model)
+        return self._found[name]
+
+    def _look_for(self, provider: str, model: str) -> tuple[ProviderPrices, ModelPrices] | None:
         seller = self.providers.get(provider)
-        if seller is None:
-            return None
+        found = self._sold(seller, model) if seller is not None else None
+        return found or (self._fallback(provider, model) if self.fallbacks else None)
+
+    def _sold(
+        self, seller: ProviderPrices, model: str
+    ) -> tuple[ProviderPrices, ModelPrices] | None:
         model, day = seller.bare(model), self.as_of.date()
         found = seller.find(model, day)
         if found is not None:
             return seller, found
         resold = (self.providers[name] for name in seller.resells)
         return next(((one, its) for one in resold if (its := one.find(model, day))), None)
+
+    def _fallback(self, provider: str, model: str) -> tuple[ProviderPrices, ModelPrices] | None:
+        for one in reversed(self.fallbacks):
+            if fnmatchcase(provider, one.provider) and fnmatchcase(model, one.model.name):
+                return _FALLBACK, one.model
+        return None

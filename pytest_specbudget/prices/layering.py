@@ -25,9 +25,10 @@ from pytest_specbudget.prices.catalogue import (
     Row,
     check_overlaps,
 )
+from pytest_specbudget.prices.units import said, usd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 __all__ = ["Alias", "Entry", "Layers", "clip", "without"]
@@ -58,6 +59,8 @@ class Layers:
 
     Attributes:
         notes: One line for each thing that was there before and is changed.
+        disagreements: One line for each price that was there before and was another, with the
+            sources of both.
     """
 
     def __init__(self, base: ProviderPrices) -> None:
@@ -65,6 +68,7 @@ class Layers:
         self.models = dict(base.models)
         self.names = dict(base.names)
         self.notes: list[str] = []
+        self.disagreements: list[str] = []
 
     def result(self) -> ProviderPrices:
         """Return the prices as they are now."""
@@ -92,6 +96,7 @@ class Layers:
         kept = without(old, rows)
         if kept != old:
             self.notes.append(f"{origins} overrides prices of {self._base.name}/{model}")
+            self.disagreements += _disagreements(f"{self._base.name}/{model}", old, entries)
         self.models[model] = ModelPrices(model, (*kept, *rows))
 
     def _set_apart(self, name: str) -> None:
@@ -135,6 +140,23 @@ class Layers:
             heir = followers[0]
             self.models[heir] = ModelPrices(heir, self.models[name].rows)
             self.names |= dict.fromkeys(followers, heir)
+
+
+def _disagreements(model: str, old: Iterable[Row], entries: Iterable[Entry]) -> list[str]:
+    return [
+        f"{entry.origin} and {was.source} disagree on {model}/{was.label}: {told}; the first holds"
+        for entry in entries
+        for was in old
+        if was.holds_with(entry.row) and (told := _differing(entry.row.rates, was.rates))
+    ]
+
+
+def _differing(ours: Mapping[str, int], theirs: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{meter} {usd(meter, ours[meter])} or {usd(meter, theirs[meter])} {said(meter)}"
+        for meter in ours
+        if meter in theirs and ours[meter] != theirs[meter]
+    )
 
 
 def _stacked(rows: list[Row]) -> tuple[Row, ...]:

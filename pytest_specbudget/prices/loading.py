@@ -9,20 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import Catalogue, ProviderPrices
-from pytest_specbudget.prices.layering import Layers
+from pytest_specbudget.prices.overlay_files import overlay_file
 from pytest_specbudget.prices.shards import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pytest_specbudget.prices.overlay import Overlay
 
 __all__ = [
     "CORRECTIONS",
@@ -73,12 +71,19 @@ def whole_digest(shards: Mapping[str, str], as_of: str, exponent: int) -> str:
 def load_catalogue(overlays: Iterable[Path] = ()) -> Catalogue:
     """Load the shipped catalogue, with *overlays* on top; of two overlays the later is on top.
 
+    Args:
+        overlays: Paths of overlay files, or names of shipped ones.
+
     Raises:
         CatalogueError: If shipped data was changed, or with every problem of every overlay.
     """
     catalogue = read_catalogue(DATA)
-    paths = tuple(overlays)
-    return _laid_over(catalogue, paths) if paths else catalogue
+    paths = tuple(overlay_file(path) for path in overlays)
+    if not paths:
+        return catalogue
+    from pytest_specbudget.prices.overlaying import laid_over  # noqa: PLC0415 - heavy
+
+    return laid_over(catalogue, paths)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -147,75 +152,3 @@ class _Shards(Mapping[str, ProviderPrices]):
 
     def __len__(self) -> int:
         return len(self._lock.shards)
-
-
-class _Topped(Mapping[str, ProviderPrices]):
-    """Providers of which some were replaced."""
-
-    def __init__(self, below: Mapping[str, ProviderPrices]) -> None:
-        self._below = below
-        self.top: dict[str, ProviderPrices] = {}
-
-    def __getitem__(self, provider: str) -> ProviderPrices:
-        return self.top.get(provider) or self._below[provider]
-
-    def __contains__(self, provider: object) -> bool:
-        return provider in self.top or provider in self._below
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._below, *self.top)))
-
-    def __len__(self) -> int:
-        return len(set(self._below) | set(self.top))
-
-
-def _laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
-    from pytest_specbudget.prices.overlay import Overlay, read_overlays  # noqa: PLC0415 - heavy
-
-    read = read_overlays(paths, Overlay)
-    providers, notes = _all_laid(catalogue.providers, read)
-    digest = hashlib.sha256(catalogue.sha256.encode())
-    for path in read:
-        digest.update(path.read_bytes())
-    return replace(
-        catalogue,
-        sha256=digest.hexdigest(),
-        providers=providers,
-        overlays=tuple(notes),
-        discounts=tuple(one for overlay in read.values() for one in overlay.discounts()),
-        free=tuple(one for overlay in read.values() for one in overlay.frees()),
-    )
-
-
-def _all_laid(
-    below: Mapping[str, ProviderPrices], read: dict[Path, Overlay]
-) -> tuple[_Topped, list[str]]:
-    providers = _Topped(below)
-    notes: list[str] = []
-    problems: list[str] = []
-    for path, overlay in read.items():
-        notes.append(str(path))
-        for name in sorted(overlay.providers()):
-            prices = providers.get(name) or ProviderPrices(name=name, models={}, names={})
-            try:
-                providers.top[name], told = _lay(prices, overlay, str(path))
-            except CatalogueError as error:
-                problems.append(str(error))
-            else:
-                notes += told
-    if problems:
-        raise CatalogueError("\n".join(problems))
-    return providers, notes
-
-
-def _lay(below: ProviderPrices, overlay: Overlay, file: str) -> tuple[ProviderPrices, list[str]]:
-    schedules = {**below.schedules, **overlay.schedules(below.name)}
-    layers = Layers(replace(below, schedules=schedules))
-    entries = overlay.entries(below.name, file)
-    for entry in entries:
-        if entry.row.schedule and entry.row.schedule not in schedules:
-            raise CatalogueError(f'{entry.origin}: there is no schedule "{entry.row.schedule}"')
-    layers.lay(entries)
-    for alias in overlay.aliases(below.name, file):
-        layers.rename(alias)
-    return layers.result(), layers.notes

@@ -153,18 +153,36 @@ def _at_row(row: Row, counts: Counts, ask: _Ask, catalogue: Catalogue, price_id:
     cost = _cost(ask.usage, counts, row.rates)
     if isinstance(cost, str):
         return Quote(reason=f"no {cost} price for {_what(ask)} ({row.label})")
-    pays = _pays(ask, catalogue) if catalogue.discounts else None
-    return Quote(
-        list_cost=cost,
-        contracted_cost=cost if pays is None else Money(round(cost.atto * pays)),
-        price_id=price_id,
-    )
+    terms = catalogue.contracts or catalogue.discounts
+    contracted = _contracted(cost, row, ask, catalogue) if terms else cost
+    return Quote(list_cost=cost, contracted_cost=contracted, price_id=price_id)
+
+
+def _contracted(cost: Money, row: Row, ask: _Ask, catalogue: Catalogue) -> Money:
+    """Price at what was agreed: a contract before a discount, what neither names as published."""
+    agreed = _agreed(ask, catalogue) if catalogue.contracts else None
+    if agreed is not None:
+        paid = _cost(ask.usage, split(ask.usage)[0], {**row.rates, **agreed.rates})
+        return paid if isinstance(paid, Money) else cost
+    pays = _pays(ask, catalogue)
+    return cost if pays is None else Money(round(cost.atto * pays))
+
+
+def _agreed(ask: _Ask, catalogue: Catalogue) -> Row | None:
+    seller = catalogue.contracts.get(ask.provider)
+    found = seller.find(seller.bare(ask.model), catalogue.as_of.date()) if seller else None
+    if seller is None or found is None:
+        return None
+    rows = found.rows_for(ask.tier, seller.regions.get(ask.region, ""))
+    return _row_in_force(rows, split(ask.usage)[1], ask, seller)
 
 
 def _cost(usage: Usage, counts: Counts, rates: Mapping[str, int]) -> Money | str:
     """Sum up what the buckets cost, or name the first one without a rate."""
     if usage.reasoning_output_tokens:
         _set_reasoning_apart(counts, usage.reasoning_output_tokens, rates)
+    if usage.audio_seconds and "audio_hour" in rates:
+        _leave_to_the_clock(counts, rates)
     if "request" in rates and counts:
         counts["request"] = 1
     atto = 0
@@ -188,6 +206,13 @@ def _set_reasoning_apart(counts: Counts, reasoning: int, rates: Mapping[str, int
         return
     if apart:
         counts |= {"output": output - apart, meter: apart}
+
+
+def _leave_to_the_clock(counts: Counts, rates: Mapping[str, int]) -> None:
+    """Take out the tokens that stand for audio which is priced by its length."""
+    if rates.keys() == {"audio_hour"}:
+        counts.clear()
+    counts.pop("input_audio", None)
 
 
 def _with_audio_time(atto: int, seconds: int, rates: Mapping[str, int]) -> Money | str:

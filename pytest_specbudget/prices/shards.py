@@ -34,7 +34,7 @@ def decode(text: str | bytes, exponent: int) -> ProviderPrices:
     shard: Json = json.loads(text)
     return ProviderPrices(
         name=shard["provider"],
-        models=_Models(shard["models"], shard["sources"], 10 ** (PLACES - exponent)),
+        models=_Models(shard["models"], _sources(shard), 10 ** (PLACES - exponent)),
         names={name: key for key, model in shard["models"].items() for name in model["names"]},
         snapshots={base: _snapshots(rules) for base, rules in shard["snapshots"].items()},
         schedules={name: _schedule(rule) for name, rule in shard["schedules"].items()},
@@ -44,10 +44,18 @@ def decode(text: str | bytes, exponent: int) -> ProviderPrices:
     )
 
 
+Source = tuple[str, date | None]
+"""Where rates stand published, and when they were last read there."""
+
+
+def _sources(shard: Json) -> list[Source]:
+    return [(source, date.fromisoformat(day) if day else None) for source, day in shard["sources"]]
+
+
 class _Models(Mapping[str, ModelPrices]):
     """Models whose rows are made when they are first asked for."""
 
-    def __init__(self, models: Json, sources: list[str], scale: int) -> None:
+    def __init__(self, models: Json, sources: list[Source], scale: int) -> None:
         self._models = models
         self._sources = sources
         self._scale = scale
@@ -68,9 +76,11 @@ class _Models(Mapping[str, ModelPrices]):
         return len(self._models)
 
     def _row(self, row: Json) -> Row:
+        source, checked = self._sources[row["source"]]
         return Row(
             rates={meter: rate * self._scale for meter, rate in row["rates"].items()},
-            source=self._sources[row["source"]],
+            source=source,
+            checked=checked,
             tier=row.get("tier", "default"),
             region=row.get("region", ""),
             valid_from=_moment(row.get("from"), ALWAYS),
@@ -113,7 +123,8 @@ def encode(prices: ProviderPrices, exponent: int) -> str:
     Rates must be whole multiples of 10**-*exponent* USD.
     """
     scale = 10 ** (PLACES - exponent)
-    sources = sorted({row.source for model in prices.models.values() for row in model.rows})
+    rows = (row for model in prices.models.values() for row in model.rows)
+    sources = sorted({_source(row) for row in rows})
     shard = {
         "provider": prices.name,
         "models": _models(prices, sources, scale),
@@ -127,7 +138,11 @@ def encode(prices: ProviderPrices, exponent: int) -> str:
     return _lines(shard)
 
 
-def _models(prices: ProviderPrices, sources: list[str], scale: int) -> Json:
+def _source(row: Row) -> tuple[str, str]:
+    return row.source, row.checked.isoformat() if row.checked else ""
+
+
+def _models(prices: ProviderPrices, sources: list[tuple[str, str]], scale: int) -> Json:
     index = {source: place for place, source in enumerate(sources)}
     names: dict[str, list[str]] = {}
     for name, key in sorted(prices.names.items()):
@@ -153,7 +168,7 @@ def _order(row: Row) -> tuple[object, ...]:
     )
 
 
-def _plain(row: Row, index: dict[str, int], scale: int) -> Json:
+def _plain(row: Row, index: dict[tuple[str, str], int], scale: int) -> Json:
     told = {
         "tier": (row.tier, "default"),
         "region": (row.region, ""),
@@ -166,7 +181,7 @@ def _plain(row: Row, index: dict[str, int], scale: int) -> Json:
     }
     plain: Json = {name: value for name, (value, default) in told.items() if value != default}
     plain["rates"] = {meter: rate // scale for meter, rate in sorted(row.rates.items())}
-    plain["source"] = index[row.source]
+    plain["source"] = index[_source(row)]
     return plain
 
 

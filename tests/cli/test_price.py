@@ -141,3 +141,28 @@ def test_an_overlay_that_makes_no_sense_is_a_wrong_argument(
 
     assert (status, answers) == (2, [])
     assert "gone.toml: cannot be read" in told
+
+
+def test_a_price_that_was_checked_long_before_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [LINE | {"at": at} for at in ("2027-02-22T00:00:00Z", "2027-02-21T00:00:00Z")]
+
+    status, _, told = run(monkeypatch, capsys, "\n".join(map(json.dumps, lines)))
+
+    assert status == 0
+    assert told == (
+        "stale: openai/gpt-4o-mini/default was checked 93 days before, "
+        "on 2026-11-21 (genai-prices 0.2.3)\n"
+    )
+
+
+def test_an_overlay_that_is_shipped_is_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = LINE | {"provider": "anthropic", "model": "claude-haiku-3.5"}
+
+    _, answers, told = run(monkeypatch, capsys, json.dumps(line), "--prices", "seed-2025-10")
+
+    assert answers[0]["list_cost_usd"] == "0.00144875"
+    assert "seed-2025-10 [[price]] 1 and genai-prices 0.2.3 disagree on" in told

@@ -102,6 +102,93 @@ def test_an_override_is_reported(tmp_path: Path) -> None:
     )
 
 
+def test_two_sources_that_disagree_are_both_named(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"'), a_price("gpt-4o-mini", '"7"'))
+
+    below, top = (f"{tmp_path}/overlay{number}.toml [[price]] 1" for number in (0, 1))
+    subject = "disagree on openai/gpt-4o-mini/default: input"
+    assert catalogue.disagreements == (
+        f"{below} and genai-prices 0.2.3 {subject} 9 or 0.15 USD per million; the first holds",
+        f"{top} and {below} {subject} 7 or 9 USD per million; the first holds",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(a_price("gpt-4o-mini", '"0.15"'), id="the same price"),
+        pytest.param(a_price("house", '"1"'), id="a price of a model of its own"),
+        pytest.param(a_price("gpt-4o-mini", '"9"', 'service_tier = "house"'), id="another tier"),
+    ],
+)
+def test_sources_that_agree_are_not_told(tmp_path: Path, text: str) -> None:
+    assert lay(tmp_path, text).disagreements == ()
+
+
+IN_EUROS = a_price("gpt-4o-mini", '"0.123456"', 'currency = "EUR"')
+EURO = """
+[[fx]]
+currency = "EUR"
+date = 2026-10-01
+rate = "1.0837"
+[[fx]]
+currency = "EUR"
+date = 2026-11-01
+rate = "1.1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        pytest.param(datetime(2026, 10, 31, tzinfo=UTC), "0.1337892672", id="exact, not rounded"),
+        pytest.param(NOVEMBER, "0.1358016", id="at the rate of the day"),
+        pytest.param(datetime(2026, 9, 30, tzinfo=UTC), "0.15", id="as published before"),
+    ],
+)
+def test_a_price_in_another_currency_is_converted_exactly(
+    tmp_path: Path, at: datetime, expected: str
+) -> None:
+    catalogue = lay(tmp_path, IN_EUROS, EURO)
+
+    assert cost(catalogue, "gpt-4o-mini", at=at) == expected
+
+
+def test_a_contract_leaves_the_published_price_alone(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, IN_EUROS.replace("[[price]]", "[[contract]]"), EURO)
+
+    agreed = catalogue.contracts["openai"].find("gpt-4o-mini-2024-07-18", NOVEMBER.date())
+    assert cost(catalogue, "gpt-4o-mini") == "0.15"
+    assert agreed is not None
+    assert [row.rates["input"] for row in agreed.rows] == [133_789_267_200, 135_801_600_000]
+
+
+def test_a_fallback_is_for_models_without_a_price(tmp_path: Path) -> None:
+    catalogue = lay(
+        tmp_path,
+        '[[fallback]]\nprovider="ollama"\nmodel="llama*"\nreason="power"\nrates={ input="1" }',
+    )
+
+    assert cost(catalogue, "llama3:8b", "ollama") == "1"
+    assert cost(catalogue, "mistral:7b", "ollama") != "1"
+    assert cost(catalogue, "gpt-4o-mini") == "0.15"
+
+
+def test_what_is_free_or_guessed_is_reported_with_its_reason(tmp_path: Path) -> None:
+    catalogue = lay(
+        tmp_path,
+        '[[free]]\nprovider="ollama"\nmodel="*"\nreason="own machine"\n'
+        '[[fallback]]\nreason="better than nothing"\nrates={ input="1" }',
+    )
+
+    path = tmp_path / "overlay0.toml"
+    assert catalogue.overlays == (
+        str(path),
+        f"{path}: ollama/* is free: own machine",
+        f"{path}: */* without a price has a fallback: better than nothing",
+    )
+
+
 def test_the_later_overlay_is_on_top(tmp_path: Path) -> None:
     catalogue = lay(tmp_path, a_price("house", '"1"'), a_price("house", '"2"'))
 
@@ -185,6 +272,24 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
             '[[discount]]\nprovider="openai"\npercent=101', "more than 100", id="over 100 percent"
         ),
         pytest.param('[[free]]\nprovider="x"\nmodel="*"\nreason=""', "reason", id="no reason"),
+        pytest.param(IN_EUROS, 'no exchange rate for "EUR"', id="no exchange rate"),
+        pytest.param(
+            EURO + IN_EUROS.replace("0.123456", "0.1234567890123"),
+            "whole number of 10**-18 USD",
+            id="finer than money once converted",
+        ),
+        pytest.param(
+            '[[fx]]\ncurrency="EUR"\ndate=2026-01-01\nrate="0"', "cannot be 0", id="worthless"
+        ),
+        pytest.param(
+            '[[fx]]\ncurrency="USD"\ndate=2026-01-01\nrate="1.1"', '"USD"', id="a dollar is one"
+        ),
+        pytest.param(
+            '[[contract]]\nprovider="openai"\nmodel="x"', "sets no rate", id="an empty contract"
+        ),
+        pytest.param(
+            '[[fallback]]\nrates={ input="1" }', "reason", id="a fallback without a reason"
+        ),
     ],
 )
 def test_what_makes_no_sense_is_an_error(tmp_path: Path, text: str, told: str) -> None:

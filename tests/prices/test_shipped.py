@@ -179,6 +179,103 @@ def test_regions_have_their_price(
     assert quote.list_cost == Money.parse(cost)
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "asked", "cost"),
+    [
+        pytest.param(
+            "google/gemini-2.5-flash", "2026-06-01", {"tier": "flex"}, "0.00275", id="flex"
+        ),
+        pytest.param(
+            "google/gemini-2.5-flash", "2026-06-01", {"tier": "priority"}, "0.0099", id="priority"
+        ),
+        pytest.param(
+            "google/gemini-2.5-flash", "2026-03-01", {"tier": "flex"}, None, id="too early"
+        ),
+        pytest.param(
+            "groq/openai/gpt-oss-20b", "2026-06-01", {"tier": "flex"}, "0.00105", id="Groq"
+        ),
+        pytest.param(
+            "bedrock/amazon.nova-pro-v1:0", "2026-06-01", {"tier": "priority"}, "0.0196", id="Nova"
+        ),
+        pytest.param(
+            "bedrock/us.anthropic.claude-sonnet-4-20250514-v1:0",
+            "2025-07-01",
+            {"tier": "batch"},
+            "0.0225",
+            id="Claude in a batch of Bedrock",
+        ),
+        pytest.param(
+            "google/claude-sonnet-4-5@20250929",
+            "2025-11-01",
+            {"region": "europe-west1"},
+            "0.0495",
+            id="Claude in one region of Vertex AI",
+        ),
+        pytest.param(
+            "google/claude-sonnet-4-5@20250929",
+            "2025-11-01",
+            {"region": "global"},
+            "0.045",
+            id="Claude in all regions of Vertex AI",
+        ),
+        pytest.param(
+            "google/claude-sonnet-4@20250514",
+            "2025-11-01",
+            {"region": "us-east5"},
+            "0.045",
+            id="Claude before the regional premium",
+        ),
+        pytest.param(
+            "google/claude-sonnet-4-6@default",
+            "2026-06-01",
+            {"region": "us-east5"},
+            "0.0495",
+            id="Claude at Anthropic's prices",
+        ),
+    ],
+)
+def test_sellers_of_the_same_model_have_their_own_terms(
+    shipped: Catalogue, name: str, at: str, asked: dict[str, str], cost: str | None
+) -> None:
+    quote = ask(shipped, name, at, tier=asked.get("tier"), region=asked.get("region"))
+
+    assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+@pytest.mark.parametrize(
+    ("name", "cost"),
+    [
+        pytest.param("bedrock/us.amazon.nova-lite-v1:0", "0.00084", id="the US"),
+        pytest.param("bedrock/eu.amazon.nova-lite-v1:0", "0.001092", id="Europe is dearer"),
+        pytest.param("bedrock/ca.amazon.nova-lite-v1:0", None, id="Canada is not known"),
+        pytest.param(
+            "bedrock/us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "0.054", id="GovCloud"
+        ),
+        pytest.param("bedrock/anthropic.claude-v2:1", "0.104", id="a retired model"),
+    ],
+)
+def test_a_profile_has_the_price_of_its_regions(
+    shipped: Catalogue, name: str, cost: str | None
+) -> None:
+    quote = ask(shipped, name, "2025-11-01")
+
+    assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+def test_every_price_says_when_it_was_checked_or_is_counted_as_unconfirmed(
+    shipped: Catalogue,
+) -> None:
+    unchecked = {
+        row.source
+        for provider in shipped.providers.values()
+        for model in provider.models.values()
+        for row in model.rows
+        if row.checked is None
+    }
+
+    assert not any(source.startswith("genai-prices") for source in unchecked)
+
+
 def test_a_thousand_calls_add_up_exactly(shipped: Catalogue) -> None:
     quotes = [
         ask(shipped, "openai/gpt-4o-mini", "2026-10-01", input_tokens=1_220, output_tokens=915)

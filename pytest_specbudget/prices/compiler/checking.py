@@ -1,7 +1,11 @@
-"""Whether a compiled catalogue is what it says: digests, overlaps, the same bytes when rebuilt."""
+"""Whether a compiled catalogue is what it says, and looks like a price sheet.
+
+Its digests, its rates, no request with two prices or none, and the same bytes when rebuilt.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.errors import CatalogueError
@@ -9,17 +13,26 @@ from pytest_specbudget.prices.catalogue import check_overlaps
 from pytest_specbudget.prices.compiler.compiling import compile_catalogue
 from pytest_specbudget.prices.compiler.corrections import count_unconfirmed, read_corrections
 from pytest_specbudget.prices.compiler.genai import source_version
+from pytest_specbudget.prices.compiler.rules import fits
+from pytest_specbudget.prices.compiler.sanity import gaps, out_of_order, zeros
 from pytest_specbudget.prices.loading import read_catalogue, read_lock
+from pytest_specbudget.prices.staleness import stale_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
+
+    from pytest_specbudget.prices.catalogue import ModelPrices, ProviderPrices
+    from pytest_specbudget.prices.compiler.corrections import Corrections
 
 __all__ = ["problems", "remarks"]
 
+Files = list["Corrections"]
 
-def remarks(folder: Path, corrections: Path) -> Iterator[str]:
-    """Say what is no problem and still worth knowing.
+
+def remarks(folder: Path, corrections: Path, at: datetime) -> Iterator[str]:
+    """Say what is no problem and still worth knowing at an instant.
 
     Raises:
         CatalogueError: If there is no catalogue, or its corrections cannot be read.
@@ -27,6 +40,8 @@ def remarks(folder: Path, corrections: Path) -> Iterator[str]:
     unconfirmed = count_unconfirmed(file for _, file in read_corrections(corrections))
     if unconfirmed:
         yield f"{unconfirmed} corrections are unconfirmed: their source was not read again"
+    for stale in stale_sources(read_catalogue(folder), at):
+        yield f"stale: {stale}"
     reason = _why_not_rebuilt(folder)
     if reason:
         yield f"not compiled again: {reason}"
@@ -49,19 +64,54 @@ def problems(folder: Path, corrections: Path) -> Iterator[str]:
     Raises:
         CatalogueError: If there is no catalogue, or its corrections cannot be read.
     """
-    yield from _wrong_inside(folder)
+    yield from _wrong_inside(folder, [file for _, file in read_corrections(corrections)])
     if _why_not_rebuilt(folder) is None:
         yield from _not_reproduced(folder, corrections)
 
 
-def _wrong_inside(folder: Path) -> Iterator[str]:
+def _wrong_inside(folder: Path, files: Files) -> Iterator[str]:
     catalogue = read_catalogue(folder)
-    for provider in catalogue.providers:
+    for name in catalogue.providers:
         try:
-            for name, model in catalogue.providers[provider].models.items():
-                check_overlaps(f"{provider}/{name}", model.rows)
+            prices = catalogue.providers[name]
         except CatalogueError as error:
             yield str(error)
+        else:
+            yield from _not_whole(folder / f"{name}.json")
+            for model in prices.models.values():
+                yield from _wrong_model(prices, model, files)
+
+
+def _not_whole(shard: Path) -> Iterator[str]:
+    """Find rates that are no whole number of 0 or more."""
+    for name, model in json.loads(shard.read_bytes())["models"].items():
+        for row in model["rows"]:
+            for meter, rate in row["rates"].items():
+                if type(rate) is not int or rate < 0:
+                    yield f"{shard}: {meter} of {name} is {rate}, no whole number of 0 or more"
+
+
+def _wrong_model(prices: ProviderPrices, model: ModelPrices, files: Files) -> Iterator[str]:
+    try:
+        check_overlaps(f"{prices.name}/{model.name}", model.rows)
+    except CatalogueError as error:
+        yield str(error)
+    found = [*gaps(model.rows)]
+    if not _declared_free(prices.name, model.name, files):
+        found += zeros(model.rows)
+    unusual = _unusual(prices.name, model.name, files)
+    found += (told for row in model.rows for told in out_of_order(row, unusual))
+    yield from (f"{prices.name}/{model.name}: {told}" for told in found)
+
+
+def _declared_free(provider: str, model: str, files: Files) -> bool:
+    free = [one.model for file in files for one in file.free if one.provider == provider]
+    return fits(model, free)
+
+
+def _unusual(provider: str, model: str, files: Files) -> set[str]:
+    declared = (one for file in files for one in file.unusual if one.provider == provider)
+    return {meter for one in declared if fits(model, one.models) for meter in one.meters}
 
 
 def _not_reproduced(folder: Path, corrections: Path) -> Iterator[str]:

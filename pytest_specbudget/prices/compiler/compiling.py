@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import PLACES
@@ -22,12 +23,14 @@ from pytest_specbudget.prices.catalogue import (
 from pytest_specbudget.prices.compiler import rules
 from pytest_specbudget.prices.compiler.corrections import Corrections, read_corrections
 from pytest_specbudget.prices.compiler.genai import PACKAGE, Draft, read_source, source_version
+from pytest_specbudget.prices.exchange import Exchange
 from pytest_specbudget.prices.layering import Entry, Layers
 from pytest_specbudget.prices.loading import LOCK_NAME, Lock, whole_digest
 from pytest_specbudget.prices.shards import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
     from pathlib import Path
 
     from pytest_specbudget.prices.catalogue import Schedule
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["compile_catalogue", "write_catalogue"]
 
 _COARSEST = 12
+_NO_EXCHANGE = Exchange(())  # corrections are published prices, in USD
 _GIVEN_AWAY = ("input", "output", "cache_read", "input_audio", "input_image")
 
 Files = list[tuple[str, Corrections]]
@@ -55,7 +59,8 @@ def compile_catalogue(corrections: Path, as_of: str) -> dict[str, bytes]:
         CatalogueError: If the data contradicts itself, or a rate is finer than 10**-18 USD.
     """
     files = read_corrections(corrections)
-    providers = [_compiled(draft, files) for draft in _drafts(files)]
+    day = datetime.fromisoformat(as_of).date()
+    providers = [_compiled(draft, files) for draft in _drafts(files, day)]
     exponent = _exponent(providers)
     shards = {one.name: encode(one, exponent).encode() for one in providers if one.models}
     lock = _lock(shards, corrections, as_of, exponent)
@@ -89,8 +94,9 @@ def _lock(shards: dict[str, bytes], corrections: Path, as_of: str, exponent: int
     )
 
 
-def _drafts(files: Files) -> list[Draft]:
-    drafts = read_source({one.provider for _, file in files for one in file.seller if one.skip})
+def _drafts(files: Files, checked: date) -> list[Draft]:
+    skipped = {one.provider for _, file in files for one in file.seller if one.skip}
+    drafts = read_source(checked, skipped)
     for _, file in files:
         for provider in file.providers():
             drafts.setdefault(provider, Draft(provider))
@@ -178,7 +184,7 @@ def _regions(provider: str, files: Files) -> dict[str, str]:
 def _corrected(base: ProviderPrices, files: Files) -> ProviderPrices:
     layers = Layers(base)
     for name, file in files:
-        layers.lay(file.entries(base.name, name))
+        layers.lay(file.entries(base.name, name, _NO_EXCHANGE))
         for alias in file.aliases(base.name, name):
             layers.rename(alias)
         layers.lay(_free_entries(base, file))
@@ -189,7 +195,7 @@ def _free_entries(base: ProviderPrices, file: Corrections) -> list[Entry]:
     entries = []
     for free in (one for one in file.free if one.provider == base.name):
         matching = [key for key in base.models if rules.fits(key, [free.model])]
-        row = Row(rates=dict.fromkeys(_GIVEN_AWAY, 0), source=free.source)
+        row = Row(rates=dict.fromkeys(_GIVEN_AWAY, 0), source=free.source, checked=free.checked)
         entries += [
             Entry(model=model, row=row, origin=free.source) for model in matching or [free.model]
         ]

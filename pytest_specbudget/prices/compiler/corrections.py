@@ -13,14 +13,8 @@ from pydantic import Field
 
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import FOREVER
-from pytest_specbudget.prices.overlay import (
-    Instant,
-    Number,
-    Overlay,
-    Part,
-    ProviderName,
-    read_overlays,
-)
+from pytest_specbudget.prices.overlay import Overlay, read_overlays
+from pytest_specbudget.prices.tables import Instant, Number, Part, ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,19 +27,26 @@ __all__ = [
     "FeeRule",
     "Names",
     "OmitRule",
+    "PromiseRule",
     "RegionRule",
     "Seller",
     "SnapshotRule",
     "TierRule",
+    "UnusualRule",
     "count_unconfirmed",
     "read_corrections",
 ]
 
 
+_UNSOURCED = ("contract", "discount", "fx", "fallback")
+"""Tables of an overlay that say nothing about published prices."""
+
+
 class _Sourced(Part):
     provider: ProviderName
     source: str = Field(min_length=1)
-    checked: date
+    checked: date | None = None
+    unconfirmed: bool = False
 
 
 class Names(_Sourced):
@@ -133,6 +134,32 @@ class OmitRule(_Sourced):
     meters: list[str]
 
 
+class UnusualRule(_Sourced):
+    """Models whose rates are published outside of the usual order, and are right.
+
+    Attributes:
+        models: Which models, `*` and `?` allowed.
+        meters: The rates that are unusual.
+        reason: Why they are.
+    """
+
+    models: list[str]
+    meters: list[str]
+    reason: str = Field(min_length=1)
+
+
+class PromiseRule(_Sourced):
+    """Prices that are published with the day until which they hold at least.
+
+    Attributes:
+        models: Which models, `*` and `?` allowed.
+        until: The first instant for which nothing is promised.
+    """
+
+    models: list[str]
+    until: Instant
+
+
 class Seller(_Sourced):
     """How a provider sells.
 
@@ -159,30 +186,26 @@ class Corrections(Overlay):
     drop: list[DropRule] = Field(default_factory=list)
     omit: list[OmitRule] = Field(default_factory=list)
     seller: list[Seller] = Field(default_factory=list)
+    unusual: list[UnusualRule] = Field(default_factory=list)
+    promise: list[PromiseRule] = Field(default_factory=list)
 
     def problems(self) -> Iterator[tuple[str, int, str]]:
-        """Add to the problems of an overlay that a price, name or schedule lacks its source."""
+        """Add to the problems of an overlay that an entry lacks its source."""
         yield from super().problems()
-        tables: dict[str, list[Any]] = {
-            "price": self.price,
-            "alias": self.alias,
-            "free": self.free,
-            "schedule": self.schedule,
-        }
-        for table, entries in tables.items():
-            for index, one in enumerate(entries):
-                if not one.source or (one.checked is None) is not one.unconfirmed:
-                    yield table, index, "it needs a source, and either checked or unconfirmed"
+        for table, index, one in self.sourced():
+            if not one.source or (one.checked is None) is not one.unconfirmed:
+                yield table, index, "it needs a source, and either checked or unconfirmed"
+
+    def sourced(self) -> Iterator[tuple[str, int, Any]]:
+        """Go through all entries: the table of each, its place there, and itself."""
+        for table in type(self).model_fields:
+            if table not in _UNSOURCED:
+                yield from ((table, index, one) for index, one in enumerate(getattr(self, table)))
 
 
 def count_unconfirmed(files: Iterable[Corrections]) -> int:
     """Count the corrections whose source was not read again."""
-    return sum(
-        sum(price.unconfirmed for price in file.price)
-        + sum(alias.unconfirmed for alias in file.alias)
-        + sum(free.unconfirmed for free in file.free)
-        for file in files
-    )
+    return sum(one.unconfirmed for file in files for _, _, one in file.sourced())
 
 
 def read_corrections(folder: Path) -> list[tuple[str, Corrections]]:

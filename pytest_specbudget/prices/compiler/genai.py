@@ -12,7 +12,7 @@ Source: https://github.com/pydantic/genai-prices, MIT licence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from fractions import Fraction
 from importlib import import_module, metadata
@@ -26,6 +26,7 @@ from pytest_specbudget.prices.names import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import date
 
 __all__ = ["PACKAGE", "Draft", "read_source", "source_version"]
 
@@ -104,19 +105,23 @@ def source_version() -> str:
         ) from None
 
 
-def read_source(skip: Collection[str] = ()) -> dict[str, Draft]:
+def read_source(checked: date, skip: Collection[str] = ()) -> dict[str, Draft]:
     """Read the price source's own data, without network, by short provider name; not of *skip*.
+
+    Args:
+        checked: The day up to which the source is taken to be right; it has no dates of its own.
+        skip: Short names of providers that are left out.
 
     Raises:
         CatalogueError: If the source is not installed.
     """
-    source = f"{PACKAGE} {source_version()}"
+    source = Row(rates={}, source=f"{PACKAGE} {source_version()}", checked=checked)
     providers = import_module("genai_prices.data").providers
     kept = (one for one in providers if short_name(one.id) not in skip)
     return {draft.provider: draft for draft in (_draft(one, source) for one in kept)}
 
 
-def _draft(provider: Any, source: str) -> Draft:
+def _draft(provider: Any, source: Row) -> Draft:
     draft = Draft(short_name(provider.id), _matching=provider)
     for model in provider.models:
         draft.rows[model.id] = _rows(model, source)
@@ -156,7 +161,7 @@ def _snapshots(clauses: list[Any], model: str) -> list[tuple[str, Snapshot]]:
     return found
 
 
-def _rows(model: Any, source: str) -> tuple[Row, ...]:
+def _rows(model: Any, source: Row) -> tuple[Row, ...]:
     prices = model.prices if isinstance(model.prices, list) else None
     if prices is None:
         spans = [(ALWAYS, FOREVER, _rates(model.prices))]
@@ -222,14 +227,14 @@ def _stated(prices: Any) -> Iterator[tuple[str, list[tuple[int, Fraction]]]]:
 
 
 def _stack(
-    rates: dict[str, Steps], start: datetime, end: datetime, source: str, tier: str = "default"
+    rates: dict[str, Steps], start: datetime, end: datetime, source: Row, tier: str = "default"
 ) -> list[Row]:
     """Make a row for each range of input lengths between two thresholds."""
     marks = sorted({over for steps in rates.values() for over, _ in steps})
     return [
-        Row(
+        replace(
+            source,
             rates={meter: _at(steps, over) for meter, steps in rates.items()},
-            source=source,
             tier=tier,
             valid_from=start,
             valid_to=end,

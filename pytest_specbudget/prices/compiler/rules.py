@@ -62,7 +62,13 @@ def with_region(rows: Rows, rule: RegionRule) -> Rows:
     if rule.factor is None:
         return rows
     return rows + tuple(
-        replace(row, region=rule.label, source=rule.source, rates=_times(row.rates, rule.factor))
+        replace(
+            row,
+            region=rule.label,
+            source=rule.source,
+            checked=rule.checked,
+            rates=_times(row.rates, rule.factor),
+        )
         for row in rows
         if not row.region
     )
@@ -82,7 +88,13 @@ def with_tier(rows: Rows, rule: TierRule) -> Rows:
         return rows
     default = tuple(row for row in rows if (row.tier, row.region) == ("default", ""))
     made = tuple(
-        replace(row, tier=rule.service_tier, source=rule.source, rates=_in_tier(row, rows, rule))
+        replace(
+            row,
+            tier=rule.service_tier,
+            source=rule.source,
+            checked=rule.checked,
+            rates=_in_tier(row, rows, rule),
+        )
         for row in clip(default, rule.since, rule.until)
     )
     return rows + without(made, known)
