@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import Quote, price
+from pytest_specbudget.prices.staleness import stale_prices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pytest_specbudget.core.exchange import Exchange
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.catalogue import Catalogue
+    from pytest_specbudget.prices.staleness import Stale
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["PriceDesk"]
@@ -37,6 +39,7 @@ class PriceDesk:
     settings: Settings
     opened: Callable[[dict[str, Any]], None] = lambda _facts: None
     _catalogue: Catalogue | None = field(default=None, init=False)
+    _used: dict[str, datetime] = field(default_factory=dict, init=False)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -67,7 +70,16 @@ class PriceDesk:
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading* at the instant that counts for *exchange*."""
-        return price(reading, self.catalogue, self.instant(exchange), clock=_recorded(exchange))
+        at = self.instant(exchange)
+        quote = price(reading, self.catalogue, at, clock=_recorded(exchange))
+        if quote.price_id is not None:
+            self._used[quote.price_id] = at
+        return quote
+
+    def stale(self) -> Iterator[Stale]:
+        """Find the prices that had been checked too long before the instant of their last use."""
+        for price_id, at in self._used.items():
+            yield from stale_prices(self.catalogue, [price_id], at)
 
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""

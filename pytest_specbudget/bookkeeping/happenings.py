@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.bookkeeping.price_doubts import price_doubts
 from pytest_specbudget.bookkeeping.stages import unrecorded_stages
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
@@ -38,6 +39,7 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
             yield describe(subject, group)
     yield from _odd_counts(journals)
     yield from _mismatches(journals)
+    yield from price_doubts(journals)
     yield from unrecorded_stages(journals)
 
 
