@@ -198,7 +198,9 @@ class Bookkeeper:
         return f"{identity.run}/{identity.worker}/{os.getpid()}/{next(self._numbers)}"
 
     def close(self) -> None:
-        """Write the footer and let go of the journal."""
+        """Write what to know of the prices, and the footer, and let go of the journal."""
+        for stale in self.desk.stale():
+            self.event("price-stale", source=stale.source, words=str(stale))
         footer = {"count": self.tally.count, "list_cost": str(self.tally.list_cost)}
         self.journal.close({"kind": "footer", **footer})
 
@@ -211,6 +213,8 @@ class Bookkeeper:
 
     def _note_catalogue(self, facts: dict[str, Any]) -> None:
         self.event("catalogue", **facts)
+        for sentence in self.desk.catalogue.disagreements:
+            self.event("prices-disagree", words=sentence)
 
 
 @dataclass(slots=True, eq=False)

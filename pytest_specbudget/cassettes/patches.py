@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import http.client
 import inspect
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Lock
@@ -180,6 +181,8 @@ class _Builder(vcr.patch.CassettePatcherBuilder):  # type: ignore[misc]  # vcrpy
     """Builds vcrpy's patches so that each looks up who answers when it is called."""
 
     def _build_patcher(self, obj: Any, patched_attribute: str, replacement_class: Any) -> Any:
+        if _asks_for_itself_by_name(obj):
+            return None
         patcher = super()._build_patcher(obj, patched_attribute, replacement_class)
         if patcher is not None and _replaces_a_call(patcher.new):
             before = getattr(obj, patched_attribute)
@@ -190,6 +193,17 @@ class _Builder(vcr.patch.CassettePatcherBuilder):  # type: ignore[misc]  # vcrpy
         groups = _GROUPS.get(base_class.__module__, set())
         namespace = {"groups": groups, "router": self._cassette, "cassette": property(_answering)}
         return type(f"Routed{base_class.__name__}", (_Untouched, base_class), namespace)
+
+
+def _asks_for_itself_by_name(owner: Any) -> bool:
+    """Tell urllib3 1.26's `connection`, whose classes say `super(HTTPConnection, self)`.
+
+    With another class under that name the real connection breaks.  Pools don't look there: they
+    take `ConnectionCls`, which is patched.
+    """
+    if getattr(owner, "__name__", None) != "urllib3.connection":
+        return False
+    return str(getattr(sys.modules["urllib3"], "__version__", "")).startswith("1.")
 
 
 def _replaces_a_call(replacement: Any) -> bool:

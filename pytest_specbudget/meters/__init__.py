@@ -9,8 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.meters.aiohttp import watch_session, watch_test_client
 from pytest_specbudget.meters.hooks import Hooks
+from pytest_specbudget.meters.http_client import (
+    mark_connection,
+    watch_connection,
+    watch_opener,
+    watch_stub,
+)
 from pytest_specbudget.meters.httpx import watch_async_client, watch_client
+from pytest_specbudget.meters.requests import watch_sends
+from pytest_specbudget.meters.urllib3 import (
+    hear_chunks,
+    mark_secure_connection,
+    watch_manager,
+    watch_pool,
+)
 from pytest_specbudget.meters.watching import Watch, trouble
 from pytest_specbudget.meters.wire import mark_async_pool, mark_connector, mark_pool
 
@@ -20,9 +34,9 @@ if TYPE_CHECKING:
     from pytest_specbudget.meters.hooks import Patch
     from pytest_specbudget.meters.sink import Sink
 
-__all__ = ["Watch", "watch"]
+__all__ = ["PATCHES", "Watch", "watch"]
 
-_PATCHES: tuple[tuple[str, Patch], ...] = (
+PATCHES: tuple[tuple[str, Patch], ...] = (
     ("httpx._client", watch_client),
     ("httpx._client", watch_async_client),
     ("httpx2._client", watch_client),
@@ -32,7 +46,19 @@ _PATCHES: tuple[tuple[str, Patch], ...] = (
     ("httpcore2._sync.connection_pool", mark_pool),
     ("httpcore2._async.connection_pool", mark_async_pool),
     ("aiohttp.connector", mark_connector),
+    ("http.client", watch_connection),
+    ("http.client", mark_connection),
+    ("requests.sessions", watch_sends),
+    ("urllib.request", watch_opener),
+    ("urllib3.connection", mark_secure_connection),
+    ("urllib3.connectionpool", watch_pool),
+    ("urllib3.poolmanager", watch_manager),
+    ("urllib3.response", hear_chunks),
+    ("vcr.stubs", watch_stub),
+    ("aiohttp.client", watch_session),
+    ("aiohttp.test_utils", watch_test_client),
 )
+"""What is done to which module, once somebody imports it."""
 
 _hooks = Hooks(trouble)
 
@@ -47,7 +73,7 @@ def watch(sink: Sink, extra: Mapping[str, Patch] | None = None) -> Watch:
         extra: Further patches by module name, each a function of the module that returns what
             undoes it; applied and undone with our own.
     """
-    wants = (*_PATCHES, *(extra or {}).items())
+    wants = (*PATCHES, *(extra or {}).items())
     watch = Watch(sink, release=lambda: _hooks.release(wants))
     watch.start()
     _hooks.want(wants)

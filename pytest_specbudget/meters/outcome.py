@@ -21,20 +21,26 @@ _NOT_DELIVERED = frozenset(
         "ClientHttpProxyError",
         "ConnectError",
         "ConnectTimeout",
+        "ConnectTimeoutError",
+        "ConnectionRefusedError",
         "ConnectionTimeoutError",
         "InvalidURL",
         "LocalProtocolError",
+        "NewConnectionError",
         "PoolTimeout",
         "ProxyError",
+        "SSLCertVerificationError",
         "UnsupportedProtocol",
+        "gaierror",
     }
 )
 """Errors after which no provider can have seen a whole request.  By name, because httpx and httpx2
 have their own of each and none may be imported here.  `CannotOverwrite...` is vcrpy's, those of a
-`Client...` and `ConnectionTimeoutError` are aiohttp's.
+`Client...` and `ConnectionTimeoutError` are aiohttp's, `ConnectTimeoutError` and
+`NewConnectionError` urllib3's; `gaierror` and `SSLCertVerificationError` come from below.
 
 Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21); `aiohttp/client_exceptions.py`
-of aiohttp 3.14.5."""
+of aiohttp 3.14.5; `urllib3/exceptions.py` of urllib3 1.26.20 and 2.8.0."""
 
 
 def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> Outcome:

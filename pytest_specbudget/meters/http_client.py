@@ -1,0 +1,138 @@
+"""Meters `http.client`, and so `urllib.request`; marks what it sends.
+
+The meter sits on `request` and `getresponse` of the connection.  Under vcrpy that connection is one
+of its stubs, which is metered in the same way.  Whoever builds a request from `putrequest` and
+`endheaders` is not metered, because nobody knows its body before it has left.
+
+Source: CPython 3.11 to 3.14 (`http/client.py`), vcrpy 9.4.2 (`vcr/stubs/__init__.py`).
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.meters.hooks import replace_method
+from pytest_specbudget.meters.http_body import answered
+from pytest_specbudget.meters.journey import current_journey, depart, open_attempt
+from pytest_specbudget.meters.origin import current_mark, open_mark, wired
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pytest_specbudget.meters.attempt import Attempt
+    from pytest_specbudget.meters.hooks import Undo
+
+__all__ = [
+    "about_to_connect",
+    "mark_connection",
+    "watch_connection",
+    "watch_opener",
+    "watch_stub",
+]
+
+_ATTEMPT = "specbudget_attempt"
+_ANNOUNCED = "specbudget_announced"
+
+
+def mark_connection(module: ModuleType) -> Undo:
+    """Mark what passes `HTTPConnection` of `http.client`, below vcrpy's stubs."""
+
+    def around(original: Any) -> Any:
+        def putrequest(connection: Any, *args: Any, **options: Any) -> Any:
+            mark = open_mark()
+            if mark is not None and connection.__dict__.pop(_ANNOUNCED, None) is not mark:
+                wired()
+            return original(connection, *args, **options)
+
+        return putrequest
+
+    return replace_method(module.HTTPConnection, "putrequest", around)
+
+
+def about_to_connect(connection: Any) -> None:
+    """Mark a request whose connection is made before it; may raise to refuse it."""
+    mark = open_mark()
+    if mark is not None and not mark.wire:
+        wired()
+        connection.__dict__[_ANNOUNCED] = mark
+
+
+def watch_connection(module: ModuleType) -> Undo:
+    """Meter `HTTPConnection` of `http.client`."""
+    return _watch(module.HTTPConnection)
+
+
+def watch_stub(module: ModuleType) -> Undo:
+    """Meter the connection that vcrpy puts in place of it, of `vcr.stubs`."""
+    return _watch(module.VCRConnection)
+
+
+def watch_opener(module: ModuleType) -> Undo:
+    """Let redirects that `OpenerDirector` of `urllib.request` follows be one attempt."""
+    return replace_method(module.OpenerDirector, "open", _opening)
+
+
+def _watch(connection: type) -> Undo:
+    with ExitStack() as undo:
+        undo.callback(replace_method(connection, "request", _sending))
+        undo.callback(replace_method(connection, "getresponse", _receiving))
+        return undo.pop_all().close
+
+
+def _opening(original: Any) -> Any:
+    def open_url(opener: Any, *args: Any, **options: Any) -> Any:
+        if current_journey() is not None:
+            return original(opener, *args, **options)
+        journey = depart()
+        try:
+            return original(opener, *args, **options)
+        finally:
+            journey.end()
+
+    return open_url
+
+
+def _sending(original: Any) -> Any:
+    def request(
+        connection: Any, method: str, url: str, body: Any = None, *args: Any, **options: Any
+    ) -> Any:
+        attempt = open_attempt(method, _host(connection), url, body)
+        if attempt is None:
+            return original(connection, method, url, body, *args, **options)
+        sent = _carry(attempt, original, connection, method, url, body, *args, **options)
+        # Past `__setattr__`: vcrpy's stub would write it on the real connection, too.
+        connection.__dict__[_ATTEMPT] = attempt
+        return sent
+
+    return request
+
+
+def _receiving(original: Any) -> Any:
+    def getresponse(connection: Any, *args: Any, **options: Any) -> Any:
+        attempt = connection.__dict__.pop(_ATTEMPT, None)
+        if attempt is None:
+            return original(connection, *args, **options)
+        response = _carry(attempt, original, connection, *args, **options)
+        answered(attempt, response)
+        return response
+
+    return getresponse
+
+
+def _carry(attempt: Attempt, call: Any, *args: Any, **options: Any) -> Any:
+    """Make one of the two calls that an attempt consists of."""
+    current_mark.set(attempt.mark)
+    try:
+        return call(*args, **options)
+    except BaseException as error:
+        attempt.fail(error)
+        raise
+    finally:
+        current_mark.set(None)
+
+
+def _host(connection: Any) -> str:
+    """Return who is asked, behind a proxy's tunnel if there is one."""
+    real = getattr(connection, "real_connection", connection)
+    return str(getattr(real, "_tunnel_host", None) or getattr(real, "host", ""))
