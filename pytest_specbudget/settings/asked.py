@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["CONFORMANCE", "DISABLE", "RESERVED", "SHARD", "may_be_asked", "mentions_us"]
+__all__ = ["CACHE", "CONFORMANCE", "DISABLE", "RESERVED", "SHARD", "may_be_asked", "mentions_us"]
 
 DISABLE = "SPECBUDGET_DISABLE"
 """The kill switch: it switches the gate off, and the run says so."""
@@ -24,7 +24,10 @@ CONFORMANCE = "SPECBUDGET_CONFORMANCE"
 SHARD = "SPECBUDGET_SHARD"
 """Which part of a sharded run this is, for the header of the journal; no setting either."""
 
-RESERVED = (DISABLE, CONFORMANCE, SHARD)
+CACHE = "SPECBUDGET_CACHE"
+"""Where recordings for our own tests are kept; no setting either."""
+
+RESERVED = (DISABLE, CONFORMANCE, SHARD, CACHE)
 
 
 def may_be_asked(
@@ -34,7 +37,7 @@ def may_be_asked(
     return (
         any(options.get(option.dest) not in (None, False) for option in OPTIONS)
         or any(
-            name.startswith("SPECBUDGET_") and name not in (CONFORMANCE, SHARD)
+            name.startswith("SPECBUDGET_") and name not in (CONFORMANCE, SHARD, CACHE)
             for name in environment
         )
         or (rootdir / "specbudget.toml").exists()
