@@ -24,11 +24,13 @@ from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers import recognise
+from pytest_specbudget.providers.deferred import RETRIEVE, named, tells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_specbudget.bookkeeping.admission import Admission, Hold
     from pytest_specbudget.budgets.gate import Basis
     from pytest_specbudget.core.exchange import Exchange, Request
     from pytest_specbudget.core.reading import Reading
@@ -87,11 +89,15 @@ class _Tally:
     list_cost: Money = _ZERO
     by_test: dict[str, Totals] = field(default_factory=dict)
     by_spec: dict[str, Money] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
-    def add(self, charge: Charge) -> None:
+    def add(self, charge: Charge) -> bool:
+        """Take *charge*; tell whether it says something new."""
         self.count += 1
         if charge.list_cost is not None:
             self.list_cost += charge.list_cost
+        if self._repeats(charge.reading):
+            return False
         if not charge.mocked:
             self._add_cost(charge)
         test = charge.attribution.test
@@ -99,6 +105,16 @@ class _Tally:
         if totals is None:
             totals = self.by_test[test] = Totals()
         totals.add(charge)
+        return True
+
+    def _repeats(self, reading: Reading) -> bool:
+        """Tell whether *reading* was retrieved and its work has told its counts already."""
+        if reading.response_id is None or reading.usage_state != "complete":
+            return False
+        names = named(reading)
+        repeats = reading.operation == RETRIEVE and not self.told.isdisjoint(names)
+        self.told.update(names)
+        return repeats
 
     def _add_cost(self, charge: Charge) -> None:
         cost = cost_of(charge, self.basis)
@@ -116,6 +132,7 @@ class Bookkeeper:
         journal: Where every line goes.
         desk: Who prices.
         tally: What was booked so far.
+        admission: Who refuses what could break a hard ceiling; None where there is none.
     """
 
     def __init__(
@@ -143,6 +160,7 @@ class Bookkeeper:
         self.desk = PriceDesk(settings, opened=self._note_catalogue)
         self.tally = _Tally(basis=settings.judge)
         self.forbid = forbid
+        self.admission: Admission | None = None
         self._heard = heard
         self._numbers = itertools.count(1)
         # A stream may be closed, and so booked, by the garbage collector within our own lines.
@@ -153,7 +171,7 @@ class Bookkeeper:
         return recognise(request, self.settings.hosts)
 
     def admit(self, request: Request, listener: Listener) -> _Ticket:
-        """Write the start line of a call that is about to be sent."""
+        """Write the start line of a call that is about to be sent; a question has none."""
         attribution, tier = attribute()
         start = Start(
             id=self.new_id(),
@@ -168,8 +186,12 @@ class Bookkeeper:
             tier=tier,
         )
         said = facts(start)
+        if listener.operation == RETRIEVE:
+            return _Question(self, start, said)
         self.journal.append(start_line(start, said))
-        return _Ticket(self, start, said)
+        if self.admission is None:
+            return _Ticket(self, start, said)
+        return _Ticket(self, start, said, self.admission.open(request, listener, attribution))
 
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""
@@ -182,11 +204,22 @@ class Bookkeeper:
         known = {key: value for key, value in values.items() if value is not None}
         self.journal.write({"kind": "event", "event": name, "values": known})
 
-    def book(self, charge: Charge, said: str | None = None) -> None:
-        """Enter *charge*; *said* are its `facts`, if they are at hand."""
+    def book(
+        self, charge: Charge, said: str | None = None, hold: Hold | None = None, hidden: int = 0
+    ) -> None:
+        """Enter *charge*.
+
+        Args:
+            charge: The call.
+            said: Its `facts`, if they are at hand.
+            hold: What it committed under hard ceilings, or None.
+            hidden: How many more requests left with it than the client tells of.
+        """
         self.journal.append(charge_line(charge, said))
         with self._lock:
-            self.tally.add(charge)
+            new = self.tally.add(charge)
+        if new and self.admission is not None:
+            self.admission.settle(charge, hold, hidden)
         try:
             self._heard(charge)
         except Exception as error:  # noqa: BLE001 - a listener must not break the user's call
@@ -201,6 +234,8 @@ class Bookkeeper:
         """Write what to know of the prices, and the footer, and let go of the journal."""
         for stale in self.desk.stale():
             self.event("price-stale", source=stale.source, words=str(stale))
+        if self.admission is not None:
+            self.admission.close()
         footer = {"count": self.tally.count, "list_cost": str(self.tally.list_cost)}
         self.journal.close({"kind": "footer", **footer})
 
@@ -224,25 +259,35 @@ class _Ticket:
     books: Bookkeeper
     start: Start
     said: str
+    hold: Hold | None = None
     forbidden: bool = False
 
     def wire(self) -> None:
-        """Refuse the call if nothing may leave the process."""
+        """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
         refusal = self.books.forbid()
         if refusal is not None:
             self.forbidden = True
             raise refusal
+        if self.hold is not None:
+            self.hold.take()
 
     def book(self, exchange: Exchange, reading: Reading) -> None:
         """Enter the finished attempt; one that was refused or is no model call is no charge."""
         if exchange.end == "refused" or _missed(exchange):
             self._note_refusal(exchange)
+            self._let_go()
         elif not reading.certain and reading.usage_state in ("none", "unreadable"):
             request = exchange.request
             self._note("resembles", host=request.host, path=request.path)
+            self._let_go()
         else:
             self._note_oddities(exchange)
-            self.books.book(self._charge(exchange, reading), self.said)
+            charge = self._charge(exchange, reading)
+            self.books.book(charge, self.said, self.hold, exchange.hidden)
+
+    def _let_go(self) -> None:
+        if self.hold is not None:
+            self.hold.release()
 
     def _note_oddities(self, exchange: Exchange) -> None:
         """Write down what a charge cannot say; without the id, which would end the call."""
@@ -254,6 +299,15 @@ class _Ticket:
 
     def _note_refusal(self, exchange: Exchange) -> None:
         """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
+        if self.hold is not None and (stop := self.hold.stop) is not None:
+            self._note(
+                "stopped",
+                ceiling=stop.subject,
+                message=stop.what,
+                origin=stop.origin,
+                remedy=stop.remedy,
+            )
+            return
         name = "refused" if self.forbidden else "missed"
         _, _, message = (exchange.error or "").partition(": ")
         # The lines that follow quote the prompt, which has no place in a journal.
@@ -297,6 +351,31 @@ class _Ticket:
         if exchange.outcome == "unknown" or not told:
             return _UNPRICED
         return self.books.quote(reading, exchange)
+
+
+class _Question(_Ticket):
+    """A question about work that an earlier call began.
+
+    It costs nothing by itself and is always let through, and no answer to it is no loss: what
+    counts is that the work itself tells its counts in the end.
+    """
+
+    __slots__ = ()
+
+    def wire(self) -> None:
+        """Let it pass."""
+
+    def book(self, exchange: Exchange, reading: Reading) -> None:
+        """Enter an answer that has counts; one without says "not yet"."""
+        if reading.parts and exchange.end != "complete":  # no result says that it is the last
+            reading = replace(reading, usage_state="partial")
+        if tells(reading):
+            self.books.book(self._charge(exchange, reading), self.said)
+
+    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
+        if not any(reading.usage.reported().values()):  # work that failed needs no model's price
+            return replace(_UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
+        return super()._quote(exchange, reading)
 
 
 def _missed(exchange: Exchange) -> bool:

@@ -184,7 +184,7 @@ def _price_at(settings: Settings) -> str:
 def _sources(ledger: Ledger) -> Mapping[str, int]:
     counts = dict.fromkeys(("live", "record", "replay"), 0)
     for charge in ledger:
-        if not charge.mocked:
+        if not charge.mocked and charge.reading.called:
             counts[charge.source] += 1
     return counts
 

@@ -1,10 +1,13 @@
 """From the journals of many processes to the charges that are judged.
 
-Each charge counts once: lines are joined by id.  Two rules keep a verdict the same however the
+Each charge counts once: lines are joined by id.  Three rules keep a verdict the same however the
 tests were spread over workers and however often a flaky one was rerun:
 
 * A fixture that outlives tests runs once in each worker; its identical calls are judged once.
   What was billed for the copies is still added up, because each of them was paid.
+* Work that an answer tells of later (a background response, a run, a batch) counts once, by its
+  provider's own id, at the call that began it.  Where several did, or several answers tell, the
+  same ones count whatever the order in which they came.
 * A replayed call of an attempt that a rerun replaced is shown as a retry and not judged; a live
   one was paid and counts.
 """
@@ -17,11 +20,14 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.deferred import RETRIEVE, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.providers.deferred import Work
 
 __all__ = ["Merged", "merge"]
 
@@ -34,11 +40,13 @@ class Merged:
         ledger: The charges that are judged and shown, in order of time.
         retries: How many calls of replaced attempts were left out, by test.
         copies: How many copies of a shared fixture's calls were left out.
+        repeats: Answers that told again what is counted elsewhere; none is `counted`.
     """
 
     ledger: Ledger
     retries: Mapping[str, int] = field(default_factory=dict)
     copies: int = 0
+    repeats: tuple[Charge, ...] = ()
 
 
 def merge(journals: Iterable[Journal], *, count_mocked: bool = False) -> Merged:
@@ -53,7 +61,9 @@ def merge(journals: Iterable[Journal], *, count_mocked: bool = False) -> Merged:
         charges = [_counted(charge) for charge in charges]
     kept, retries = _last_attempts(charges, _attempts(journals))
     shared = _shared_once(kept)
-    return Merged(ledger=Ledger(shared), retries=retries, copies=len(kept) - len(shared))
+    once, repeats = _works_once(shared)
+    copies = len(kept) - len(shared)
+    return Merged(ledger=Ledger(once), retries=retries, copies=copies, repeats=repeats)
 
 
 def _counted(charge: Charge) -> Charge:
@@ -126,3 +136,81 @@ def _one_of(by_worker: Mapping[str, list[Charge]]) -> dict[str, Charge | None]:
         workers = len(made)
         replaced[charge.id] = replace(charge, billed_cost=billed, workers=workers)
     return replaced
+
+
+def _works_once(charges: list[Charge]) -> tuple[list[Charge], tuple[Charge, ...]]:
+    """Count each piece of deferred work once; return what is judged, and what repeats it."""
+    changed: dict[str, Charge] = {}
+    for mocked in (False, True):
+        group = sorted((one for one in charges if one.mocked is mocked), key=_place)
+        for work in settled([charge.reading for charge in group]):
+            changed.update(_settle(work, group))
+    merged = [changed.get(charge.id, charge) for charge in charges]
+    repeats = tuple(one for one in merged if _is_repeat(one))
+    return [one for one in merged if not _is_repeat(one)], repeats
+
+
+def _place(charge: Charge) -> tuple[str, str, str]:
+    """Return where *charge* stands among those that tell of the same work, on any worker."""
+    return charge.attribution.test, charge.at, charge.id
+
+
+def _is_repeat(charge: Charge) -> bool:
+    return charge.reading.operation == RETRIEVE and not charge.reading.counted
+
+
+def _settle(work: Work, group: list[Charge]) -> dict[str, Charge]:
+    """Move the counts to the call that began the work, if its answer was seen."""
+    spent = None if work.teller is None else group[work.teller]
+    nothing = [group[place] for place in (*work.begun, *work.repeats)]
+    changed: dict[str, Charge] = {}
+    if spent is not None and spent.reading.operation == RETRIEVE and work.begun:
+        first = nothing.pop(0)
+        changed[first.id] = _with_counts(first, spent)
+        nothing.append(spent)
+    return changed | {charge.id: _without_counts(charge) for charge in nothing}
+
+
+def _with_counts(begun: Charge, told: Charge) -> Charge:
+    """Return the call *begun* as if it had *told* its counts itself."""
+    asked = begun.reading
+    reading = replace(
+        told.reading,
+        operation=asked.operation,
+        request_model=asked.request_model,
+        response_model=told.reading.response_model or asked.response_model,
+        response_id=asked.response_id,
+        streaming=asked.streaming,
+    )
+    return replace(
+        begun,
+        reading=reading,
+        outcome=told.outcome,
+        list_cost=told.list_cost,
+        contracted_cost=told.contracted_cost,
+        billed_cost=told.billed_cost,
+        price_id=told.price_id,
+        reason=told.reason,
+    )
+
+
+def _without_counts(charge: Charge) -> Charge:
+    """Return *charge* with nothing to count: another one does."""
+    reading = replace(
+        charge.reading,
+        usage=Usage(),
+        usage_state="complete",
+        parts=(),
+        provider_cost=None,
+        counted=False,
+    )
+    zero = Money()
+    return replace(
+        charge,
+        reading=reading,
+        list_cost=zero,
+        contracted_cost=zero,
+        billed_cost=zero,
+        price_id=None,
+        reason=None,
+    )

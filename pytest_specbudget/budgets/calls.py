@@ -31,7 +31,7 @@ class MaxCallsGate:
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield an error for each node with too many calls."""
-        judged = (charge for charge in ledger if not charge.mocked)
+        judged = (one for one in ledger if one.reading.called and not one.mocked)
         made = Counter(node for charge in judged for node in self.subjects(charge))
         for node, (most, origin) in sorted(self.limits.items()):
             if made[node] > most:

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 _PACKAGE = "pytest-specbudget"
 COMMANDS = {
     "combine": "merge the journals of several machines, each charge once",
+    "doctor": "say what can be metered here, and what cannot",
     "explain": "say what a rule checks, why, and how to satisfy it",
     "gate": "judge a stored report again, without running a test",
     "price": "price usage, one JSON line each",

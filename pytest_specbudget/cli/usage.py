@@ -19,6 +19,7 @@ from pytest_specbudget.cassettes.shapes import read_recording
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import CatalogueError, RecordingError
 from pytest_specbudget.providers import read_whole
+from pytest_specbudget.providers.deferred import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ EXAMPLE = "specbudget usage tests/cassettes --price"
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
 
+_NO_COST: dict[str, Any] = {"list_cost_usd": "0", "reason": None}
 _NO_CALL: dict[str, Any] = {
     "is_llm_call": False,
     "counted": False,
@@ -93,28 +95,36 @@ def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
         print(f"{path}: no recording, left out", file=sys.stderr)
         return path != root  # a folder may hold other files, but this one was asked for
     name = path.relative_to(root).as_posix() if path != root else path.name
-    for index, interaction in enumerate(interactions):
-        line = {"file": name, "index": index, **_consumed(interaction, quote)}
-        print(json.dumps(line))
+    readings = [_read(interaction) for interaction in interactions]
+    elsewhere = _counted_elsewhere(readings)
+    for index, (reading, interaction) in enumerate(zip(readings, interactions, strict=True)):
+        row = _NO_CALL if reading is None else _row(reading, elsewhere=index in elsewhere)
+        if reading is not None and quote is not None:
+            row |= _NO_COST if index in elsewhere else quote(reading, interaction)
+        print(json.dumps({"file": name, "index": index, **row}))
     return True
 
 
-def _consumed(interaction: Interaction, quote: Quoter | None) -> dict[str, Any]:
+def _read(interaction: Interaction) -> Reading | None:
     host, path, query = _target(interaction.url)
     request = Request(interaction.method, host, path, interaction.request_body, query)
-    reading = read_whole(request, interaction.status, interaction.headers, interaction.body)
-    if reading is None:
-        return _NO_CALL
-    return _row(reading) | (quote(reading, interaction) if quote else {})
+    return read_whole(request, interaction.status, interaction.headers, interaction.body)
 
 
-def _row(reading: Reading) -> dict[str, Any]:
+def _counted_elsewhere(readings: list[Reading | None]) -> set[int]:
+    """Return the places of the answers whose work is counted at another place of the file."""
+    works = settled(readings)
+    return {place for work in works for place in (*work.begun, *work.repeats)}
+
+
+def _row(reading: Reading, *, elsewhere: bool) -> dict[str, Any]:
+    """Return what *reading* says; its work may be counted *elsewhere*."""
     counts = reading.usage.reported()
     pages = counts.pop("pages", None)  # billed beside the counts that a row is about
     reported = bool(counts)
     row: dict[str, Any] = {
-        "is_llm_call": reading.certain,
-        "counted": reading.certain and reading.counted and reported,
+        "is_llm_call": reading.certain and reading.called,
+        "counted": reading.certain and reading.counted and reported and not elsewhere,
         "usage_reported": reported,
         "provider": reading.provider,
         "operation": reading.operation,
@@ -124,6 +134,8 @@ def _row(reading: Reading) -> dict[str, Any]:
         "usage": counts,
         "usage_state": reading.usage_state,
     }
+    if elsewhere and reported:
+        row["duplicate"] = True
     if pages is not None:
         row["pages"] = pages
     if reading.parts:
@@ -146,7 +158,7 @@ def _quoter(at: datetime | None) -> Quoter:
 
     def quote(reading: Reading, interaction: Interaction) -> dict[str, Any]:
         if interaction.status >= HTTPStatus.BAD_REQUEST:
-            return {"list_cost_usd": "0", "reason": None}  # a failed attempt costs nothing
+            return _NO_COST  # a failed attempt costs nothing
         instant = at or _date_of(interaction)
         if instant is None:
             return {"list_cost_usd": None, "reason": "the answer has no date; give one with --at"}

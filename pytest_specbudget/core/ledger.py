@@ -112,13 +112,15 @@ class Totals:
 
     def add(self, charge: Charge) -> None:
         """Add *charge*; a mocked one is only counted as such."""
+        called = charge.reading.called
         if charge.mocked:
-            self.mocked_calls += 1
+            self.mocked_calls += called
             return
-        self.calls += 1
-        self.replayed_calls += charge.source == "replay"
-        self.failed_calls += charge.outcome == "failed"
-        self.unknown_calls += charge.outcome == "unknown"
+        if called:
+            self.calls += 1
+            self.replayed_calls += charge.source == "replay"
+            self.failed_calls += charge.outcome == "failed"
+            self.unknown_calls += charge.outcome == "unknown"
         if charge.list_cost is None:
             self.unpriced_calls += charge.unpriced
         self.unreported_calls += charge.unreported

@@ -14,12 +14,20 @@ from pytest_specbudget.core.value import value
 if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
 
-__all__ = ["Part", "Reading", "UsageState"]
+__all__ = ["BEGIN", "RETRIEVE", "Part", "Reading", "UsageState"]
 
 UsageState = Literal["complete", "partial", "none", "estimated", "unreadable"]
 """Whole; a lower bound (the stream was cut); not reported; a guess; a body that made no sense."""
 
+RETRIEVE = "retrieve"
+"""The operation of a request that asks for work which an earlier call began; it is no model call.
+"""
 
+BEGIN = "begin_batch"
+"""The operation of a request that begins a batch; it is no model call, but models will be called.
+"""
+
+_NO_CALLS = (RETRIEVE, BEGIN)
 _NOTHING = Usage()
 
 
@@ -72,6 +80,11 @@ class Reading:
     free: str | None = None
     certain: bool = True
     flags: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> bool:
+        """Whether it was a model call; what is about one adds counts and no call."""
+        return self.operation not in _NO_CALLS
 
     @property
     def model(self) -> str:

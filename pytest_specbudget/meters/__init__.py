@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.meters.aiohttp import watch_session, watch_test_client
+from pytest_specbudget.meters.claude_agent import watch_messages, watch_prompts
+from pytest_specbudget.meters.grpc import watch_aio_stubs, watch_stubs
 from pytest_specbudget.meters.hooks import Hooks
 from pytest_specbudget.meters.http_client import (
     mark_connection,
@@ -57,6 +59,10 @@ PATCHES: tuple[tuple[str, Patch], ...] = (
     ("vcr.stubs", watch_stub),
     ("aiohttp.client", watch_session),
     ("aiohttp.test_utils", watch_test_client),
+    ("grpc._channel", watch_stubs),
+    ("grpc.aio._channel", watch_aio_stubs),
+    ("claude_agent_sdk._internal.query", watch_messages),
+    ("claude_agent_sdk._internal.transport.subprocess_cli", watch_prompts),
 )
 """What is done to which module, once somebody imports it."""
 

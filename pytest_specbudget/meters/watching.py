@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.meters.sink import Sink
+    from pytest_specbudget.providers import Listener
 
 __all__ = ["Watch", "current_watch", "trouble"]
 
@@ -56,8 +57,14 @@ class Watch:
         """
         self._register.settle()
         listener = self._sink.recognise(request)
-        if listener is None:
-            return None
+        return None if listener is None else self.open(request, listener)
+
+    def open(self, request: Request, listener: Listener) -> Attempt:
+        """Open an attempt at what is known to be a model call.
+
+        Raises:
+            CallRefused: If the sink does not admit it.
+        """
         ticket = self._sink.admit(request, listener)
         return Attempt(request, listener, ticket, self._register)
 

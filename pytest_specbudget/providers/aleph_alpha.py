@@ -1,7 +1,10 @@
-"""Aleph Alpha's completions, evaluations and semantic embeddings.
+"""Aleph Alpha's completions, translations, evaluations and embeddings.
 
-Source: `CompletionResponse` ("num_tokens_prompt_total", "num_tokens_generated") and
-`CompletionSummary` of aleph-alpha-client 11.5, checked 2026-11-21.
+Its chat, its newer embeddings and its ranking answer as OpenAI does.  An explanation tells nothing.
+
+Source: `CompletionResponse`, `CompletionSummary`, `TranslationResponse`, `EvaluationResponse`,
+`EmbeddingResponse`, `SemanticEmbeddingResponse`, `BatchSemanticEmbeddingResponse`,
+`InstructableEmbeddingResponse` and `ExplanationResponse` of aleph-alpha-client 11.5.1.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.inputs import all_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +24,9 @@ __all__ = ["Completion", "Embedding"]
 
 
 class Completion(Fold):
-    """A completion; a stream tells its counts in its last event."""
+    """A completion or a translation; a stream tells its counts in its last event."""
 
     telling = events_with("num_tokens_", "completion_summary")
-    input_only = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -37,14 +40,16 @@ class Completion(Fold):
 
     def settle(self, stated: Statement) -> None:
         """Take the two counts."""
-        given = self.counts.total(self._told, ("num_tokens_prompt_total",))
         made = self.counts.total(self._told, ("num_tokens_generated",))
-        if self.input_only and given is not None:
-            made = 0
-        stated.usage = Usage(input_tokens=given, output_tokens=made)
+        stated.usage = Usage(input_tokens=self._given(), output_tokens=made)
+
+    def _given(self) -> int | None:
+        return self.counts.total(self._told, ("num_tokens_prompt_total",))
 
 
 class Embedding(Completion):
-    """Embeddings and evaluations: everything is input."""
+    """Embeddings and evaluations."""
 
-    input_only = True
+    def settle(self, stated: Statement) -> None:
+        """Take the one count there is."""
+        stated.usage = all_input(self._given())

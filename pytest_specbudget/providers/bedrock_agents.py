@@ -4,11 +4,13 @@ An agent calls models behind one request, and tells of them only where the reque
 `enableTrace`.  Each call is told once, in the output of a model invocation; the totals that a
 trace repeats for collaborators and for the whole operation are left alone.
 
-Prompts of flows, answers from knowledge bases and work begun for later say nothing at all.
+Prompts of flows, answers and queries from knowledge bases, rankings, improved prompts and work
+begun for later say nothing at all.
 
-Source: `TracePart`, `ModelInvocationInput`, `OrchestrationModelInvocationOutput`, `FlowTrace` and
-`RetrieveAndGenerateConfiguration` of bedrock-agent-runtime, `StartAsyncInvokeRequest` of
-bedrock-runtime, in botocore 1.44.5.
+Source: `TracePart`, `ModelInvocationInput`, `OrchestrationModelInvocationOutput`, `FlowTrace`,
+`RetrieveAndGenerateConfiguration`, `AgenticRetrieveConfiguration`, `OptimizePromptRequest`,
+`GenerateQueryRequest` and `RerankingConfiguration` of bedrock-agent-runtime,
+`StartAsyncInvokeRequest` of bedrock-runtime, in botocore 1.44.5.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers import untold
 from pytest_specbudget.providers.bedrock import read_usage
 from pytest_specbudget.providers.counts import mapping, text
 from pytest_specbudget.providers.fold import Fold, events_with
@@ -32,11 +35,17 @@ __all__ = ["Agent", "Flow", "Untold"]
 _ANSWERS = ("bytes", "invocationInputs")
 """What an agent says, and what it wants to be done: either ends its answer."""
 
+_BASE = "retrieveAndGenerateConfiguration"
+_RETRIEVAL = ("agenticRetrieveConfiguration", "foundationModelConfiguration")
 _MODEL_IN_REQUEST = (
     ("foundationModel",),
     ("modelId",),
-    ("retrieveAndGenerateConfiguration", "knowledgeBaseConfiguration", "modelArn"),
-    ("retrieveAndGenerateConfiguration", "externalSourcesConfiguration", "modelArn"),
+    ("targetModelId",),
+    (_BASE, "knowledgeBaseConfiguration", "modelArn"),
+    (_BASE, "externalSourcesConfiguration", "modelArn"),
+    (*_RETRIEVAL, "bedrockFoundationModelConfiguration", "modelConfiguration", "modelArn"),
+    (*_RETRIEVAL, "mantleFoundationModelConfiguration", "modelConfiguration", "modelArn"),
+    ("rerankingConfiguration", "bedrockRerankingConfiguration", "modelConfiguration", "modelArn"),
 )
 
 
@@ -96,17 +105,11 @@ class Flow(Agent):
         stated.finished = False
 
 
-class Untold(Fold):
-    """An answer that never says what its models consumed."""
+class Untold(untold.Untold):
+    """An answer that never says what its models consumed; the request names the model."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(_with_model(asked))
-
-    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
-        """Have nothing to take."""
-
-    def settle(self, stated: Statement) -> None:
-        """Have nothing to reckon up."""
 
 
 def _with_model(asked: Asked) -> Asked:

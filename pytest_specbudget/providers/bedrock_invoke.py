@@ -37,6 +37,11 @@ __all__ = ["Invocation"]
 _METRICS = "amazon-bedrock-invocationMetrics"
 _WRAPPED = re.compile(rb'"bytes"\s*:\s*"([^"]*)"')
 _EMBEDDED = frozenset({"embedding", "embeddings", "embeddingsByType", "data"})
+_MEDIA = re.compile(
+    rb'"(?:inputImage|images?|image_url|video|audio|mediaSource)"\s*:\s*(?!null|""|\[\s*\])'
+)
+"""What a request for embeddings has that holds pictures, films or sound (that they are billed by
+the piece at Titan and Nova is not confirmed)."""
 _INSIDE = {
     "input_tokens": ("cache_read_input_tokens", "cache_write_input_tokens"),
     "output_tokens": (),
@@ -84,10 +89,18 @@ class Invocation(Fold):
         stated.usage = read_usage(added, self.counts)
         if self._native:
             self._prefer(self._native, stated)
-        if self._embeds and stated.usage.output_tokens is None and stated.usage.reported():
-            stated.usage += Usage(output_tokens=0)
+        if self._embeds:
+            self._state_no_output(stated)
         stated.service_tier = tier_in_headers(self) or stated.service_tier
         self._name_what_is_sold(stated)
+
+    def _state_no_output(self, stated: Statement) -> None:
+        """State what an embedding has made, which is nothing."""
+        if stated.usage.output_tokens is None and stated.usage.reported():
+            stated.usage += Usage(output_tokens=0)
+        if _MEDIA.search(self.asked.request.body or b""):
+            self.counts.note("pictures, films and sound are billed by the piece beside the tokens")
+            stated.finished = False
 
     def _native_for(self, document: Mapping[str, Any]) -> Fold | None:
         """Make the fold that knows the shape of *document*; it states what this one does."""

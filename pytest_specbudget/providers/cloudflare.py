@@ -1,10 +1,11 @@
 """Workers AI, called by the name of a model in the path.
 
-A plain answer is wrapped in `result`; a stream ends with an event that has the usage.  Models that
-draw or speak answer with neither.
+A plain answer is wrapped in `result`; a stream ends with an event that has the usage.  An embedding
+has `data`, and generates nothing.  Models that draw or speak answer with neither.
 
-Source: https://developers.cloudflare.com/workers-ai/get-started/rest-api/ and the models' own
-schemas below https://developers.cloudflare.com/workers-ai/models/, checked 2026-11-21.
+Source: https://developers.cloudflare.com/workers-ai/get-started/rest-api/ and the outputs of models
+in @cloudflare/workers-types 4.20251118.0 (`usage` of text generation), checked 2026-11-22.  Which
+event of a stream has the usage, and that embeddings have `data`, is not confirmed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from pytest_specbudget.providers.openai import Completion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_specbudget.providers.fold import Asked
-
 __all__ = ["Run"]
 
 
@@ -27,10 +26,8 @@ class Run(Completion):
 
     may_be_opaque = True
 
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        self.input_only = "text" in asked.request.document  # an embedding
-
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
-        super().read(mapping(document.get("result")) or document, whole=whole)
+        result = mapping(document.get("result")) or document
+        self.input_only = self.input_only or "data" in result
+        super().read(result, whole=whole)

@@ -73,6 +73,14 @@ class Embedding(GenerateContent):
 
     input_only = True
 
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the document; in a batch it has one count alone, written as text."""
+        super().read(document, whole=whole)
+        alone = document.get("tokenCount")
+        if alone is not None and not self._usage:
+            count = int(alone) if isinstance(alone, str) and alone.isdecimal() else alone
+            self._usage = {"promptTokenCount": count}
+
 
 class Prediction(Fold):
     """Vertex's `predict`: each embedding states its own count, an image none."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pytest_specbudget.core.money import Money
+
 __all__ = ["HOSTS", "HostRule", "provider_of", "region_of", "rule_for"]
 
 HOSTS: Mapping[str, str] = {
@@ -35,6 +37,7 @@ HOSTS: Mapping[str, str] = {
     "api.deepseek.com": "deepseek",
     "api.groq.com": "groq",
     "api.mistral.ai": "mistral",
+    "api.*.mistral.ai": "mistral",  # data residency: eu., us.
     "codestral.mistral.ai": "mistral",
     "api.x.ai": "xai",
     "*.api.x.ai": "xai",
@@ -47,6 +50,9 @@ HOSTS: Mapping[str, str] = {
     "inference.baseten.co": "baseten",
     "api.cerebras.ai": "cerebras",
     "api.cloudflare.com": "cloudflare",
+    "dashscope*.aliyuncs.com": "dashscope",  # -intl, -us
+    "*.dashscope.aliyuncs.com": "dashscope",
+    "*.maas.aliyuncs.com": "dashscope",
     "api.deepgram.com": "deepgram",
     "api.deepinfra.com": "deepinfra",
     "api.elevenlabs.io": "elevenlabs",
@@ -55,6 +61,7 @@ HOSTS: Mapping[str, str] = {
     "api.hyperbolic.xyz": "hyperbolic",
     "api.inference.crusoecloud.com": "crusoe",
     "api.jina.ai": "jina",
+    "deepsearch.jina.ai": "jina",
     "api.minimax.io": "minimax",
     "api.moonshot.ai": "moonshot_ai",
     "api.moonshot.cn": "moonshot_ai",
@@ -71,6 +78,7 @@ HOSTS: Mapping[str, str] = {
     "api.together.ai": "together",
     "api.together.xyz": "together",
     "api.voyageai.com": "voyage",
+    "ai.mongodb.com": "voyage",
     "api.writer.com": "writer",
     "api.z.ai": "zai",
     "open.bigmodel.cn": "zhipuai",
@@ -80,6 +88,7 @@ HOSTS: Mapping[str, str] = {
     "*.inference.heroku.com": "heroku",
     "*.aws.wxai.ibm.com": "ibm.watsonx.ai",
     "*.ml.cloud.ibm.com": "ibm.watsonx.ai",
+    "*wxai.ibmforusgov.com": "ibm.watsonx.ai",
     "openrouter.ai": "openrouter",
     "api-inference.huggingface.co": "huggingface",
     "router.huggingface.co": "huggingface",
@@ -112,6 +121,7 @@ class HostRule:
         provider: Whose prices hold, or None to keep what the host or the path says.
         models: What a model's alias there stands for.
         free: Why calls to it cost nothing, or None.
+        bounds: What one call costs at most, by model or glob of models; the first that fits holds.
         origin: Where it was set, as the user wrote it.
     """
 
@@ -119,7 +129,13 @@ class HostRule:
     provider: str | None = None
     models: Mapping[str, str] = field(default_factory=dict)
     free: str | None = None
+    bounds: Mapping[str, Money] = field(default_factory=dict)
     origin: str = ""
+
+    def bound_of(self, model: str) -> Money | None:
+        """Return what a call of *model* costs at most, or None if nothing was declared."""
+        fits = (bound for glob, bound in self.bounds.items() if fnmatchcase(model, glob))
+        return next(fits, None)
 
 
 def provider_of(host: str) -> str | None:

@@ -1,11 +1,14 @@
 """Hugging Face's text-generation-inference, and SageMaker endpoints, which often run it.
 
 Counts come in headers, or in `details` where they were asked for: of a plain answer in its only
-element, of a stream in its last event.  Endpoints for embeddings count input alone.
+element, of a stream in its last event.  Its sibling text-embeddings-inference counts input alone,
+and ranks, too.
 
 Source: https://github.com/huggingface/text-generation-inference (`router/src/server.rs`: headers
-`x-prompt-tokens` and `x-generated-tokens`; `StreamDetails`: `input_length`, `generated_tokens`) and
-https://github.com/huggingface/text-embeddings-inference (`x-compute-tokens`), checked 2026-11-21.
+`x-prompt-tokens` and `x-generated-tokens` of a plain answer, none of them of a stream) and
+https://github.com/huggingface/text-embeddings-inference (`router/src/lib.rs`: `ResponseMetadata`
+as `x-compute-tokens`), both read 2026-11-22; `TextGenerationOutputDetails` (`prefill`) and
+`TextGenerationStreamOutputStreamDetails` (`input_length`) of huggingface-hub 2.4.0.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import mapping, text
 from pytest_specbudget.providers.dialects import OPENAI
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
+from pytest_specbudget.providers.inputs import all_input
 from pytest_specbudget.providers.openai_usage import read_usage
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Generation", "Invocation"]
+__all__ = ["Generation", "Invocation", "embedded_in_header"]
 
 
 class Generation(Fold):
@@ -44,21 +48,16 @@ class Generation(Fold):
 
     def settle(self, stated: Statement) -> None:
         """Take the counts from the headers, else from the details."""
-        embedded = self._in_header("x-compute-tokens")
+        embedded = embedded_in_header(self)
         if embedded is not None:
-            stated.usage = Usage(input_tokens=embedded, output_tokens=0)
+            stated.usage = all_input(embedded)
             stated.finished = True  # an array of numbers has no last event
             return
-        given, made = self._in_header("x-prompt-tokens"), self._in_header("x-generated-tokens")
+        given, made = _in_header(self, "x-prompt-tokens"), _in_header(self, "x-generated-tokens")
         stated.usage = Usage(
             input_tokens=self._prompt() if given is None else given,
             output_tokens=self._generated() if made is None else made,
         )
-
-    def _in_header(self, name: str) -> int | None:
-        words = self.header(name)
-        count = int(words) if words and words.isdecimal() else words
-        return None if count is None else self.counts.take((name,), count, total=True)
 
     def _prompt(self) -> int | None:
         """Count the prompt; a plain answer lists its tokens if it was asked to."""
@@ -91,3 +90,14 @@ class Invocation(Generation):
         super().settle(stated)
         if self._usage:
             stated.usage = read_usage(self._usage, self.counts, OPENAI)
+
+
+def embedded_in_header(answer: Fold) -> int | None:
+    """Return what text-embeddings-inference counted; None if it says nothing."""
+    return _in_header(answer, "x-compute-tokens")
+
+
+def _in_header(answer: Fold, name: str) -> int | None:
+    words = answer.header(name)
+    count = int(words) if words and words.isdecimal() else words
+    return None if count is None else answer.counts.take((name,), count, total=True)

@@ -1,9 +1,13 @@
-"""Mistral's reading of documents, billed by the page.
+"""Mistral's conversations, and its reading of documents, which is billed by the page.
 
-Everything else that Mistral answers is in OpenAI's format.
+Everything else that Mistral answers is in OpenAI's format.  A conversation may call connectors:
+what these put in is counted beside the prompt, and a call of theirs may have a price of its own.
 
-Source: `OCRResponse` and `OCRUsageInfo` of mistralai 3.7.0; https://mistral.ai/pricing, checked
-2026-11-21.
+Source: `OCRRequest`, `OCRResponse`, `OCRUsageInfo`, `ConversationUsageInfo`, `ResponseDoneEvent`
+and `MessageOutputEntry` of mistralai 3.7.0; that `total_tokens` holds `connector_tokens` beside
+prompt and completion: the examples of https://docs.mistral.ai/agents/connectors (95 + 209 + 95 is
+399); the higher price of annotated pages: https://docs.mistral.ai/models/ocr-4-1.md, all read
+2026-11-22.  That connectors' tokens are billed as input is not confirmed.
 """
 
 from __future__ import annotations
@@ -11,16 +15,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers.counts import text
-from pytest_specbudget.providers.fold import Fold
+from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.dialects import OPENAI
+from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.openai_usage import read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from pytest_specbudget.providers.fold import Statement
+    from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Document"]
+__all__ = ["Conversation", "Document"]
 
 _ANNOTATIONS = ("bbox_annotation_format", "document_annotation_format")
 
@@ -42,5 +48,43 @@ class Document(Fold):
             stated.usage = Usage(pages=self._pages)
         asked = self.asked.request.document
         if any(asked.get(name) for name in _ANNOTATIONS):
-            self.counts.note("annotations are billed beside the pages")
+            self.counts.note("annotated pages cost more than pages")
+            stated.finished = False
+
+
+class Conversation(Fold):
+    """An answer within a conversation that Mistral keeps; a stream ends with its usage."""
+
+    telling = events_with(r'conversation\.response\.(?:started|done|error)"', r'message\.output"')
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._usage: Mapping[str, Any] = {}
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        stated = self.stated
+        for entry in (document, *mappings(document.get("outputs"))):
+            stated.model = text(entry.get("model")) or stated.model
+        self._usage = mapping(document.get("usage")) or self._usage
+        stated.finished = stated.finished or whole or bool(self._usage)
+
+    def settle(self, stated: Statement) -> None:
+        """Put what connectors fetched into the input; their calls are billed beside."""
+        if not self._usage:
+            return
+        fetched = self.counts.part(self._usage, ("connector_tokens",))
+        prompt = self.counts.total(self._usage, ("prompt_tokens",))
+        told = dict(self._usage)
+        if fetched and prompt is not None:
+            told["prompt_tokens"] = prompt + fetched
+        stated.usage = read_usage(told, self.counts, OPENAI)
+        for name, calls in mapping(self._usage.get("connectors")).items():
+            self._note_calls(stated, name, calls)
+
+    def _note_calls(self, stated: Statement, name: str, calls: Any) -> None:
+        if name == "web_search":
+            stated.usage += Usage(web_search_requests=self.counts.take(("connectors", name), calls))
+        elif calls:
+            self.counts.note(f"calls of {name} may be billed beside the tokens")
             stated.finished = False

@@ -1,10 +1,14 @@
 """Ollama's own API, plain and as JSON lines.
 
-`prompt_eval_count` is left out where the prompt was still in the cache of keys and values: then
-what was put in is unknown, and what came out is a lower bound.  A request that only loads or
-unloads a model runs none.
+`prompt_eval_count` is all of the prompt, with what newer servers tell of the cache apart.  Older
+ones leave it out where the prompt was still in the cache of keys and values: then what was put in
+is unknown, and what came out is a lower bound.  A request that only loads or unloads a model runs
+none.
 
-Source: https://github.com/ollama/ollama/blob/main/docs/api.md (checked 2026-11-22).
+Source: `GenerateResponse`, `ChatResponse` and `EmbedResponse` of ollama 0.6.3;
+https://github.com/ollama/ollama/issues/2068 (counts left out);
+https://github.com/stdapi-ai/stdapi.ai/issues/252 (`prompt_eval_cached_count`, as in Ollama's own
+`api/types.go`), checked 2026-11-22.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.inputs import all_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +55,7 @@ class Generation(Fold):
         stated.usage = Usage(
             input_tokens=total(self._last, ("prompt_eval_count",)),
             output_tokens=total(self._last, ("eval_count",)),
+            cache_read_input_tokens=self.counts.part(self._last, ("prompt_eval_cached_count",)),
         )
 
 
@@ -68,5 +74,4 @@ class Embed(Fold):
 
     def settle(self, stated: Statement) -> None:
         """Take the one count there is."""
-        if self._given is not None:
-            stated.usage = Usage(input_tokens=self._given, output_tokens=0)
+        stated.usage = all_input(self._given)

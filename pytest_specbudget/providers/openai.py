@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Completion", "Embeddings", "Media", "Response", "Run"]
 
 _NOTHING: Mapping[str, Any] = {}
-_LATER = ("queued", "in_progress")
+_LATER = ("queued", "in_progress", "requires_action")
 """Work that goes on after the answer; its counts come with a later one."""
 
 _FINAL_EVENTS = ("response.completed", "response.incomplete", "response.failed")
@@ -81,8 +81,16 @@ class Completion(_OpenAIShaped):
         self.note(document)
         if not self.usage:
             self.usage = mapping(mapping(document.get("x_groq")).get("usage"))
+        if whole and not self.usage and "choices" not in document:
+            self._note_deferred(document)
         if whole or self._is_last(document):
             self.stated.finished = True
+
+    def _note_deferred(self, document: Mapping[str, Any]) -> None:
+        """Take the name under which the answer can be had later, at xAI and Perplexity."""
+        name = text(document.get("request_id")) or text(document.get("id"))
+        self.stated.response_id = name
+        self.stated.counted = name is None
 
     def _is_last(self, chunk: Mapping[str, Any]) -> bool:
         choices = mappings(chunk.get("choices"))
@@ -178,8 +186,8 @@ class Run(_OpenAIShaped):
             return
         self.note(document)
         later = document.get("status") in _LATER
-        self.stated.counted = not (whole and later and not self.usage)
-        self.stated.finished = bool(self.usage) or not later
+        self.stated.counted = not later or bool(self.usage)
+        self.stated.finished = whole or bool(self.usage) or not later
 
 
 class Media(_OpenAIShaped):

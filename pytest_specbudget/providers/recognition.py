@@ -1,4 +1,4 @@
-"""Whether a request is a model call, and who listens to its answer."""
+"""Whether a request is a model call, or is about one, and who listens to its answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Asked
 from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
 from pytest_specbudget.providers.listener import Listener
-from pytest_specbudget.providers.routes import ROUTES, fit
+from pytest_specbudget.providers.routes import RETRIEVALS, ROUTES, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,7 @@ __all__ = ["read_whole", "recognise"]
 _FORM_FIELD = re.compile(
     rb'name="(model|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
 )
+_METHODS = ("POST", "GET")
 _STREAMING_VERBS = (
     ":streamGenerateContent",
     ":streamRawPredict",
@@ -37,7 +38,10 @@ _STREAMING_VERBS = (
 
 
 def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | None:
-    """Return who listens to the answer to *request*, or None if it is no model call.
+    """Return who listens to the answer to *request*, or None if it is nothing to listen to.
+
+    Listened to are model calls, requests that begin a batch (`operation` is `BEGIN` of `deferred`)
+    and those that ask about work which an earlier call began (`RETRIEVE`).
 
     Path and host decide.  On a host that nobody knows, path and body must agree; where the body
     fits only in part, or could not be seen, the listener is not `certain`.
@@ -47,9 +51,9 @@ def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | No
         rules: What the user says about hosts; the first that fits wins over everything but the
             format, which follows the path.
     """
-    if request.method != "POST":
+    if request.method not in _METHODS:
         return None
-    place = _place(request.host, request.path)
+    place = _place(request.method, request.host, request.path)
     if place is None:
         return None
     return _listener(request, place, rule_for(request.host, rules) if rules else None)
@@ -62,7 +66,7 @@ def read_whole(
     body: bytes,
     rules: Sequence[HostRule] = (),
 ) -> Reading | None:
-    """Read one finished exchange; None if it is no model call."""
+    """Read one finished exchange; None if there is nothing to read."""
     listener = recognise(request, rules)
     if listener is None:
         return None
@@ -89,8 +93,9 @@ class _Place:
 
 
 @lru_cache(maxsize=256)  # a run asks the same few again and again
-def _place(host: str, path: str) -> _Place | None:
-    for route in ROUTES:
+def _place(method: str, host: str, path: str) -> _Place | None:
+    asks = method == "GET" or path.endswith("/cancel")
+    for route in RETRIEVALS if asks else ROUTES:
         match = route.path.search(path)
         if match:
             return _Place(

@@ -4,7 +4,9 @@ A prediction that has not ended counts with the poll that sees its end.  One tha
 (`Prefer: wait`) tells its tokens at once, if its model is billed by them; most are billed by the
 second of a machine, which no answer prices.
 
-Source: https://replicate.com/docs/topics/predictions (`status`, `metrics`), checked 2026-11-21.
+Source: `Prediction` of replicate 1.0.7 and https://replicate.com/docs/topics/predictions (`status`,
+`metrics`); that official language models tell `input_token_count` and `output_token_count` there:
+https://github.com/replicate/cog (documentation of metrics), checked 2026-11-22.
 """
 
 from __future__ import annotations

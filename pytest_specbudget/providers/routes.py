@@ -2,7 +2,10 @@
 
 A route is a path and the shape of a request body.  The host decides whom a call is charged to, the
 path alone how it is read, because gateways keep the path and change the host.  What only resembles
-a model call (counting tokens, batches, files, moderation) has no route.
+a model call (counting tokens, files, moderation) has no route.
+
+Work that an earlier call began is asked about by routes of their own (`RETRIEVALS`): by GET, or by
+the POST that cancels it.
 
 Some providers call at paths that are everyday words (`/images`, `/v1/chat`).  There a stranger's
 request must fit as a whole.  To add a provider, write its fold and add a line here.
@@ -19,11 +22,13 @@ from pytest_specbudget.providers import (
     aleph_alpha,
     anthropic,
     audio,
+    batches,
     bedrock,
     bedrock_agents,
     bedrock_invoke,
     cloudflare,
     cohere,
+    deferred_answers,
     gemini,
     huggingface,
     mistral,
@@ -34,13 +39,14 @@ from pytest_specbudget.providers import (
     voyage,
     watsonx,
 )
+from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pytest_specbudget.providers.fold import Asked, Fold
 
-__all__ = ["ROUTES", "Fit", "Route", "candidate", "fit"]
+__all__ = ["RETRIEVALS", "ROUTES", "Fit", "Route", "candidate", "fit"]
 
 Fit = Literal["whole", "part", "none"]
 """How much of a route's shape a request body has."""
@@ -57,6 +63,7 @@ _LAST_WORDS = frozenset(
     listen speak stt tts speech-to-text predictions invocations invocations-response-stream
     converse converse-stream invoke invoke-with-response-stream async-invoke
     retrieveAndGenerate retrieveAndGenerateStream
+    submit_tool_outputs batches jobs batchGenerateContent asyncBatchEmbedContent cancel
     """.split()  # noqa: SIM905 - a table of words reads better than a list of quotes
 ) | {""}  # a text-generation-inference server answers at its root
 """What stands last in the path of a model call, after a slash or a colon."""
@@ -71,6 +78,17 @@ _MODEL_LAST = (
     "/ml/v1-beta/",
 )
 """How paths may start that end with the name of a model, a session or a voice: with anything."""
+
+_BEFORE_AN_ID = frozenset(
+    {"responses", "runs", "interactions", "batches", "jobs", "deferred-completion", "completions"}
+)
+"""What stands before the last word in the path of a question about work."""
+
+_AFTER_AN_ID = frozenset({"results", "content"})
+"""What may stand last there instead."""
+
+_FILES = (":download", "predictions.jsonl")
+"""How the path of a file of results ends at Google."""
 
 _GATEWAY = 128  # no gateway's path is longer before the model's name
 _REACH = max(map(len, _LAST_WORDS)) + 3  # with what parts them; a longer path is not searched
@@ -101,10 +119,18 @@ class Route:
 def candidate(method: str, path: str) -> bool:
     """Tell in less than a microsecond whether a request could be a model call at all."""
     if method != "POST":
-        return False
+        return method == "GET" and _may_tell(path)
     end = path[-_REACH:].rstrip("/\n")
     last = end[max(end.rfind("/"), end.rfind(":")) + 1 :]
     return last in _LAST_WORDS or path.startswith(_MODEL_LAST) or "/@cf/" in path[:_GATEWAY]
+
+
+def _may_tell(path: str) -> bool:
+    """Tell whether a GET could ask about work that an earlier call began."""
+    end = path.rstrip("/")
+    cut = end.rfind("/")
+    before, last = end[end.rfind("/", 0, cut) + 1 : cut], end[cut + 1 :]
+    return before in _BEFORE_AN_ID or last in _AFTER_AN_ID or last.endswith(_FILES)
 
 
 def fit(route: Route, keys: Mapping[str, object], *, model_in_path: bool) -> Fit:
@@ -144,6 +170,16 @@ def _bedrock(verbs: str, model: str = ".+") -> re.Pattern[str]:
 
 
 _everyday = partial(Route, everyday=True)
+
+
+def _begins(path: str, provider: str, *shape: tuple[str, ...]) -> Route:
+    """Make the route of a request that begins a batch at *path*."""
+    return _everyday(_end(path), shape, BEGIN, provider, batches.Begun)
+
+
+def _retrieves(path: str, provider: str, fold: Callable[[Asked], Fold]) -> Route:
+    """Make the route of a question about work, whose answer alone can tell what it is."""
+    return Route(_end(path), (), RETRIEVE, provider, fold)
 
 
 def _chat(asked: Asked) -> Fold:
@@ -237,8 +273,8 @@ ROUTES = (
         openai.Media,
     ),
     Route(
-        re.compile(r"/threads(?:/[^/]+)?/runs/?$"),
-        (("assistant_id",),),
+        re.compile(r"/threads(?:/[^/]+)?/runs(?:/[^/]+/submit_tool_outputs)?/?$"),
+        (("assistant_id", "tool_outputs"),),
         "invoke_agent",
         "openai",
         openai.Run,
@@ -286,6 +322,10 @@ ROUTES = (
         "google",
         gemini.Interaction,
     ),
+    _begins("/messages/batches", "anthropic", ("requests",)),
+    _begins("/batches", "openai", ("input_file_id",), ("endpoint",)),
+    _begins("/batch/jobs", "mistral", ("endpoint", "agent_id"), ("requests", "input_files")),
+    _begins("/[^/:]+:(?:batchGenerateContent|asyncBatchEmbedContent)", "google", ("batch",)),
     _everyday(_end("/v1/chat"), (_MODEL, ("message", "messages")), "chat", "cohere", _chat),
     _everyday(_end("/v2/chat"), (_MODEL, _MESSAGES), "chat", "cohere", cohere.Chat),
     _everyday(
@@ -472,3 +512,19 @@ ROUTES = (
     Route(_end("/api/embeddings"), (_MODEL, _PROMPT), "embeddings", "ollama", ollama.Embed),
 )
 """In order; the first whose path is found is taken."""
+
+RETRIEVALS = (
+    _retrieves("/responses/[^/]+(?:/cancel)?", "openai", deferred_answers.Response),
+    _retrieves("/threads/[^/]+/runs/[^/]+(?:/cancel)?", "openai", deferred_answers.Run),
+    _retrieves("/interactions/[^/]+(?:/cancel)?", "google", deferred_answers.Interaction),
+    _retrieves("/chat/deferred-completion/[^/]+", "xai", deferred_answers.Completion),
+    _retrieves("/async/chat/completions/[^/]+", "perplexity", deferred_answers.AsyncCompletion),
+    _retrieves("/messages/batches/[^/]+/results", "anthropic", batches.Results),
+    _retrieves("/batches/[^/]+/results", "xai", batches.Results),
+    _retrieves("/batch/jobs/[^/]+(?:/cancel)?", "mistral", batches.Batch),
+    _retrieves("/v1beta/batches/[^/]+", "google", batches.Batch),
+    _retrieves("/batches/[^/]+(?:/cancel)?", "openai", batches.Batch),
+    _retrieves("/files/[^/]+/content", "openai", batches.File),
+    _retrieves("(?:/files/[^/]+:download|predictions[.]jsonl)", "google", batches.File),
+)
+"""Where work is asked about; in order, the first whose path is found is taken."""

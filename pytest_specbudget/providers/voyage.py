@@ -1,7 +1,9 @@
-"""Voyage's embeddings of pictures and of documents in pieces; the others are in OpenAI's format.
+"""Voyage's embeddings of pictures, films and pieces; the others are in OpenAI's format.
 
-Source: https://docs.voyageai.com/reference/multimodal-embeddings-api (`usage.text_tokens`,
-`image_pixels`, `total_tokens`) and https://docs.voyageai.com/docs/pricing, checked 2026-11-21.
+Source: `MultimodalEmbeddingsObject` (`text_tokens`, `image_pixels`, `video_pixels`, `total_tokens`)
+of voyageai 0.5.0, read 2026-11-22.  A total counts pixels as tokens, some 560 for one
+(https://docs.voyageai.com/docs/multimodal-embeddings); that they are billed at a higher price of
+their own is not confirmed.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["Embeddings"]
 
 
+_PIXELS = ("image_pixels", "video_pixels")
+
+
 class Embeddings(openai.Embeddings):
-    """Embeddings, whose pictures are billed by the pixel."""
+    """Embeddings, whose pictures and films are billed by the pixel."""
 
     def settle(self, stated: Statement) -> None:
-        """Reckon up the tokens; with pictures they are a lower bound."""
+        """Reckon up the tokens; with pixels they are a lower bound."""
         super().settle(stated)
-        pixels = self.counts.part(self.usage, ("image_pixels",))
-        if pixels:
-            self.counts.note(f"{pixels} pixels are billed beside the tokens")
-            stated.finished = False
+        for name in _PIXELS:
+            pixels = self.counts.part(self.usage, (name,))
+            if pixels:
+                self.counts.note(f"{pixels} {name} are billed beside the tokens")
+                stated.finished = False

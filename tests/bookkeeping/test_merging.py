@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,15 @@ from support.journals import call, event, journal
 
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE
 
 if TYPE_CHECKING:
     from pytest_specbudget.bookkeeping.merging import Merged
     from pytest_specbudget.core.exchange import Source
+    from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.core.reading import UsageState
     from pytest_specbudget.journal.reader import Journal
 
 SHARED = "<fixture session:warm>"
@@ -165,3 +171,118 @@ def test_a_mocked_call_is_judged_like_a_replayed_one_where_that_was_asked() -> N
 
     assert (totals.mocked_calls, totals.calls, totals.replayed_calls) == (0, 1, 1)
     assert (str(totals.list_cost), str(totals.billed_cost)) == ("0.1", "0")
+
+
+# Work that a later answer tells of
+
+COUNTS = Usage(input_tokens=51, output_tokens=15)
+
+
+def work(cost: str | None, operation: str = "chat", name: str = "w1", **others: Any) -> Charge:
+    """Make a charge about the work *name*; one without a cost has no counts."""
+    made = call(cost, usage=COUNTS if cost else Usage(), **others)
+    state: UsageState = "complete" if cost else "none"
+    told: Any = {
+        "operation": operation,
+        "response_id": name,
+        "usage_state": state,
+        "counted": bool(cost),
+    }
+    return replace(made, reading=replace(made.reading, **told))
+
+
+def begun(operation: str = "chat", **others: Any) -> Charge:
+    return work(None, operation, **others)
+
+
+def told(cost: str | None = "0.3", **others: Any) -> Charge:
+    return work(cost, RETRIEVE, **others)
+
+
+def shown(merged: Merged) -> list[tuple[str, str, bool]]:
+    """Return whose each charge is, what it cost, and whether it is unreported."""
+    return [
+        (charge.attribution.test, str(charge.list_cost), charge.unreported)
+        for charge in merged.ledger
+    ]
+
+
+def test_a_call_gets_the_counts_that_a_later_answer_tells() -> None:
+    asked = replace(begun(), source="replay")
+
+    merged = merge([journal(asked, replace(told(), price_id="p"), told(), worker="gw0")])
+
+    (kept,) = merged.ledger
+    assert (kept.id, str(kept.list_cost), kept.price_id, kept.unreported) == (
+        asked.id,
+        "0.3",
+        "p",
+        False,
+    )
+    assert (kept.reading.operation, kept.reading.usage) == ("chat", COUNTS)
+    assert kept.source == "replay"
+    assert [charge.reading.counted for charge in merged.repeats] == [False, False]
+
+
+def test_a_call_that_nobody_told_of_stays_unreported() -> None:
+    merged = merge([journal(begun(), told(None, name="w1 f1"))])
+
+    assert shown(merged) == [("t.py::test_a", "None", True)]
+
+
+def test_what_was_begun_elsewhere_counts_where_it_was_told_first() -> None:
+    merged = merge([journal(told(test="t.py::test_b"), told(test="t.py::test_a"))])
+
+    assert shown(merged) == [("t.py::test_a", "0.3", False)]
+
+
+def test_a_call_that_told_all_is_not_told_again() -> None:
+    merged = merge([journal(work("0.1"), told("0.1"), told("0.1"))])
+
+    assert costs(merged) == ["0.1"]
+    assert len(merged.repeats) == 2
+
+
+def test_equal_ids_of_calls_are_two_calls() -> None:
+    assert costs(merge([journal(work("0.1"), work("0.1"))])) == ["0.1", "0.1"]
+
+
+def test_a_batch_counts_at_its_beginning_by_its_results() -> None:
+    beginning = begun(BEGIN, name="b1")
+    total, results = told("0.4", name="b1 f1"), told("0.3", name="f1")
+    parts = (Part(model="m", usage=COUNTS),)
+    results = replace(results, reading=replace(results.reading, parts=parts))
+
+    merged = merge([journal(beginning, total, results)])
+
+    (kept,) = merged.ledger
+    assert (kept.id, str(kept.list_cost), kept.reading.parts) == (beginning.id, "0.3", parts)
+
+
+def test_a_fake_s_answer_tells_nothing_of_a_real_call() -> None:
+    merged = merge([journal(begun(), told(source="mock"))])
+
+    assert [charge.unreported for charge in merged.ledger] == [True, False]
+
+
+RUN = [
+    begun(test="t.py::test_b", id="r/gw0/7/1", worker="gw0"),
+    told(test="t.py::test_b", id="r/gw0/7/2", worker="gw0"),
+    begun(test="t.py::test_a", id="r/gw1/7/1", worker="gw1"),
+    told(test="t.py::test_a", id="r/gw1/7/2", worker="gw1"),
+    told(test="t.py::test_c", id="r/gw1/7/3", worker="gw1"),
+]
+
+
+@given(st.permutations(range(len(RUN))))
+def test_the_same_call_gets_the_counts_whatever_the_order(order: list[int]) -> None:
+    # Workers share the tests out differently each time, and each numbers and dates its own calls.
+    made = [
+        replace(RUN[place], at=f"2026-11-21T10:00:0{turn}Z", id=f"r/gw{turn % 2}/7/{turn}")
+        for turn, place in enumerate(order)
+    ]
+
+    merged = merge([journal(*made[:2]), journal(*made[2:])])
+
+    assert sorted(shown(merged)) == [("t.py::test_a", "0.3", False), ("t.py::test_b", "0", False)]
+    assert len(merged.repeats) == 3

@@ -205,3 +205,45 @@ def test_what_has_no_price_has_a_reason(
     [row] = lines(capsys)
     assert row["list_cost_usd"] == cost
     assert (reason is None and row["reason"] is None) or reason in row["reason"]
+
+
+# Work that a later answer tells of
+
+QUEUED = {"id": "resp_1", "object": "response", "model": "gpt-5-2025", "status": "queued"}
+DONE = QUEUED | {"status": "completed", "usage": {"input_tokens": 3, "output_tokens": 4}}
+POLL = "https://api.openai.com/v1/responses/resp_1?stream=false"
+
+
+def poll(answer: object) -> dict[str, Any]:
+    """Record a question about a background response."""
+    asked = interaction(answer, url=POLL)
+    asked["request"] |= {"method": "get", "body": ""}
+    return asked
+
+
+def test_work_that_is_told_of_twice_counts_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = interaction(QUEUED, url="https://api.openai.com/v1/responses")
+    path = record(tmp_path / "a.json", begun, poll(QUEUED), poll(DONE), poll(DONE))
+
+    status = main(["usage", "--price", "--at", "2026-01-01T00:00:00Z", str(path)])
+
+    rows = lines(capsys)
+    assert status == 0
+    assert [row["is_llm_call"] for row in rows] == [True, False, False, False]
+    assert [row["counted"] for row in rows] == [False, False, True, False]
+    assert [row.get("duplicate", False) for row in rows] == [False, False, False, True]
+    assert [row["list_cost_usd"] == "0" for row in rows] == [True, True, False, True]
+    assert rows[1]["usage_reported"] is False
+
+
+def test_another_file_tells_of_other_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.json", "b.json"):
+        record(tmp_path / name, poll(DONE))
+
+    main(["usage", str(tmp_path)])
+
+    assert [row["counted"] for row in lines(capsys)] == [True, True]

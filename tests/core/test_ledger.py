@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,11 @@ from support.charges import charge, ledger
 
 from pytest_specbudget.core.ledger import Charge, Ledger, Totals
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import BEGIN, RETRIEVE
 from pytest_specbudget.core.usage import Usage
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.exchange import Source
 
 USAGE = Usage(
     input_tokens=10,
@@ -132,3 +136,15 @@ def test_a_ledger_can_be_narrowed() -> None:
     assert [
         one.attribution.test for one in books.only(lambda one: one.attribution.test == "a")
     ] == ["a"]
+
+
+@pytest.mark.parametrize("operation", [RETRIEVE, BEGIN])
+@pytest.mark.parametrize("source", ["live", "replay", "mock"])
+def test_what_is_about_a_call_adds_costs_and_no_call(operation: str, source: Source) -> None:
+    one = charge("0.10", source=source)
+    about = replace(one, reading=replace(one.reading, operation=operation))
+
+    told = counted(about)
+
+    assert [name for name in told if name.endswith("calls")] == []
+    assert bool(told) is (source != "mock")

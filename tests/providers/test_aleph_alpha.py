@@ -35,6 +35,17 @@ def ask_for(path: str) -> Request:
             id="a streamed completion",
         ),
         pytest.param(
+            ask_for("/complete"),
+            sse(
+                {"type": "stream_chunk"},
+                {"type": "stream_summary", "finish_reason": "maximum_tokens"},
+                {"type": "completion_summary", "num_tokens_prompt_total": 9}
+                | {"num_tokens_generated": 0},
+            ),
+            {"input_tokens": 9, "output_tokens": 0},
+            id="a streamed completion that wrote nothing",
+        ),
+        pytest.param(
             ask_for("/semantic_embed"),
             encoded({"embedding": [], "num_tokens_prompt_total": 9}),
             {"input_tokens": 9, "output_tokens": 0},

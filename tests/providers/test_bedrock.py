@@ -250,6 +250,26 @@ def test_every_family_of_models_is_read(
 
 
 @pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        pytest.param({"inputText": 'an "image": a cat'}, "complete", id="text alone"),
+        pytest.param({"texts": ["a cat"], "images": []}, "complete", id="no pictures"),
+        pytest.param({"inputText": "a cat", "inputImage": "iVBO"}, "partial", id="a picture"),
+        pytest.param(
+            {"singleEmbeddingParams": {"video": {"source": {}}}}, "partial", id="a film, within"
+        ),
+    ],
+)
+def test_pictures_and_films_are_billed_beside_the_tokens(body: dict[str, Any], state: str) -> None:
+    request = ask(HOST, "/model/amazon.titan-embed-image-v1/invoke", body)
+
+    reading = hear(request, encoded({"embedding": [0.5], "inputTextTokenCount": 3}))
+
+    assert reading.usage == Usage(input_tokens=3, output_tokens=0)
+    assert reading.usage_state == state
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         pytest.param({"results": [{"index": 0, "relevance_score": 0.5}]}, id="a ranking"),

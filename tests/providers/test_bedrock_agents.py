@@ -10,6 +10,8 @@ from support.frames import event, failure
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers.bedrock_agents import Untold
+from pytest_specbudget.providers.fold import Asked
 
 HOST = "bedrock-agent-runtime.us-east-1.amazonaws.com"
 AGENT = "/agents/A1/agentAliases/B2/sessions/s-3/text"
@@ -152,3 +154,35 @@ def test_what_never_tells_is_a_call_with_a_model(path: str, body: dict[str, Any]
     reading = hear(ask(HOST, path, body), b'{"output":{"text":"Hi"}}')
 
     assert (reading.model, reading.usage_state) == (HAIKU, "none")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"targetModelId": HAIKU}, id="a prompt to be improved"),
+        pytest.param(
+            {
+                "agenticRetrieveConfiguration": {
+                    "foundationModelConfiguration": {
+                        "bedrockFoundationModelConfiguration": {
+                            "modelConfiguration": {"modelArn": HAIKU}
+                        }
+                    }
+                }
+            },
+            id="a search by an agent",
+        ),
+        pytest.param(
+            {
+                "rerankingConfiguration": {
+                    "bedrockRerankingConfiguration": {"modelConfiguration": {"modelArn": HAIKU}}
+                }
+            },
+            id="a ranking",
+        ),
+    ],
+)
+def test_the_model_is_found_where_each_operation_names_it(body: dict[str, Any]) -> None:
+    asked = Asked(request=ask(HOST, "/", body), provider="bedrock", model=None)
+
+    assert Untold(asked).asked.model == HAIKU

@@ -47,3 +47,11 @@ def test_an_embedding_is_input_alone() -> None:
     reading = hear(ask(*DIRECT, {"text": ["hello"]}), encoded(answer))
 
     assert reading.usage.reported() == {"input_tokens": 9, "output_tokens": 0}
+
+
+def test_a_translation_is_no_embedding_though_it_is_asked_with_a_text() -> None:
+    answer = {"result": {"translated_text": "Hola", "usage": USAGE}}
+
+    reading = hear(ask(*DIRECT, {"text": "Hello", "target_lang": "es"}), encoded(answer))
+
+    assert reading.usage.reported() == {"input_tokens": 9, "output_tokens": 4}

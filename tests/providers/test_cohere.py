@@ -11,6 +11,9 @@ from support.answers import ask, encoded, hear, sse
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import price
+from pytest_specbudget.providers import Listener
+from pytest_specbudget.providers.cohere import Chat
+from pytest_specbudget.providers.fold import Asked
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.exchange import Request
@@ -119,6 +122,24 @@ def test_tokens_stand_in_where_nothing_is_said_about_billing() -> None:
             "complete",
             id="pictures alone",
         ),
+        pytest.param(
+            {"input_tokens": 3, "text_tokens": 3, "image_tokens": 40},
+            {"input_tokens": 43, "output_tokens": 0, "input_image_tokens": 40},
+            "complete",
+            id="text told twice beside pictures",
+        ),
+        pytest.param(
+            {"input_tokens": 43, "text_tokens": 3, "image_tokens": 40},
+            {"input_tokens": 43, "output_tokens": 0, "input_image_tokens": 40},
+            "complete",
+            id="text and pictures, and both together",
+        ),
+        pytest.param(
+            {"text_tokens": 3},
+            {"input_tokens": 3, "output_tokens": 0},
+            "complete",
+            id="text by its newer name",
+        ),
         pytest.param({"images": 1}, {}, "none", id="a picture billed by the piece"),
         pytest.param(
             {"input_tokens": 3, "images": 1},
@@ -147,6 +168,28 @@ def test_the_older_generate_is_billed_alike() -> None:
 
     assert reading.usage.reported() == BILLED
     assert (reading.model, reading.usage_state) == ("command", "complete")
+
+
+def test_a_classification_is_billed_by_the_piece_and_unreported() -> None:
+    request = ask("api.cohere.com", "/v1/classify", {"model": "m", "inputs": []})
+
+    reading = hear(request, encoded({"id": "c", "meta": {"billed_units": {"classifications": 2}}}))
+
+    assert reading.usage_state == "none"
+    assert reading.flags == ("classifications are billed by the piece",)
+
+
+def test_a_parsed_document_is_billed_by_the_page() -> None:
+    asked = Asked(
+        request=ask("api.cohere.com", "/v2/parse", {}), provider="cohere", model="parse-v5.0"
+    )
+    listener = Listener(Chat(asked), operation="ocr")
+    listener.head(200, {})
+    listener.whole(encoded({"id": "p1", "pages": [{}], "meta": {"billed_units": {"pages": 1}}}))
+
+    reading = listener.finish("complete")
+
+    assert (reading.usage.reported(), reading.usage_state) == ({"pages": 1}, "complete")
 
 
 def test_an_error_is_a_call_without_counts() -> None:

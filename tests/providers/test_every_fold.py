@@ -22,6 +22,8 @@ WORDS = """
     details generated_tokens input_length prefill generated_text result text response_id
     metadata duration channels model_info arch metrics input_token_count output_token_count status
     usage_info pages_processed num_tokens_prompt_total num_tokens_generated total_tokens
+    connectors connector_tokens transcripts audio_duration_secs words channel_index summary_info
+    models total_tokens image_count prompt_eval_cached_count text_tokens pages images
     image_pixels prompt_tokens completion_tokens choices
 """
 HEADERS = ("x-prompt-tokens", "X-Generated-Tokens", "x-compute-tokens", "dg-model-name")

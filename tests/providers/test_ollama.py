@@ -43,6 +43,13 @@ def test_the_last_line_counts(path: str, asked: dict[str, Any], *, streamed: boo
     assert (reading.usage_state, reading.streaming) == ("complete", streamed)
 
 
+def test_what_was_cached_is_a_part_of_the_prompt() -> None:
+    reading = hear(chat(), lines(LAST | COUNTS | {"prompt_eval_cached_count": 8}))
+
+    assert reading.usage == Usage(input_tokens=13, output_tokens=10, cache_read_input_tokens=8)
+    assert reading.usage_state == "complete"
+
+
 def test_a_prompt_from_the_cache_is_unknown_and_never_zero() -> None:
     reading = hear(chat(), lines(LAST | {"eval_count": 10}))
 

@@ -90,17 +90,21 @@ def test_a_model_call_is_known_for_certain(
     [
         ("GET", "api.openai.com", "/v1/chat/completions", CHAT),
         ("POST", "api.openai.com", "/v1/responses/input_tokens", {"model": "m", "input": ""}),
+        ("GET", "api.openai.com", "/v1/responses/resp_1/input_items", {}),
+        ("GET", "api.openai.com", "/v1/threads/t_1/runs/run_1/steps", {}),
+        ("GET", "api.openai.com", "/v1/batches", {}),
+        ("GET", "api.openai.com", "/v1/files/file_1", {}),
+        ("DELETE", "api.openai.com", "/v1/responses/resp_1", {}),
         ("POST", "api.openai.com", "/v1/moderations", {"model": "m", "input": ""}),
-        ("POST", "api.openai.com", "/v1/batches", {"endpoint": "/v1/chat/completions"}),
         ("POST", "api.openai.com", "/v1/threads/t_1/messages", {"role": "user"}),
         ("POST", "api.anthropic.com", "/v1/messages/count_tokens", MESSAGE),
-        ("POST", "api.anthropic.com", "/v1/messages/batches", {"requests": []}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:countTokens", {}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/cachedContents", {"contents": []}),
-        ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:batchGenerateContent", {}),
         ("POST", "chat.example", "/api/messages", {"text": "hello"}),
         ("POST", "shop.example", "/orders/responses", {"order": 1}),
         ("POST", "shop.example", "/", {}),
+        ("POST", "shop.example", "/batches", {"requests": []}),
+        ("POST", "shop.example", "/batch/jobs", {"endpoint": "/"}),
         ("POST", "api.cohere.com", "/v1/tokenize", {"model": "m", "text": ""}),
         ("POST", "api.cohere.com", "/v1/embed-jobs", {"model": "m"}),
         ("POST", "api.cloudflare.com", "/client/v4/accounts/a/images/v2/direct_upload", {}),
@@ -319,8 +323,9 @@ def test_hosts_are_written_in_lower_case_and_without_ports(host: str) -> None:
     assert ":" not in host
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/" + "long/" * 400, "/"])
-def test_a_candidate_is_found_in_microseconds_whatever_the_length(path: str) -> None:
-    seconds = min(repeat(lambda: candidate("POST", path), number=2000, repeat=5)) / 2000
+def test_a_candidate_is_found_in_microseconds_whatever_the_length(method: str, path: str) -> None:
+    seconds = min(repeat(lambda: candidate(method, path), number=2000, repeat=5)) / 2000
 
     assert seconds < 5e-6  # it takes 0.5e-6, whatever the length

@@ -16,6 +16,7 @@ import pytest
 from pytest_specbudget.cassettes.shapes import read_recording
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.providers import read_whole
+from pytest_specbudget.providers.deferred import BEGIN
 
 if TYPE_CHECKING:
     from pytest_specbudget.cassettes.shapes import Interaction
@@ -71,8 +72,9 @@ def expected_usage(row: dict[str, Any]) -> dict[str, int]:
 
 def difference(row: dict[str, Any], reading: Reading | None) -> str | None:
     """Say in what a reading differs from what is expected."""
-    if reading is None or not row["is_llm_call"]:
-        return None if (reading is None) is not row["is_llm_call"] else "is_llm_call"
+    called = reading is not None and reading.operation != BEGIN
+    if reading is None or not called or not row["is_llm_call"]:
+        return None if called is row["is_llm_call"] else "is_llm_call"
     counts = {name: count for name, count in reading.usage.reported().items() if count}
     found = {
         "certain": (reading.certain, True),

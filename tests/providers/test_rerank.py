@@ -44,6 +44,13 @@ BODY = {"model": "rerank-1", "query": "q", "documents": ["a", "b"]}
             id="Together writes it as OpenAI does",
         ),
         pytest.param(
+            "api.aleph-alpha.com",
+            "/rerank",
+            {"usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 57}},
+            {"input_tokens": 57, "output_tokens": 0},
+            id="Aleph Alpha states a total beside zeros",
+        ),
+        pytest.param(
             "openrouter.ai",
             "/api/v1/rerank",
             {"usage": {"search_units": 1, "cost": 0.002}},
@@ -68,6 +75,17 @@ def test_reranking_counts_what_its_provider_bills(
     assert reading.usage.reported() == usage
     assert reading.usage_state == ("complete" if usage else "none")
     assert (reading.operation, reading.model, reading.certain) == ("rerank", "rerank-1", True)
+
+
+@pytest.mark.parametrize("documents", [{"documents": ["a"]}, {"texts": ["a"]}], ids=list)
+def test_an_embedding_server_counts_in_a_header(documents: dict[str, Any]) -> None:
+    request = ask("abc.aws.endpoints.huggingface.cloud", "/rerank", {"query": "q", **documents})
+    scores = encoded([{"index": 0, "score": 0.9}, {"index": 1, "score": 0.1}])
+
+    reading = hear(request, scores, headers={"X-Compute-Tokens": "57"})
+
+    assert reading.usage.reported() == {"input_tokens": 57, "output_tokens": 0}
+    assert reading.usage_state == "complete"
 
 
 def test_openrouter_states_the_price_of_a_ranking() -> None:

@@ -1,4 +1,4 @@
-"""Voyage bills pictures by the pixel, beside the tokens."""
+"""Voyage bills pictures and films by the pixel, beside the tokens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from support.answers import ask, encoded, hear
         ),
         pytest.param(
             {"text_tokens": 5, "image_pixels": 2240, "total_tokens": 9}, "partial", id="pictures"
+        ),
+        pytest.param(
+            {"text_tokens": 5, "video_pixels": 2240, "total_tokens": 9}, "partial", id="films"
         ),
     ],
 )

@@ -41,6 +41,12 @@ def generation(path: str = "/ml/v1/text/generation") -> Any:
             id="a prompt counted in the first event alone",
         ),
         pytest.param(sse(event(12, 1), event(12, 4)), (12, 4), "partial", id="a cut stream"),
+        pytest.param(
+            sse(event(12, 1, "NOT_FINISHED"), event(12, 4, "NOT_FINISHED")),
+            (12, 4),
+            "partial",
+            id="a cut stream in capitals",
+        ),
     ],
 )
 def test_the_highest_counts_are_the_whole(body: bytes, usage: tuple[int, int], state: str) -> None:

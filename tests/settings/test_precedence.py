@@ -66,6 +66,14 @@ LADDER = [
     Rung("test_budget", lambda s: ceiling(s, "test"), ("3", "3"), ("2", "2"), ("0.1", "0.1")),
     Rung("command_budget", lambda s: ceiling(s, "command"), ("3", "3"), ("2", "2"), ("1", "1")),
     Rung("stage_budget", lambda s: ceiling(s, "stage"), ("3", "3"), ("2", "2"), ("'$1'", "1")),
+    Rung(
+        "stop_loss",
+        lambda s: s.stop_loss,
+        (True, True),
+        ("0", False),
+        ("true", True),
+        default=False,
+    ),
     Rung("judge", lambda s: s.judge, same("list"), same("billed"), ("'list'", "list"), "list"),
     Rung(
         "mode",

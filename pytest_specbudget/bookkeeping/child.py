@@ -1,0 +1,169 @@
+"""Keeps the books of a Python process that a test started, told through the environment.
+
+The process writes a journal of its own into the folder of the run, where the controller reads it
+with all others.  Its calls belong to the test that started it, wherever it lives on; so they count
+as if that test's process had made them, and their ids say so.
+
+A server that a test started is often killed.  That loses nothing: a footer is written with every
+charge, and the last one counts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import json
+import os
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.cassettes.provenance import PATCHES
+from pytest_specbudget.errors import CallRefused
+from pytest_specbudget.journal.writer import JournalWriter
+from pytest_specbudget.meters import watch
+from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered
+from pytest_specbudget.settings.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_specbudget.bookkeeping.admission import Admission
+    from pytest_specbudget.core.ledger import Charge
+
+__all__ = ["FOLDER", "VARIABLE", "Parent", "begin"]
+
+VARIABLE = "PYTEST_SPECBUDGET_CHILD"
+"""The environment variable that tells a child whose it is.
+
+It is no `SPECBUDGET_` variable: those are settings, and a child may be a pytest of its own.
+"""
+
+FOLDER = Path(__file__).parent / "in_children"
+"""What a child must have in its `PYTHONPATH`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The process that runs tests, and what it is at, as its children must know it.
+
+    Attributes:
+        identity: Which process of which run it is.
+        pid: Its process id.
+        folder: Where the journals of the run lie.
+        rootdir: Where settings are read.
+        workdir: What paths on the command line are relative to.
+        options: What was given on the command line, by `dest`.
+        scope: The step that runs.
+    """
+
+    identity: Identity
+    pid: int
+    folder: str
+    rootdir: str
+    workdir: str
+    options: Mapping[str, Any]
+    scope: Scope
+
+    def tell(self) -> str:
+        """Write it as text for the environment."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def told(cls, text: str) -> Parent:
+        """Read what `tell` wrote."""
+        values = json.loads(text)
+        scope = values["scope"] | {"owner": Owner(**values["scope"]["owner"])}
+        return cls(**values | {"identity": Identity(**values["identity"]), "scope": Scope(**scope)})
+
+
+def begin(told: str) -> None:
+    """Meter this process until it ends, for the parent that *told* describes.
+
+    Raises:
+        SettingError: If settings make no sense here, though they did to the parent.
+    """
+    parent = Parent.told(told)
+    books = _ChildBooks(parent, _settings(parent))
+    ending = ExitStack()
+    ending.callback(books.close)
+    ending.enter_context(entered(parent.scope))
+    ending.callback(carry_into_threads())
+    watching = watch(books, extra=PATCHES)
+    ending.callback(watching.stop)
+    ending.callback(watching.finish_open)
+    atexit.register(ending.close)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=books.start_over)
+
+
+def _settings(parent: Parent) -> Settings:
+    rootdir, workdir = Path(parent.rootdir), Path(parent.workdir)
+    settings = read_settings(options=parent.options, environment=os.environ, rootdir=rootdir)
+    return replace(settings, prices=tuple(workdir / path for path in settings.prices))
+
+
+class _ChildBooks(Bookkeeper):
+    """Books whose journal is whole after every charge, and whose charges are the parent's."""
+
+    def __init__(self, parent: Parent, settings: Settings) -> None:
+        super().__init__(
+            settings=settings,
+            identity=parent.identity,
+            folder=Path(parent.folder),
+            forbid=self._forbidden,
+            heard=self._heard_one,
+        )
+        self._parent = parent
+        self.start_over()
+        self.admission = self._hard_ceilings()
+
+    def start_over(self) -> None:
+        """Begin a journal of one's own, as a forked child must."""
+        self._token = f"{os.getpid()}.{os.urandom(3).hex()}"
+        identity, pid = self.identity, self._parent.pid
+        name = f"{identity.host}-{pid}-{identity.worker}-{self._token}.jsonl"
+        # The header has the parent's id, by which a reader finds the charges that a footer counts.
+        header = identity.header() | {"pid": pid}
+        self.journal = JournalWriter(Path(self._parent.folder) / name, header)
+        self.tally = type(self.tally)(basis=self.settings.judge)
+        self._numbers = itertools.count(1)
+        self._lock = threading.RLock()  # another thread may have held it when the process forked
+
+    def new_id(self) -> str:
+        """Return an id that no other call has, of the parent's process."""
+        identity = self.identity
+        number = f"{self._token}.{next(self._numbers)}"
+        return f"{identity.run}/{identity.worker}/{self._parent.pid}/{number}"
+
+    def _hard_ceilings(self) -> Admission | None:
+        """Return who admits calls under the ceilings of the settings; markers stay the parent's."""
+        settings = self.settings
+        if not settings.stop_loss or settings.explicit_mode in ("observe", "warn"):
+            return None
+        from pytest_specbudget.bookkeeping.admission import Admission  # noqa: PLC0415 # 20 ms
+
+        folder = Path(self._parent.folder)
+        return Admission(settings=settings, desk=self.desk, folder=folder, refuse=CallRefused)
+
+    def _heard_one(self, _charge: Charge) -> None:
+        self.journal.write(
+            {
+                "kind": "footer",
+                "count": self.tally.count,
+                "list_cost": str(self.tally.list_cost),
+            }
+        )
+
+    def _forbidden(self) -> BaseException | None:
+        if not self.settings.forbid_live:
+            return None
+        origin = self.settings.origin_of("forbid_live")
+        problem = f"a model call would have gone to the network, which {origin} forbids"
+        # Nobody makes a failure of it here, as pytest's process would.
+        print(f"specbudget: {problem}", file=sys.stderr)  # noqa: T201 # see above
+        return CallRefused(problem)

@@ -1,0 +1,77 @@
+"""Answers about work that an earlier call began, in the format of that call.
+
+The work is known by its id in the path, because not every answer repeats it.  An answer that says
+"not yet" has no counts and is nothing.
+
+Source: `Response`, `Run` of openai 3.54.0; `Interaction` of google-genai 3.4.0;
+https://docs.x.ai/docs/guides/deferred-chat-completions and
+https://docs.perplexity.ai/api-reference/async-chat-completions-request-id-get (checked
+2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from pytest_specbudget.providers import gemini, openai
+from pytest_specbudget.providers.counts import mapping
+from pytest_specbudget.providers.fold import Fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from pytest_specbudget.core.exchange import Request
+    from pytest_specbudget.providers.fold import Statement
+
+__all__ = ["AsyncCompletion", "Completion", "Interaction", "Response", "Run", "work_of"]
+
+_NAMED_ALIKE = "predictions.jsonl"
+_AFTER_THE_ID = ("results", "content", "cancel")
+
+
+def work_of(request: Request) -> str:
+    """Return the id of the work that *request* asks about; ids have neither slash nor colon.
+
+    Vertex names every file of results alike, so there the whole path tells which.
+    """
+    if request.path.endswith(_NAMED_ALIKE):
+        return request.path
+    head, _, last = request.path.rstrip("/").rpartition("/")
+    if last in _AFTER_THE_ID:
+        last = head.rpartition("/")[2]
+    return unquote(last).partition(":")[0]
+
+
+class _Retrieved(Fold):
+    """An answer to a question about work, named by its path."""
+
+    def settle(self, stated: Statement) -> None:
+        """Reckon up as the call's own answer does, under the name that was asked for."""
+        super().settle(stated)
+        stated.response_id = work_of(self.asked.request)
+
+
+class Response(_Retrieved, openai.Response):
+    """A response, also streamed from where a stream was cut."""
+
+
+class Run(_Retrieved, openai.Run):
+    """A run of an assistant."""
+
+
+class Interaction(_Retrieved, gemini.Interaction):
+    """An interaction."""
+
+
+class Completion(_Retrieved, openai.Completion):
+    """A deferred chat completion of xAI."""
+
+
+class AsyncCompletion(_Retrieved, openai.Completion):
+    """An asynchronous chat completion of Perplexity, which holds the answer itself."""
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the answer within the document."""
+        super().read(mapping(document.get("response")), whole=whole)
