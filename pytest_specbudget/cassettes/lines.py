@@ -29,7 +29,7 @@ __all__ = ["Content", "header", "line", "parse"]
 
 _START = "version: 1\ninteractions:\n"
 _REFUSED_BY_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError)
+_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +136,17 @@ def _read(text: bytes) -> Interaction:
 def _document(text: bytes) -> Any:
     try:
         return json.loads(text[2:])
-    except ValueError:
+    except (ValueError, RecursionError):
         return _yaml_document(text[2:])
 
 
 def _yaml_document(text: bytes) -> Any:
     import yaml  # noqa: PLC0415 - needed for binary bodies alone
 
+    from pytest_specbudget.cassettes.bounds import check  # noqa: PLC0415 - imports yaml
+
     try:
+        check(text)
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
     except yaml.YAMLError as problem:
         raise ValueError(str(problem)) from None
@@ -169,8 +172,12 @@ def _load_as_vcrpy(raw: bytes, name: str) -> Any:
     import yaml  # noqa: PLC0415 - needed for files of other writers alone
     from vcr.serializers import yamlserializer  # type: ignore[import-untyped]  # noqa: PLC0415 - 250 ms
 
+    from pytest_specbudget.cassettes.bounds import check  # noqa: PLC0415 - imports yaml
+
     try:
-        return yamlserializer.deserialize(raw.decode())
+        text = raw.decode()
+        check(text)
+        return yamlserializer.deserialize(text)
     except UnicodeDecodeError as problem:
         at = raw.count(b"\n", 0, problem.start) + 1
         raise RecordingError(f"{name}, line {at}: this is no UTF-8") from None
@@ -179,3 +186,5 @@ def _load_as_vcrpy(raw: bytes, name: str) -> Any:
         place = f", line {mark.line + 1}" if mark else ""
         reason = getattr(problem, "problem", None) or problem
         raise RecordingError(f"{name}{place}: cannot be read as YAML ({reason})") from None
+    except _MISSHAPEN as problem:
+        raise RecordingError(f"{name}: cannot be read as YAML ({problem})") from None

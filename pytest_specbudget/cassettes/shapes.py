@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from pytest_specbudget.cassettes.bounds import check
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ __all__ = ["MAX_BYTES", "Interaction", "read_recording"]
 MAX_BYTES = 256 << 20
 """The largest recording that is read, unpacked."""
 
-_MAX_DEPTH = 200  # libyaml's builder is recursive and takes the process down at some thousands
-_MAX_VALUES = 5_000_000  # with every alias counted as often as it is used
 _GZIP = b"\x1f\x8b"
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,14 +62,20 @@ def read_recording(path: Path) -> list[Interaction] | None:
         None if the file is well-formed and no recording.
 
     Raises:
-        RecordingError: If the file cannot be read, with its name and the reason.
+        RecordingError: If the file cannot be read, with its name, the reason, and the line or the
+            number of the interaction, from 0, where there is one.
     """
     try:
         pairs = _pairs(_load(_unpacked(path)))
-        return None if pairs is None else [_interaction(*pair) for pair in pairs]
-    except (OSError, EOFError, ValueError, TypeError, yaml.YAMLError, RecursionError) as problem:
-        reason = " ".join(str(problem).split())
-        raise RecordingError(f"{path}: {reason or type(problem).__name__}") from problem
+        return None if pairs is None else _interactions(pairs)
+    except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
+        raise RecordingError(f"{path}: {_reason(problem)}") from problem
+
+
+def _reason(problem: Exception) -> str:
+    words = " ".join(str(problem).split())
+    told = isinstance(problem, OSError | ValueError | TypeError | yaml.YAMLError)
+    return words if words and told else f"{type(problem).__name__}: {words}".removesuffix(": ")
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc] # the C loader has no types
@@ -92,7 +97,8 @@ for _prefix in ("!", "tag:yaml.org,2002:python/", "tag:ruby.yaml.org,2002:"):
 
 
 def _unpacked(path: Path) -> bytes:
-    data = path.read_bytes()
+    with path.open("rb") as plain:
+        data = plain.read(MAX_BYTES + 1)
     if data.startswith(_GZIP):
         with gzip.open(io.BytesIO(data)) as file:
             data = file.read(MAX_BYTES + 1)
@@ -105,53 +111,10 @@ def _load(data: bytes) -> Any:
     if data.lstrip()[:1] == b"{":
         try:
             return json.loads(data)
-        except ValueError:
-            pass  # YAML in flow style starts so, too
-    _check(data)
+        except (ValueError, RecursionError):
+            pass  # YAML in flow style starts so, too; its check names the line
+    check(data)
     return yaml.load(data, Loader=_PlainLoader)  # noqa: S506 - a safe loader; see _plain
-
-
-def _check(data: bytes) -> None:
-    """Refuse what would not fit into memory or onto the stack, before it is built."""
-    counting = _Counting()
-    for event in yaml.parse(data, Loader=_PlainLoader):
-        counting.take(event)
-
-
-class _Counting:
-    """How deep a document is, and how many values it has with its aliases written out."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str | None, int]] = []
-        self._size = 0
-        self._anchors: dict[str, int] = {}
-
-    def take(self, event: Any) -> None:
-        if isinstance(event, yaml.CollectionStartEvent):
-            self._open.append((event.anchor, self._size))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._remember(*self._open.pop())
-        elif isinstance(event, yaml.AliasEvent):
-            self._size += self._expanded(event.anchor or "")
-        elif isinstance(event, yaml.ScalarEvent):
-            self._size += 1
-        self._limit()
-
-    def _remember(self, anchor: str | None, before: int) -> None:
-        self._size += 1
-        if anchor is not None:
-            self._anchors[anchor] = self._size - before
-
-    def _expanded(self, anchor: str) -> int:
-        if any(anchor == name for name, _ in self._open):
-            raise ValueError(f"alias *{anchor} contains itself")
-        return self._anchors.get(anchor, 1)
-
-    def _limit(self) -> None:
-        if len(self._open) > _MAX_DEPTH:
-            raise ValueError(f"nested more than {_MAX_DEPTH} deep")
-        if self._size > _MAX_VALUES:
-            raise ValueError(f"more than {_MAX_VALUES} values with its aliases written out")
 
 
 def _pairs(recording: Any) -> list[tuple[Any, Any]] | None:
@@ -175,6 +138,16 @@ def _zipped(requests: Any, responses: Any) -> list[tuple[Any, Any]]:
     if len(requests) != len(responses):
         raise ValueError(f"{len(requests)} requests, but {len(responses)} responses")
     return list(zip(requests, responses, strict=True))
+
+
+def _interactions(pairs: list[tuple[Any, Any]]) -> list[Interaction]:
+    found = []
+    for number, (request, response) in enumerate(pairs):
+        try:
+            found.append(_interaction(request, response))
+        except Exception as problem:
+            raise ValueError(f"interaction {number}: {_reason(problem)}") from problem
+    return found
 
 
 def _interaction(request: Any, response: Any) -> Interaction:

@@ -31,10 +31,10 @@ def runs_an_app(transport: Any, depth: int = 0) -> bool:
         return False
     if hasattr(transport, "app"):
         return True
-    if depth == _DEEPEST:
+    inner = getattr(transport, "__dict__", None)
+    if not inner or depth == _DEEPEST:
         return False
-    inner = getattr(transport, "__dict__", {}).values()
-    return any(runs_an_app(value, depth + 1) for value in inner if _is_transport(value))
+    return any(runs_an_app(value, depth + 1) for value in inner.values() if _is_transport(value))
 
 
 def foreign_carrier(transport: Any) -> str | None:

@@ -86,17 +86,18 @@ def price(
     """
     if reading.free:
         return _FREE
+    provider, region = short_name(reading.provider), reading.region or ""
+    stated = reading.service_tier or ""
+    tier, clock = _STANDARD_TIERS.get(stated, stated), clock or at
     if not reading.parts:
-        return _quote(_ask(reading, reading.model, reading.usage, at, clock), catalogue)
-    asks = (_ask(reading, part.model, part.usage, at, clock) for part in reading.parts)
-    return _sum([_quote(ask, catalogue) for ask in asks])
-
-
-def _ask(reading: Reading, model: str, usage: Usage, at: datetime, clock: datetime | None) -> _Ask:
-    provider = short_name(reading.provider)
-    tier = reading.service_tier or "default"
-    tier = _STANDARD_TIERS.get(tier, tier)
-    return _Ask(provider, model, usage, tier, reading.region or "", at, clock or at)
+        ask = _Ask(provider, reading.model, reading.usage, tier, region, at, clock)
+        return _quote(ask, catalogue)
+    return _sum(
+        [
+            _quote(_Ask(provider, part.model, part.usage, tier, region, at, clock), catalogue)
+            for part in reading.parts
+        ]
+    )
 
 
 def _sum(quotes: list[Quote]) -> Quote:

@@ -14,6 +14,7 @@ https://docs.x.ai/docs/guides/batch-api (checked 2026-11-22); each checked again
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
@@ -186,9 +187,14 @@ def _answer_in(result: Mapping[str, Any]) -> Answer | None:
         return gemini.Embedding if "embedding" in response else gemini.GenerateContent, response
     xai = mapping(mapping(result.get("batch_result")).get("response"))
     body = mapping(response.get("body")) or next(filter(None, map(mapping, xai.values())), {})
-    if not body or response.get("status_code", 200) != 200:  # noqa: PLR2004 - the status of an answer
+    if not body or _failed(response.get("status_code")):
         return None
     return _OPENAI_SHAPED.get(str(body.get("object")), openai.Completion), body
+
+
+def _failed(status: object) -> bool:
+    """Tell whether a result has the status of an error; what is no status says nothing."""
+    return type(status) is int and status != HTTPStatus.OK
 
 
 _OPENAI_SHAPED: Mapping[str, Callable[[Asked], Fold]] = {

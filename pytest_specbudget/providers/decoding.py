@@ -3,6 +3,9 @@
 The first bytes decide, not the header: recordings hold raw gzip under no header at all, and plain
 text under `Content-Encoding: gzip`.  Only brotli and raw deflate, which have no magic bytes, are
 believed when the header names them and the bytes start like neither JSON nor an event.
+
+A few bytes may stand for gigabytes, so what comes out is handed on in blocks of some megabytes at
+most; only brotli's packages older than 1.2 cannot be stopped before their end.
 """
 
 from __future__ import annotations
@@ -19,14 +22,25 @@ if TYPE_CHECKING:
 
 __all__ = ["MAGIC_SIZE", "PLAIN", "Decoder", "decoder_for"]
 
-MAGIC_SIZE = 4
-"""How many of the first bytes it takes to tell the encodings apart."""
+MAGIC_SIZE = 8
+"""How many of the first bytes it takes to tell the encodings apart.
+
+Fewer would do but for brotli and raw deflate, some of whose bodies start as JSON or text does.
+"""
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZLIB_CHECK = 31
 _BLOCK = 1 << 20
-_PLAIN_START = re.compile(rb'\s*(?:[\[{][\s"\[{}\]]|data|even|retr|id:|:)|\s\s')
+_DEFLATED = 16 << 10  # each gzip member in a piece has the rest of that piece copied once
+_ZSTD_PIECE = 256  # four bytes may stand for the 128 KiB of one block
+_PLAIN_START = re.compile(
+    rb"""\xef\xbb\xbf  # a byte order mark
+    | [ \t\r\n]{5}
+    | [ \t\r\n]{0,4} (?: [\[{][ \t\r\n"\[{}\]] | data | even | retr | id: | : ) [\t\r\n -~]* \Z
+    """,
+    re.VERBOSE,
+)
 
 
 class Decoder(Protocol):
@@ -48,12 +62,12 @@ def decoder_for(first: bytes, header: str = "") -> Decoder:
 
     Source: RFC 1952 (gzip), RFC 1950 (zlib), RFC 8878 (Zstandard), on their first bytes.
     """
-    if _PLAIN_START.match(first):
+    if _PLAIN_START.match(first[:MAGIC_SIZE]):
         return PLAIN
     if first.startswith(_GZIP):
         return _Inflate(zlib.MAX_WBITS | 16)
     if first.startswith(_ZSTD):
-        return _Foreign(_zstd())
+        return _Zstd()
     if _is_zlib(first):
         return _Inflate(zlib.MAX_WBITS)
     return _by_header(header.strip().lower())
@@ -65,7 +79,7 @@ def _is_zlib(first: bytes) -> bool:
 
 def _by_header(encoding: str) -> Decoder:
     if encoding == "br":
-        return _Foreign(_brotli())
+        return _Brotli()
     if encoding == "deflate":
         return _Inflate(-zlib.MAX_WBITS)
     return PLAIN
@@ -81,13 +95,17 @@ PLAIN = _Plain()
 
 
 class _Inflate:
-    """Gzip (also of several members), zlib and raw deflate, a megabyte at a time."""
+    """Gzip (also of several members), zlib and raw deflate."""
 
     def __init__(self, window: int) -> None:
         self._window = window
         self._engine = zlib.decompressobj(window)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
+        for piece in _pieces(chunk, _DEFLATED):
+            yield from self._inflated(piece)
+
+    def _inflated(self, chunk: bytes) -> Iterator[bytes]:
         while True:
             if self._engine.eof:
                 if chunk[:1] != _GZIP[:1]:  # nothing, or padding after the last member
@@ -100,24 +118,49 @@ class _Inflate:
                 return
 
 
-class _Foreign:
-    def __init__(self, decompress: Callable[[bytes], bytes]) -> None:
-        self._decompress = decompress
+class _Brotli:
+    def __init__(self) -> None:
+        self._engine = _first_of("br", "brotli", "brotlicffi").Decompressor()
+        self._process = getattr(self._engine, "process", None) or self._engine.decompress
+        self._has_limit = hasattr(self._engine, "can_accept_more_data")
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        yield self._decompress(chunk)
+        if not self._has_limit:
+            yield self._process(chunk)
+            return
+        block = self._process(chunk, output_buffer_limit=_BLOCK)
+        while block:
+            yield block
+            block = self._process(b"", output_buffer_limit=_BLOCK)
 
 
-def _brotli() -> Callable[[bytes], bytes]:
-    engine = _first_of("br", "brotli", "brotlicffi").Decompressor()
-    return getattr(engine, "process", None) or engine.decompress  # type: ignore[no-any-return] # untyped
+class _Zstd:
+    """Zstandard, also of several frames."""
+
+    def __init__(self) -> None:
+        self._make = _zstd()
+        self._engine = self._make()
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        for piece in _pieces(chunk, _ZSTD_PIECE):
+            yield from self._decompressed(piece)
+
+    def _decompressed(self, piece: bytes) -> Iterator[bytes]:
+        while piece:
+            if self._engine.eof:
+                self._engine = self._make()
+            yield self._engine.decompress(piece)
+            piece = self._engine.unused_data if self._engine.eof else b""
 
 
-def _zstd() -> Callable[[bytes], bytes]:
+def _zstd() -> Callable[[], Any]:
     module = _first_of("zstd", "compression.zstd", "zstandard")
-    engine = module.ZstdDecompressor()
-    make = getattr(engine, "decompressobj", None)
-    return (make() if make else engine).decompress  # type: ignore[no-any-return] # untyped
+    make: Callable[[], Any] = module.ZstdDecompressor
+    return make().decompressobj if hasattr(make, "decompressobj") else make
+
+
+def _pieces(chunk: bytes, size: int) -> Iterator[bytes]:
+    return (chunk[start : start + size] for start in range(0, len(chunk), size))
 
 
 def _first_of(encoding: str, *names: str) -> Any:

@@ -5,16 +5,15 @@ binary frames.  Its first byte tells which, or twelve of them for frames; the co
 a hint for bodies that start like none of these.  Nothing is decoded here, and never more than one
 unfinished event is held.
 
-Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (a line that a lone carriage
-return ends does not occur on the wire of any model provider and is not looked for).
+Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (checked 2026-11-22).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from pytest_specbudget.core.documents import decode
 from pytest_specbudget.providers.aws_frames import PRELUDE_SIZE, Frames, is_prelude
 from pytest_specbudget.providers.damage import TooLongError
 
@@ -33,6 +32,8 @@ _EVENT_STARTS = b"deir:"  # data, event, id, retry, and a comment
 _FRAME_STARTS = b"\0\1"  # the length of a frame, of at most some 24 MiB
 _MARK = re.compile(rb'["{}\[\]]')
 _STRING_MARK = re.compile(rb'["\\]')
+_DEEPEST = 1000  # more than any decoder follows
+_OVERHEAD = 48  # what Python adds to each line that it keeps, in bytes
 
 
 class Listening(Protocol):
@@ -76,26 +77,23 @@ def splitter_for(first: bytes, content_type: str, listening: Listening) -> Split
 
 
 class _Held:
-    """The pieces of something unfinished, and how long they are."""
+    """Something unfinished, which takes no more memory for coming in small pieces."""
 
-    __slots__ = ("_pieces", "_size")
+    __slots__ = ("_held",)
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._held = bytearray()
 
     def add(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > LIMIT:
+        if len(self._held) + len(piece) > LIMIT:
             raise TooLongError(f"more than {LIMIT >> 20} MiB in one piece")
-        self._pieces.append(piece)
+        self._held += piece
 
     def take(self) -> bytes:
-        if not self._pieces:
+        if not self._held:
             return b""
-        whole = b"".join(self._pieces)
-        self._pieces.clear()
-        self._size = 0
+        whole = bytes(self._held)
+        self._held.clear()
         return whole
 
 
@@ -126,7 +124,7 @@ class _Lines:
 class _EventStream:
     """Server-sent events: the data of one event, handed over at its blank line."""
 
-    __slots__ = ("_data", "_lines", "_listening", "_size")
+    __slots__ = ("_after_return", "_data", "_lines", "_listening", "_size")
 
     shape: Shape = "events"
 
@@ -135,8 +133,11 @@ class _EventStream:
         self._lines = _Lines(self._line)
         self._data: list[bytes] = []
         self._size = 0
+        self._after_return = False
 
     def feed(self, block: bytes) -> None:
+        if self._after_return or b"\r" in block:
+            block = self._with_newlines(block)
         self._lines.feed(block)
 
     def close(self) -> None:
@@ -144,10 +145,16 @@ class _EventStream:
         if self._data:
             self._listening.last_event(self._event())
 
+    def _with_newlines(self, block: bytes) -> bytes:
+        """Write every end of a line as a newline; a return at the end may be half of one."""
+        rest = block.removeprefix(b"\n") if self._after_return else block
+        self._after_return = block[-1:] == b"\r" or (not block and self._after_return)
+        return rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
     def _line(self, line: bytes) -> None:
         if line[:5] == b"data:":
             self._data.append(line[5:])
-            self._size += len(line)
+            self._size += len(line) + _OVERHEAD
             if self._size > LIMIT:
                 raise TooLongError(f"an event of more than {LIMIT >> 20} MiB")
         elif self._data and not line.strip():
@@ -185,7 +192,7 @@ class _Object:
             return
         self._held.add(block)
         self._broken = self._broken or b"\n" in block
-        if self._undecided and self._broken:
+        if self._undecided and self._broken and block.strip():
             self._decide()
 
     def close(self) -> None:
@@ -227,7 +234,7 @@ class _Array:
     def feed(self, block: bytes) -> None:
         start = 0
         position = int(self._escaped)
-        self._escaped = False
+        self._escaped = self._escaped and not block
         while mark := (_STRING_MARK if self._in_string else _MARK).search(block, position):
             position = mark.end()
             if self._in_string:
@@ -255,6 +262,8 @@ class _Array:
             self._in_string = True
         elif mark in b"{[":
             self._depth += 1
+            if self._depth > _DEEPEST:
+                raise TooLongError(f"nested more than {_DEEPEST} deep")
             if self._depth == 2:  # noqa: PLR2004 - the array itself is 1, its elements are 2
                 return position - len(mark)
         else:
@@ -316,7 +325,7 @@ class _Opaque:
 
 def _is_json(line: bytes) -> bool:
     try:
-        json.loads(line)
-    except (ValueError, RecursionError):
+        decode(line)
+    except ValueError:
         return False
     return True

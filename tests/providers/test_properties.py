@@ -1,67 +1,40 @@
-"""What must hold for any answer: cuts do not matter, and nothing raises."""
+"""What must hold for any request and any answer: nothing raises, and no count is nonsense."""
 
 from __future__ import annotations
 
-import gzip
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.answers import anthropic, chat, encoded, gemini, hear, responses, sse
+from support.answers import encoded, hear, sse
+from support.wire import ANSWERS
 
+from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.providers import candidate, read_whole
 from pytest_specbudget.providers.counts import HIGHEST
-from pytest_specbudget.providers.routes import ROUTES, candidate
+from pytest_specbudget.providers.routes import RETRIEVALS, ROUTES
 
 if TYPE_CHECKING:
-    from pytest_specbudget.core.exchange import Request
-    from pytest_specbudget.providers.routes import Route
+    from collections.abc import Mapping
 
-OPENAI = {"model": "m", "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}
-CLAUDE = {"model": "m", "usage": {"input_tokens": 3, "output_tokens": 4}}
-GOOGLE = {"usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": 4}}
-ANSWERS = [
-    (chat(), encoded(OPENAI)),
-    (chat(), gzip.compress(encoded(OPENAI))),
-    (chat(), sse({"model": "m", "text": "äöü\n\n"}, OPENAI, "[DONE]")),
-    (chat(), sse({"model": "m"}, OPENAI, "[DONE]").replace(b"\n", b"\r\n")),
-    (chat(), gzip.compress(sse({"model": "m"}, OPENAI, "[DONE]"))),
-    (
-        responses(),
-        sse({"type": "response.completed", "response": {"usage": CLAUDE["usage"], "model": "m"}}),
-    ),
-    (anthropic(), sse({"type": "message_start", "message": CLAUDE}, {"type": "message_stop"})),
-    (gemini("streamGenerateContent"), encoded([{"text": '"]}\\'}, GOOGLE])),
-]
-REQUESTS = [request for request, _ in ANSWERS]
+    from pytest_specbudget.providers.route import Route
 
-few = settings(max_examples=60, deadline=None)
-cuts = st.lists(st.integers(0, 400), max_size=12)
+REQUESTS = [request for request, _ in ANSWERS.values()]
+HOSTS = ("api.openai.com", "localhost", "", "bedrock-runtime.eu-west-1.amazonaws.com", "x.invalid")
+
+patient = settings(deadline=None)
 
 
-@few
-@given(st.sampled_from(ANSWERS), cuts)
-def test_any_cut_into_chunks_gives_the_same_reading(
-    answer: tuple[Request, bytes], places: list[int]
-) -> None:
-    request, body = answer
-    edges = [0, *sorted(min(place, len(body)) for place in places), len(body)]
-    chunks = [body[start:end] for start, end in pairwise(edges)]
-
-    cut = hear(request, *chunks)
-
-    assert cut == hear(request, body)
-    assert cut.usage.input_tokens == 3
-
-
-@few
+@patient
 @given(st.sampled_from(REQUESTS), st.lists(st.binary(max_size=60), max_size=5))
 def test_any_bytes_give_a_reading(request: Request, chunks: list[bytes]) -> None:
     assert hear(request, *chunks).usage_state in ("none", "unreadable")
 
 
-@few
-@given(st.sampled_from(ANSWERS), st.integers(0, 400), st.binary(min_size=1, max_size=3))
+@patient
+@given(
+    st.sampled_from(list(ANSWERS.values())), st.integers(0, 400), st.binary(min_size=1, max_size=3)
+)
 def test_any_damage_gives_a_reading(
     answer: tuple[Request, bytes], place: int, damage: bytes
 ) -> None:
@@ -89,7 +62,7 @@ keys = st.sampled_from(WORDS.split())
 objects = st.dictionaries(keys, json_values | st.dictionaries(keys, json_values))
 
 
-@few
+@patient
 @given(st.sampled_from(REQUESTS), objects, st.booleans())
 def test_any_json_gives_a_reading(request: Request, document: object, stream: bool) -> None:  # noqa: FBT001 - hypothesis passes by position
     reading = hear(request, sse(document) if stream else encoded(document))
@@ -97,9 +70,50 @@ def test_any_json_gives_a_reading(request: Request, document: object, stream: bo
     assert all(count >= 0 for count in reading.usage.reported().values())
 
 
-@few
+@patient
 @given(st.sampled_from(ROUTES), st.data())
 def test_every_path_of_a_route_is_a_candidate(route: Route, data: st.DataObject) -> None:
     path = data.draw(st.from_regex(route.path))
 
     assert candidate("POST", path)
+
+
+forms = st.builds(
+    lambda name, value: (
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
+    ),
+    st.sampled_from([b"model", b"file", b"stream", b"n"]),
+    st.binary(max_size=20),
+)
+requests = st.one_of(
+    *(st.none(), st.binary(max_size=40), forms),
+    objects.map(encoded),
+    st.sampled_from([b"[" * 9999, b'{"a":' * 9999, b"\xff\xfe{}", b'{"model": 1e999}', b"null"]),
+)
+headers = st.dictionaries(
+    st.sampled_from(["Content-Encoding", "content-type", "X-Amzn-Bedrock-Input-Token-Count"]),
+    st.sampled_from(
+        ["", "gzip", "br", "gzip, br", "text/event-stream", "-1", "\xff", "1e9", "9" * 99]
+    ),
+)
+
+
+exchanges = st.builds(
+    Request,
+    st.sampled_from(["POST", "GET"]),
+    st.sampled_from(HOSTS),
+    st.sampled_from([*ROUTES, *RETRIEVALS]).flatmap(lambda route: st.from_regex(route.path)),
+    requests,
+)
+told = st.sampled_from(list(ANSWERS.values())).map(lambda answer: answer[1]) | requests
+
+
+@patient
+@given(exchanges, st.sampled_from([0, 100, 200, 204, 500]), headers, told)
+def test_any_exchange_gives_a_reading_or_none(
+    request: Request, status: int, head: Mapping[str, str], body: bytes | None
+) -> None:
+    reading = read_whole(request, status, head, body or b"")
+
+    counts = reading.usage.reported().values() if reading else ()
+    assert all(0 <= count <= 2 * HIGHEST for count in counts)
