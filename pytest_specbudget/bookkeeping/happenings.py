@@ -45,7 +45,8 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
 
 def was_stopped(journals: Iterable[Journal]) -> bool:
     """Tell whether a call was refused, or had no recording."""
-    return any(event.event in ("missed", "refused") for one in journals for event in one.events)
+    events = (event.event for one in journals for event in one.events)
+    return not {"missed", "refused", "stopped"}.isdisjoint(events)
 
 
 def _damage(journal: Journal) -> Iterator[Finding]:
@@ -179,6 +180,17 @@ def _refused(_why: str, group: _Group) -> Finding:
     )
 
 
+def _stopped(ceiling: str, group: _Group) -> Finding:
+    return Finding(
+        rule="stop-loss",
+        subject=ceiling,
+        message=f"{calls_of(len(group))} refused before anything was sent",
+        origin=str(group[0].get("origin", "")),
+        details=_told(group),
+        remedy=str(group[0].get("remedy", "")),
+    )
+
+
 def _missed(why: str, group: _Group) -> Finding:
     return Finding(
         rule="cassette-miss",
@@ -234,6 +246,7 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
     "unavailable": ("argument", _unavailable),
     "missed": ("stock", _missed),
     "refused": ("stock", _refused),
+    "stopped": ("ceiling", _stopped),
     "resembles": ("host", _resembling),
     "unseen": ("carrier", _unseen),
     "hidden": ("test", _hidden),

@@ -14,6 +14,7 @@ import pytest
 
 from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.plugin.alerts import Alerts
+from pytest_specbudget.plugin.hard_ceilings import forget_sums
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -159,6 +160,8 @@ class Gatekeeper:
         if self.observer is not None:
             self.observer.finish()
             self._workers.append(self.observer.output())
+        if self._settings.stop_loss:
+            forget_sums(self._run.folder)
         closing = Closing(
             settings=self._settings,
             run=self._run,

@@ -14,6 +14,7 @@ from pytest_specbudget.cassettes.provenance import PATCHES
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
 from pytest_specbudget.plugin.cassettes import CassetteShelf
+from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
 from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.run import is_worker
@@ -55,6 +56,7 @@ class Observer:
             forbid=self._forbid,
             heard=self._heard,
         )
+        self.books.admission = admission_for(self.books, run.folder, self.refusals.make)
         self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self.deselected = 0
@@ -96,6 +98,8 @@ class Observer:
             if not is_worker(self._config):
                 raise pytest.UsageError("\n".join(self.markers.problems))
             items.clear()
+        if self.books.admission is not None:
+            hold_to_markers(self.books.admission, self.markers, items)
         if not self._idle:
             self._write_limits()
 

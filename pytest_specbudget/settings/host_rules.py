@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.settings.amounts import amount_of
 from pytest_specbudget.settings.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_specbudget.core.money import Money
     from pytest_specbudget.providers import HostRule
     from pytest_specbudget.settings.given import Given
 
 __all__ = ["host_rule"]
 
-_FIELDS = ("provider", "models", "free")
-_FORM = '{ provider = "openai", models = { "alias" = "real-model" }, free = "reason" }'
+_FIELDS = ("provider", "models", "free", "bound_usd")
+_FORM = (
+    '{ provider = "openai", models = { "alias" = "real-model" }, free = "reason", '
+    'bound_usd = "0.05" }'
+)
+_EVERY_MODEL = "*"
 
 
 def host_rule(given: Given) -> HostRule:
@@ -34,6 +40,7 @@ def host_rule(given: Given) -> HostRule:
         provider=_text(fields, "provider"),
         models=_models(fields.get("models", {})),
         free=_text(fields, "free"),
+        bounds=_bounds(fields.get("bound_usd", {})),
         origin=given.origin,
     )
 
@@ -70,3 +77,12 @@ def _models(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
         raise ValueError('models is no table of names; write models = { "alias" = "real-model" }')
     return value
+
+
+def _bounds(value: object) -> Mapping[str, Money]:
+    """Understand what a call costs at most: one amount, or one for each model or glob of models."""
+    by_model = value if isinstance(value, dict) else {_EVERY_MODEL: value}
+    try:
+        return {model: amount_of(amount) for model, amount in by_model.items()}
+    except ValueError as error:
+        raise ValueError(f"bound_usd: {error}") from None

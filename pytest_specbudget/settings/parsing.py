@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
-from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.settings.amounts import amount_of, is_plain, quoted
 from pytest_specbudget.settings.host_rules import host_rule
 from pytest_specbudget.settings.names import nearest
 from pytest_specbudget.settings.spec_paths import check_glob
@@ -49,7 +49,6 @@ _INSTANTS = ("catalogue", "recorded", "now")
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
 )
-_LARGEST_EXPONENT = 40
 
 
 def parse(given: Given) -> object:
@@ -79,7 +78,7 @@ def _unknown_key(key: str) -> str:
 def _limit(given: Given) -> Limit:
     subject, amount = _subject_and_amount(given)
     return Limit(
-        scope=_SCOPES[given.key], subject=subject, ceiling=_money(amount), origin=given.origin
+        scope=_SCOPES[given.key], subject=subject, ceiling=amount_of(amount), origin=given.origin
     )
 
 
@@ -100,23 +99,11 @@ def _named(subject: str) -> str:
     return subject.strip()
 
 
-def _money(amount: object) -> Money:
-    try:
-        if isinstance(amount, str | int | Decimal) and _is_plain(amount):
-            return Money.parse(amount)
-    except ValueError:
-        pass
-    raise ValueError(
-        f"{_quoted(amount)} is not an amount; write US dollars of 0 or more, with at most {PLACES}"
-        " decimal places, like 2.00 or $0.05"
-    )
-
-
 def _choice(given: Given) -> str:
     choices = _SETTINGS[given.key].choices
     if isinstance(given.value, str) and given.value in choices:
         return given.value
-    raise ValueError(f"{_quoted(given.value)} is not one of {', '.join(choices)}")
+    raise ValueError(f"{quoted(given.value)} is not one of {', '.join(choices)}")
 
 
 def _instant(given: Given) -> PriceAt:
@@ -126,7 +113,7 @@ def _instant(given: Given) -> PriceAt:
     time = _time(given.value)
     if time is None:
         raise ValueError(
-            f"{_quoted(given.value)} is neither {', '.join(_INSTANTS)} nor a time;"
+            f"{quoted(given.value)} is neither {', '.join(_INSTANTS)} nor a time;"
             " write one like 2026-11-21 or 2026-11-21T09:30:00Z"
         )
     return PriceAt(kind="time", time=time)
@@ -136,7 +123,7 @@ def _moment(given: Given) -> datetime:
     time = _time(given.value)
     if time is None:
         raise ValueError(
-            f"{_quoted(given.value)} is no time; write 2026-11-21 or 2026-11-21T09:30:00Z"
+            f"{quoted(given.value)} is no time; write 2026-11-21 or 2026-11-21T09:30:00Z"
         )
     return time
 
@@ -173,7 +160,7 @@ def _note(given: Given) -> str:
 def _text(given: Given, thing: str) -> str:
     if isinstance(given.value, str):
         return given.value
-    raise ValueError(f"{_quoted(given.value)} is no {thing}; write it in quotes")
+    raise ValueError(f"{quoted(given.value)} is no {thing}; write it in quotes")
 
 
 def _placed(text: str, folder: Path | None) -> Path:
@@ -185,7 +172,7 @@ def _report(given: Given) -> ReportTarget:
     name, _, path = _text(given, "report").partition(":")
     if name not in formats or not path.strip():
         raise ValueError(
-            f"{_quoted(given.value)} is not FORMAT:PATH; write it like {formats[0]}:report.json,"
+            f"{quoted(given.value)} is not FORMAT:PATH; write it like {formats[0]}:report.json,"
             f" with one of the formats {', '.join(formats)}"
         )
     return ReportTarget(format=name, path=_placed(path, given.folder), origin=given.origin)
@@ -198,7 +185,7 @@ def parse_switch(text: str) -> bool:
         ValueError: If *text* is none of `1`, `0`, `true` and `false`, whatever their case.
     """
     if text.lower() not in _SWITCHES:
-        raise ValueError(f"{_quoted(text)} is no switch; write 1, 0, true or false")
+        raise ValueError(f"{quoted(text)} is no switch; write 1, 0, true or false")
     return _SWITCHES[text.lower()]
 
 
@@ -207,51 +194,27 @@ def _switch(given: Given) -> bool:
         return given.value
     if given.place == "environment":
         return parse_switch(str(given.value))
-    raise ValueError(f"{_quoted(given.value)} is no switch; write true or false")
+    raise ValueError(f"{quoted(given.value)} is no switch; write true or false")
 
 
 def _share(given: Given) -> Fraction:
     value = given.value
-    if isinstance(value, int | Decimal) and _is_plain(value) and 0 < value <= 1:
+    if isinstance(value, int | Decimal) and is_plain(value) and 0 < value <= 1:
         return Fraction(value)
     raise ValueError(
-        f"{_quoted(value)} is no share; write a number above 0 and at most 1, like 0.80"
+        f"{quoted(value)} is no share; write a number above 0 and at most 1, like 0.80"
     )
 
 
 def _marker(given: Given) -> str:
     if isinstance(given.value, str) and given.value.isidentifier():
         return given.value
-    raise ValueError(f"{_quoted(given.value)} is no name of a marker; write one like spec")
+    raise ValueError(f"{quoted(given.value)} is no name of a marker; write one like spec")
 
 
 def _path_rule(given: Given) -> tuple[str, str]:
     glob = check_glob(given.entry or "")
     return glob, _text(given, "SPEC").strip()
-
-
-def _is_plain(number: str | int | Decimal) -> bool:
-    """Whether writing it out takes no more room than a person would."""
-    if isinstance(number, bool):
-        return False
-    if isinstance(number, Decimal):
-        return number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT
-    return isinstance(number, str) or abs(number) < 10**_LARGEST_EXPONENT
-
-
-def _quoted(value: object) -> str:
-    match value:
-        case str():
-            return f'"{value}"'
-        case bool():
-            return str(value).lower()
-        case dict():
-            return "a table"
-        case list():
-            return "an array"
-        case int() if not _is_plain(value):
-            return "the number"
-    return str(value)
 
 
 _PARSERS: Mapping[Kind, Callable[[Given], object]] = {

@@ -51,6 +51,7 @@ class Settings:
 
     Attributes:
         limits: Every ceiling, at most one for each scope and subject.
+        stop_loss: Whether a live call that could break a ceiling is refused.
         explicit_mode: The mode that somebody set, or None; `mode` is the one that holds.
         judge: Whether ceilings judge list or billed cost.
         price_at: The instant whose prices count.
@@ -78,6 +79,7 @@ class Settings:
     """
 
     limits: tuple[Limit, ...] = ()
+    stop_loss: bool = False
     explicit_mode: Mode | None = None
     judge: Literal["list", "billed"] = "list"
     price_at: PriceAt = _CATALOGUE

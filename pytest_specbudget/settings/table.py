@@ -138,6 +138,15 @@ OPTIONS: tuple[Option, ...] = (
         repeatable=True,
         help="Ceiling for each stage, or for the one that is named.",
     ),
+    Option(
+        key="stop_loss",
+        kind="switch",
+        section=_CEILINGS,
+        flag=True,
+        default="`false`",
+        help="Make ceilings hard: refuse a live model call that could break one, before it is "
+        "sent.",
+    ),
     _choice(
         "judge",
         _JUDGING,
@@ -270,7 +279,8 @@ SETTINGS_ONLY: tuple[Option, ...] = (
         key="hosts",
         kind="host rule",
         table=True,
-        help="What answers at a gateway or a self-hosted model, and what its aliases stand for.",
+        help="What answers at a gateway or a self-hosted model, what its aliases stand for, and "
+        "the most that one call costs (`bound_usd`).",
         example='hosts."*.corp" = { provider = "openai", models = { "fast-1" = "gpt-5-mini" } }',
     ),
     Option(
