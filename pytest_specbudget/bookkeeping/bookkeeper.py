@@ -9,38 +9,34 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.budgets.gate import cost_of
-from pytest_specbudget.core.ledger import Charge, Totals
-from pytest_specbudget.core.money import Money
+from pytest_specbudget.bookkeeping.tally import Tally
+from pytest_specbudget.bookkeeping.tickets import UNPRICED, Question, Ticket
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, facts, start_line
 from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
-from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers import recognise
-from pytest_specbudget.providers.deferred import RETRIEVE, named, tells
+from pytest_specbudget.providers.deferred import RETRIEVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from pytest_specbudget.bookkeeping.admission import Admission, Hold
-    from pytest_specbudget.budgets.gate import Basis
     from pytest_specbudget.core.exchange import Exchange, Request
+    from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.prices.pricing import Quote
     from pytest_specbudget.providers import Listener
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Bookkeeper", "Identity", "now"]
-
-_ZERO = Money()
-_UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=None)
 
 
 def now() -> str:
@@ -80,49 +76,6 @@ class Identity:
         }
 
 
-@dataclass(slots=True, eq=False)
-class _Tally:
-    """What this process booked so far; figures for fixtures, never for the verdict."""
-
-    basis: Basis = "list"
-    count: int = 0
-    list_cost: Money = _ZERO
-    by_test: dict[str, Totals] = field(default_factory=dict)
-    by_spec: dict[str, Money] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
-
-    def add(self, charge: Charge) -> bool:
-        """Take *charge*; tell whether it says something new."""
-        self.count += 1
-        if charge.list_cost is not None:
-            self.list_cost += charge.list_cost
-        if self._repeats(charge.reading):
-            return False
-        if not charge.mocked:
-            self._add_cost(charge)
-        test = charge.attribution.test
-        totals = self.by_test.get(test)
-        if totals is None:
-            totals = self.by_test[test] = Totals()
-        totals.add(charge)
-        return True
-
-    def _repeats(self, reading: Reading) -> bool:
-        """Tell whether *reading* was retrieved and its work has told its counts already."""
-        if reading.response_id is None or reading.usage_state != "complete":
-            return False
-        names = named(reading)
-        repeats = reading.operation == RETRIEVE and not self.told.isdisjoint(names)
-        self.told.update(names)
-        return repeats
-
-    def _add_cost(self, charge: Charge) -> None:
-        cost = cost_of(charge, self.basis)
-        if cost:
-            spec = charge.attribution.spec
-            self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
-
-
 class Bookkeeper:
     """The books of one process; a `Sink` for its meters.
 
@@ -158,7 +111,7 @@ class Bookkeeper:
         self.identity = identity
         self.journal = JournalWriter(folder / name, identity.header())
         self.desk = PriceDesk(settings, opened=self._note_catalogue)
-        self.tally = _Tally(basis=settings.judge)
+        self.tally = Tally(basis=settings.judge)
         self.forbid = forbid
         self.admission: Admission | None = None
         self._heard = heard
@@ -170,7 +123,7 @@ class Bookkeeper:
         """Return who listens to the answer, or None if this is no model call."""
         return recognise(request, self.settings.hosts)
 
-    def admit(self, request: Request, listener: Listener) -> _Ticket:
+    def admit(self, request: Request, listener: Listener) -> Ticket:
         """Write the start line of a call that is about to be sent; a question has none."""
         attribution, tier = attribute()
         start = Start(
@@ -187,11 +140,11 @@ class Bookkeeper:
         )
         said = facts(start)
         if listener.operation == RETRIEVE:
-            return _Question(self, start, said)
+            return Question(self, start, said)
         self.journal.append(start_line(start, said))
         if self.admission is None:
-            return _Ticket(self, start, said)
-        return _Ticket(self, start, said, self.admission.open(request, listener, attribution))
+            return Ticket(self, start, said)
+        return Ticket(self, start, said, self.admission.open(request, listener, attribution))
 
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""
@@ -244,141 +197,9 @@ class Bookkeeper:
         try:
             return self.desk.quote(reading, exchange)
         except SpecBudgetError as error:
-            return replace(_UNPRICED, reason=str(error))
+            return replace(UNPRICED, reason=str(error))
 
     def _note_catalogue(self, facts: dict[str, Any]) -> None:
         self.event("catalogue", **facts)
         for sentence in self.desk.catalogue.disagreements:
             self.event("prices-disagree", words=sentence)
-
-
-@dataclass(slots=True, eq=False)
-class _Ticket:
-    """One admitted attempt, from its start line to its charge."""
-
-    books: Bookkeeper
-    start: Start
-    said: str
-    hold: Hold | None = None
-    forbidden: bool = False
-
-    def wire(self) -> None:
-        """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
-        refusal = self.books.forbid()
-        if refusal is not None:
-            self.forbidden = True
-            raise refusal
-        if self.hold is not None:
-            self.hold.take()
-
-    def book(self, exchange: Exchange, reading: Reading) -> None:
-        """Enter the finished attempt; one that was refused or is no model call is no charge."""
-        if exchange.end == "refused" or _missed(exchange):
-            self._note_refusal(exchange)
-            self._let_go()
-        elif not reading.certain and reading.usage_state in ("none", "unreadable"):
-            request = exchange.request
-            self._note("resembles", host=request.host, path=request.path)
-            self._let_go()
-        else:
-            self._note_oddities(exchange)
-            charge = self._charge(exchange, reading)
-            self.books.book(charge, self.said, self.hold, exchange.hidden)
-
-    def _let_go(self) -> None:
-        if self.hold is not None:
-            self.hold.release()
-
-    def _note_oddities(self, exchange: Exchange) -> None:
-        """Write down what a charge cannot say; without the id, which would end the call."""
-        if exchange.carrier is not None:
-            self.books.event("unseen", carrier=exchange.carrier)
-        if exchange.hidden:
-            test = self.start.attribution.test
-            self.books.event("hidden", test=test, requests=exchange.hidden + 1)
-
-    def _note_refusal(self, exchange: Exchange) -> None:
-        """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
-        if self.hold is not None and (stop := self.hold.stop) is not None:
-            self._note(
-                "stopped",
-                ceiling=stop.subject,
-                message=stop.what,
-                origin=stop.origin,
-                remedy=stop.remedy,
-            )
-            return
-        name = "refused" if self.forbidden else "missed"
-        _, _, message = (exchange.error or "").partition(": ")
-        # The lines that follow quote the prompt, which has no place in a journal.
-        self._note(name, message=message.partition("\n")[0], stock=_missed(exchange) or None)
-
-    def _note(self, name: str, **values: Any) -> None:
-        start = self.start
-        self.books.event(name, id=start.id, test=start.attribution.test, **values)
-
-    def _charge(self, exchange: Exchange, reading: Reading) -> Charge:
-        quote = self._quote(exchange, reading)
-        billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
-        start = self.start
-        return Charge(
-            id=start.id,
-            at=start.at,
-            host=start.host,
-            fingerprint=start.fingerprint,
-            reading=reading,
-            attribution=start.attribution,
-            source=exchange.source,
-            outcome=exchange.outcome,
-            status=exchange.status,
-            list_cost=quote.list_cost,
-            contracted_cost=quote.contracted_cost,
-            billed_cost=billed,
-            price_id=quote.price_id,
-            reason=quote.reason,
-            worker=start.worker,
-            duration_s=round(exchange.duration_s, 6),
-            error=exchange.error,
-            cassette=exchange.cassette,
-            cassette_index=exchange.cassette_index,
-            tier=start.tier,
-        )
-
-    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
-        if exchange.outcome == "failed":
-            return replace(_UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
-        told = reading.usage_state not in ("none", "unreadable") or reading.free is not None
-        if exchange.outcome == "unknown" or not told:
-            return _UNPRICED
-        return self.books.quote(reading, exchange)
-
-
-class _Question(_Ticket):
-    """A question about work that an earlier call began.
-
-    It costs nothing by itself and is always let through, and no answer to it is no loss: what
-    counts is that the work itself tells its counts in the end.
-    """
-
-    __slots__ = ()
-
-    def wire(self) -> None:
-        """Let it pass."""
-
-    def book(self, exchange: Exchange, reading: Reading) -> None:
-        """Enter an answer that has counts; one without says "not yet"."""
-        if reading.parts and exchange.end != "complete":  # no result says that it is the last
-            reading = replace(reading, usage_state="partial")
-        if tells(reading):
-            self.books.book(self._charge(exchange, reading), self.said)
-
-    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
-        if not any(reading.usage.reported().values()):  # work that failed needs no model's price
-            return replace(_UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
-        return super()._quote(exchange, reading)
-
-
-def _missed(exchange: Exchange) -> bool:
-    """Whether a cassette of another plugin had no answer, so that nothing was sent."""
-    error = exchange.error
-    return error is not None and error.startswith("CannotOverwriteExistingCassetteException")

@@ -1,0 +1,173 @@
+"""One admitted call, from its start line to its charge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pytest_specbudget.core.ledger import Charge
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.prices.pricing import Quote
+from pytest_specbudget.providers.deferred import tells
+
+if TYPE_CHECKING:
+    from pytest_specbudget.bookkeeping.admission import Hold
+    from pytest_specbudget.core.exchange import Exchange
+    from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.journal.lines import Start
+
+__all__ = ["UNPRICED", "Books", "Question", "Ticket"]
+
+_ZERO = Money()
+UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=None)
+"""What a call is quoted that has no price, for whatever reason."""
+
+
+class Books(Protocol):
+    """What a ticket needs of the books that it belongs to."""
+
+    def forbid(self) -> BaseException | None:
+        """Return what to raise instead of sending, or None."""
+
+    def quote(self, reading: Reading, exchange: Exchange) -> Quote:
+        """Price *reading*."""
+
+    def event(self, name: str, **values: Any) -> None:
+        """Write down something that is no charge."""
+
+    def book(
+        self, charge: Charge, said: str | None = None, hold: Hold | None = None, hidden: int = 0
+    ) -> None:
+        """Enter *charge*."""
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One admitted attempt, from its start line to its charge."""
+
+    books: Books
+    start: Start
+    said: str
+    hold: Hold | None = None
+    forbidden: bool = False
+
+    def wire(self) -> None:
+        """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
+        refusal = self.books.forbid()
+        if refusal is not None:
+            self.forbidden = True
+            raise refusal
+        if self.hold is not None:
+            self.hold.take()
+
+    def book(self, exchange: Exchange, reading: Reading) -> None:
+        """Enter the finished attempt; one that was refused or is no model call is no charge."""
+        if exchange.end == "refused" or _missed(exchange):
+            self._note_refusal(exchange)
+            self._let_go()
+        elif not reading.certain and reading.usage_state in ("none", "unreadable"):
+            request = exchange.request
+            self._note("resembles", host=request.host, path=request.path)
+            self._let_go()
+        else:
+            self._note_oddities(exchange)
+            charge = self._charge(exchange, reading)
+            self.books.book(charge, self.said, self.hold, exchange.hidden)
+
+    def _let_go(self) -> None:
+        if self.hold is not None:
+            self.hold.release()
+
+    def _note_oddities(self, exchange: Exchange) -> None:
+        """Write down what a charge cannot say; without the id, which would end the call."""
+        if exchange.carrier is not None:
+            self.books.event("unseen", carrier=exchange.carrier)
+        if exchange.hidden:
+            test = self.start.attribution.test
+            self.books.event("hidden", test=test, requests=exchange.hidden + 1)
+
+    def _note_refusal(self, exchange: Exchange) -> None:
+        """Say who refused: the user's wish to send nothing, or a cassette without an answer."""
+        if self.hold is not None and (stop := self.hold.stop) is not None:
+            self._note(
+                "stopped",
+                ceiling=stop.subject,
+                message=stop.what,
+                origin=stop.origin,
+                remedy=stop.remedy,
+            )
+            return
+        name = "refused" if self.forbidden else "missed"
+        _, _, message = (exchange.error or "").partition(": ")
+        # The lines that follow quote the prompt, which has no place in a journal.
+        self._note(name, message=message.partition("\n")[0], stock=_missed(exchange) or None)
+
+    def _note(self, name: str, **values: Any) -> None:
+        start = self.start
+        self.books.event(name, id=start.id, test=start.attribution.test, **values)
+
+    def _charge(self, exchange: Exchange, reading: Reading) -> Charge:
+        quote = self._quote(exchange, reading)
+        billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
+        start = self.start
+        return Charge(
+            id=start.id,
+            at=start.at,
+            host=start.host,
+            fingerprint=start.fingerprint,
+            reading=reading,
+            attribution=start.attribution,
+            source=exchange.source,
+            outcome=exchange.outcome,
+            status=exchange.status,
+            list_cost=quote.list_cost,
+            contracted_cost=quote.contracted_cost,
+            billed_cost=billed,
+            price_id=quote.price_id,
+            reason=quote.reason,
+            worker=start.worker,
+            duration_s=round(exchange.duration_s, 6),
+            error=exchange.error,
+            cassette=exchange.cassette,
+            cassette_index=exchange.cassette_index,
+            tier=start.tier,
+        )
+
+    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
+        if exchange.outcome == "failed":
+            return replace(UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
+        told = reading.usage_state not in ("none", "unreadable") or reading.free is not None
+        if exchange.outcome == "unknown" or not told:
+            return UNPRICED
+        return self.books.quote(reading, exchange)
+
+
+class Question(Ticket):
+    """A question about work that an earlier call began.
+
+    It costs nothing by itself and is always let through, and no answer to it is no loss: what
+    counts is that the work itself tells its counts in the end.
+    """
+
+    __slots__ = ()
+
+    def wire(self) -> None:
+        """Let it pass."""
+
+    def book(self, exchange: Exchange, reading: Reading) -> None:
+        """Enter an answer that has counts; one without says "not yet"."""
+        if reading.parts and exchange.end != "complete":  # no result says that it is the last
+            reading = replace(reading, usage_state="partial")
+        if tells(reading):
+            self.books.book(self._charge(exchange, reading), self.said)
+
+    def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
+        if not any(reading.usage.reported().values()):  # work that failed needs no model's price
+            return replace(UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
+        return super()._quote(exchange, reading)
+
+
+def _missed(exchange: Exchange) -> bool:
+    """Whether a cassette of another plugin had no answer, so that nothing was sent."""
+    error = exchange.error
+    return error is not None and error.startswith("CannotOverwriteExistingCassetteException")
