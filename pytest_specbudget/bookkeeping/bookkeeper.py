@@ -22,18 +22,20 @@ from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.providers import recognise
-from pytest_specbudget.providers.deferred import RETRIEVE
+from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE
+from pytest_specbudget.providers.hosts import declared_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from pytest_specbudget.bookkeeping.admission import Admission, Hold
+    from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.exchange import Exchange, Request
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.pricing import Quote
-    from pytest_specbudget.providers import Listener
+    from pytest_specbudget.providers import Listener, Route
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Bookkeeper", "Identity", "now"]
@@ -86,6 +88,7 @@ class Bookkeeper:
         desk: Who prices.
         tally: What was booked so far.
         admission: Who refuses what could break a hard ceiling; None where there is none.
+        routes: Where other plugins find model calls, before ours are looked for.
     """
 
     def __init__(
@@ -114,6 +117,7 @@ class Bookkeeper:
         self.tally = Tally(basis=settings.judge)
         self.forbid = forbid
         self.admission: Admission | None = None
+        self.routes: tuple[Route, ...] = ()
         self._heard = heard
         self._numbers = itertools.count(1)
         # A stream may be closed, and so booked, by the garbage collector within our own lines.
@@ -121,7 +125,7 @@ class Bookkeeper:
 
     def recognise(self, request: Request) -> Listener | None:
         """Return who listens to the answer, or None if this is no model call."""
-        return recognise(request, self.settings.hosts)
+        return recognise(request, self.settings.hosts, self.routes)
 
     def admit(self, request: Request, listener: Listener) -> Ticket:
         """Write the start line of a call that is about to be sent; a question has none."""
@@ -137,6 +141,7 @@ class Bookkeeper:
             fingerprint=request.fingerprint(),
             attribution=attribution,
             tier=tier,
+            bound=self._bound(request, listener) if self.settings.hosts else None,
         )
         said = facts(start)
         if listener.operation == RETRIEVE:
@@ -145,6 +150,12 @@ class Bookkeeper:
         if self.admission is None:
             return Ticket(self, start, said)
         return Ticket(self, start, said, self.admission.open(request, listener, attribution))
+
+    def _bound(self, request: Request, listener: Listener) -> Bound | None:
+        """Return what the user declared for the call; a batch is many, and a question none."""
+        if listener.operation in (BEGIN, RETRIEVE):
+            return None
+        return declared_bound(request.host, listener.request_model, self.settings.hosts)
 
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""

@@ -1,7 +1,10 @@
 """What other plugins may hear and add.
 
 Implement any of these in a `conftest.py` or a plugin, as every pytest hook.  What an implementation
-raises while it observes never breaks a test: it becomes the finding `metering-trouble`.
+raises while it observes never breaks a test: it becomes the finding `metering-trouble`.  What it
+raises while it adds readers or prices ends the run before the first test, with exit status 4.
+
+None is called in a run of which nothing was asked.
 """
 
 from __future__ import annotations
@@ -12,14 +15,18 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.providers import Route
     from pytest_specbudget.reports.report import Report
 
 __all__ = [
     "pytest_specbudget_booked",
     "pytest_specbudget_gates",
+    "pytest_specbudget_prices",
+    "pytest_specbudget_readers",
     "pytest_specbudget_report",
 ]
 
@@ -55,4 +62,37 @@ def pytest_specbudget_report(report: Report, config: pytest.Config) -> None:
     Args:
         report: All figures, findings and the verdict.
         config: The configuration of the process that judges.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_readers(config: pytest.Config) -> Iterable[Route] | None:
+    """Add readers of calls that we do not know, or that you read otherwise.
+
+    Asked once in each process, at the start.  What these routes find is looked for before what we
+    find ourselves, on every host.  They find model calls alone, which are sent by POST; and they
+    find none in a process that a test starts, which has no plugins.
+
+    Args:
+        config: The configuration of that process; under xdist a worker's, and the controller's.
+
+    Returns:
+        Routes, each with the `Fold` that reads the answers, or None; see
+        `pytest_specbudget.providers`.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_prices(config: pytest.Config) -> Iterable[Path | str] | None:
+    """Add price files, in the format that `--spec-prices` takes.
+
+    Asked once in each process, at the start.  They lie over the shipped prices and under those that
+    the user gives; of two in one list the later lies on top.
+
+    Args:
+        config: The configuration of that process; under xdist a worker's, and the controller's.
+
+    Returns:
+        Paths, of which relative ones start at `config.rootpath`, or names of shipped overlays; or
+        None.
     """

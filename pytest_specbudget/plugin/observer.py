@@ -18,6 +18,7 @@ from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_marker
 from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.run import is_worker
+from pytest_specbudget.providers import let_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.attribution import When
     from pytest_specbudget.core.ledger import Charge, Totals
     from pytest_specbudget.plugin.run import Run
+    from pytest_specbudget.providers import Route
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["OBSERVER", "Observer"]
@@ -44,8 +46,10 @@ class Observer:
         tape: The cassette of the test that runs, or None.
     """
 
-    def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
-        """Start to watch, unless the gate is switched off."""
+    def __init__(
+        self, config: pytest.Config, settings: Settings, run: Run, routes: tuple[Route, ...] = ()
+    ) -> None:
+        """Start to watch, unless the gate is switched off; *routes* are those of other plugins."""
         self.refusals = Refusals()
         self.books = Bookkeeper(
             settings=settings,
@@ -67,6 +71,8 @@ class Observer:
         self._tape = ExitStack()
         self._stages: set[tuple[str, str | None]] = set()
         self._idle = settings.disabled or config.getoption("collectonly", default=False)
+        self.books.routes = routes
+        self._undo_routes = let_through(routes)
         self._watch = None if self._idle else watch(self.books, extra=PATCHES)
         self._undo_threads = carry_into_threads()
         self._finished = False
@@ -82,6 +88,7 @@ class Observer:
         self._tape.close()
         self.shelf.close()
         self._undo_threads()
+        self._undo_routes()
         journal = self.books.journal
         if journal.problem is not None:
             self.books.event("unwritable", where=str(journal.path), error=journal.problem)

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from pytest_specbudget.errors import CatalogueError, SettingError
+from pytest_specbudget.plugin.additions import Additions
 from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
 from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
@@ -46,11 +47,14 @@ def start_late(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def _begin(config: pytest.Config, settings: Settings) -> None:
     run = Run.of(config)
+    added = Additions.to(settings, config)
+    settings = added.settings
     if not is_worker(config):
+        added.check()
         _check_prices(settings)
         _judge(config, settings, run)
     if not is_controller(config):
-        _observe(config, settings, run)
+        _observe(config, added, run)
 
 
 def _read(config: pytest.Config) -> Settings:
@@ -76,8 +80,9 @@ def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:
     config.pluginmanager.register(gatekeeper, "specbudget-gatekeeper")
 
 
-def _observe(config: pytest.Config, settings: Settings, run: Run) -> None:
-    observer = Observer(config, settings, run)
+def _observe(config: pytest.Config, added: Additions, run: Run) -> None:
+    observer = Observer(config, added.settings, run, added.routes)
+    observer.markers.problems.extend(added.problems)  # a worker's, which the controller tells
     config.stash[OBSERVER] = observer
     config.pluginmanager.register(observer, OBSERVER_NAME)
     if GATEKEEPER in config.stash:

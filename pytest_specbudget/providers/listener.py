@@ -12,11 +12,13 @@ from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.providers.body import Body
 from pytest_specbudget.providers.damage import CutError
 from pytest_specbudget.providers.fold import Statement
+from pytest_specbudget.providers.gateways import stated_cost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_specbudget.core.exchange import End
+    from pytest_specbudget.core.money import Money
     from pytest_specbudget.core.reading import UsageState
     from pytest_specbudget.providers.fold import Fold
     from pytest_specbudget.providers.hosts import HostRule
@@ -38,6 +40,8 @@ class Listener:
         request_model: The model asked for, or None.
         certain: False if the request merely resembles a model call.
         streaming: Whether a stream was asked for.
+        gateway: Whether the host belongs to no provider that is known, so that what it says of the
+            cost is its own.
     """
 
     __slots__ = (
@@ -50,6 +54,7 @@ class Listener:
         "_rule",
         "_shape",
         "certain",
+        "gateway",
         "operation",
         "provider",
         "request_model",
@@ -70,6 +75,7 @@ class Listener:
         self.request_model = fold.asked.model
         self.certain = certain
         self.streaming = streaming
+        self.gateway = False
         self._fold = fold
         self._rule = rule
         self._hearing = False
@@ -163,13 +169,18 @@ class Listener:
             service_tier=stated.service_tier,
             region=stated.region or self._fold.asked.region,
             parts=stated.parts,
-            provider_cost=stated.provider_cost,
+            provider_cost=self._provider_cost(stated),
             counted=stated.counted,
             real_model=self._real_model(rule, stated) if rule else None,
             free=rule.free if rule else None,
             certain=self.certain,
             flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
         )
+
+    def _provider_cost(self, stated: Statement) -> Money | None:
+        if stated.provider_cost is None and self.gateway:
+            return stated_cost(self._fold)
+        return stated.provider_cost
 
     def _real_model(self, rule: HostRule, stated: Statement) -> str | None:
         aliases = rule.models

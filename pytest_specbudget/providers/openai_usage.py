@@ -148,6 +148,8 @@ def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
 def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     for key, value in usage.items():
         if isinstance(value, dict):
+            if (key,) in _PLACES:  # nonsense in the place of a count
+                yield (key,), value
             for inner, count in value.items():
                 yield (key, inner), count
         else:
@@ -155,10 +157,10 @@ def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
-    if known.get("input_tokens") is None:  # Voyage, Perplexity and rerank state the total alone
-        known["input_tokens"] = total
-    if known["input_tokens"] is not None:
-        known["output_tokens"] = 0
+    """Take the larger: Voyage, Perplexity and rerank state the total alone, some beside a 0."""
+    stated = [count for count in (known.get("input_tokens"), total) if count is not None]
+    if stated:
+        known.update(input_tokens=max(stated), output_tokens=0)
 
 
 def _close_the_gap(

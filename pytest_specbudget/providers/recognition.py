@@ -12,7 +12,8 @@ from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Asked
 from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
 from pytest_specbudget.providers.listener import Listener
-from pytest_specbudget.providers.routes import RETRIEVALS, ROUTES, fit
+from pytest_specbudget.providers.route import fit
+from pytest_specbudget.providers.routes import RETRIEVALS, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.providers.hosts import HostRule
-    from pytest_specbudget.providers.routes import Fit, Route
+    from pytest_specbudget.providers.route import Fit, Route
 
 __all__ = ["read_whole", "recognise"]
 
 _FORM_FIELD = re.compile(
-    rb'name="(model|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
+    rb'name="(model|model_id|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
 )
 _METHODS = ("POST", "GET")
 _STREAMING_VERBS = (
@@ -37,7 +38,9 @@ _STREAMING_VERBS = (
 )
 
 
-def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | None:
+def recognise(
+    request: Request, rules: Sequence[HostRule] = (), added: tuple[Route, ...] = ()
+) -> Listener | None:
     """Return who listens to the answer to *request*, or None if it is nothing to listen to.
 
     Listened to are model calls, requests that begin a batch (`operation` is `BEGIN` of `deferred`)
@@ -50,13 +53,14 @@ def recognise(request: Request, rules: Sequence[HostRule] = ()) -> Listener | No
         request: The request, before it is sent.
         rules: What the user says about hosts; the first that fits wins over everything but the
             format, which follows the path.
+        added: Routes of model calls that other plugins add; they are found before ours.
     """
     if request.method not in _METHODS:
         return None
-    place = _place(request.method, request.host, request.path)
-    if place is None:
-        return None
-    return _listener(request, place, rule_for(request.host, rules) if rules else None)
+    rule = rule_for(request.host, rules) if rules else None
+    declared = rule.provider if rule else None
+    place = _place(request.method, request.host, request.path, declared, added)
+    return None if place is None else _listener(request, place, rule)
 
 
 def read_whole(
@@ -93,11 +97,14 @@ class _Place:
 
 
 @lru_cache(maxsize=256)  # a run asks the same few again and again
-def _place(method: str, host: str, path: str) -> _Place | None:
+def _place(
+    method: str, host: str, path: str, declared: str | None, added: tuple[Route, ...]
+) -> _Place | None:
     asks = method == "GET" or path.endswith("/cancel")
-    for route in RETRIEVALS if asks else ROUTES:
+    owners = (declared, provider_of(host))
+    for route in RETRIEVALS if asks else added + ROUTES:
         match = route.path.search(path)
-        if match:
+        if match and (not route.own or route.provider in owners):
             return _Place(
                 route=route,
                 provider=_host_provider(host, route),
@@ -121,13 +128,15 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
         model=_bare(_named(fields) or unquote(place.model or "")),
         region=place.region,
     )
-    return Listener(
+    listener = Listener(
         route.fold(asked),
         operation=route.operation,
         certain=fits == "whole",
         streaming=bool(fields.get("stream")) or request.path.endswith(_STREAMING_VERBS),
         rule=rule,
     )
+    listener.gateway = place.provider is None
+    return listener
 
 
 def _host_provider(host: str, route: Route) -> str | None:

@@ -11,9 +11,8 @@ from support.answers import ask, encoded, hear, responses, sse
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers import candidate, recognise
+from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE, tells
-from pytest_specbudget.providers.routes import RETRIEVALS, Route
 
 COUNTS = Usage(input_tokens=51, output_tokens=15)
 TOLD = {"input_tokens": 51, "output_tokens": 15, "total_tokens": 66}
@@ -190,16 +189,6 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=4),
     max_leaves=16,
 )
-
-
-@few
-@given(st.sampled_from(RETRIEVALS), st.data())
-def test_every_path_where_work_is_asked_about_is_a_candidate(
-    route: Route, data: st.DataObject
-) -> None:
-    path = data.draw(st.from_regex(route.path)).rstrip("\n")
-
-    assert candidate("POST" if path.rstrip("/").endswith("/cancel") else "GET", path)
 
 
 @few

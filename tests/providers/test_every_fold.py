@@ -13,7 +13,7 @@ from pytest_specbudget.providers.fold import Asked
 from pytest_specbudget.providers.routes import ROUTES
 
 if TYPE_CHECKING:
-    from pytest_specbudget.providers.routes import Route
+    from pytest_specbudget.providers.route import Route
 
 WORDS = """
     usage meta billed_units tokens input_tokens output_tokens image_tokens search_units

@@ -312,10 +312,18 @@ def test_embeddings_are_input_alone() -> None:
     assert reading.usage_state == "complete"
 
 
-def test_embeddings_that_state_the_total_alone_are_input_too() -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"total_tokens": 12}, id="alone"),
+        pytest.param({"prompt_tokens": 0, "total_tokens": 12}, id="beside no tokens of a prompt"),
+        pytest.param({"prompt_tokens": 12, "total_tokens": 0}, id="as nothing, beside a prompt"),
+    ],
+)
+def test_embeddings_may_state_the_total(told: dict[str, int]) -> None:
     request = ask("api.voyageai.com", "/v1/embeddings", {"model": "e", "input": ""})
 
-    reading = hear(request, encoded({"model": "e", "usage": {"total_tokens": 12}}))
+    reading = hear(request, encoded({"model": "e", "usage": told}))
 
     assert reading.usage == Usage(input_tokens=12, output_tokens=0)
 

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from support.answers import ask, encoded, hear
 
+from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.providers.deferred import RETRIEVE, Work, settled, tells
+
 STABLE = {"id": "p1", "model": "stability-ai/sd", "version": "ac73"}
 
 
@@ -49,3 +52,27 @@ def test_tokens_are_taken_from_the_metrics() -> None:
 
     assert reading.usage.reported() == {"input_tokens": 9, "output_tokens": 4}
     assert reading.model == "meta/llama-3-8b"
+
+
+def test_a_poll_tells_the_tokens_of_the_work_that_it_asks_about() -> None:
+    request = Request("GET", "api.replicate.com", "/v1/predictions/p1", b"")
+    metrics = {"input_token_count": 9, "output_token_count": 4}
+
+    begun = hear(
+        ask("api.replicate.com", "/v1/predictions", {"version": "ac73", "input": {}}),
+        encoded(STABLE | {"status": "starting"}),
+    )
+    waiting = hear(request, encoded(STABLE | {"status": "processing"}))
+    told = hear(request, encoded(STABLE | {"status": "succeeded", "metrics": metrics}))
+
+    assert [reading.operation for reading in (begun, told)] == ["generate_content", RETRIEVE]
+    assert [tells(reading) for reading in (waiting, told)] == [False, True]
+    assert settled([begun, told, told]) == [Work(teller=1, begun=(0,), repeats=(2,))]
+
+
+def test_a_prediction_may_be_cancelled() -> None:
+    request = ask("api.replicate.com", "/v1/predictions/p1/cancel", None)
+
+    reading = hear(request, encoded(STABLE | {"status": "canceled"}))
+
+    assert (reading.operation, reading.response_id, tells(reading)) == (RETRIEVE, "p1", False)
