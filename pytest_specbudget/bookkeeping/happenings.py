@@ -109,7 +109,7 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
 def _same(asked: str, answered: str) -> bool:
     """Whether *answered* is *asked*, or a dated or routed name of it: `models/`, `-latest`."""
     short = asked.rpartition("/")[2].removesuffix("-latest").replace("@", "-").lower()
-    name = answered.rpartition("/")[2].replace("@", "-").lower()
+    name = answered.rpartition("/")[2].removesuffix("-latest").replace("@", "-").lower()
     return name.startswith(short) and _DATED.fullmatch(name, len(short)) is not None
 
 

@@ -44,9 +44,16 @@ class Refusals:
         told = _refusal_in(call.excinfo.value) if call.excinfo is not None else None
         if told is not None:
             _fail(report, str(told))
-        elif self._messages and (report.outcome != "failed" or call.excinfo is None):
-            _fail(report, f"{self._messages[0]}\n(the test swallowed this refusal)")
+        elif self._messages:
+            _fail(report, _swallowed(self._messages[0], report, call))
         self._messages.clear()
+
+
+def _swallowed(message: str, report: pytest.TestReport, call: pytest.CallInfo[Any]) -> str:
+    """Tell *message* of a refusal that the test took for something else, perhaps for a result."""
+    if not report.failed or call.excinfo is None:
+        return f"{message}\n(the test swallowed this refusal)"
+    return f"{message}\n(the test swallowed this refusal, and then failed)\n\n{report.longreprtext}"
 
 
 def _fail(report: pytest.TestReport, message: str) -> None:

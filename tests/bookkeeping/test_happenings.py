@@ -85,6 +85,44 @@ def test_the_same_event_a_thousand_times_is_one_finding() -> None:
     assert "1,000 failures" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        pytest.param("gpt-5", "gpt-5", id="the same"),
+        pytest.param("gpt-5", "gpt-5-2025-08-07", id="its dated name"),
+        pytest.param(
+            "claude-sonnet-4@20250514", "claude-sonnet-4-20250514", id="written otherwise"
+        ),
+        pytest.param("models/gemini-2.5-pro", "gemini-2.5-pro", id="behind a prefix"),
+        pytest.param("gemini-flash-latest", "gemini-flash-09-2025", id="the newest of a kind"),
+        pytest.param("mistral-small-latest", "mistral-small-latest", id="the newest, called so"),
+    ],
+)
+def test_the_model_that_was_asked_for_may_answer_under_another_name(
+    asked: str, answered: str
+) -> None:
+    assert found(call(model=answered, request_model=asked)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        pytest.param("gpt-5-mini", "gpt-5", id="a dearer one"),
+        pytest.param("gpt-5", "gpt-5-mini", id="a cheaper one"),
+        pytest.param("gpt-5", "gpt-5-pro-2025-10-06", id="a dated name of another"),
+    ],
+)
+def test_a_model_that_was_not_asked_for_is_a_warning(asked: str, answered: str) -> None:
+    (finding,) = found(*[call(model=answered, request_model=asked)] * 2)
+
+    assert (finding.rule, finding.subject, finding.severity) == (
+        "model-mismatch",
+        answered,
+        "warning",
+    )
+    assert finding.message == f"2 calls asked for {asked} and were answered by {answered}"
+
+
 def test_events_of_several_processes_are_told_together() -> None:
     journals = [journal(event("trouble", **ONE), worker=worker) for worker in ("gw0", "gw1")]
 

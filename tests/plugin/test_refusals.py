@@ -77,6 +77,12 @@ def test_gathered():
         await asyncio.gather(ask_async(), ask_async(), return_exceptions=True)
     asyncio.run(main())
 
+def test_taken_for_a_result():
+    async def main():
+        (answer,) = await asyncio.gather(ask_async(), return_exceptions=True)
+        answer.text.upper()
+    asyncio.run(main())
+
 def test_task_group():
     async def main():
         async with asyncio.TaskGroup() as group:
@@ -124,6 +130,7 @@ FAILS_BY_REFUSAL = {
     "test_not_swallowed_by_except_exception",
     "test_thread",
     "test_gathered",
+    "test_taken_for_a_result",
     "test_task_group",
     "test_reraised_as_something_else",
     "test_expected_to_fail",
@@ -174,6 +181,7 @@ def test_finalizers_run_and_each_refusal_is_told_once(suite: Suite) -> None:
     assert len(told) == len(FAILS_BY_REFUSAL | ERRORS), outcome.text
     swallowed = outcome.text.count("(the test swallowed this refusal)")
     assert swallowed == len(["swallowed", "thread", "gathered", "xfail strict", "setup"])
+    assert outcome.text.count("(the test swallowed this refusal, and then failed)") == 1
     assert outcome.rules() == ["call-refused"]
     (finding,) = outcome.facts["findings"]
     # The second test of the session's fixture meets what pytest kept of the first.
