@@ -155,7 +155,7 @@ class Admission:
         """
         worst = hold.worst if hold is not None else 0
         spent = self._cost(charge)
-        if _is_uncertain(charge):
+        if charge.uncertain:
             spent = max(spent, worst)
         spent += hidden * worst
         if hold is not None:
@@ -336,12 +336,6 @@ class _Owned:
     """What a ceiling looks at to find out whether it covers a call that is no charge yet."""
 
     attribution: Attribution
-
-
-def _is_uncertain(charge: Charge) -> bool:
-    """Whether a call may have cost more than its charge says."""
-    unknown = charge.outcome == "unknown" or charge.unpriced or charge.unreported
-    return unknown or (charge.outcome == "answered" and charge.reading.usage_state == "partial")
 
 
 def _failed(error: Exception) -> Stop:

@@ -133,6 +133,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     facts: RunFacts,
 ) -> Report:
     ledger = merged.ledger
+    totals = ledger.totals()
     by_scope = {gate.scope: gate for gate in spending}
     return Report(
         run=facts.run,
@@ -143,7 +144,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         partial=facts.partial,
         catalogue=catalogue,
         price_at=_price_at(settings),
-        totals=ledger.totals(),
+        totals=totals,
         specs=spec_rows(ledger, by_scope.get("spec")),
         commands=rows_by(ledger, _command, by_scope.get("command")),
         stages=rows_by(ledger, _stage, by_scope.get("stage")),
@@ -152,7 +153,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         gates=tuple(_results(spending, ledger)),
         notes=facts.notes,
         sources=_sources(ledger),
-        estimated=any(charge.reading.usage_state == "estimated" for charge in ledger),
+        estimated=bool(totals.estimated_calls),
         journal=facts.journal,
     )
 
@@ -165,9 +166,11 @@ def _results(spending: Iterable[SpendGate], ledger: Ledger) -> Iterator[GateResu
                 scope=one.scope,
                 subject=one.subject,
                 spent=one.spent,
+                spread=one.spread,
                 ceiling=one.ceiling.amount,
                 origin=one.ceiling.origin,
                 passed=not one.breached,
+                estimated=one.estimated,
             )
 
 

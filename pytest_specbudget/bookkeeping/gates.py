@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.budgets.bounded import BoundedGate
 from pytest_specbudget.budgets.calls import MaxCallsGate
+from pytest_specbudget.budgets.estimated import EstimatedGate
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
 from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
 from pytest_specbudget.budgets.unused import UnusedCeilings
@@ -89,7 +91,8 @@ def gates(
         found.append(NoCallsGate(origin=origin))
     found.append(MaxCallsGate(limits=marks.calls, subjects=_nodes))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
-    found.append(UnknownGate(severity=severity, origin=unknown_origin))
+    unknown = UnknownGate(severity=severity, origin=unknown_origin)
+    found += [unknown, BoundedGate(), EstimatedGate()]
     return found
 
 

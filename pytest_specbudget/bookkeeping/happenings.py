@@ -94,7 +94,7 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
     for journal in journals:
         for charge in journal.charges:
             asked, answered = charge.reading.request_model, charge.reading.response_model
-            if asked and answered and not charge.reading.real_model and not _same(asked, answered):
+            if asked and answered and not any(_same(name, answered) for name in _names(charge)):
                 pairs[asked, answered] += 1
     for (asked, answered), count in sorted(pairs.items()):
         yield Finding(
@@ -104,6 +104,11 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
             remedy="ask for the model that is meant, or declare the alias in the host's models",
             severity="warning",
         )
+
+
+def _names(charge: Charge) -> Iterator[str]:
+    """Return what the model that was asked for may be called: an alias, too, and what it is."""
+    return filter(None, (charge.reading.request_model, charge.reading.real_model))
 
 
 def _same(asked: str, answered: str) -> bool:

@@ -4,6 +4,7 @@ Each charge counts once: lines are joined by id.  Three rules keep a verdict the
 tests were spread over workers and however often a flaky one was rerun:
 
 * A fixture that outlives tests runs once in each worker; its identical calls are judged once.
+  Where their answers differ, the dearest is judged, and before all one whose cost is unknown.
   What was billed for the copies is still added up, because each of them was paid.
 * Work that an answer tells of later (a background response, a run, a batch) counts once, by its
   provider's own id, at the call that began it.  Where several did, or several answers tell, the
@@ -133,9 +134,22 @@ def _one_of(by_worker: Mapping[str, list[Charge]]) -> dict[str, Charge | None]:
     for place, charge in enumerate(kept):
         made = [calls[place] for calls in by_worker.values() if place < len(calls)]
         billed = Money.total(one.billed_cost or Money() for one in made)
-        workers = len(made)
-        replaced[charge.id] = replace(charge, billed_cost=billed, workers=workers)
+        replaced[charge.id] = replace(
+            max(made, key=_weight),
+            id=charge.id,
+            at=charge.at,
+            worker=charge.worker,
+            billed_cost=billed,
+            workers=len(made),
+        )
     return replaced
+
+
+def _weight(charge: Charge) -> tuple[bool, Money]:
+    """Return how much it would hide to leave *charge* out: the unknown before any cost."""
+    return charge.uncertain and not charge.bounded, (
+        charge.list_cost or Money()
+    ) + charge.list_spread
 
 
 def _works_once(charges: list[Charge]) -> tuple[list[Charge], tuple[Charge, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.budgets.gate import cost_of
+from pytest_specbudget.budgets.gate import cost_of, spread_of
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.providers.deferred import RETRIEVE, named
@@ -66,7 +66,7 @@ class Tally:
         return repeats
 
     def _add_cost(self, charge: Charge) -> None:
-        cost = cost_of(charge, self.basis)
+        cost = cost_of(charge, self.basis) + spread_of(charge, self.basis)
         if cost:
             spec = charge.attribution.spec
             self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost

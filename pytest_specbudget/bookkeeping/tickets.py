@@ -131,6 +131,7 @@ class Ticket:
             cassette=exchange.cassette,
             cassette_index=exchange.cassette_index,
             tier=start.tier,
+            bound=start.bound,
         )
 
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:

@@ -5,21 +5,24 @@ once, so that judging stays linear in the number of charges however many subject
 
 * A ceiling is inclusive: spending exactly the ceiling passes.
 * Scopes add and never lift: a test within its own ceiling still counts for its SPEC.
-* A charge without a price adds nothing here; it is a finding of its own (see `unknowns`).
+* A charge whose cost is unknown and bounded by a declaration adds an interval, from what is known
+  of it to the bound, and the upper end is judged.
+* One without such a bound adds what is known; it is a finding of its own (see `unknowns`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars_of, percent
+from pytest_specbudget.core.wording import calls_of, dollars_of, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.core.ledger import Charge, Ledger
 
@@ -36,6 +39,7 @@ __all__ = [
     "cost_of",
     "level_of",
     "measured",
+    "spread_of",
 ]
 
 Basis = Literal["list", "billed"]
@@ -46,6 +50,15 @@ Level = Literal["warning", "critical", "exceeded"]
 
 WARNING = Fraction(80, 100)
 CRITICAL = Fraction(90, 100)
+_NONE = Money()
+_TOO_DEAR = (
+    "send the dearest calls to a cheaper model, shorten their prompts, or raise the ceiling where "
+    "it was set"
+)
+_TOO_WIDE = (
+    "get the calls of unknown cost priced and counted, declare a tighter bound for them, or "
+    "raise the ceiling where it was set"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +71,39 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """What one subject of a gate spent, beside its ceiling."""
+    """What one subject of a gate spent, beside its ceiling.
+
+    Attributes:
+        scope: As `SpendGate` has it.
+        subject: The name of the subject.
+        spent: What is known to have been spent.
+        spread: How much more the bounded calls may have cost.
+        ceiling: What it is held to.
+        charges: What it is made of.
+    """
 
     scope: str
     subject: str
     spent: Money
+    spread: Money
     ceiling: Ceiling
     charges: tuple[Charge, ...]
 
     @property
+    def estimated(self) -> bool:
+        """Whether it rests on tokens that were estimated."""
+        states = (one.reading.usage_state for one in self.charges if not one.mocked)
+        return "estimated" in states
+
+    @property
+    def upper(self) -> Money:
+        """The most that can have been spent."""
+        return self.spent + self.spread
+
+    @property
     def breached(self) -> bool:
-        """Whether more was spent than the ceiling allows."""
-        return self.spent > self.ceiling.amount
+        """Whether more may have been spent than the ceiling allows."""
+        return self.upper > self.ceiling.amount
 
 
 def cost_of(charge: Charge, basis: Basis) -> Money:
@@ -77,6 +111,11 @@ def cost_of(charge: Charge, basis: Basis) -> Money:
     if charge.mocked:
         return Money()
     return (charge.list_cost if basis == "list" else charge.billed_cost) or Money()
+
+
+def spread_of(charge: Charge, basis: Basis) -> Money:
+    """Return how much more than its known cost *charge* may add to a ceiling."""
+    return charge.list_spread if basis == "list" else charge.billed_spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +153,7 @@ class SpendGate:
             ceiling = self.ceiling_of(subject)
             if ceiling is not None:
                 charges = tuple(groups.get(subject, ()))
-                spent = Money.total(cost_of(charge, self.basis) for charge in charges)
-                yield Spending(
-                    scope=self.scope,
-                    subject=subject,
-                    spent=spent,
-                    ceiling=ceiling,
-                    charges=charges,
-                )
+                yield self._spending(subject, ceiling, charges)
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield an error for each breach, and a warning for each subject close to its ceiling."""
@@ -131,6 +163,17 @@ class SpendGate:
             elif (level := self._level(spending)) is not None:
                 yield self._alert(spending, level)
 
+    def _spending(self, subject: str, ceiling: Ceiling, charges: tuple[Charge, ...]) -> Spending:
+        spent, *more = _ends(charges, self.basis)
+        return Spending(
+            scope=self.scope,
+            subject=subject,
+            spent=spent,
+            spread=more[0] - spent if more else _NONE,
+            ceiling=ceiling,
+            charges=charges,
+        )
+
     def _group(self, ledger: Ledger) -> dict[str, list[Charge]]:
         groups: dict[str, list[Charge]] = {}
         for charge in ledger:
@@ -139,20 +182,44 @@ class SpendGate:
         return groups
 
     def _level(self, spending: Spending) -> Level | None:
-        share = spending.spent.share_of(spending.ceiling.amount)
+        share = spending.upper.share_of(spending.ceiling.amount)
         return level_of(share, self.warning, self.critical)
 
     def _breach(self, spending: Spending) -> Finding:
-        details = _dearest(spending.charges, self.basis)
-        return breach(self._measured(spending), spending.subject, spending.ceiling, details)
+        details = (*_dearest(spending.charges, self.basis), *self._bounds(spending))
+        return breach(
+            self._measured(spending),
+            spending.subject,
+            spending.ceiling,
+            details,
+            certain=spending.spent > spending.ceiling.amount,
+        )
 
     def _alert(self, spending: Spending, level: Level) -> Finding:
-        return alert(self._measured(spending), spending.subject, spending.ceiling, level)
+        details = self._bounds(spending)
+        return alert(self._measured(spending), spending.subject, spending.ceiling, level, details)
+
+    def _bounds(self, spending: Spending) -> tuple[str, ...]:
+        """Say how many calls are bounded, and by which declarations."""
+        held = Counter(
+            (charge.bound.usd, charge.bound.by)
+            for charge in spending.charges
+            if charge.bound is not None and spread_of(charge, self.basis)
+        )
+        return tuple(
+            f"{calls_of(calls)} of unknown cost, each at most ${usd} by {by}"
+            for (usd, by), calls in sorted(held.items())
+        )
 
     def _measured(self, spending: Spending) -> str:
         shown = self.show(spending.subject)
         name = shown if self.scope in ("session", "spec") else f'{self.scope} "{shown}"'
-        return f"{name} {measured(spending.spent, spending.ceiling.amount, self.basis)}"
+        return f"{name} {self._figures(spending)}"
+
+    def _figures(self, spending: Spending) -> str:
+        ceiling = spending.ceiling.amount
+        said = measured(spending.spent, ceiling, self.basis, spending.spread)
+        return f"{said}, estimated" if spending.estimated else said
 
 
 def level_of(share: Fraction | None, warning: Fraction, critical: Fraction) -> Level | None:
@@ -164,35 +231,46 @@ def level_of(share: Fraction | None, warning: Fraction, critical: Fraction) -> L
     return "critical" if share >= critical else "warning"
 
 
-def measured(spent: Money, ceiling: Money, basis: Basis) -> str:
-    """Say what was spent of a ceiling: `spent $2.41 of $2.00 (120.5 %)`."""
-    shown_spent, shown_ceiling = dollars_of(spent, ceiling)
-    share = spent.share_of(ceiling)
+def measured(spent: Money, ceiling: Money, basis: Basis, spread: Money = _NONE) -> str:
+    """Say what was spent of a ceiling: `spent $2.41 of $2.00 (120.5 %)`.
+
+    With a *spread* it is an interval: `spent $0.0120 to $0.0620 of $0.0500 (24.0 % to 124.0 %)`.
+    """
+    ends = (spent, spent + spread) if spread else (spent,)
+    *shown, shown_ceiling = dollars_of(*ends, ceiling)
+    shares = [percent(share) for end in ends if (share := end.share_of(ceiling)) is not None]
     billed = " billed" if basis == "billed" else ""
-    part = f" ({percent(share)})" if share else ""
-    return f"spent {shown_spent}{billed} of {shown_ceiling}{part}"
+    part = f" ({' to '.join(shares)})" if shares and ends[-1] else ""
+    return f"spent {' to '.join(shown)}{billed} of {shown_ceiling}{part}"
 
 
-def breach(message: str, subject: str, ceiling: Ceiling, details: tuple[str, ...]) -> Finding:
-    """Make the finding of a broken ceiling; *details* say where the money went."""
+def breach(
+    message: str, subject: str, ceiling: Ceiling, details: tuple[str, ...], *, certain: bool = True
+) -> Finding:
+    """Make the finding of a broken ceiling; *details* say where the money went.
+
+    What is not *certain* is broken by the most that bounded calls may have cost.
+    """
     return Finding(
         rule="budget-exceeded",
         subject=subject,
         message=message,
         origin=ceiling.origin,
         details=details,
-        remedy="send the dearest calls to a cheaper model, shorten their prompts, "
-        "or raise the ceiling where it was set",
+        remedy=_TOO_DEAR if certain else _TOO_WIDE,
     )
 
 
-def alert(message: str, subject: str, ceiling: Ceiling, level: Level) -> Finding:
+def alert(
+    message: str, subject: str, ceiling: Ceiling, level: Level, details: tuple[str, ...] = ()
+) -> Finding:
     """Make the warning about a ceiling that is close."""
     return Finding(
         rule="budget-warning",
         subject=subject,
         message=f"{level}: {message}",
         origin=ceiling.origin,
+        details=details,
         remedy="find out what grew before the ceiling is reached",
         severity="warning",
     )
@@ -204,15 +282,18 @@ def _dearest(charges: Iterable[Charge], basis: Basis, most: int = 3) -> tuple[st
     for charge in charges:
         if not charge.mocked:
             tests.setdefault(charge.attribution.test, []).append(charge)
-    costs = {
-        test: Money.total(cost_of(charge, basis) for charge in made) for test, made in tests.items()
-    }
-    ranked = sorted(costs, key=lambda test: (-costs[test].atto, test))
-    return tuple(_line(test, costs[test], tests[test]) for test in ranked[:most] if costs[test])
+    ends = {test: _ends(made, basis) for test, made in tests.items()}
+    ranked = sorted(ends, key=lambda test: (-ends[test][-1].atto, test))
+    return tuple(_line(test, ends[test], tests[test]) for test in ranked[:most] if ends[test][-1])
 
 
-def _line(test: str, cost: Money, charges: list[Charge]) -> str:
-    (shown,) = dollars_of(cost)
-    calls = f"{len(charges)} call{'s' if len(charges) != 1 else ''}"
+def _ends(charges: Sequence[Charge], basis: Basis) -> tuple[Money, ...]:
+    """Return what *charges* cost: a figure, or both ends of an interval."""
+    spent = Money.total(cost_of(charge, basis) for charge in charges)
+    spread = Money.total(spread_of(charge, basis) for charge in charges if charge.bound)
+    return (spent, spent + spread) if spread else (spent,)
+
+
+def _line(test: str, ends: tuple[Money, ...], charges: list[Charge]) -> str:
     models = ", ".join(sorted({charge.reading.model for charge in charges}))
-    return f"{test}   {shown}   {calls}, {models}"
+    return f"{test}   {' to '.join(dollars_of(*ends))}   {calls_of(len(charges))}, {models}"

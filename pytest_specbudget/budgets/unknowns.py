@@ -1,6 +1,7 @@
 """What cannot be priced is a finding, never a zero.
 
 One finding for each host and model, so that a suite with a thousand such calls says it once.
+A call that a declaration bounds is no such finding: the ceilings judge its bound (see `bounded`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.ledger import Charge, Ledger
 
-__all__ = ["NoCallsGate", "UnknownGate"]
+__all__ = ["NoCallsGate", "UnknownGate", "named_tests"]
 
 _Key = tuple[str, str, str]
 
@@ -36,7 +37,7 @@ class UnknownGate:
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield one finding for each rule, host and model."""
-        judged = [charge for charge in ledger if not charge.mocked]
+        judged = [charge for charge in ledger if not charge.mocked and not charge.bounded]
         for holds, describe in _RULES:
             for group in _groups(filter(holds, judged)):
                 yield describe(group, self.severity, self.origin)
@@ -80,12 +81,12 @@ def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
         subject=model,
         message=f"{calls_of(len(group))} to {first.host} cannot be priced: {first.reason}",
         origin=origin,
-        details=_tests(group),
+        details=named_tests(group),
         remedy="declare the price in a TOML file given as --spec-prices=FILE:\n"
         f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n{_region(first)}'
         '    valid_from = "2026-01-01"\n    rates = { input = "?", output = "?" }  # USD per 1M\n'
         f'or say whose model it is: hosts."{first.host}" = '
-        f'{{ provider = "?", models = {{ "{model}" = "?" }} }}',
+        f'{{ provider = "?", models = {{ "{model}" = "?" }} }}\n{_declared(first)}',
         severity=severity,
     )
 
@@ -104,10 +105,13 @@ def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding
         subject=first.reading.model,
         message=f"{calls_of(len(group))} to {first.host} came back with {what}",
         origin=origin,
-        details=(*first.reading.flags, *_tests(group)),
-        remedy="read streams to their end, and ask for usage where it must be asked for "
-        '(stream_options={"include_usage": true} for OpenAI-style streams), '
-        f'or declare the host: hosts."{first.host}" = {{ free = "why it costs nothing" }}',
+        details=(*first.reading.flags, *named_tests(group)),
+        remedy="read streams to their end, and ask for usage where it must be asked for\n"
+        '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
+        f"{_declared(first)}\n"
+        "or let its tokens be estimated from the length of its texts:\n"
+        f'    hosts."{first.host}" = {{ estimate = "chars/4" }}\n'
+        f'or, if it costs nothing: hosts."{first.host}" = {{ free = "why it costs nothing" }}',
         severity=severity,
     )
 
@@ -120,8 +124,9 @@ def _partial(group: list[Charge], severity: Severity, origin: str) -> Finding:
         message=f"{calls_of(len(group))} to {first.host} ended before the final token counts: "
         "what was booked is a lower bound",
         origin=origin,
-        details=_tests(group),
-        remedy="read streams to their end, or accept it with --spec-unknown=warn",
+        details=named_tests(group),
+        remedy=f"read streams to their end\n{_declared(first)}\n"
+        "or accept it with --spec-unknown=warn",
         severity=severity,
     )
 
@@ -137,19 +142,25 @@ def _unanswered(group: list[Charge], severity: Severity, origin: str) -> Finding
         details=tuple(
             f"{charge.attribution.test}   {charge.error or 'cut off'}" for charge in group
         ),
-        remedy="find out why the call was cut off (timeout, cancelled task, killed worker)",
+        remedy="find out why the call was cut off (timeout, cancelled task, killed worker)\n"
+        f"{_declared(first)}",
         severity=severity,
     )
 
 
-def _tests(group: list[Charge], most: int = 3) -> tuple[str, ...]:
+def _declared(charge: Charge) -> str:
+    """Say how to declare what such a call costs at most, so that it can be judged."""
+    return (
+        "or say what one call costs at most, and the ceilings judge that:\n"
+        f'    hosts."{charge.host}" = {{ bound_usd = "0.05" }}'
+    )
+
+
+def named_tests(group: Iterable[Charge], most: int = 3) -> tuple[str, ...]:
+    """Name *most* of the tests that made the calls of *group*, and count the rest."""
     names = sorted({charge.attribution.test for charge in group})
-    more = (f"and {len(names) - most} more tests",) if len(names) > most else ()
+    more = (f"and {calls_of(len(names) - most, 'more test')}",) if len(names) > most else ()
     return (*names[:most], *more)
-
-
-def _is_partial(charge: Charge) -> bool:
-    return charge.outcome == "answered" and charge.reading.usage_state == "partial"
 
 
 _RULES: tuple[
@@ -157,6 +168,6 @@ _RULES: tuple[
 ] = (
     (lambda charge: charge.unpriced, _unpriced),
     (lambda charge: charge.unreported, _unreported),
-    (_is_partial, _partial),
+    (lambda charge: charge.partial, _partial),
     (lambda charge: charge.outcome == "unknown", _unanswered),
 )

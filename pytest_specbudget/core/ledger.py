@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pytest_specbudget.core.attribution import Attribution
+    from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.exchange import Outcome, Source
     from pytest_specbudget.core.reading import Reading
 
@@ -48,6 +49,7 @@ class Charge:
         cassette_index: Its place there, from 0, or None.
         role: What the model was asked as (`primary`, `validator`, ...), or None.
         tier: The task tier it was routed by, or None.
+        bound: What such a call costs at most, as the user declared it, or None.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Charge:
     cassette_index: int | None = None
     role: str | None = None
     tier: str | None = None
+    bound: Bound | None = None
 
     @property
     def mocked(self) -> bool:
@@ -89,10 +92,51 @@ class Charge:
         """Whether it consumed something that has no price."""
         return self.outcome == "answered" and not self.unreported and self.list_cost is None
 
+    @property
+    def partial(self) -> bool:
+        """Whether its counts are a lower bound of what it consumed."""
+        cut = self.reading.usage_state == "partial"
+        return self.outcome == "answered" and cut and self.reading.free is None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it may have cost more than is known."""
+        return self.outcome == "unknown" or self.unreported or self.unpriced or self.partial
+
+    @property
+    def bounded(self) -> bool:
+        """Whether nobody knows what it cost, and a declaration says what that is at most.
+
+        A declaration that the known part of the cost exceeds already holds nothing.
+        """
+        if self.bound is None or self.mocked or not self.uncertain:
+            return False
+        known = max(self.list_cost or _ZERO, self.contracted_cost or _ZERO)
+        return known <= self.bound.usd
+
+    @property
+    def list_spread(self) -> Money:
+        """How much more than its known list cost it may have cost, as far as that is bounded."""
+        return self._spread(self.list_cost, 1)
+
+    @property
+    def billed_spread(self) -> Money:
+        """How much more may be billed; what was replayed is known to be billed nothing."""
+        return _ZERO if self.source == "replay" else self._spread(self.billed_cost, self.workers)
+
+    def _spread(self, known: Money | None, times: int) -> Money:
+        if self.bound is None or not self.bounded:
+            return _ZERO
+        return max(_ZERO, self.bound.usd * times - (known or _ZERO))
+
 
 @dataclass(slots=True)
 class Totals:
-    """Charges, summed; every figure is a plain sum, so that parts always add up to the whole."""
+    """Charges, summed; every figure is a plain sum, so that parts always add up to the whole.
+
+    What bounded calls cost lies between what is known of it, which is inside the costs, and that
+    and the spread together.  A partial call is a priced one whose counts are a lower bound.
+    """
 
     calls: int = 0
     replayed_calls: int = 0
@@ -101,6 +145,9 @@ class Totals:
     mocked_calls: int = 0
     unpriced_calls: int = 0
     unreported_calls: int = 0
+    partial_calls: int = 0
+    bounded_calls: int = 0
+    estimated_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_input_tokens: int = 0
@@ -109,6 +156,24 @@ class Totals:
     list_cost: Money = _ZERO
     contracted_cost: Money = _ZERO
     billed_cost: Money = _ZERO
+    list_spread: Money = _ZERO
+    billed_spread: Money = _ZERO
+
+    @property
+    def unbounded_calls(self) -> int:
+        """How many calls may have cost more than is known, with nothing to say how much."""
+        doubted = self.unpriced_calls + self.unreported_calls + self.unknown_calls
+        return doubted + self.partial_calls - self.bounded_calls
+
+    @property
+    def list_upper(self) -> Money:
+        """The most that it can have cost at published prices, unbounded calls aside."""
+        return self.list_cost + self.list_spread
+
+    @property
+    def billed_upper(self) -> Money:
+        """The most that can be billed for it, unbounded calls aside."""
+        return self.billed_cost + self.billed_spread
 
     def add(self, charge: Charge) -> None:
         """Add *charge*; a mocked one is only counted as such."""
@@ -124,8 +189,21 @@ class Totals:
         if charge.list_cost is None:
             self.unpriced_calls += charge.unpriced
         self.unreported_calls += charge.unreported
+        if charge.reading.usage_state != "complete":
+            self._add_doubts(charge)
+        if charge.bound is not None:
+            self._add_spread(charge)
         self._add_tokens(charge)
         self._add_costs(charge)
+
+    def _add_doubts(self, charge: Charge) -> None:
+        self.partial_calls += charge.partial and charge.list_cost is not None
+        self.estimated_calls += charge.reading.usage_state == "estimated"
+
+    def _add_spread(self, charge: Charge) -> None:
+        self.bounded_calls += charge.bounded
+        self.list_spread += charge.list_spread
+        self.billed_spread += charge.billed_spread
 
     def _add_costs(self, charge: Charge) -> None:
         if charge.list_cost is not None:

@@ -22,6 +22,7 @@ from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.attribution import Attribution
+    from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.core.reading import Part, Reading
@@ -56,6 +57,7 @@ class Start:
     fingerprint: str | None
     attribution: Attribution
     tier: str | None
+    bound: Bound | None = None
 
 
 class _Repeated:
@@ -108,7 +110,12 @@ def facts(call: Start | Charge) -> str:
         f'"id":{quoted(call.id)},"at":{quoted(call.at)},"host":{quoted(call.host)}'
         f',"worker":{quoted(call.worker)},"attribution":{{{_whose(call.attribution)}}}'
         f"{_text('fingerprint', call.fingerprint)}{_text('tier', call.tier)}"
+        f"{'' if call.bound is None else _bound(call.bound)}"
     )
+
+
+def _bound(bound: Bound) -> str:
+    return f',"bound":{{"usd":"{bound.usd}","by":{quoted(bound.by)}}}'
 
 
 def start_line(start: Start, said: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pytest_specbudget.core.attribution import UNASSIGNED, Attribution, Via, When
+from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.exchange import Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
@@ -91,6 +92,14 @@ class _Reading(_Line):
         return Reading(**dict(self) | {"usage": Usage.of(self.usage), "parts": tuple(parts)})
 
 
+class _Bound(_Line):
+    usd: _Amount
+    by: str = ""
+
+    def value(self) -> Bound:
+        return Bound(usd=self.usd, by=self.by)
+
+
 class StartLine(_Line):
     """A call that is about to be sent."""
 
@@ -105,6 +114,7 @@ class StartLine(_Line):
     worker: str = "main"
     attribution: _Attribution
     tier: str | None = None
+    bound: _Bound | None = None
 
     def unanswered(self) -> Charge:
         """Return the charge of a call that nobody saw the end of."""
@@ -123,6 +133,7 @@ class StartLine(_Line):
             worker=self.worker,
             error="the process ended before the answer was seen",
             tier=self.tier,
+            bound=None if self.bound is None else self.bound.value(),
         )
 
 
@@ -151,12 +162,14 @@ class ChargeLine(_Line):
     cassette_index: int | None = None
     role: str | None = None
     tier: str | None = None
+    bound: _Bound | None = None
 
     def charge(self) -> Charge:
         """Return the charge that the line keeps."""
         values = dict(self) | {
             "reading": self.reading.value(),
             "attribution": self.attribution.value(),
+            "bound": None if self.bound is None else self.bound.value(),
         }
         values.pop("kind")
         return Charge(**values)

@@ -39,8 +39,8 @@ have their own of each and none may be imported here.  `CannotOverwrite...` is v
 `Client...` and `ConnectionTimeoutError` are aiohttp's, `ConnectTimeoutError` and
 `NewConnectionError` urllib3's; `gaierror` and `SSLCertVerificationError` come from below.
 
-Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21); `aiohttp/client_exceptions.py`
-of aiohttp 3.14.5; `urllib3/exceptions.py` of urllib3 1.26.20 and 2.8.0."""
+Source: https://www.python-httpx.org/exceptions/ (checked 2026-11-21), `client_exceptions.py` of
+aiohttp 3.14.5, `exceptions.py` of urllib3 1.26.20 and 2.8.0."""
 
 
 def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> Outcome:

@@ -75,15 +75,23 @@ class MarkerReader:
     limits: dict[str, Limits] = field(default_factory=dict)
 
     def read(self, items: Iterable[pytest.Item]) -> None:
-        """Read the markers of all *items*."""
+        """Read the markers of all *items*.
+
+        Where nothing was asked but a marker sets a limit, that asks for the gate: then no other
+        marker may be one of ours that went wrong.
+        """
+        strangers = []
         for item in items:
             for node, mark in item.iter_markers_with_node(self.settings.marker):
                 if is_ours(mark):
                     if self.strict:
                         self._check_words(item, node, mark)
                     self._limit(item, node, mark)
-                elif self.strict:
-                    self._complain(item, node, mark)
+                else:
+                    strangers.append((item, node, mark))
+        if self.strict or self.limits:
+            for stranger in strangers:
+                self._complain(*stranger)
 
     def owner(self, node: pytest.Item | pytest.Collector, name: str | None = None) -> Owner:
         """Return who is charged for *node*: by its markers, the closest first, else by its path."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.bound import Bound
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_specbudget.core.money import Money
 
-__all__ = ["HOSTS", "HostRule", "provider_of", "region_of", "rule_for"]
+__all__ = ["HOSTS", "HostRule", "declared_bound", "provider_of", "region_of", "rule_for"]
 
 HOSTS: Mapping[str, str] = {
     "api.openai.com": "openai",
@@ -122,6 +124,7 @@ class HostRule:
         models: What a model's alias there stands for.
         free: Why calls to it cost nothing, or None.
         bounds: What one call costs at most, by model or glob of models; the first that fits holds.
+        estimate: How tokens are estimated where an answer tells none, or None; one of `METHODS`.
         origin: Where it was set, as the user wrote it.
     """
 
@@ -130,6 +133,7 @@ class HostRule:
     models: Mapping[str, str] = field(default_factory=dict)
     free: str | None = None
     bounds: Mapping[str, Money] = field(default_factory=dict)
+    estimate: str | None = None
     origin: str = ""
 
     def bound_of(self, model: str) -> Money | None:
@@ -161,3 +165,10 @@ def region_of(host: str, path: str) -> str | None:
 def rule_for(host: str, rules: Sequence[HostRule]) -> HostRule | None:
     """Return the first of *rules* that covers *host*."""
     return next((rule for rule in rules if fnmatchcase(host, rule.pattern)), None)
+
+
+def declared_bound(host: str, model: str | None, rules: Sequence[HostRule]) -> Bound | None:
+    """Return what *rules* say that a call of *model* at *host* costs at most, or None."""
+    rule = rule_for(host, rules)
+    usd = None if rule is None else rule.bound_of(model or "")
+    return None if rule is None or usd is None else Bound(usd=usd, by=rule.origin)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.providers.body import Body
 from pytest_specbudget.providers.damage import CutError
+from pytest_specbudget.providers.estimate import Estimate
 from pytest_specbudget.providers.fold import Statement
 from pytest_specbudget.providers.gateways import stated_cost
 
@@ -48,6 +49,7 @@ class Listener:
         "_body",
         "_damage",
         "_decoded",
+        "_estimate",
         "_first",
         "_fold",
         "_hearing",
@@ -78,6 +80,7 @@ class Listener:
         self.gateway = False
         self._fold = fold
         self._rule = rule
+        self._estimate = Estimate(fold, rule.estimate) if rule and rule.estimate else None
         self._hearing = False
         self._decoded = False
         self._first: bytes | None = None
@@ -121,13 +124,15 @@ class Listener:
         except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
             self._give_up(problem)
             stated = Statement()
-        return self._reading(stated)
+        reading = self._reading(stated)
+        whole = end == "complete" or stated.finished
+        return self._estimate.completed(reading) if self._estimate and whole else reading
 
     def _opened(self, first: bytes) -> Body:
         headers = {name.lower(): value for name, value in self._fold.headers.items()}
         if self._decoded:
             headers.pop(_ENCODING, None)
-        body = Body(headers, self._fold)
+        body = Body(headers, self._estimate or self._fold)
         body.feed(first)
         return body
 
@@ -137,7 +142,8 @@ class Listener:
         if not hearing or first is None:
             return
         # One plain JSON object, as most bodies are, is read without looking for its parts.
-        if body is None and first.startswith(b"{") and self._fold.whole(first):
+        heard = self._estimate or self._fold
+        if body is None and first.startswith(b"{") and heard.whole(first):
             self._shape = "document"
             return
         body = body or self._opened(first)

@@ -3,8 +3,10 @@
 The keys are those that the project's specification names.  Money is an exact decimal string, as
 in every other file of ours: a JSON number would become a binary fraction in most readers.
 
-`spent` is what the ceilings judge (see `basis`), `per_stage` and `per_model` are list cost.
-`provider_exchange_rate` is `"1"`: every price is published in US dollars and kept so.
+`spent` is what is known to have been spent (see `basis`), and `spent_upper` the most that may have
+been where a declaration bounds calls of unknown cost: that is what the ceilings judge.  `per_stage`
+and `per_model` are list cost.  `provider_exchange_rate` is `"1"`: every price is published in US
+dollars and kept so.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import JournalError
-from pytest_specbudget.reports.figures import judged_cost
+from pytest_specbudget.reports.figures import judged_cost, judged_upper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,7 @@ def cost_summary(report: Report, spec: Row) -> str:
         "run": report.run,
         "budget": None if spec.ceiling is None else str(spec.ceiling),
         "spent": str(spent),
+        "spent_upper": str(judged_upper(report, spec.totals)),
         "basis": report.basis,
         "utilization": _utilization(spent, spec.ceiling),
         "per_stage": {stage: str(cost) for stage, cost in sorted(spec.stages.items())},
@@ -58,6 +61,8 @@ def cost_summary(report: Report, spec: Row) -> str:
         "calls_unpriced": spec.totals.unpriced_calls,
         "calls_unreported": spec.totals.unreported_calls,
         "calls_unknown": spec.totals.unknown_calls,
+        "calls_bounded": spec.totals.bounded_calls,
+        "calls_estimated": spec.totals.estimated_calls,
         "alerts": _alerts(report, spec),
         "pricing_version": _pricing_version(report),
         "provider_exchange_rate": "1",

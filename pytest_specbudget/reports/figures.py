@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "beside",
     "exact",
+    "interval",
     "judged_cost",
+    "judged_spread",
+    "judged_upper",
     "places_for",
     "share_used",
     "spec_name",
@@ -71,13 +74,13 @@ def beside(cost: Money, ceiling: Money | None, places: int = _USUAL_PLACES) -> s
 
 
 def unknown_cost_calls(totals: Totals) -> int:
-    """Count the calls that cost something unknown: unpriced, unreported, unanswered."""
-    return totals.unpriced_calls + totals.unreported_calls + totals.unknown_calls
+    """Count the calls that cost something unknown, bounded or not."""
+    return totals.unbounded_calls + totals.bounded_calls
 
 
 def with_unknown(figure: str, known: Money, totals: Totals) -> str:
     """Mark *figure* as a lower bound where some calls have no cost, or as unknown altogether."""
-    if not unknown_cost_calls(totals):
+    if not totals.unbounded_calls:
         return figure
     return f"{figure} + ?" if known else "?"
 
@@ -85,6 +88,28 @@ def with_unknown(figure: str, known: Money, totals: Totals) -> str:
 def judged_cost(report: Report, totals: Totals) -> Money:
     """Return the cost that the ceilings of *report* judge."""
     return totals.billed_cost if report.basis == "billed" else totals.list_cost
+
+
+def judged_spread(report: Report, totals: Totals) -> Money:
+    """Return how much more the bounded calls may add to the cost that ceilings judge."""
+    return totals.billed_spread if report.basis == "billed" else totals.list_spread
+
+
+def judged_upper(report: Report, totals: Totals) -> Money:
+    """Return the most that may have been spent, which is what the ceilings judge."""
+    return judged_cost(report, totals) + judged_spread(report, totals)
+
+
+def interval(
+    cost: Money,
+    spread: Money,
+    ceiling: Money | None,
+    places: int = _USUAL_PLACES,
+    sign: str = "",
+) -> str:
+    """Write *cost* as `beside` does; with a *spread*, both ends: `0.0120 to 0.0620`."""
+    ends = (cost, cost + spread) if spread else (cost,)
+    return " to ".join(f"{sign}{beside(end, ceiling, places)}" for end in ends)
 
 
 def share_used(spent: Money, ceiling: Money) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.reports.figures import (
-    beside,
     exact,
+    interval,
     places_for,
     spec_name,
     unknown_cost_calls,
@@ -16,6 +16,7 @@ from pytest_specbudget.reports.figures import (
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.money import Money
     from pytest_specbudget.reports.report import GateResult, Report
 
 __all__ = ["Word", "breached", "figures", "headline", "reasons", "word"]
@@ -42,7 +43,7 @@ def word(report: Report) -> Word:
 def breached(report: Report) -> list[GateResult]:
     """Return the ceilings that were broken: SPECs first, then by what was spent."""
     broken = [gate for gate in report.gates if not gate.passed]
-    return sorted(broken, key=lambda gate: (gate.scope != "spec", -gate.spent.atto, gate.subject))
+    return sorted(broken, key=lambda gate: (gate.scope != "spec", -gate.upper.atto, gate.subject))
 
 
 def reasons(report: Report) -> list[str]:
@@ -58,7 +59,8 @@ def figures(report: Report) -> list[str]:
     live = totals.calls - totals.replayed_calls
     answered = f"{totals.replayed_calls:,} hit, {live:,} live"
     failed = f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
-    unknown = f", {unknown_cost_calls(totals):,} unknown"
+    bounded = f" ({totals.bounded_calls:,} bounded)" if totals.bounded_calls else ""
+    unknown = f", {unknown_cost_calls(totals):,} unknown{bounded}"
     mocked = [f"{totals.mocked_calls:,} mocked, not counted"] if totals.mocked_calls else []
     return [_spent(report), answered + failed + unknown, *mocked]
 
@@ -77,21 +79,34 @@ def _passing(report: Report) -> list[str]:
 
 def _spent(report: Report) -> str:
     totals = report.totals
-    places = places_for([totals.list_cost])
-    listed = dollars(totals.list_cost, places)
-    billed = dollars(totals.billed_cost, places) if totals.billed_cost else "$0.00"
+    listed = _dollars(totals.list_cost, totals.list_upper)
+    billed = _dollars(totals.billed_cost, totals.billed_upper) if totals.billed_upper else "$0.00"
     estimated = " (estimated)" if report.estimated else ""
+    return f"{listed} list{estimated}{_unpriced(report)}, {billed} billed"
+
+
+def _dollars(cost: Money, upper: Money) -> str:
+    places = places_for([upper])
+    ends = (cost, upper) if upper > cost else (cost,)
+    return " to ".join(dollars(end, places) for end in ends)
+
+
+def _unpriced(report: Report) -> str:
+    totals = report.totals
+    if totals.bounded_calls:
+        unbounded = totals.unbounded_calls
+        return f" + {calls_of(unbounded)} without a bound" if unbounded else ""
     unpriced = totals.unpriced_calls
-    more = f" + {calls_of(unpriced)} unpriced" if unpriced else ""
-    return f"{listed} list{estimated}{more}, {billed} billed"
+    return f" + {calls_of(unpriced)} unpriced" if unpriced else ""
 
 
 def _over(report: Report, gate: GateResult) -> str:
     basis = " billed" if report.basis == "billed" else ""
-    estimated = " (estimated)" if report.estimated else ""
+    estimated = " (estimated)" if gate.estimated else ""
     origin = f" from {visible(gate.origin)}" if gate.origin else ""
-    places = places_for([gate.spent])
-    spent = f"${beside(gate.spent, gate.ceiling, places)}{basis}{estimated}"
+    places = places_for([gate.upper])
+    shown = interval(gate.spent, gate.spread, gate.ceiling, places, sign="$")
+    spent = f"{shown}{basis}{estimated}"
     return f"{_subject(report, gate)} {spent}, ceiling ${exact(gate.ceiling)}{origin}"
 
 

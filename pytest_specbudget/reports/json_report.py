@@ -32,13 +32,16 @@ _COUNTS = (
     "mocked_calls",
     "unpriced_calls",
     "unreported_calls",
+    "partial_calls",
+    "bounded_calls",
+    "estimated_calls",
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
     "cache_write_input_tokens",
     "reasoning_output_tokens",
 )
-_COSTS = ("list_cost", "contracted_cost", "billed_cost")
+_COSTS = ("list_cost", "contracted_cost", "billed_cost", "list_spread", "billed_spread")
 
 
 def render(report: Report) -> str:
@@ -147,7 +150,9 @@ def _gate(gate: GateResult) -> _Object:
         "scope": gate.scope,
         "subject": gate.subject,
         "spent_usd": str(gate.spent),
+        "spread_usd": str(gate.spread),
         "ceiling_usd": str(gate.ceiling),
         "origin": gate.origin,
         "passed": gate.passed,
+        "estimated": gate.estimated,
     }

@@ -12,7 +12,7 @@ import html
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.figures import beside, exact, spec_name, visible
+from pytest_specbudget.reports.figures import exact, interval, spec_name, visible
 from pytest_specbudget.reports.headline import headline
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _tells(finding: Finding, gate: GateResult) -> bool:
 
 
 def _measured(gate: GateResult) -> str:
-    return f"${beside(gate.spent, gate.ceiling)} of ${exact(gate.ceiling)} from {gate.origin}"
+    spent = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
+    return f"{spent} of ${exact(gate.ceiling)} from {gate.origin}"
 
 
 def _case(classname: str, name: str, outcomes: Iterable[str], measured: str = "") -> str:

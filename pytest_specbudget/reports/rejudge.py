@@ -21,7 +21,7 @@ from pytest_specbudget.budgets.gate import (
 )
 from pytest_specbudget.core.finding import Finding, Verdict, result_of
 from pytest_specbudget.core.wording import calls_of, dollars_of
-from pytest_specbudget.reports.figures import judged_cost, spec_name
+from pytest_specbudget.reports.figures import judged_cost, judged_spread, judged_upper, spec_name
 from pytest_specbudget.reports.report import GateResult
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.budgets.gate import Basis
     from pytest_specbudget.core.finding import Result
-    from pytest_specbudget.core.money import Money
     from pytest_specbudget.reports.report import Report, Row
 
 __all__ = ["Ceilings", "rejudge"]
@@ -37,6 +36,7 @@ __all__ = ["Ceilings", "rejudge"]
 _MOST_TESTS = 3
 _UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-unanswered")
 _ONLY_WARNINGS = (
+    "bound-contradicted",
     "budget-warning",
     "cassette-miss",
     "ceiling-unused",
@@ -46,6 +46,8 @@ _ONLY_WARNINGS = (
     "resembles-model-call",
     "stage-unrecorded",
     "transport-unseen",
+    "usage-bounded",
+    "usage-estimated",
 )
 
 
@@ -99,15 +101,18 @@ def _held(report: Report, ceilings: Ceilings) -> Iterator[tuple[Row, Ceiling]]:
 
 
 def _gate(report: Report, row: Row, ceiling: Ceiling) -> GateResult:
-    spent = judged_cost(report, row.totals)
-    return GateResult(
-        rule="budget-exceeded",
-        scope="spec",
-        subject=row.name,
-        spent=spent,
-        ceiling=ceiling.amount,
-        origin=ceiling.origin,
-        passed=spent <= ceiling.amount,
+    return _checked(
+        GateResult(
+            rule="budget-exceeded",
+            scope="spec",
+            subject=row.name,
+            spent=judged_cost(report, row.totals),
+            spread=judged_spread(report, row.totals),
+            ceiling=ceiling.amount,
+            origin=ceiling.origin,
+            passed=False,
+            estimated=bool(row.totals.estimated_calls),
+        )
     )
 
 
@@ -116,7 +121,7 @@ def _with_ceiling(row: Row, ceiling: Ceiling | None) -> Row:
 
 
 def _checked(gate: GateResult) -> GateResult:
-    return replace(gate, passed=gate.spent <= gate.ceiling)
+    return replace(gate, passed=gate.upper <= gate.ceiling)
 
 
 def _result(report: Report) -> Result:
@@ -150,14 +155,31 @@ def _enforced(report: Report, finding: Finding) -> Finding:
 
 def _new_findings(report: Report, ceilings: Ceilings) -> Iterator[Finding]:
     for row, ceiling in _held(report, ceilings):
-        spent = judged_cost(report, row.totals)
-        said = measured(spent, ceiling.amount, _basis(report))
-        message = f"{spec_name(report, row.name)} {said}"
-        level = level_of(spent.share_of(ceiling.amount), WARNING, CRITICAL)
-        if spent > ceiling.amount:
-            yield breach(message, row.name, ceiling, _dearest(report, row))
-        elif level is not None:
-            yield alert(message, row.name, ceiling, level)
+        yield from _judged(report, row, ceiling)
+
+
+def _judged(report: Report, row: Row, ceiling: Ceiling) -> Iterator[Finding]:
+    spent, spread = judged_cost(report, row.totals), judged_spread(report, row.totals)
+    most = ceiling.amount
+    said = measured(spent, most, _basis(report), spread)
+    estimated = ", estimated" if row.totals.estimated_calls else ""
+    message = f"{spec_name(report, row.name)} {said}{estimated}"
+    level = level_of((spent + spread).share_of(most), WARNING, CRITICAL)
+    if spent + spread > most:
+        details = (*_dearest(report, row), *_bounds(report, row))
+        yield breach(message, row.name, ceiling, details, certain=spent > most)
+    elif level is not None:
+        yield alert(message, row.name, ceiling, level, _bounds(report, row))
+
+
+def _bounds(report: Report, spec: Row) -> tuple[str, ...]:
+    """Say how many calls of *spec* are bounded, and by which declarations of the run."""
+    if not judged_spread(report, spec.totals):
+        return ()
+    found = (one for one in report.verdict.findings if one.rule == "usage-bounded")
+    declared = sorted({one.origin for one in found if one.subject in spec.models})
+    calls = calls_of(spec.totals.bounded_calls)
+    return (f"{calls} of unknown cost, bounded by {'; '.join(declared) or 'a declaration'}",)
 
 
 def _basis(report: Report) -> Basis:
@@ -167,14 +189,12 @@ def _basis(report: Report) -> Basis:
 def _dearest(report: Report, spec: Row) -> tuple[str, ...]:
     """Name the dearest tests of *spec*; a test that several SPECs share is nobody's."""
     tests = [row for row in report.tests if row.spec == spec.name]
-    tests.sort(key=lambda row: (-judged_cost(report, row.totals).atto, row.name))
-    return tuple(_line(report, row) for row in tests[:_MOST_TESTS] if _cost(report, row))
+    tests.sort(key=lambda row: (-judged_upper(report, row.totals).atto, row.name))
+    spent = (row for row in tests[:_MOST_TESTS] if judged_upper(report, row.totals))
+    return tuple(_line(report, row) for row in spent)
 
 
 def _line(report: Report, row: Row) -> str:
-    (shown,) = dollars_of(_cost(report, row))
+    spent, upper = judged_cost(report, row.totals), judged_upper(report, row.totals)
+    shown = " to ".join(dollars_of(*((spent, upper) if upper > spent else (spent,))))
     return f"{row.name}   {shown}   {calls_of(row.totals.calls)}, {', '.join(row.models)}"
-
-
-def _cost(report: Report, row: Row) -> Money:
-    return judged_cost(report, row.totals)

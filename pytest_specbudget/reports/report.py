@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.money import Money
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_specbudget.core.finding import Mode, Verdict
     from pytest_specbudget.core.ledger import Totals
-    from pytest_specbudget.core.money import Money
 
 __all__ = ["SCHEMA_VERSION", "CatalogueFacts", "GateResult", "Report", "Row"]
 
 SCHEMA_VERSION = "1.0"
+_NONE = Money()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """What one ceiling said about one subject."""
+    """What one ceiling said about one subject.
+
+    Attributes:
+        rule: Which finding it makes.
+        scope: What the subject is: `spec`, `test`, `session`, ...
+        subject: Its name.
+        spent: What is known to have been spent.
+        ceiling: The most that it may be, inclusive.
+        origin: Where the ceiling was set.
+        passed: Whether even the most that may have been spent is within the ceiling.
+        spread: How much more the bounded calls may have cost.
+        estimated: Whether it rests on tokens that were estimated.
+    """
 
     rule: str
     scope: str
@@ -57,6 +71,13 @@ class GateResult:
     ceiling: Money
     origin: str
     passed: bool
+    spread: Money = _NONE
+    estimated: bool = False
+
+    @property
+    def upper(self) -> Money:
+        """The most that may have been spent, which is what the ceiling judges."""
+        return self.spent + self.spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

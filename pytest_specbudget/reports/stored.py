@@ -66,6 +66,8 @@ _Money = Annotated[
     PlainValidator(_money),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?$", "description": "exact USD"}),
 ]
+# Who writes such a report by other means may know nothing of bounds.
+_Spread = Annotated[_Money, Field(default_factory=Money)]
 _Count = Annotated[int, Field(ge=0)]
 
 
@@ -82,6 +84,9 @@ class _Sums(_Stored):
     mocked_calls: _Count
     unpriced_calls: _Count
     unreported_calls: _Count
+    partial_calls: _Count = 0
+    bounded_calls: _Count = 0
+    estimated_calls: _Count = 0
     input_tokens: _Count
     output_tokens: _Count
     cache_read_input_tokens: _Count
@@ -90,6 +95,8 @@ class _Sums(_Stored):
     list_cost_usd: _Money
     contracted_cost_usd: _Money
     billed_cost_usd: _Money
+    list_spread_usd: _Spread
+    billed_spread_usd: _Spread
     ceiling_usd: _Money | None = None
 
     def totals(self) -> Totals:
@@ -101,6 +108,9 @@ class _Sums(_Stored):
             mocked_calls=self.mocked_calls,
             unpriced_calls=self.unpriced_calls,
             unreported_calls=self.unreported_calls,
+            partial_calls=self.partial_calls,
+            bounded_calls=self.bounded_calls,
+            estimated_calls=self.estimated_calls,
             input_tokens=self.input_tokens,
             output_tokens=self.output_tokens,
             cache_read_input_tokens=self.cache_read_input_tokens,
@@ -109,6 +119,8 @@ class _Sums(_Stored):
             list_cost=self.list_cost_usd,
             contracted_cost=self.contracted_cost_usd,
             billed_cost=self.billed_cost_usd,
+            list_spread=self.list_spread_usd,
+            billed_spread=self.billed_spread_usd,
         )
 
 
@@ -167,6 +179,8 @@ class _Gate(_Stored):
     ceiling_usd: _Money
     origin: _Text
     passed: bool
+    spread_usd: _Spread
+    estimated: bool = False
 
     def gate(self) -> GateResult:
         return GateResult(
@@ -177,6 +191,8 @@ class _Gate(_Stored):
             ceiling=self.ceiling_usd,
             origin=self.origin,
             passed=self.passed,
+            spread=self.spread_usd,
+            estimated=self.estimated,
         )
 
 

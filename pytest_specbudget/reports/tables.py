@@ -9,9 +9,11 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, short_count
 from pytest_specbudget.reports.figures import (
-    beside,
     exact,
+    interval,
     judged_cost,
+    judged_spread,
+    judged_upper,
     places_for,
     share_used,
     spec_name,
@@ -69,7 +71,11 @@ def models_table(report: Report, most: int = 10) -> Table:
     """Show what each model cost."""
     ranked = _ranked(report, report.models)
     shown = ranked[:most]
-    columns = [("model", [row.name for row in shown]), *_spending(report, shown)]
+    columns = [
+        ("model", [row.name for row in shown]),
+        *_spending(report, shown),
+        *_remarks(shown),
+    ]
     return _table(columns, left_out=_left_out(ranked[most:], "model"))
 
 
@@ -99,7 +105,7 @@ def _table(
 
 
 def _ranked(report: Report, rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (-judged_cost(report, row.totals).atto, row.name))
+    return sorted(rows, key=lambda row: (-judged_upper(report, row.totals).atto, row.name))
 
 
 def _with_session(report: Report, specs: list[Row]) -> list[Row]:
@@ -125,9 +131,11 @@ def _spending(report: Report, rows: list[Row]) -> Iterator[_Column]:
     yield "in", [short_count(one.input_tokens) for one in sums]
     yield "out", [short_count(one.output_tokens) for one in sums]
     billed = report.basis == "billed"
-    yield "list USD", _costs(rows, [one.list_cost for one in sums], judged=not billed)
+    listed = [(one.list_cost, one.list_spread) for one in sums]
+    yield "list USD", _costs(rows, listed, judged=not billed)
     if billed:
-        yield "billed USD", _costs(rows, [one.billed_cost for one in sums], judged=True)
+        paid = [(one.billed_cost, one.billed_spread) for one in sums]
+        yield "billed USD", _costs(rows, paid, judged=True)
 
 
 def _limits(report: Report, rows: list[Row]) -> Iterator[_Column]:
@@ -143,33 +151,42 @@ def _remarks(rows: list[Row]) -> Iterator[_Column]:
         yield "", [_remark(row) for row in rows]
 
 
-def _costs(rows: list[Row], costs: list[Money], *, judged: bool) -> list[str]:
-    places = places_for(costs)
-    return [
-        with_unknown(beside(cost, row.ceiling if judged else None, places), cost, row.totals)
-        for row, cost in zip(rows, costs, strict=True)
-    ]
+def _costs(rows: list[Row], costs: list[tuple[Money, Money]], *, judged: bool) -> list[str]:
+    """Write costs with their spreads."""
+    places = places_for(cost + spread for cost, spread in costs)
+    return [_cost(row, *cost, places, judged=judged) for row, cost in zip(rows, costs, strict=True)]
+
+
+def _cost(row: Row, cost: Money, spread: Money, places: int, *, judged: bool) -> str:
+    shown = interval(cost, spread, row.ceiling if judged else None, places)
+    return with_unknown(shown, cost + spread, row.totals)
 
 
 def _used(report: Report, row: Row) -> str:
     if row.ceiling is None:
         return "-"
-    spent = judged_cost(report, row.totals)
-    return with_unknown(share_used(spent, row.ceiling), spent, row.totals)
+    spent, spread = judged_cost(report, row.totals), judged_spread(report, row.totals)
+    ends = (spent, spent + spread) if spread else (spent,)
+    shown = " to ".join(share_used(end, row.ceiling) for end in ends)
+    return with_unknown(shown, spent + spread, row.totals)
 
 
 def _is_over(report: Report, row: Row) -> bool:
-    return row.ceiling is not None and judged_cost(report, row.totals) > row.ceiling
+    return row.ceiling is not None and judged_upper(report, row.totals) > row.ceiling
 
 
 def _remark(row: Row) -> str:
     workers = [f"x{row.workers} workers"] if row.workers > 1 else []
     retries = [f"{calls_of(row.retries, 'retried call')}, not counted"] if row.retries else []
-    return "; ".join([*workers, *retries])
+    guessed = row.totals.estimated_calls
+    estimated = [f"{calls_of(guessed)} estimated"] if guessed else []
+    return "; ".join([*workers, *retries, *estimated])
 
 
 def _left_out(rows: Sequence[Row], noun: str) -> str:
     if not rows:
         return ""
     cost = Money.total(row.totals.list_cost for row in rows)
-    return f"and {calls_of(len(rows), f'more {noun}')}, {dollars(cost)} list together"
+    upper = Money.total(row.totals.list_upper for row in rows)
+    shown = " to ".join(map(dollars, (cost, upper) if upper > cost else (cost,)))
+    return f"and {calls_of(len(rows), f'more {noun}')}, {shown} list together"

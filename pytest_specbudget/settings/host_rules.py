@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["host_rule"]
 
-_FIELDS = ("provider", "models", "free", "bound_usd")
+_FIELDS = ("provider", "models", "free", "bound_usd", "estimate")
 _FORM = (
     '{ provider = "openai", models = { "alias" = "real-model" }, free = "reason", '
-    'bound_usd = "0.05" }'
+    'bound_usd = "0.05", estimate = "chars/4" }'
 )
 _EVERY_MODEL = "*"
 
@@ -41,6 +41,7 @@ def host_rule(given: Given) -> HostRule:
         models=_models(fields.get("models", {})),
         free=_text(fields, "free"),
         bounds=_bounds(fields.get("bound_usd", {})),
+        estimate=_estimate(fields),
         origin=given.origin,
     )
 
@@ -86,3 +87,13 @@ def _bounds(value: object) -> Mapping[str, Money]:
         return {model: amount_of(amount) for model, amount in by_model.items()}
     except ValueError as error:
         raise ValueError(f"bound_usd: {error}") from None
+
+
+def _estimate(fields: Mapping[str, object]) -> str | None:
+    from pytest_specbudget.providers.estimate import METHODS  # noqa: PLC0415  as in `host_rule`
+
+    method = _text(fields, "estimate")
+    if method is not None and method not in METHODS:
+        known = " or ".join(f'"{name}"' for name in METHODS)
+        raise ValueError(f'estimate: there is no method "{method}"; write {known}')
+    return method

@@ -103,8 +103,31 @@ the later one.
 An entry of `hosts` says what answers at a host; `*` stands for any part of its name, which has no
 scheme, port or path.
 The first entry that covers a host holds.
-`provider` is whose prices count, `models` what its aliases stand for, and `free` why it costs
-nothing.
+
+| key | meaning | example |
+|---|---|---|
+| `provider` | whose prices count | `provider = "openai"` |
+| `models` | what its aliases stand for | `models = { "fast-1" = "gpt-5-mini" }` |
+| `free` | why it costs nothing | `free = "our own machine"` |
+| `bound_usd` | the most that one call costs: one amount, or one for each model or glob of \
+models, of which the first that fits the model asked for holds | \
+`bound_usd = { "gpt-5*" = "0.05", "*" = "0.20" }` |
+| `estimate` | how tokens are estimated where an answer tells none; the one method is `chars/4` | \
+`estimate = "chars/4"` |
+
+A call whose cost nobody knows (no price, no token counts, counts cut off, no answer) and that has
+a bound counts as an interval: from what is known of its cost to the bound.
+Every ceiling that covers it judges the upper end, reports show both, and the run is warned
+(`usage-bounded`).
+A bound is also the worst case of a call under `--spec-stop-loss`.
+
+With `estimate = "chars/4"`, an answer that came whole and told no counts is taken to have consumed
+one token for every four characters of the texts in the request, rounded up, and likewise of the
+texts in the answer or in the deltas of its stream.
+Images, sound, files and the descriptions of tools are no texts and not in it.
+An estimate counts as the cost of the call, wins over a bound, and is marked `estimated` wherever
+it shows; there is one warning for each model (`usage-estimated`).
+Where the texts of an answer are not found, nothing is estimated.
 """
 
 

@@ -279,8 +279,8 @@ SETTINGS_ONLY: tuple[Option, ...] = (
         key="hosts",
         kind="host rule",
         table=True,
-        help="What answers at a gateway or a self-hosted model, what its aliases stand for, and "
-        "the most that one call costs (`bound_usd`).",
+        help="What answers at a gateway or a self-hosted model, what its aliases stand for, the "
+        "most that one call costs (`bound_usd`), and how tokens are estimated (`estimate`).",
         example='hosts."*.corp" = { provider = "openai", models = { "fast-1" = "gpt-5-mini" } }',
     ),
     Option(

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.exchange import Exchange, Request
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Reading
@@ -17,6 +18,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.meters.scope import Owner, Scope, entered
+from pytest_specbudget.providers import HostRule
 from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -137,6 +139,33 @@ def test_an_unknown_is_never_a_zero(
     (charge,) = booked(books, replace(READING, **reading), **exchange).charges
 
     assert charge.list_cost == (None if cost is None else Money.parse(cost))
+
+
+BEGINS = Request("POST", "api.openai.com", "/v1/batches", b'{"input_file_id": "file-1"}')
+
+
+@pytest.mark.parametrize(
+    ("request_", "bound"),
+    [
+        pytest.param(REQUEST, "0.05", id="a call"),
+        pytest.param(BEGINS, None, id="a batch is many calls"),
+    ],
+)
+def test_a_declared_bound_is_kept_with_the_call(
+    tmp_path: Path, request_: Request, bound: str | None
+) -> None:
+    rule = HostRule(pattern="api.openai.com", bounds={"*": Money.parse("0.05")}, origin="hosts")
+    identity = Identity(run="r", worker="main", host="here")
+    books = Bookkeeper(settings=Settings(hosts=(rule,)), identity=identity, folder=tmp_path)
+    listener = books.recognise(request_)
+    assert listener is not None
+
+    started = books.admit(request_, listener)
+
+    (lost,) = written(books).unanswered
+    assert lost.bound == (None if bound is None else Bound(usd=Money.parse(bound), by="hosts"))
+    assert started.start.bound == lost.bound
+    books.close()
 
 
 def test_a_thousand_calls_of_0_000732_sum_to_exactly_0_732(books: Bookkeeper) -> None:

@@ -12,11 +12,14 @@ from support.journals import call, event, journal
 
 from pytest_specbudget.bookkeeping.closing import RunFacts, close, report_of_journals
 from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import JournalError
+from pytest_specbudget.reports import json_report
+from pytest_specbudget.reports.rejudge import Ceilings, rejudge
 from pytest_specbudget.settings.settings import Limit, Settings
 
 if TYPE_CHECKING:
@@ -188,3 +191,45 @@ def test_the_prices_that_were_used_are_told() -> None:
 def test_a_folder_without_journals_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(JournalError):
         report_of_journals([tmp_path])
+
+
+DECLARED = Bound(usd=Money.parse("0.05"), by='hosts."gw" = { bound_usd = "0.05" }')
+
+
+def doubtful() -> Journal:
+    return journal(
+        call("0.0120", spec="SPEC-1"),
+        call(None, spec="SPEC-1", bound=DECLARED, reason="no price"),
+        call(None, spec="SPEC-1", bound=DECLARED, outcome="unknown", usage_state="none"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "result"),
+    [
+        pytest.param("0.112", "pass", id="the upper end is the ceiling"),
+        pytest.param("0.111999", "fail", id="the upper end is over it"),
+    ],
+)
+def test_calls_of_unknown_cost_are_judged_by_their_bounds(ceiling: str, result: str) -> None:
+    limit = Limit(scope="spec", ceiling=Money.parse(ceiling), origin="--spec-budget")
+
+    report = closed(doubtful(), settings=Settings(limits=(limit,)))
+
+    (row,), (gate,) = report.specs, report.gates
+    assert report.verdict.result == result
+    assert (row.totals.bounded_calls, row.totals.unbounded_calls) == (2, 0)
+    assert [str(one) for one in (gate.spent, gate.upper)] == ["0.012", "0.112"]
+    assert ("usage-bounded", "warning") in rules(report)
+
+
+def test_a_stored_report_says_of_bounded_calls_what_the_run_said() -> None:
+    report = closed(doubtful())
+
+    again = rejudge(json_report.load(json_report.render(report), "spend.json"), Ceilings())
+
+    assert (again.verdict, again.gates, again.specs) == (
+        report.verdict,
+        report.gates,
+        report.specs,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_specbudget.bookkeeping.happenings import happened
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.ledger import Charge
 
 ONE = {"where": "tee", "error": "KeyError: 'x'", "test": "t.py::test_a"}
 
@@ -121,6 +123,22 @@ def test_a_model_that_was_not_asked_for_is_a_warning(asked: str, answered: str) 
         "warning",
     )
     assert finding.message == f"2 calls asked for {asked} and were answered by {answered}"
+
+
+def test_an_alias_answers_by_its_own_name_or_by_the_one_that_it_stands_for() -> None:
+    assert found(*[aliased(name) for name in ("fast-1", "gpt-5-mini-2025-08-07")]) == []
+
+
+def test_an_alias_that_another_model_answers_is_a_warning() -> None:
+    (finding,) = found(aliased("gpt-4o-2024-08-06"))
+
+    assert (finding.rule, finding.subject) == ("model-mismatch", "gpt-4o-2024-08-06")
+
+
+def aliased(answered: str) -> Charge:
+    """Make a call to `fast-1`, which the user declared to be gpt-5-mini."""
+    made = call(model=answered, request_model="fast-1")
+    return replace(made, reading=replace(made.reading, real_model="gpt-5-mini"))
 
 
 def test_events_of_several_processes_are_told_together() -> None:

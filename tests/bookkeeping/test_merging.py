@@ -69,6 +69,35 @@ def test_a_shared_fixture_s_call_is_judged_once_and_billed_as_often_as_it_was_ma
     assert merged.copies == 2
 
 
+@pytest.mark.parametrize("dear", ["gw0", "gw1"])
+def test_of_copies_that_cost_differently_the_dearest_is_judged(dear: str) -> None:
+    answers = {worker: "0.5" if worker == dear else "0.1" for worker in ("gw0", "gw1")}
+
+    merged = merge([shared(worker, cost) for worker, cost in answers.items()])
+
+    (kept,) = merged.ledger
+    assert (str(kept.list_cost), str(kept.billed_cost)) == ("0.5", "0.6")
+
+
+@pytest.mark.parametrize("untold", ["gw0", "gw1"])
+def test_a_copy_whose_cost_is_unknown_is_not_hidden_by_one_that_is_known(untold: str) -> None:
+    states = {worker: "none" if worker == untold else "complete" for worker in ("gw0", "gw1")}
+
+    merged = merge(
+        [
+            shared(worker, None if state == "none" else "0.5", usage_state=state)
+            for worker, state in states.items()
+        ]
+    )
+
+    (kept,) = merged.ledger
+    assert kept.unreported
+
+
+def shared(worker: str, cost: str | None, **others: Any) -> Journal:
+    return journal(call(cost, test=SHARED, asks="f", worker=worker, **others), worker=worker)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

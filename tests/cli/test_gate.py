@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from support.reports import failing, gate, money, near, passing, unpriced
+from support.reports import bounded, failing, gate, money, near, passing, unpriced
 
 from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.cli import main
@@ -66,6 +66,9 @@ def lowered(report: Report) -> Report:
             1,
             id="the ceiling of the run still holds",
         ),
+        pytest.param(bounded(), "", 1, id="an upper end over its ceiling fails"),
+        pytest.param(bounded(), "--budget 0.062", 0, id="and passes a ceiling that covers it"),
+        pytest.param(bounded(), "--budget 0.061999999999", 1, id="and none that lacks a pico"),
         pytest.param(
             replace(passing(), verdict=Verdict("inconclusive", ())), "", 1, id="inconclusive fails"
         ),
@@ -87,6 +90,18 @@ def test_the_new_finding_shows_its_origin_and_the_dearest_tests(
     assert "    set by       --budget RESEARCH=1\n" in shown
     assert "tests/research/test_dive.py::test_deep_dive[eu]" in shown
     assert "FAILED spec budget: RESEARCH $1.1020, ceiling $1.00 from --budget RESEARCH=1\n" in shown
+
+
+def test_the_new_finding_shows_both_ends_and_the_declaration(
+    judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge(bounded(), "--budget", "0.03")
+
+    shown = capsys.readouterr().out
+    assert "SPEC-1 spent $0.0120 to $0.0620 of $0.0300 (40.0 % to 206.7 %)\n" in shown
+    assert "tests/test_a.py::test_a   $0.0120 to $0.0620   3 calls, fast-1, gpt-5-mini" in shown
+    assert "2 calls of unknown cost, bounded by hosts.gw" in shown
+    assert "FAILED spec budget: SPEC-1 $0.0120 to $0.0620, ceiling $0.03 from" in shown
 
 
 def test_new_ceilings_replace_the_stored_ones_everywhere() -> None:

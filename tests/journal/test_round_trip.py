@@ -13,13 +13,16 @@ from support.charges import charge
 from support.journals import line_of
 
 from pytest_specbudget.core.attribution import Attribution, Via, When
+from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.exchange import Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
-from pytest_specbudget.journal.lines import charge_line
+from pytest_specbudget.journal.lines import Start, charge_line, facts, start_line
 from pytest_specbudget.journal.reader import read_lines
+
+BOUND = Bound(usd=Money.parse("0.05"), by='hosts."gw"')
 
 # Any text a program can hold, lone surrogates, line ends and U+2028 included.
 text = st.text(alphabet=st.characters(exclude_categories=()), max_size=12)
@@ -90,6 +93,7 @@ charges = st.builds(
     cassette_index=st.none() | st.integers(0, 9),
     role=maybe,
     tier=maybe,
+    bound=st.none() | st.builds(Bound, usd=money, by=text),
 )
 
 
@@ -105,11 +109,32 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
     # How many workers made the same call is found out when journals are merged.
     names = ("fingerprint", "price_id", "reason", "error", "cassette", "role", "tier")
     others: dict[str, Any] = dict.fromkeys(names, "known")
-    others |= {"status": 200, "duration_s": 0.5, "cassette_index": 0}
+    others |= {"status": 200, "duration_s": 0.5, "cassette_index": 0, "bound": BOUND}
 
     line = line_of(charge("0.10", **others))
 
     assert line.keys() - {"kind"} == set(Charge.__dataclass_fields__) - {"workers"}
+
+
+@given(text, money)
+def test_a_call_without_an_answer_keeps_the_bound_of_its_start(by: str, usd: Money) -> None:
+    start = Start(
+        id="r/main/7/1",
+        at="2026-11-21T10:00:00Z",
+        host="llm-gw.corp",
+        worker="main",
+        provider="openai",
+        operation="chat",
+        model="fast-1",
+        fingerprint=None,
+        attribution=Attribution(test="t.py::test_a", when="call", via="context"),
+        tier=None,
+        bound=Bound(usd=usd, by=by),
+    )
+
+    (lost,) = read_lines("j", [start_line(start, facts(start))]).unanswered
+
+    assert (lost.bound, lost.bounded) == (start.bound, True)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +145,7 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
         pytest.param({"list_cost": "NaN"}, id="a cost that is no number"),
         pytest.param({"source": "dream"}, id="an unknown source"),
         pytest.param({"reading": {"provider": "x"}}, id="a reading without its state"),
+        pytest.param({"bound": {"usd": 0.05}}, id="a bound that is a float"),
         pytest.param({"at": None}, id="no time"),
     ],
 )

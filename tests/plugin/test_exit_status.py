@@ -113,6 +113,24 @@ def test_markers_that_make_no_sense_stop_the_run_before_the_first_test(
     assert "INTERNALERROR" not in told
 
 
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_marker_that_asks_for_the_gate_makes_a_misspelt_one_a_usage_error(
+    suite: Suite, workers: str
+) -> None:
+    suite.write(
+        "test_it.py",
+        "import pytest\nfrom calls import ask\n"
+        '@pytest.mark.spec("A", budget="1")\ndef test_a(): ask()\n'
+        '@pytest.mark.spec("B", bugdet="1")\ndef test_b(): ask()\n',
+    )
+
+    outcome = suite.run(workers)
+
+    assert outcome.status == 4, outcome.text + outcome.errors
+    assert (outcome.text + outcome.errors).count("did you mean 'budget'?") == 1
+    assert suite.emulator.served == []
+
+
 def test_the_breach_names_who_spent_what_where_it_was_set_and_what_to_do(suite: Suite) -> None:
     suite.write("test_it.py", THREE)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from support.emulator import multiplied, silent, vanishing
+from support.emulator import gzipped, multiplied, silent, vanishing
+
+from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:
     from support.emulator import Behaviour
@@ -114,3 +116,70 @@ def test_an_alias_of_a_gateway_is_priced_as_the_model_it_stands_for(suite: Suite
 
     assert outcome.status == 0, outcome.text
     assert [row["name"] for row in outcome.facts["models"]] == ["openai/gpt-4o-mini"]
+
+
+BOUNDED = 'hosts."127.0.0.1" = { bound_usd = "0.05" }\n'
+
+
+@pytest.mark.parametrize(
+    ("model", "behaviour"),
+    [
+        pytest.param("gpt-999", gzipped(), id="no price"),
+        pytest.param("gpt-4o-mini", silent(), id="no counts"),
+        pytest.param("gpt-4o-mini", vanishing(), id="no answer"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("ceiling", "status"),
+    [
+        pytest.param("0.1000", 0, id="the bounds of two calls are within the ceiling"),
+        pytest.param("0.0999", 1, id="they are not"),
+    ],
+)
+def test_a_declared_bound_is_judged_instead(
+    suite: Suite, model: str, behaviour: Behaviour, ceiling: str, status: int
+) -> None:
+    suite.write("test_it.py", ASKS.format(model=model))
+    suite.write("specbudget.toml", BOUNDED)
+    suite.emulator.always(behaviour)
+
+    outcome = suite.run(f"--spec-budget={ceiling}")
+
+    assert outcome.status == status, outcome.text
+    assert outcome.rules("error") == ["budget-exceeded"] * status
+    assert "usage-bounded" in outcome.rules("warning")
+    assert outcome.facts["totals"]["bounded_calls"] == 2
+    assert f"$0.0000 to $0.1000 of ${ceiling}" in outcome.text
+
+
+def test_tokens_are_estimated_where_that_was_declared_and_marked(suite: Suite) -> None:
+    suite.write("test_it.py", ASKS.format(model="gpt-4o-mini"))
+    suite.write("specbudget.toml", 'hosts."127.0.0.1" = { estimate = "chars/4" }\n')
+    suite.emulator.always(silent())
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert outcome.status == 0, outcome.text
+    assert outcome.rules() == ["usage-estimated"]
+    row = outcome.row("specs", "SPEC-1")
+    assert (row["estimated_calls"], row["input_tokens"]) == (2, 2 * len("word " * 100) // 4)
+    assert (outcome.facts["estimated"], outcome.facts["gates"][0]["estimated"]) == (True, True)
+    assert "list (estimated)" in outcome.text
+    assert "2 calls estimated" in outcome.text
+
+
+def test_stored_and_combined_books_say_of_bounds_what_the_run_said(suite: Suite) -> None:
+    suite.write("test_it.py", ASKS.format(model="gpt-999"))
+    suite.write("specbudget.toml", BOUNDED)
+    outcome = suite.run("--spec-budget=0.0999")
+    (folder,) = (suite.folder / ".specbudget" / "journal").iterdir()
+
+    combined = suite.folder / "all.jsonl"
+    statuses = [
+        main(["gate", str(suite.folder / "report.json")]),
+        main(["combine", str(folder), "-o", str(combined)]),
+        main(["gate", str(combined)]),
+        main(["gate", str(combined), "--budget", "0.1"]),
+    ]
+
+    assert (outcome.status, statuses) == (1, [1, 0, 1, 0])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.gold import agree
-from support.reports import failing, gate, hostile, passing, unpriced
+from support.reports import bounded, failing, gate, hostile, passing, unpriced
 
 from pytest_specbudget.core.finding import Finding, Verdict
 from pytest_specbudget.core.ledger import Totals
@@ -35,7 +35,10 @@ counts = st.integers(0, 10**30)
 amounts = st.builds(Money, counts)
 totals = st.builds(
     Totals,
-    **{one.name: amounts if one.name.endswith("cost") else counts for one in fields(Totals)},
+    **{
+        one.name: counts if one.name.endswith(("calls", "tokens")) else amounts
+        for one in fields(Totals)
+    },
 )
 tuples = st.lists(texts, max_size=2).map(tuple)
 rows = st.builds(
@@ -83,7 +86,9 @@ reports = st.builds(
             **dict.fromkeys(("rule", "scope", "subject", "origin"), texts),
             spent=amounts,
             ceiling=amounts,
+            spread=amounts,
             passed=st.booleans(),
+            estimated=st.booleans(),
         ),
         max_size=2,
     ).map(tuple),
@@ -103,6 +108,7 @@ def test_what_is_written_is_read_back_whole(report: Report) -> None:
 @pytest.mark.parametrize(
     "report",
     [
+        pytest.param(bounded(), id="with an interval"),
         pytest.param(passing(), id="passing"),
         pytest.param(failing(unpriced()), id="failing"),
         pytest.param(hostile(), id="hostile names"),
@@ -209,6 +215,13 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> str:
 def test_damage_is_named_with_its_place(text: str, told: str) -> None:
     with pytest.raises(JournalError, match=told):
         load(text, "a.json")
+
+
+def test_a_report_without_the_figures_of_bounds_has_none() -> None:
+    new = ("partial_calls", "bounded_calls", "estimated_calls", "list_spread_usd")
+    text = damaged(lambda all_: [all_["totals"].pop(name) for name in (*new, "billed_spread_usd")])
+
+    assert load(text, "a.json") == passing()
 
 
 def test_a_later_minor_version_is_read() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from support.gold import agree
-from support.reports import failing, hostile, passing, unpriced
+from support.reports import bounded, failing, hostile, passing, unpriced
 
 from pytest_specbudget.core.finding import Verdict
 from pytest_specbudget.reports.junit import render
@@ -36,6 +36,7 @@ def outcomes(report: Report) -> dict[str, list[str]]:
     [
         pytest.param("passing", passing(), id="a run that passes"),
         pytest.param("failing", failing(unpriced()), id="a run that fails"),
+        pytest.param("bounded", bounded(), id="what nobody knows is an interval"),
         pytest.param("hostile", hostile(), id="names that would break out"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.gold import agree
-from support.reports import failing, gate, hostile, passing, row, unpriced
+from support.reports import bounded, failing, gate, hostile, passing, row, unpriced
 
 from pytest_specbudget.reports.markdown import LIMIT, MARKER, render
 
@@ -21,6 +21,7 @@ GOLD = Path(__file__).parent / "gold"
     [
         pytest.param("passing", passing(), id="a run that passes"),
         pytest.param("failing", failing(unpriced()), id="a run that fails"),
+        pytest.param("bounded", bounded(), id="what nobody knows is an interval"),
         pytest.param("hostile", hostile(), id="names that would break out"),
     ],
 )

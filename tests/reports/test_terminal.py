@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.gold import agree
-from support.reports import failing, gate, hostile, money, near, passing, row, sums, unpriced
+from support.reports import (
+    bounded,
+    failing,
+    gate,
+    hostile,
+    money,
+    near,
+    passing,
+    row,
+    sums,
+    unpriced,
+)
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict
@@ -39,6 +50,7 @@ def unmarked() -> Report:
     [
         pytest.param("passing", passing(), id="a run that passes is short"),
         pytest.param("failing", failing(unpriced()), id="a run that fails says why and what to do"),
+        pytest.param("bounded", bounded(), id="what nobody knows is an interval"),
         pytest.param("observing", observed(failing()), id="a run that observes never fails"),
         pytest.param("unmarked", unmarked(), id="without a SPEC it is the whole run"),
         pytest.param("hostile", hostile(), id="odd names are escaped"),
@@ -77,7 +89,7 @@ def test_names_cannot_steer_the_terminal() -> None:
             id="failed on something else",
         ),
         pytest.param(
-            replace(failing(), estimated=True),
+            replace(failing(), gates=(replace(gate("RESEARCH", "1.102", "1.00"), estimated=True),)),
             "FAILED spec budget: RESEARCH $1.1020 (estimated), ceiling $1.00",
             id="an estimate is marked",
         ),

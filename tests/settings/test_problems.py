@@ -237,6 +237,12 @@ def test_any_text_is_an_amount_or_exactly_one_problem(text: str) -> None:
             id="a mistyped field of a host",
         ),
         pytest.param(
+            {"file": 'hosts.a = { estimate = "words" }'},
+            'hosts."a" = { estimate = "words" } in specbudget.toml, line 1:'
+            ' estimate: there is no method "words"; write "chars/4"',
+            id="a way to estimate that nobody knows",
+        ),
+        pytest.param(
             {"file": "hosts.a = { models = { x = 1 } }"},
             'hosts."a" = { models = { x = 1 } } in specbudget.toml, line 1: models is no table of'
             ' names; write models = { "alias" = "real-model" }',

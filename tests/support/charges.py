@@ -6,12 +6,13 @@ from itertools import count
 from typing import Any
 
 from pytest_specbudget.core.attribution import UNASSIGNED, Attribution
+from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import Usage
 
-__all__ = ["charge", "ledger"]
+__all__ = ["bound", "charge", "ledger"]
 
 _ids = count()
 _READING = ("provider", "request_model", "response_model", "usage_state", "free", "flags")
@@ -45,6 +46,11 @@ def charge(
         attribution=Attribution(test=test, spec=spec, when="call", via="context"),
         **{**values, **others},
     )
+
+
+def bound(usd: str, by: str = "hosts.gw") -> Bound:
+    """Make a declaration that one call costs at most *usd*."""
+    return Bound(usd=Money.parse(usd), by=by)
 
 
 def ledger(*costs: str, **others: Any) -> Ledger:

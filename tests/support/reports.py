@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOSTILE",
+    "bounded",
     "exceeded",
     "failing",
     "gate",
@@ -168,6 +169,53 @@ def failing(*more: Finding) -> Report:
             gate("RESEARCH", "1.102", "1.00"),
             gate("SUPPORT", "0.2088"),
         ),
+    )
+
+
+def bounded() -> Report:
+    """One SPEC over its ceiling by the most that two calls of unknown cost may have cost."""
+    doubts: dict[str, Any] = {
+        "input_tokens": 700,
+        "output_tokens": 90,
+        "unpriced_calls": 2,
+        "bounded_calls": 2,
+        "list_spread": money("0.05"),
+        "billed_spread": money("0.05"),
+    }
+    whole = sums("0.0120", 3, **doubts)
+    spec = row("SPEC-1", "0.0120", 3, "0.05", tests=1, models=("fast-1", "gpt-5-mini"), **doubts)
+    test = row("tests/test_a.py::test_a", "0.0120", 3, spec="SPEC-1", models=spec.models, **doubts)
+    models = (
+        row("openai/fast-1", "0", 2, models=("fast-1",), **doubts),
+        row("openai/gpt-5-mini", "0.0120", models=("gpt-5-mini",)),
+    )
+    over = Finding(
+        rule="budget-exceeded",
+        subject="SPEC-1",
+        message="SPEC-1 spent $0.0120 to $0.0620 of $0.0500 (24.0 % to 124.0 %)",
+        origin=_ORIGIN,
+        details=("2 calls of unknown cost, each at most $0.025 by hosts.gw",),
+        remedy="declare a tighter bound",
+    )
+    doubt = Finding(
+        rule="usage-bounded",
+        subject="fast-1",
+        message="2 calls to gw of unknown cost (2 unpriced) count as $0.0000 to $0.0500",
+        origin="hosts.gw",
+        severity="warning",
+    )
+    return replace(
+        passing(),
+        verdict=Verdict("fail", (over, doubt)),
+        exitstatus=1,
+        totals=whole,
+        specs=(spec,),
+        commands=(replace(spec, name="(none)", ceiling=None),),
+        stages=(replace(spec, name="(none)", ceiling=None),),
+        models=models,
+        tests=(test,),
+        gates=(replace(gate("SPEC-1", "0.0120", "0.05"), spread=money("0.05"), passed=False),),
+        sources={"live": 3, "record": 0, "replay": 0},
     )
 
 
