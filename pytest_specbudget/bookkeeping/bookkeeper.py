@@ -120,6 +120,7 @@ class Bookkeeper:
         self.routes: tuple[Route, ...] = ()
         self._heard = heard
         self._numbers = itertools.count(1)
+        self._events = 0
         # A stream may be closed, and so booked, by the garbage collector within our own lines.
         self._lock = threading.RLock()
 
@@ -167,6 +168,8 @@ class Bookkeeper:
         """Write down something that is no charge."""
         known = {key: value for key, value in values.items() if value is not None}
         self.journal.write({"kind": "event", "event": name, "values": known})
+        with self._lock:
+            self._events += 1
 
     def book(
         self, charge: Charge, said: str | None = None, hold: Hold | None = None, hidden: int = 0
@@ -201,7 +204,7 @@ class Bookkeeper:
         if self.admission is not None:
             self.admission.close()
         footer = {"count": self.tally.count, "list_cost": str(self.tally.list_cost)}
-        self.journal.close({"kind": "footer", **footer})
+        self.journal.close({"kind": "footer", **footer, "events": self._events})
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading*; a catalogue that cannot be read is a reason, not an exception."""

@@ -100,7 +100,8 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
         yield Finding(
             rule="model-mismatch",
             subject=answered,
-            message=f"{calls_of(count)} asked for {asked} and were answered by {answered}",
+            message=f"{calls_of(count)} asked for {asked} and {_were(count)} answered by "
+            f"{answered}",
             remedy="ask for the model that is meant, or declare the alias in the host's models",
             severity="warning",
         )
@@ -128,6 +129,16 @@ def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Gro
     return groups
 
 
+def _lost(sentence: str, _group: _Group) -> Finding:
+    return Finding(
+        rule="journal-damaged",
+        subject=sentence.partition(":")[0],
+        message=sentence,
+        remedy="what was lost before the journals were combined is not in the sums; run again",
+        inconclusive=True,
+    )
+
+
 def _trouble(where: str, group: _Group) -> Finding:
     return Finding(
         rule="metering-trouble",
@@ -144,7 +155,8 @@ def _resembling(host: str, group: _Group) -> Finding:
     return Finding(
         rule="resembles-model-call",
         subject=host,
-        message=f"{calls_of(len(group))} to {host}{group[0].get('path', '')} resemble model calls, "
+        message=f"{calls_of(len(group))} to {host}{group[0].get('path', '')} "
+        f"{'resembles a model call' if len(group) == 1 else 'resemble model calls'}, "
         "and came back without counts",
         remedy=f'say what answers there: hosts."{host}" = {{ provider = "openai" }} '
         'or { free = "why it costs nothing" }',
@@ -169,7 +181,7 @@ def _hidden(test: str, group: _Group) -> Finding:
         rule="attempts-hidden",
         subject=test,
         message=f"{calls_of(len(group))} sent {calls_of(sent, 'request')}, and {len(group)} "
-        f"{'was' if len(group) == 1 else 'were'} booked",
+        f"{_were(len(group))} booked",
         remedy="let the SDK or the client retry, where each attempt is seen, not a transport",
         inconclusive=True,
     )
@@ -220,8 +232,12 @@ def _told(group: _Group, most: int = 3) -> tuple[str, ...]:
         line = str(values.get("message") or "").partition("\n")[0]
         first.setdefault(str(values.get("test")), line)
     told = [f"{test}   {line}" for test, line in sorted(first.items())]
-    more = (f"and {len(told) - most} more tests",) if len(told) > most else ()
+    more = (f"and {calls_of(len(told) - most, 'more test')}",) if len(told) > most else ()
     return (*told[:most], *more)
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _unavailable(argument: str, group: _Group) -> Finding:
@@ -247,6 +263,7 @@ def _unwritable(where: str, group: _Group) -> Finding:
 
 _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
     "unwritable": ("where", _unwritable),
+    "damage": ("sentence", _lost),
     "trouble": ("where", _trouble),
     "unavailable": ("argument", _unavailable),
     "missed": ("stock", _missed),

@@ -30,12 +30,24 @@ def values_of(settings: Settings) -> dict[str, Any]:
 
 
 def recalled(journals: Iterable[Journal]) -> Settings:
-    """Return what the runs of *journals* were held to; of several, the first that tells."""
+    """Return what the runs of *journals* were held to; of several, the first that tells.
+
+    Where none tells and one is damaged, that was perhaps what it lost: nothing is let pass then.
+    """
+    journals = list(journals)
     for journal in journals:
         for event in journal.events:
             if event.event == "settings":
                 return _settings(event.values)
+    if any(map(_is_damaged, journals)):
+        return Settings(explicit_mode="enforce", asked=True)
     return Settings()
+
+
+def _is_damaged(journal: Journal) -> bool:
+    """Tell whether *journal*, or one that was combined into it, lost something."""
+    told = any(event.event == "damage" for event in journal.events)
+    return told or bool(journal.damage) or journal.incomplete is not None
 
 
 def _settings(values: dict[str, Any]) -> Settings:

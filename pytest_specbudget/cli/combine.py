@@ -44,10 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     if older:
         told = calls_of(older, "older run")
         print(f"of each folder the newest run is taken, {told} left out", file=sys.stderr)
-    write_combined(files, arguments.output)
+    write_combined(files, arguments.output, [sentence for _, sentence in problems])
     for _, sentence in problems:
         print(sentence, file=sys.stderr)
-    print(f"{len(files)} journals combined into {arguments.output}", file=sys.stderr)
+    told = calls_of(len(files), "journal")
+    print(f"{told} combined into {arguments.output}", file=sys.stderr)
     return min((status for status, _ in problems), default=0)
 
 

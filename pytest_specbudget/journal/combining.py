@@ -22,10 +22,13 @@ __all__ = ["combined_lines", "write_combined"]
 _KEPT = ("start", "charge", "event")
 
 
-def combined_lines(files: Iterable[Path]) -> Iterator[str]:
+def combined_lines(files: Iterable[Path], damage: Iterable[str] = ()) -> Iterator[str]:
     """Yield the lines of one journal that holds what *files* hold together.
 
-    Lines that make no sense are left out: `read_journal` tells about them.
+    Args:
+        files: The journals.
+        damage: What is wrong with them, a sentence each, as `read_journal` tells; it is kept as
+            events, in the place of the lines that make no sense.
     """
     seen: set[tuple[str, str]] = set()
     runs: set[str] = set()
@@ -43,15 +46,17 @@ def combined_lines(files: Iterable[Path]) -> Iterator[str]:
                 costs.append(Money.parse(values.get("list_cost") or 0))
     yield _encode(_header(runs))
     yield from (line for _, line in sorted(kept))
+    for sentence in damage:
+        yield _encode({"kind": "event", "event": "damage", "values": {"sentence": sentence}})
     yield _encode({"kind": "footer", "count": len(costs), "list_cost": str(Money.total(costs))})
 
 
-def write_combined(files: Iterable[Path], target: Path) -> None:
+def write_combined(files: Iterable[Path], target: Path, damage: Iterable[str] = ()) -> None:
     """Write one journal at *target*; a reader sees the old file or the whole new one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     with partial.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(f"{line}\n" for line in combined_lines(files))
+        out.writelines(f"{line}\n" for line in combined_lines(files, damage))
     partial.replace(target)
 
 

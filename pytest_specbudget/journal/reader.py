@@ -64,6 +64,8 @@ class Journal:
         """Why the lines are not all that was booked, as one sentence, or None."""
         if self.footer is None:
             return f"{self.name}: the process did not end well; calls after its last line are lost"
+        if len(self.events) < (self.footer.events or 0):
+            return f"{self.name}: {self.footer.events} events were written, {len(self.events)} left"
         booked = self._booked_here()
         total = Money.total(charge.list_cost or Money() for charge in booked)
         if (self.footer.count, self.footer.list_cost) == (len(booked), total):

@@ -189,6 +189,7 @@ class FooterLine(_Line):
     kind: Literal["footer"]
     count: _Count
     list_cost: _Amount
+    events: _Count | None = None
 
 
 Line = Annotated[

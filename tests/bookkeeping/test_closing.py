@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -191,6 +192,26 @@ def test_the_prices_that_were_used_are_told() -> None:
 def test_a_folder_without_journals_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(JournalError):
         report_of_journals([tmp_path])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["{torn"], id="a line that is torn"),
+        pytest.param([], id="a line that is gone"),
+    ],
+)
+def test_a_journal_that_may_have_lost_its_ceilings_is_not_green(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    header = {"kind": "header", "schema": 1, "run": "r", "worker": "main", "pid": 7}
+    footer = {"kind": "footer", "count": 0, "list_cost": "0", "events": 1}
+    text = [json.dumps(header), *lines, json.dumps(footer)]
+    (tmp_path / "j.jsonl").write_text("\n".join(text) + "\n", encoding="utf-8")
+
+    report = report_of_journals([tmp_path])
+
+    assert (report.verdict.result, report.exitstatus) == ("inconclusive", 1)
 
 
 DECLARED = Bound(usd=Money.parse("0.05"), by='hosts."gw" = { bound_usd = "0.05" }')

@@ -58,7 +58,7 @@ def test_each_charge_counts_once_whatever_the_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tail", "ended", "status", "told"),
     [
-        pytest.param("", True, 0, "1 journals combined", id="whole"),
+        pytest.param("", True, 0, "1 journal combined", id="whole"),
         pytest.param("", False, 4, "did not end well", id="a shard without its end"),
         pytest.param('{"kind": "charge", "i', True, 1, "torn", id="a torn line"),
     ],
@@ -80,7 +80,20 @@ def test_what_is_missing_is_told_and_the_rest_is_combined(  # noqa: PLR0913, PLR
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert result == status
     assert told in capsys.readouterr().err
-    assert [line["kind"] for line in lines] == ["header", "charge", "footer"]
+    kinds = (
+        ["header", "charge", "footer"] if status == 0 else ["header", "charge", "event", "footer"]
+    )
+    assert [line["kind"] for line in lines] == kinds
+
+
+def test_what_was_missing_is_not_green_in_the_combined_journal_either(tmp_path: Path) -> None:
+    shard = journal(tmp_path / "shard.jsonl", charge("0.10"), ended=False)
+    main(["combine", str(shard), "-o", str(tmp_path / "all.jsonl")])
+
+    report = report_of_journals([tmp_path / "all.jsonl"])
+
+    assert (report.verdict.result, report.exitstatus) == ("inconclusive", 1)
+    assert [finding.rule for finding in report.verdict.findings] == ["journal-damaged"]
 
 
 def test_a_folder_without_a_journal_is_an_error(

@@ -62,6 +62,11 @@ def test_a_journal_that_ended_well_is_complete(tmp_path: Path) -> None:
         pytest.param(
             [HEADER, BOOKED, footer(1, "0.2")], "of $0.2, its lines 1 of $0.1", id="another sum"
         ),
+        pytest.param(
+            [HEADER, BOOKED, footer(1, "0.1") | {"events": 2}],
+            "2 events were written, 0 left",
+            id="an event is missing",
+        ),
     ],
 )
 def test_a_journal_that_lost_something_says_so(lines: list[dict[str, Any]], reason: str) -> None:
