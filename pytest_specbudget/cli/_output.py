@@ -17,9 +17,8 @@ __all__ = ["complain", "terminal_text"]
 def terminal_text(report: Report) -> str:
     """Render *report* for standard output, ending in a newline."""
     width = shutil.get_terminal_size((100, 24)).columns
-    lines = terminal.render(
-        report, width=width, unicode=terminal.takes_unicode(sys.stdout.encoding)
-    )
+    unicode = terminal.takes_unicode(sys.stdout.encoding)
+    lines = terminal.render(report, width=width, unicode=unicode, verbose=True)
     return "".join(f"{line.text}\n" for line in lines)
 
 

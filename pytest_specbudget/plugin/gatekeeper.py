@@ -215,7 +215,8 @@ class Gatekeeper:
         reporter.ensure_newline()
         width = reporter._tw.fullwidth  # noqa: SLF001 - pytest has no public name for it
         unicode = takes_unicode(getattr(sys.stdout, "encoding", None))
-        for line in render(report, width=width, unicode=unicode):
+        verbose = reporter.verbosity > 0
+        for line in render(report, width=width, unicode=unicode, verbose=verbose):
             reporter.write_line(line.text, **_MARKUP[line.style])
 
     def _show_without_terminal(self, report: Report) -> None:

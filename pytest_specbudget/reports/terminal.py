@@ -38,13 +38,18 @@ class Line:
     style: Style = "plain"
 
 
-def render(report: Report, *, width: int, unicode: bool) -> list[Line]:
-    """Show *report* in lines of about *width* columns; without *unicode* in ASCII only.
+def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) -> list[Line]:
+    """Show *report* in lines.
 
-    Tables, amounts and node ids are never cut, so that a line may be longer than *width*.
+    Args:
+        report: What to show.
+        width: About how many columns; tables, amounts and node ids are never cut, so that a line
+            may be longer.
+        unicode: Without it, in ASCII only.
+        verbose: Whether a partial run that passes is shown whole, too.
     """
     last = one_line(report, unicode=unicode)
-    if report.partial and not _troubled(report):
+    if report.partial and not verbose and not _troubled(report):
         return [last]
     sections = [
         _table(specs_table(report), unicode=unicode),

@@ -134,6 +134,9 @@ def test_a_partial_run_that_passes_is_one_line() -> None:
 
     assert line.text.startswith("PASS spec budget (partial run: 12 deselected): $1.8312")
     assert line.text.endswith("1 warning")
+    shown = [line.text for line in render(report, width=100, unicode=True, verbose=True)]
+    assert shown[-1] == line.text
+    assert any(text.startswith("budget-warning") for text in shown)
 
 
 def test_colours_follow_the_verdict() -> None:
