@@ -6,6 +6,11 @@ sides, so a recording made with one key answers a request made with another.
 
 A value is a credential because of its name (a header, a query parameter, a JSON field) or because
 of its shape (`sk-...`, `AIza...`, `Bearer ...`, a JWT).  It is replaced by `REDACTED`.
+
+Names of headers and parameters are judged by their words, because every gateway has one of its own
+(`helicone-auth`, `x-rapidapi-key`): a harmless value that is lost costs nothing, a key that is kept
+is in somebody's repository.  Words that only count or describe (`...-token-count`) make a name
+harmless again.
 """
 
 from __future__ import annotations
@@ -23,17 +28,27 @@ __all__ = ["REDACTED", "scrubbed", "scrubbed_body", "scrubbed_headers", "scrubbe
 
 REDACTED = "REDACTED"
 
-_SECRET_HEADER = re.compile(
-    r"(?:.*[-_])?(?:api|subscription|access)[-_]?key"
-    r"|(?:.*[-_])?(?:authorization|cookie2?|secret|password|token|credentials?)"
-    r"|(?:openai|anthropic)-(?:organization|project)(?:-id)?",
-    re.IGNORECASE,
+_WORD = re.compile(r"[a-z0-9]+")
+_SECRET_WORD = re.compile(
+    r"(?:o?auth|authentication|authorization|jwt|bearer|assertion"
+    r"|cred(?:ential)?s?|pass(?:word|wd|phrase|code)?s?|pwd|otp"
+    r"|sig(?:nature)?s?|hmac|cookies?|session(?:id)?s?|secrets?"
+    # Written as one word, as in `apikey`; the plural `tokens` is what is counted.
+    r"|(?:api|app|access|auth|client|private|refresh|secret|security|session|subscription|user)?"
+    r"(?:keys?|token|secret))\d*"
 )
-_SECRET_PARAMETER = re.compile(
-    r"key|sig|signature|assertion|code|password|(?:.*[-_])?(?:api|access|subscription)[-_]?key"
-    r"|(?:.*[-_])?(?:token|secret|credential)|x-(?:amz|goog)-signature",
-    re.IGNORECASE,
+_COUNTING_WORDS = frozenset(
+    "count limit remaining usage used spend budget cost length type version".split()  # noqa: SIM905 # reads better than quotes
 )
+"""What a name ends with whose value is no secret: `x-input-token-count`, `x-key-rpm-limit`."""
+_HARMLESS_NAME = re.compile(
+    r"(?:.*-)?rate-?limit-.*(?<!key)|x-stainless-.*|access-control-.*|sec-websocket-.*"
+    # Keys that name a thing and open nothing.
+    r"|(?:.*[-_])?(?:idempotency|cache|surrogate|partition|routing)[-_]keys?"
+)
+_ACCOUNT_HEADER = re.compile(r"(?:openai|anthropic)-(?:organization|project)(?:-id)?")
+_ONE_TIME_CODE = "code"
+"""The parameter that OAuth exchanges for a token (RFC 6749, section 4.1.2)."""
 _KEY_NAME = (
     r"(?:[\w-]*[_-])?(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?key)?|password|private[_-]?key)"
     r"|[a-z]*ApiKey|(?:access|refresh|id|auth|authorization|bearer|session|api|security)[_-]?token"
@@ -115,7 +130,7 @@ def scrubbed_headers(headers: Headers) -> Headers:
     """Redact what is secret by its name, whole, and by its shape elsewhere."""
     return {
         name: [REDACTED] * len(values)
-        if _SECRET_HEADER.fullmatch(name)
+        if _names_a_secret(name) or _ACCOUNT_HEADER.fullmatch(name.lower())
         else [_without_shapes(value) for value in values]
         for name, values in headers.items()
     }
@@ -148,7 +163,17 @@ def scrubbed_body(body: bytes | None, *, received: bool = False) -> bytes | None
 
 def _scrubbed_parameter(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    return f"{name}={REDACTED}" if equals and value and _SECRET_PARAMETER.fullmatch(name) else pair
+    secret = value and (_names_a_secret(name) or name.lower() == _ONE_TIME_CODE)
+    return f"{name}{equals}{REDACTED}" if secret else pair
+
+
+def _names_a_secret(name: str) -> bool:
+    """Whether what a header or parameter of this name holds is to be taken for a credential."""
+    lowered = name.lower()
+    words = _WORD.findall(lowered)
+    if not _COUNTING_WORDS.isdisjoint(words[-1:]) or _HARMLESS_NAME.fullmatch(lowered):
+        return False
+    return any(map(_SECRET_WORD.fullmatch, words))
 
 
 def _without_names(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:

@@ -87,12 +87,14 @@ class Client:
         version: As installed.
         state: Whether its calls are metered; `broken` where they would be in other versions.
         why: Why not, or what of it, or empty.
+        called: What was called through it, `POST` and a URL of our own; empty if nothing was.
     """
 
     name: str
     version: str
     state: Literal["metered", "broken", "unmetered"]
     why: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +173,14 @@ def _called(clients: Iterable[Client]) -> Iterator[Client]:
     with trial_server() as url:
         for client in clients:
             fit = client.state == "metered" and client.name in TRIALS
-            problem = tried(client.name, url) if fit else None
-            yield client if problem is None else replace(client, state="broken", why=problem)
+            yield _after_call(client, url) if fit else client
+
+
+def _after_call(client: Client, url: str) -> Client:
+    problem, called = tried(client.name, url), f"POST {url}"
+    if problem is None:
+        return replace(client, called=called)
+    return replace(client, called=called, state="broken", why=problem)
 
 
 def _misfits(packages: tuple[str, ...]) -> Iterator[str]:

@@ -38,7 +38,8 @@ EXAMPLE = "specbudget doctor --json"
 
 _SCHEMA = "1"
 _NONE: list[tuple[str, ...]] = [("(none)",)]
-_CAN_BE_TOLD = "what these call can be booked by hand, with `record_agent_call`"
+_WRONG = 2
+_CAN_BE_TOLD = "(their calls can be booked by hand, with `record_agent_call`)"
 _NEVER_SEEN = (
     "WebSocket and realtime sessions (OpenAI Realtime, Gemini Live)",
     "other programs: servers and command line tools that the tests start",
@@ -66,13 +67,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was found; return 1 if something is not as it must be, else 0."""
+    """Print what was found; 1 if something is not as it must be, 2 if there is no such folder."""
+    if not arguments.rootdir.is_dir():
+        print(_no_folder(arguments.rootdir), file=sys.stderr)
+        return _WRONG
     health = _examine(arguments.rootdir.resolve(), datetime.now(UTC), call=arguments.call)
     if arguments.json:
         print(json.dumps(health.document(), indent=1))
     else:
         sys.stdout.writelines(f"{line}\n" for line in _text(health))
     return 1 if health.problems else 0
+
+
+def _no_folder(path: Path) -> str:
+    found = "is no folder" if path.exists() else "does not exist"
+    return f'"{path}" {found}; name pytest\'s rootdir, or nothing for the folder you are in'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +174,7 @@ def _text(health: _Health) -> Iterator[str]:
         [(need.name, need.version or "(none)", f"needs {need.wanted}") for need in health.packages],
     )
     yield from _table("clients", [(one.name, one.version, _state(one)) for one in health.clients])
+    yield from _table("called, to see whether it is heard", _calls(health.clients))
     yield from _table(
         "SDKs", [(one.name, one.version, f"through {_listed(one.through)}") for one in health.sdks]
     )
@@ -191,6 +201,20 @@ def _table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 def _state(client: Client) -> str:
     return f"{client.state}: {client.why}" if client.why else client.state
+
+
+def _calls(clients: list[Client]) -> list[tuple[str, ...]]:
+    """Return a row for each client that could be called, or none where nothing was to be."""
+    if not any(client.called for client in clients):
+        return []
+    return [(one.name, _call(one)) for one in clients if one.called or one.state == "metered"]
+
+
+def _call(client: Client) -> str:
+    if not client.called:
+        return "not called: there is no trial for what it speaks"
+    heard = "was heard whole" if client.state == "metered" else "failed, see problems"
+    return f"{client.called} {heard}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json.encoder
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +32,10 @@ Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 _NOTHING: Mapping[str, Any] = {}
+_GZIP = b"\x1f\x8b"  # RFC 1952, section 2.3.1
+_GZIP_WINDOW = zlib.MAX_WBITS | 16
+_MOST_INFLATED = 64 << 20
+"""In bytes.  A few may stand for gigabytes; a body that holds more than this is not read."""
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +59,10 @@ class Request:
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """The JSON object in the body, decoded once; empty where there is none."""
+        """The JSON object in the body, decoded once; empty where there is none.
+
+        A body that is compressed with gzip is read as what it holds, up to 64 MiB.
+        """
         if self._document is None:
             self._document = _json_object(self.body)
         return self._document
@@ -134,5 +142,15 @@ def _json_object(body: bytes | None) -> Mapping[str, Any]:
     try:
         document = decode(body or b"")
     except ValueError:
-        return _NOTHING
+        document = _inflated_document(body) if body and body.startswith(_GZIP) else None
     return document if isinstance(document, dict) else _NOTHING
+
+
+def _inflated_document(body: bytes) -> Any:
+    """Decode what gzip holds; None for what is damaged, larger than is read, or no JSON."""
+    inflater = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        plain = inflater.decompress(body, _MOST_INFLATED)
+        return decode(plain) if inflater.eof else None
+    except (ValueError, zlib.error):
+        return None

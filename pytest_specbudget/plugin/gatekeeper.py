@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.budgets.guarded import Guarded, Raising
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 
@@ -193,7 +194,7 @@ class Gatekeeper:
         reasons = []
         deselected = max((told["deselected"] for told in self._workers), default=0)
         if deselected:
-            reasons.append(f"{deselected} tests deselected")
+            reasons.append(f"{calls_of(deselected, 'test')} deselected")
         if self._session is not None and (self._session.shouldstop or self._session.shouldfail):
             reasons.append("stopped early")
         elif self._session is not None and int(self._session.exitstatus) == _INTERRUPTED:

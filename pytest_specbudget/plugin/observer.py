@@ -11,6 +11,7 @@ import pytest
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.cassettes.provenance import PATCHES
+from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
 from pytest_specbudget.plugin.cassettes import CassetteShelf
@@ -69,6 +70,7 @@ class Observer:
         self._config = config
         self._on_cassette = False
         self._tape = ExitStack()
+        self._unusable: RecordingError | None = None
         self._stages: set[tuple[str, str | None]] = set()
         self._idle = settings.disabled or config.getoption("collectonly", default=False)
         self.books.routes = routes
@@ -144,9 +146,20 @@ class Observer:
         if attempt > 1:
             self.books.event("attempt", test=item.nodeid, attempt=attempt)
         self._on_cassette = self.shelf.asked_by(item)
-        self.tape = self._tape.enter_context(self.shelf.of_test(item))
+        self._open_tape(item)
         with self._step(item, "setup"):
             return (yield)
+
+    @pytest.hookimpl(tryfirst=True, specname="pytest_runtest_setup")
+    def pytest_runtest_setup_on_tape(self) -> None:
+        """Fail a test whose cassette cannot be used, before its fixtures run.
+
+        A wrapper that raises before its `yield` leaves out the wrappers inside it, and those of
+        pytest then raise in the teardown, too; here all of them have begun.
+        """
+        problem, self._unusable = self._unusable, None
+        if problem is not None:
+            pytest.fail(f"{type(problem).__name__}: {problem}", pytrace=False)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -208,6 +221,14 @@ class Observer:
     def pytest_unconfigure(self) -> None:
         """Let go of everything, however the session ended."""
         self.finish()
+
+    def _open_tape(self, item: pytest.Item) -> None:
+        """Open the cassette of *item*; one that cannot be used fails it a little later."""
+        self.tape = self._unusable = None
+        try:
+            self.tape = self._tape.enter_context(self.shelf.of_test(item))
+        except RecordingError as problem:
+            self._unusable = problem
 
     def _write_limits(self) -> None:
         if self._settings.asked:

@@ -125,6 +125,48 @@ def test_a_model_that_was_not_asked_for_is_a_warning(asked: str, answered: str) 
     assert finding.message == f"2 calls asked for {asked} and were answered by {answered}"
 
 
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        pytest.param(1, "1 call asked for a and was answered by b", id="one"),
+        pytest.param(2, "2 calls asked for a and were answered by b", id="two"),
+    ],
+)
+def test_a_mismatch_is_told_in_the_right_number(calls: int, told: str) -> None:
+    (finding,) = found(*[call(model="b", request_model="a")] * calls)
+
+    assert finding.message == told
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        pytest.param(1, "1 call to h/p resembles a model call, and", id="one"),
+        pytest.param(2, "2 calls to h/p resemble model calls, and", id="two"),
+    ],
+)
+def test_a_resemblance_is_told_in_the_right_number(calls: int, told: str) -> None:
+    (finding,) = found(*[event("resembles", id="1", host="h", path="/p")] * calls)
+
+    assert finding.message.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("tests", "more"),
+    [
+        pytest.param(3, [], id="all are named"),
+        pytest.param(4, ["and 1 more test"], id="all but one"),
+        pytest.param(5, ["and 2 more tests"], id="all but two"),
+    ],
+)
+def test_tests_that_are_not_named_are_counted(tests: int, more: list[str]) -> None:
+    refusals = [event("refused", id=str(n), test=f"t{n}", message="m") for n in range(tests)]
+
+    (finding,) = found(*refusals)
+
+    assert list(finding.details[3:]) == more
+
+
 def test_an_alias_answers_by_its_own_name_or_by_the_one_that_it_stands_for() -> None:
     assert found(*[aliased(name) for name in ("fast-1", "gpt-5-mini-2025-08-07")]) == []
 

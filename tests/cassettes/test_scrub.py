@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
+from pytest_specbudget.cassettes.matching import fingerprint
 from pytest_specbudget.cassettes.scrub import (
     scrubbed,
     scrubbed_body,
@@ -31,6 +32,27 @@ KEY = "sk-proj-abcdefghij0123456789"
         "X-Amz-Security-Token",
         "proxy-authorization",
         "Ocp-Apim-Subscription-Key",
+        "helicone-auth",
+        "x-rapidapi-key",
+        "X-Functions-Key",
+        "x-litellm-key",
+        "x-portkey-virtual-key",
+        "langfuse-key",
+        "x-auth",
+        "x-user-auth",
+        "authentication",
+        "x-jwt",
+        "x-bearer",
+        "gateway-auth",
+        "x-pass",
+        "x-api-key-2",
+        "X-ApiKey",
+        "x_auth_token",
+        "x-accesstoken",
+        "x-session-id",
+        "x-hub-signature-256",
+        "x-ratelimit-key",
+        "cf-aig-authorization",
     ],
 )
 def test_a_secret_header_keeps_its_name_alone(name: str) -> None:
@@ -43,6 +65,17 @@ def test_a_secret_header_keeps_its_name_alone(name: str) -> None:
         ("x-ratelimit-remaining-tokens", "29999"),
         ("anthropic-ratelimit-input-tokens-limit", "40000"),
         ("x-request-id", "req_0123456789abcdef0123"),
+        ("X-Ratelimit-Limit-Token-Minute", "500000"),
+        ("X-Amzn-Bedrock-Input-Token-Count", "17"),
+        ("x-litellm-key-rpm-limit", "60"),
+        ("access-control-allow-credentials", "true"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("Idempotency-Key", "stainless-python-retry-1"),
+        ("cf-aig-cache-key", "prompt-7"),
+        ("x-stainless-runtime", "CPython"),
+        ("www-authenticate", "Basic"),
+        ("x-author", "Ms. Keyes"),
+        ("x-passenger", "monkey"),
         ("retry-after", "2"),
         ("anthropic-beta", "token-counting-2024-11-01"),
     ],
@@ -65,11 +98,24 @@ def test_a_harmless_header_is_kept(name: str, value: str) -> None:
             "https://g.co/v1?sig=a&keyword=b&max_tokens=3",
             "https://g.co/v1?sig=REDACTED&keyword=b&max_tokens=3",
         ),
+        ("https://g.co/v1?auth=a&author=b", "https://g.co/v1?auth=REDACTED&author=b"),
+        ("https://g.co/v1?apikey=a&code=b", "https://g.co/v1?apikey=REDACTED&code=REDACTED"),
+        ("https://g.co/v1?key=&pageToken=b", "https://g.co/v1?key=&pageToken=b"),
         (f"https://g.co/{KEY}/x", "https://g.co/REDACTED/x"),
     ],
 )
 def test_an_address_keeps_all_but_its_secrets(uri: str, kept: str) -> None:
     assert scrubbed_uri(uri) == kept
+
+
+@pytest.mark.parametrize("name", ["auth", "api_key", "session", "x-user-jwt"])
+def test_a_recording_made_with_one_credential_answers_a_request_with_another(name: str) -> None:
+    kept, redacted, asked = (
+        fingerprint(Asked(method="POST", uri=f"https://g.co/v1/x?a=1&{name}={value}"))
+        for value in ("old", "REDACTED", "new")
+    )
+
+    assert kept == redacted == asked
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,16 @@ def test_what_was_missing_is_not_green_in_the_combined_journal_either(tmp_path: 
     assert [finding.rule for finding in report.verdict.findings] == ["journal-damaged"]
 
 
+def test_several_journals_are_told_as_several(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shards = [journal(tmp_path / f"{name}.jsonl", charge("0.10")) for name in ("one", "two")]
+
+    main(["combine", *map(str, shards), "-o", str(tmp_path / "all.jsonl")])
+
+    assert "2 journals combined" in capsys.readouterr().err
+
+
 def test_a_folder_without_a_journal_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_sound_environment_has_no_problems(doctor: Doctor) -> None:
         "version": httpx.__version__,
         "state": "metered",
         "why": "",
+        "called": "",
     }
     assert named(found["packages"], "vcrpy")["fits"]
     assert found["prices"]["as_of"].endswith("Z")
@@ -87,6 +88,47 @@ def test_a_call_through_each_client_is_heard(doctor: Doctor) -> None:
     status, found = doctor("--call")
 
     assert (status, found["problems"]) == (0, [])
+    assert named(found["clients"], "httpx")["called"].startswith("POST http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param([], [], id="nothing was called"),
+        pytest.param(["--call"], ["httpx", "httpx2", "urllib.request"], id="each was called"),
+    ],
+)
+def test_people_see_what_was_called(
+    words: list[str], told: list[str], rootdir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["doctor", str(rootdir), *words])
+
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    heard = [row[0] for row in rows if row[1:2] == ["POST"] and row[-2:] == ["heard", "whole"]]
+    assert set(told) <= set(heard) if told else heard == []
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        pytest.param(False, "does not exist", id="nothing by that name"),
+        pytest.param(True, "is no folder", id="a file"),
+    ],
+)
+def test_a_rootdir_that_is_no_folder_is_an_error(
+    there: bool,  # noqa: FBT001 - a column of the table
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if there:
+        (tmp_path / "nope").write_text("", "utf-8")
+
+    status = main(["doctor", str(tmp_path / "nope")])
+
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (2, "")
+    assert f'nope" {told}' in printed.err
 
 
 def test_a_call_shows_what_the_patches_cannot(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gzip
+import json
+
 import pytest
 
 from pytest_specbudget.core.exchange import Request, _canonical_encoder
@@ -21,10 +24,41 @@ def request(body: bytes | None, path: str = "/v1/chat/completions") -> Request:
         pytest.param(b'{"model": ', {}, id="cut off"),
         pytest.param(b"\xff", {}, id="no text"),
         pytest.param(b"[" * 100_000, {}, id="a bomb"),
+        pytest.param(gzip.compress(b'{"model": "m"}'), {"model": "m"}, id="compressed"),
+        pytest.param(gzip.compress(b"[1]"), {}, id="another shape, compressed"),
+        pytest.param(gzip.compress(b"text"), {}, id="text, compressed"),
+        pytest.param(gzip.compress(b'{"model": "m"}')[:-9], {}, id="compressed and cut off"),
+        pytest.param(b"\x1f\x8b{}", {}, id="what only starts as if compressed"),
+        pytest.param(
+            gzip.compress(gzip.compress(b'{"model": "m"}')),
+            {},
+            id="compressed twice, as nobody does",
+        ),
     ],
 )
 def test_only_a_json_object_is_a_document(body: bytes | None, document: object) -> None:
     assert request(body).document == document
+
+
+@pytest.mark.parametrize(
+    ("size", "read"),
+    [
+        pytest.param(64 << 20, True, id="64 MiB are read"),
+        pytest.param((64 << 20) + 1, False, id="a byte more is not"),
+    ],
+)
+def test_what_a_compressed_body_may_hold_is_bounded(size: int, *, read: bool) -> None:
+    frame = len(json.dumps({"a": ""}))
+    body = gzip.compress(json.dumps({"a": " " * (size - frame)}).encode(), compresslevel=1)
+
+    assert bool(request(body).document) is read
+
+
+def test_a_compressed_request_is_the_same_request() -> None:
+    plain = b'{"a": 1, "b": 2}'
+    bodies = [plain, gzip.compress(plain, 1, mtime=1), gzip.compress(plain, 9, mtime=2)]
+
+    assert len({request(body).fingerprint() for body in bodies}) == 1
 
 
 def test_the_order_of_keys_does_not_change_a_fingerprint() -> None:

@@ -121,3 +121,43 @@ def test_without_a_recording_and_without_a_wish_to_record_the_call_is_live(suite
     assert outcome.status == 0
     assert len(suite.emulator.served) == 1
     assert not (suite.folder / "cassettes").exists()
+
+
+DAMAGED = """
+import pytest
+
+@pytest.fixture
+def before():
+    print("a fixture ran")
+
+@pytest.fixture(scope="module")
+def shared():
+    yield 1
+
+def test_damaged(before, spec_cassette): pass
+def test_next(): pass
+def test_shared(spec_cassette, shared): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("cassette", "errors"),
+    [
+        pytest.param("test_damaged", ["test_damaged"], id="of a test"),
+        pytest.param("fixture-module-shared", ["test_shared"], id="of a fixture"),
+    ],
+)
+def test_a_damaged_cassette_fails_its_test_with_one_clear_error(
+    cassette: str, errors: list[str], suite: Suite
+) -> None:
+    suite.write("test_it.py", DAMAGED)
+    suite.write(f"cassettes/test_it/{cassette}.yaml", "garbage: [")
+
+    outcome = suite.run("--spec-budget=9")
+
+    ends = [line for line in outcome.text.splitlines() if line.startswith("ERROR ")]
+    assert outcome.status == 1
+    assert [end.split()[1] for end in ends] == [f"test_it.py::{name}" for name in errors]
+    assert f"{cassette}.yaml, line 2: cannot be read as YAML" in outcome.text
+    assert "at teardown" not in outcome.text
+    assert "a fixture ran" not in outcome.text
