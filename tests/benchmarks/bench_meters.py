@@ -53,6 +53,9 @@ class TrivialSink:
     def feed(self, _data: bytes) -> None:
         """Hear nothing."""
 
+    def whole(self, _body: bytes) -> None:
+        """Hear nothing."""
+
     def finish(self, _end: str) -> Reading:
         return _READING
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conformance import exchanges as recordings
 from conformance.oracle import COUNTS, retrieved
-from conformance.pinned import cache as cached
+from conformance.pinned import cache as cache_folder
 from support.booked import charges
 from support.gold import agree
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "expected.json"
+CACHE = cache_folder()
+"""Found out before a test gets a home folder of its own."""
 
 pytestmark = [
     pytest.mark.conformance,
@@ -80,7 +82,7 @@ def books(suite: Suite) -> Books:
     shutil.copy(HERE / "replayed.py", suite.folder / "test_replayed.py")
     suite.write("pyproject.toml", f"[tool.pytest]\npythonpath = [{json.dumps(str(HERE.parent))}]\n")
 
-    outcome = suite.run("--spec-budget=1000", "-q", SPECBUDGET_CACHE=str(cached()))
+    outcome = suite.run("--spec-budget=1000", "-q", SPECBUDGET_CACHE=str(CACHE))
 
     assert f"{len(every())} passed" in outcome.text, outcome.text[-3000:] + outcome.errors[-3000:]
     assert outcome.status == 1, "answers without counts must not be green"
