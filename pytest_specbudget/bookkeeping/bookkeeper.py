@@ -217,3 +217,5 @@ class Bookkeeper:
         self.event("catalogue", **facts)
         for sentence in self.desk.catalogue.disagreements:
             self.event("prices-disagree", words=sentence)
+        for sentence in self.desk.catalogue.unused:
+            self.event("price-unused", words=sentence)

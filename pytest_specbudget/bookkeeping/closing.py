@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
+from pytest_specbudget.bookkeeping.idle import stop_loss_notes
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
@@ -84,8 +85,9 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     ]
     verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
     spending = spend_gates(judged, marks, has_specs=has_specs)
+    idle = stop_loss_notes(settings, spending)
     facts = replace(
-        facts, notes=(*facts.notes, *free_notes(merged.ledger), *native_notes(journals))
+        facts, notes=(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals))
     )
     return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
 

@@ -1,4 +1,4 @@
-"""Warnings that a price may be wrong: read too long ago, stated twice, or not what was charged.
+"""Warnings that a price may be wrong: old, stated twice, for nobody, or not what was charged.
 
 The sums stand as they are; a price that is known to be wrong belongs into an overlay.
 """
@@ -25,10 +25,11 @@ _TOLERATED = Fraction(1, 100)
 
 
 def price_doubts(journals: Iterable[Journal]) -> Iterator[Finding]:
-    """Yield one warning for each source, each disagreement and each model."""
+    """Yield one warning for each source, each sentence about an overlay and each model."""
     journals = list(journals)
     yield from _stale(journals)
     yield from _disagreeing(journals)
+    yield from _unused(journals)
     yield from _contradicted(journals)
 
 
@@ -48,12 +49,23 @@ def _stale(journals: Iterable[Journal]) -> Iterator[Finding]:
 
 
 def _disagreeing(journals: Iterable[Journal]) -> Iterator[Finding]:
-    for sentence, _ in sorted(set(_told(journals, "prices-disagree", "words", "words"))):
+    for (sentence,) in sorted(set(_told(journals, "prices-disagree", "words"))):
         yield Finding(
             rule="prices-disagree",
             subject=sentence.partition(":")[0],
             message=sentence,
             remedy="take the price out of the file that is wrong",
+            severity="warning",
+        )
+
+
+def _unused(journals: Iterable[Journal]) -> Iterator[Finding]:
+    for (sentence,) in sorted(set(_told(journals, "price-unused", "words"))):
+        yield Finding(
+            rule="price-unused",
+            subject=sentence.partition(": ")[0],
+            message=sentence,
+            remedy="correct the name in the price file, or take the entry out",
             severity="warning",
         )
 

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Price standard input and return the exit status."""
     try:
         catalogue = load_catalogue(arguments.prices)
-        for told in catalogue.disagreements:
+        for told in (*catalogue.disagreements, *catalogue.unused):
             print(told, file=sys.stderr)
         return _price_all(sys.stdin, catalogue)
     except CatalogueError as error:

@@ -168,7 +168,9 @@ def _check(arguments: argparse.Namespace) -> int:
     _print(found)
     at = arguments.at or datetime.now(UTC)
     _warn(checking.remarks(arguments.folder, arguments.corrections, at))
+    _warn(checking.overlay_remarks(arguments.prices, catalogue))
     _warn(catalogue.disagreements)
+    _warn(catalogue.unused)
     return 1 if found else 0
 
 

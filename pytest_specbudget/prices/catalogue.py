@@ -342,6 +342,7 @@ class Catalogue:
             paid at the published price.
         fallbacks: What the user declared models without a price to cost.
         disagreements: One line for each price that two sources state differently, naming both.
+        unused: One line for each entry of an overlay that probably changes no price.
     """
 
     sha256: str
@@ -355,6 +356,7 @@ class Catalogue:
     contracts: Mapping[str, ProviderPrices] = field(default_factory=dict)
     fallbacks: tuple[Fallback, ...] = ()
     disagreements: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     _found: dict[tuple[str, str], tuple[ProviderPrices, ModelPrices] | None] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )

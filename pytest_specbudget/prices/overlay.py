@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field, ValidationError
 
 from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.complaints import complaint
 from pytest_specbudget.prices.tables import (
     AliasTable,
     DiscountTable,
@@ -109,6 +111,10 @@ class Overlay(Part):
         """Say what is declared that overrides no price: what is free or guessed, and why."""
         for free in self.free:
             yield f"{file}: {free.provider}/{free.model} is free: {free.reason}"
+        for one in (*self.price, *self.contract):
+            if one.reason and one.unpaid():
+                free_of = ", ".join(one.unpaid())
+                yield f"{file}: {free_of} of {one.provider}/{one.model} costs nothing: {one.reason}"
         for fallback in self.fallback:
             models = f"{fallback.provider}/{fallback.model}"
             yield f"{file}: {models} without a price has a fallback: {fallback.reason}"
@@ -121,6 +127,22 @@ class Overlay(Part):
                     one.check()
                 except CatalogueError as error:
                     yield table, index, str(error)
+        yield from self._given_away()
+
+    def _given_away(self) -> Iterator[tuple[str, int, str]]:
+        """Find prices of nothing that nobody gives a reason for."""
+        for table, prices in (("price", self.price), ("contract", self.contract)):
+            for index, one in enumerate(prices):
+                unpaid = one.unpaid()
+                if unpaid and not one.reason.strip() and not self._is_free(one):
+                    what = f"{' and '.join(unpaid)} of {one.provider}/{one.model}"
+                    yield table, index, f"{what} would cost nothing; {_SAY_WHY}"
+
+    def _is_free(self, price: PriceTable) -> bool:
+        return any(
+            free.provider == price.provider and fnmatchcase(price.model, free.model)
+            for free in self.free
+        )
 
 
 def _entries(
@@ -134,6 +156,7 @@ def _entries(
     ]
 
 
+_SAY_WHY = 'say why with reason = "...", or leave out a rate that is unknown'
 _Kind = TypeVar("_Kind", bound=Overlay)
 
 
@@ -164,20 +187,18 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
     try:
         overlay = kind.model_validate(tables)
     except ValidationError as error:
-        raise CatalogueError("\n".join(_told(path, text, error))) from error
+        raise CatalogueError("\n".join(_told(path, text, error, kind))) from error
     odd = [_place(path, text, table, index) + why for table, index, why in overlay.problems()]
     if odd:
         raise CatalogueError("\n".join(odd))
     return overlay
 
 
-def _told(path: Path, text: str, error: ValidationError) -> Iterator[str]:
+def _told(path: Path, text: str, error: ValidationError, kind: type[Overlay]) -> Iterator[str]:
     for problem in error.errors():
         place = [*problem["loc"], "", 0]
         table, index = str(place[0]), place[1] if isinstance(place[1], int) else 0
-        inside = ".".join(str(step) for step in problem["loc"][2:])
-        what = problem["msg"].removeprefix("Value error, ")
-        yield _place(path, text, table, index) + (f"{inside}: {what}" if inside else what)
+        yield _place(path, text, table, index) + complaint(problem, kind)
 
 
 def _place(path: Path, text: str, table: str, index: int) -> str:

@@ -16,6 +16,7 @@ from pytest_specbudget.prices.exchange import Exchange
 from pytest_specbudget.prices.layering import Layers
 from pytest_specbudget.prices.overlay import Overlay, read_overlays
 from pytest_specbudget.prices.overlay_files import overlay_name
+from pytest_specbudget.prices.unused import unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,7 +61,7 @@ def laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
     if overlays.problems:
         raise CatalogueError("\n".join(overlays.problems))
     read = overlays.read
-    return replace(
+    laid = replace(
         catalogue,
         sha256=_digest(catalogue, files),
         providers=overlays.providers,
@@ -71,6 +72,7 @@ def laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
         fallbacks=tuple(one for name, overlay in read.items() for one in overlay.fallbacks(name)),
         disagreements=tuple(overlays.disagreements),
     )
+    return replace(laid, unused=tuple(unused(catalogue.providers, laid, read)))
 
 
 def _digest(catalogue: Catalogue, paths: Iterable[Path]) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pytest_specbudget.core.money import PLACES
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import (
     ALWAYS,
@@ -51,8 +52,10 @@ __all__ = [
 ]
 
 _DAY = len("2026-01-31")
+_LIKE_THIS = "write one like 2026-01-31 or 2026-01-31T09:30:00Z"
 _USD = "USD"
 _PAR = Fraction(1)
+_TOKENS = frozenset({"input", "output"})
 
 
 def _number(value: object) -> Fraction:
@@ -67,15 +70,23 @@ def _number(value: object) -> Fraction:
 
 
 def _instant(value: object) -> datetime:
-    if isinstance(value, str):  # a day alone, in quotes or not, begins at midnight UTC
-        value = date.fromisoformat(value) if len(value) == _DAY else datetime.fromisoformat(value)
+    if isinstance(value, str):
+        value = _written(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone; write {value.isoformat()}Z for UTC")
         return value.astimezone(UTC)
     if isinstance(value, date):
         return datetime.combine(value, time(tzinfo=UTC))
-    raise ValueError(f"{value!r} is not a date or time")
+    raise ValueError(f"{value!r} is no date or time; {_LIKE_THIS}")
+
+
+def _written(text: str) -> date:
+    """Read a time in quotes; a day alone, in quotes or not, begins at midnight UTC."""
+    try:
+        return date.fromisoformat(text) if len(text) == _DAY else datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is no date or time; {_LIKE_THIS}') from None
 
 
 def _provider(value: object) -> object:
@@ -121,25 +132,41 @@ class Rates(Part):
         if not self.rates and not self.each:
             raise CatalogueError('it sets no rate; write rates = { input = "0.80" } in USD')
         for meter, rate in self.rates.items():
-            yield meter, _atto(meter, rate / self.per * usd, counted=meter not in EACH)
+            _check_rate(meter, rate, counted=meter not in EACH)
+            yield meter, _atto(meter, rate / self.per * usd)
         for meter, rate in self.each.items():
-            yield meter, _atto(meter, rate * usd, counted=meter in EACH)
+            _check_rate(meter, rate, counted=meter in EACH)
+            yield meter, _atto(meter, rate * usd)
 
 
-def _atto(meter: str, rate: Fraction, *, counted: bool) -> int:
+def _check_rate(meter: str, rate: Fraction, *, counted: bool) -> None:
     if meter not in METERS:
-        raise CatalogueError(f'"{meter}" is not a meter; known are {", ".join(METERS)}')
+        likely = nearest(meter, METERS)
+        hint = f'did you mean "{likely}"?' if likely else f"known are {', '.join(METERS)}"
+        raise CatalogueError(f'"{meter}" is not a meter; {hint}')
     if not counted:
         other = "each" if meter in EACH else "rates"
         raise CatalogueError(f'"{meter}" belongs into {other}')
+    if rate < 0:
+        raise CatalogueError(f"the rate of {meter} is below 0; write what it costs, 0 or more")
+
+
+def _atto(meter: str, rate: Fraction) -> int:
     atto = rate * 10**PLACES
-    if atto.denominator != 1 or atto < 0:
-        raise CatalogueError(f"{meter} is not a whole number of 10**-{PLACES} USD of 0 or more")
+    if atto.denominator != 1:
+        raise CatalogueError(
+            f"the rate of {meter} cannot be kept exactly: one unit costs no whole number of "
+            f"10**-{PLACES} USD; write it with fewer decimal places"
+        )
     return int(atto)
 
 
 class PriceTable(Rates):
-    """`[[price]]` or `[[contract]]`: what a model costs, for a time and a kind of request."""
+    """`[[price]]` or `[[contract]]`: what a model costs, for a time and a kind of request.
+
+    Attributes:
+        reason: Why it is right although it looks wrong: it costs nothing, for instance.
+    """
 
     provider: ProviderName
     model: str
@@ -151,9 +178,16 @@ class PriceTable(Rates):
     within: bool = True
     valid_from: Instant = ALWAYS
     valid_to: Instant = FOREVER
+    reason: str = ""
     source: str = ""
     checked: date | None = None
     unconfirmed: bool = False
+
+    def unpaid(self) -> list[str]:
+        """Return the meters that cost nothing and seldom do so: tokens, or all that there are."""
+        rates = {**self.rates, **self.each}
+        counted = rates if not any(rates.values()) else rates.keys() & _TOKENS
+        return [meter for meter in METERS if meter in counted and not rates[meter]]
 
     def check(self) -> None:
         """Find what only shows when the parts are taken together.
@@ -174,6 +208,10 @@ class PriceTable(Rates):
             ]
         except CatalogueError as error:
             raise CatalogueError(f"{origin}: {error}") from error
+
+    def as_written(self, origin: str) -> Row:
+        """Return the price as if its currency were USD, to hold its rates against each other."""
+        return self._row(Span(self.valid_from, self.valid_to, _PAR), origin)
 
     def _spans(self, exchange: Exchange) -> list[Span]:
         if self.currency == _USD:
@@ -232,10 +270,14 @@ class DiscountTable(Part):
         """Find what only shows when the parts are taken together.
 
         Raises:
-            CatalogueError: If more than everything is taken off.
+            CatalogueError: If less than nothing is taken off, or more than everything.
         """
+        if self.percent < 0:
+            raise CatalogueError(
+                "percent is below 0; write what is taken off, and what costs more as a [[contract]]"
+            )
         if self.percent > 100:  # noqa: PLR2004 - percent means of a hundred
-            raise CatalogueError("percent is more than 100")
+            raise CatalogueError("percent is more than 100; write what is taken off, 100 at most")
 
     def value(self) -> Discount:
         """Return it as a value."""

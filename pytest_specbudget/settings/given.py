@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.settings.asked import RESERVED
-from pytest_specbudget.settings.names import nearest
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.settings.amounts import amount_of
-from pytest_specbudget.settings.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,9 @@ _FORM = (
     '{ provider = "openai", models = { "alias" = "real-model" }, free = "reason", '
     'bound_usd = "0.05", estimate = "chars/4" }'
 )
+_COSTS = ("models", "bound_usd")
+"""What says how to price a call, which nothing does where it is free.  `provider` may stand beside
+`free`: it says whose API answers, and some paths are read for their owner alone."""
 _EVERY_MODEL = "*"
 
 
@@ -47,6 +50,8 @@ def host_rule(given: Given) -> HostRule:
 
 
 def _host(pattern: str) -> str:
+    if pattern != pattern.strip():
+        raise ValueError(f'the host has spaces around it; write "{pattern.strip()}"')
     if not pattern or "/" in pattern or pattern.count(":") == 1:
         raise ValueError(
             f'"{pattern}" is no host; write its name alone, without scheme, port or path'
@@ -62,6 +67,9 @@ def _fields(value: object) -> Mapping[str, object]:
             likely = nearest(name, _FIELDS)
             hint = f'did you mean "{likely}"?' if likely else f"write one or more of {_FORM}"
             raise ValueError(f'a host has no "{name}"; {hint}')
+    for name in _COSTS if "free" in value else ():
+        if name in value:
+            raise ValueError(f'"free" and "{name}" contradict each other; keep one of them')
     return value
 
 
@@ -77,6 +85,11 @@ def _text(fields: Mapping[str, object], name: str) -> str | None:
 def _models(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
         raise ValueError('models is no table of names; write models = { "alias" = "real-model" }')
+    for alias, model in value.items():
+        if not alias.strip() or not model.strip():
+            raise ValueError(
+                f'models: "{alias}" = "{model}" lacks a name; write "alias" = "real-model"'
+            )
     return value
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.settings.amounts import amount_of, is_plain, quoted
 from pytest_specbudget.settings.host_rules import host_rule
-from pytest_specbudget.settings.names import nearest
 from pytest_specbudget.settings.spec_paths import check_glob
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget

@@ -7,7 +7,7 @@ Every value is checked, also one that another place overrides, and all problems 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.asked import DISABLE
 from pytest_specbudget.settings.given import in_environment, on_command_line, strangers
+from pytest_specbudget.settings.host_notes import host_notes
 from pytest_specbudget.settings.parsing import parse, parse_switch
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.toml_file import in_file
@@ -73,7 +74,7 @@ class Settings:
         cassettes: Which tests use cassettes of ours.
         count_mocked: Whether mocked calls are judged.
         disabled: Whether `SPECBUDGET_DISABLE` switches the gate off.
-        asked: Whether anything was set, in any place.
+        asked: Whether anything was set, in any place, or in a table that is almost ours.
         notes: What a user should hear, without being stopped.
         origins: Where each key that somebody set was set, as the user wrote it.
     """
@@ -146,20 +147,23 @@ def read_settings(
         SettingError: With every problem there is, each quoting where it was set.
     """
     problems: list[str] = []
-    given = [*on_command_line(options), *in_environment(environment), *in_file(rootdir, problems)]
+    misnamed: list[str] = []
+    written = in_file(rootdir, problems, misnamed)
+    given = [*on_command_line(options), *in_environment(environment), *written]
     understood = [*_understood(given, problems)]
     settings = Settings(
         limits=_limits(understood, problems),
         disabled=_disabled(environment, problems),
-        asked=bool(given),
-        notes=tuple(strangers(environment)),
+        asked=bool(given or misnamed),
+        notes=(*strangers(environment), *misnamed),
         origins=_origins(given),
         **_fields(understood),
     )
     problems += _contradictions(settings)
     if problems:
         raise SettingError(problems)
-    return settings
+    unpriced = host_notes(settings.hosts, has_overlays=bool(settings.prices))
+    return replace(settings, notes=(*settings.notes, *unpriced))
 
 
 def _understood(given: Iterable[Given], problems: list[str]) -> Iterator[_Understood]:

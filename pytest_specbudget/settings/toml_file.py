@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.names import SURE, nearest
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.asked import mentions_us
 from pytest_specbudget.settings.given import Given
@@ -61,21 +62,22 @@ class _Table:
         return f"{name} = {_shown(value)} in {place}"
 
 
-def in_file(rootdir: Path, problems: list[str]) -> list[Given]:
+def in_file(rootdir: Path, problems: list[str], notes: list[str]) -> list[Given]:
     """Return what the file of settings in *rootdir* holds; nothing if there is none.
 
-    A file that cannot be read or understood, and two files with settings, are added to *problems*.
+    A file that cannot be read or understood, and two files with settings, are added to *problems*;
+    a table that is almost named as ours, and has no effect, to *notes*.
     """
-    tables = [*_tables(rootdir, problems)]
+    tables = [*_tables(rootdir, problems, notes)]
     if len(tables) > 1:
         problems.append(_BOTH)
     return [given for table in tables for given in _entries(table)]
 
 
-def _tables(rootdir: Path, problems: list[str]) -> Iterator[_Table]:
+def _tables(rootdir: Path, problems: list[str], notes: list[str]) -> Iterator[_Table]:
     for name, prefix in _FILES.items():
         try:
-            table = _table(rootdir / name, prefix)
+            table = _table(rootdir / name, prefix, notes)
         except SettingError as error:
             problems += error.problems
         else:
@@ -83,17 +85,33 @@ def _tables(rootdir: Path, problems: list[str]) -> Iterator[_Table]:
                 yield table
 
 
-def _table(path: Path, prefix: tuple[str, ...]) -> _Table | None:
+def _table(path: Path, prefix: tuple[str, ...], notes: list[str]) -> _Table | None:
     text = _text(path)
     if text is None or (prefix and not mentions_us(text)):
         return None
-    content = _descend(_parsed(text, path.name), prefix)
+    whole = _parsed(text, path.name)
+    notes += _misnamed(path.name, _descend(whole, prefix[:-1]), prefix)
+    content = _descend(whole, prefix)
     if content is None:
         return None
     if not isinstance(content, dict):
         shown = f"specbudget = {_shown(content)} in {path.name} [tool]"
         raise SettingError([f"{shown}: is no table; write settings below [tool.specbudget]"])
     return _Table(path=path, prefix=prefix, content=content, lines=line_numbers(text))
+
+
+def _misnamed(name: str, beside: Any, prefix: tuple[str, ...]) -> Iterator[str]:
+    """Find the tables that are almost named as ours."""
+    for key in beside if prefix and isinstance(beside, dict) else ():
+        if key != prefix[-1] and _is_almost(prefix[-1], key):
+            ours, other = (".".join((*prefix[:-1], each)) for each in (prefix[-1], key))
+            yield f"[{other}] in {name} has no effect; did you mean [{ours}]?"
+
+
+def _is_almost(ours: str, key: str) -> bool:
+    """Tell whether *key* is *ours* with a slip, with dashes in it, or with the package's name."""
+    plain = key.casefold().replace("_", "").replace("-", "")
+    return nearest(plain.removeprefix("pytest"), [ours], SURE) is not None
 
 
 def _text(path: Path) -> str | None:

@@ -47,6 +47,15 @@ def test_a_disagreement_that_each_worker_tells_is_one_warning() -> None:
     assert finding.message == "a.toml and b.toml disagree on lab/m: input 1 or 2"
 
 
+def test_an_entry_of_a_price_file_that_fits_nothing_is_one_warning() -> None:
+    told = event("price-unused", words='a.toml [[discount]] 1: nobody sells under the name "x"')
+
+    (finding,) = doubts(told, told)
+
+    assert (finding.rule, finding.severity) == ("price-unused", "warning")
+    assert finding.subject == "a.toml [[discount]] 1"
+
+
 @pytest.mark.parametrize(
     "costs",
     [

@@ -14,6 +14,9 @@ from pytest_specbudget.prices.loading import CORRECTIONS, DATA
 if TYPE_CHECKING:
     from pathlib import Path
 
+IF_RIGHT = 'if that is right, say why in the entry with reason = "..."'
+MEANT = 'did you mean "mistral"?'
+
 needs_source = pytest.mark.skipif(
     find_spec("genai_prices") is None, reason="genai-prices is not installed"
 )
@@ -197,3 +200,45 @@ def test_check_names_a_rate_that_cannot_be(
 
     assert status == 1
     assert capsys.readouterr().out == "zai/odd: default: output is not at least input\n"
+
+
+@needs_source
+def test_check_warns_of_what_looks_mistyped_in_overlays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "ours.toml"
+    overlay.write_text(
+        '[[price]]\nprovider = "acme"\nmodel = "m"\nrates = { input = "2", output = "1" }\n'
+        '[[price]]\nprovider = "acme"\nmodel = "n"\nrates = { input = "2", output = "1" }\n'
+        'reason = "so it stands in the contract"\n'
+        '[[price]]\nprovider = "acme"\nmodel = "long"\nover = 1000\nrates = { input = "2" }\n'
+        '[[discount]]\nprovider = "mistrall"\npercent = "5"\n',
+        encoding="utf-8",
+    )
+
+    status = main(["prices", "check", "--at", "2026-11-22", "--prices", str(overlay)])
+
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (0, "")
+    assert [line for line in printed.err.splitlines() if str(overlay) in line] == [
+        f"{overlay} [[price]] 1: acme/m: default: output is not at least input; {IF_RIGHT}",
+        f"{overlay}: acme/long: default has no price for some requests",
+        f'{overlay} [[discount]] 1: nobody sells under the name "mistrall"; {MEANT}',
+    ]
+
+
+def test_check_refuses_an_overlay_that_gives_everything_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "zero.toml"
+    overlay.write_text(
+        '[[price]]\nprovider = "openai"\nmodel = "o3"\nrates = { input = "0", output = "0" }\n',
+        encoding="utf-8",
+    )
+
+    status = main(["prices", "check", "--prices", str(overlay)])
+
+    assert status == 1
+    assert capsys.readouterr().err.startswith(
+        f"{overlay}:1: [[price]] 1: input and output of openai/o3 would cost nothing; "
+    )

@@ -181,7 +181,7 @@ def test_prices_of_a_plugin_lie_under_those_of_the_user(toy: Suite) -> None:
     toy.write(
         "mine.toml",
         '[[price]]\nprovider = "acme"\nmodel = "acme-1"\n'
-        'rates = { input = "1.00", output = "0", cache_read = "0" }\n',
+        'rates = { input = "1.00", output = "0", cache_read = "0" }\nreason = "a gift"\n',
     )
 
     outcome = toy.run(

@@ -238,13 +238,54 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
         pytest.param(a_price("x", '"nan"'), "rates.input", id="not a number"),
         pytest.param(a_price("x", '"abc"'), '"abc" is not a number', id="text"),
         pytest.param(
-            a_price("x", '"-1"'), "whole number of 10**-18 USD of 0 or more", id="below 0"
+            a_price("x", '"-1"'), "the rate of input is below 0; write what it", id="below 0"
         ),
         pytest.param(a_price("x", '"1e-13"'), "10**-18", id="finer than money"),
         pytest.param(a_price("x", "true"), "not an exact number", id="a truth value"),
-        pytest.param(a_price("x", '"1"', "colour = 1"), "colour", id="a key that is unknown"),
         pytest.param(
-            a_price("x", '"1"').replace("input", "inptu"), '"inptu" is not a meter', id="a typo"
+            a_price("x", '"1"', "valid_form = 2026-01-01"),
+            ':2: [[price]] 1: there is no key "valid_form"; did you mean "valid_from"?',
+            id="a key that is unknown",
+        ),
+        pytest.param(
+            "[[prize]]\nx = 1", "is no table of this name; did you mean [[price]]?", id="a table"
+        ),
+        pytest.param("price = 1", "write [[price]], in two brackets", id="no table at all"),
+        pytest.param(
+            '[[discount]]\nprovider = "openai"', '"percent" is missing', id="a key that lacks"
+        ),
+        pytest.param(
+            "[[discount]]\nprovider = 1\npercent = 1",
+            "1 is no text; write it in quotes",
+            id="a number",
+        ),
+        pytest.param(
+            a_price("x", '"1"', 'over = "many"'), "'many' is no whole number", id="no whole number"
+        ),
+        pytest.param(
+            a_price("x", '"1"', "per = 0"), "0 is too small; write more than 0", id="for none"
+        ),
+        pytest.param(
+            a_price("x", '"1"', 'valid_from = "soon"'), '"soon" is no date or time', id="no time"
+        ),
+        pytest.param(
+            a_price("x", '"1"', 'checked = "soon"'), '"soon" is no date; write one', id="no date"
+        ),
+        pytest.param(
+            a_price("x", '"1"', 'within = "maybe"'), "is no truth value", id="no truth value"
+        ),
+        pytest.param(
+            '[[fx]]\ncurrency="eur"\ndate=2026-01-01\nrate="1"', '"eur" is no currency', id="small"
+        ),
+        pytest.param(
+            '[[discount]]\nprovider="openai"\npercent="-50"',
+            "percent is below 0; write what is taken off",
+            id="a discount that makes it dearer",
+        ),
+        pytest.param(
+            a_price("x", '"1"').replace("input", "inptu"),
+            '"inptu" is not a meter; did you mean "input"?',
+            id="a typo",
         ),
         pytest.param(
             a_price("x", '"1"', "valid_from = 2026-01-01T00:00:00"), "no time zone", id="local time"
@@ -339,3 +380,63 @@ def test_a_day_begins_at_midnight_utc_in_quotes_or_not(tmp_path: Path, day: str)
     ]
 
     assert [str(quote.list_cost) for quote in quotes] == ["None", "1"]
+
+
+def given_away(rates: str, more: str = "", table: str = "price") -> str:
+    return f'[[{table}]]\nprovider = "openai"\nmodel = "gpt-4o"\n{rates}\n{more}\n'
+
+
+NOTHING = 'rates = { input = "0", output = "0" }'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(given_away(NOTHING), "input and output of openai/gpt-4o", id="a price"),
+        pytest.param(given_away(NOTHING, table="contract"), "input and output", id="a contract"),
+        pytest.param(
+            given_away('rates = { input = "1", output = 0.00 }'), "1: output of", id="output alone"
+        ),
+        pytest.param(given_away('each = { request = "0" }'), "1: request of", id="all there is"),
+        pytest.param(
+            given_away(NOTHING, 'reason = " "'), "would cost nothing", id="an empty reason"
+        ),
+        pytest.param(
+            given_away(NOTHING) + '[[free]]\nprovider="ollama"\nmodel="*"\nreason="ours"',
+            "would cost nothing",
+            id="while something else is free",
+        ),
+    ],
+)
+def test_a_price_of_nothing_needs_a_reason(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        lay(tmp_path, text)
+
+    assert "overlay0.toml:1: [[" in str(caught.value)
+    assert told in str(caught.value)
+    assert 'say why with reason = "..."' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(given_away(NOTHING, 'reason = "sponsored"'), id="a reason in the entry"),
+        pytest.param(
+            given_away(NOTHING) + '[[free]]\nprovider="openai"\nmodel="gpt-4*"\nreason="ours"',
+            id="declared free",
+        ),
+        pytest.param(
+            given_away('rates = { input = "1", output = "2", cache_read = "0" }'),
+            id="a part that may cost nothing",
+        ),
+    ],
+)
+def test_a_price_of_nothing_with_a_reason_is_taken(tmp_path: Path, text: str) -> None:
+    assert lay(tmp_path, text).providers["openai"].find("gpt-4o", NOVEMBER.date()) is not None
+
+
+def test_a_price_of_nothing_is_reported_with_its_reason(tmp_path: Path) -> None:
+    catalogue = lay(tmp_path, given_away(NOTHING, 'reason = "sponsored"'))
+
+    path = tmp_path / "overlay0.toml"
+    assert f"{path}: input, output of openai/gpt-4o costs nothing: sponsored" in catalogue.overlays

@@ -180,16 +180,14 @@ def test_every_setting_of_the_file_works_as_its_example_in_the_reference_says(re
 
 
 def test_a_host_rule_keeps_what_was_declared_and_where(read: Read) -> None:
-    settings = read(
-        file='hosts."*.Corp" = { provider = "openai", models = { "fast-1" = "?" }, free = "ours" }'
-    )
+    settings = read(file='hosts."*.Corp" = { provider = "openai", models = { "fast-1" = "?" } }')
 
     (rule,) = settings.hosts
     assert isinstance(rule, HostRule)
-    assert (rule.pattern, rule.provider, rule.free) == ("*.corp", "openai", "ours")
+    assert (rule.pattern, rule.provider, rule.free) == ("*.corp", "openai", None)
     assert dict(rule.models) == {"fast-1": "?"}
     assert rule.origin == (
-        'hosts."*.Corp" = { provider = "openai", models = { fast-1 = "?" }, free = "ours" }'
+        'hosts."*.Corp" = { provider = "openai", models = { fast-1 = "?" } }'
         " in specbudget.toml, line 1"
     )
 

@@ -249,6 +249,30 @@ def test_any_text_is_an_amount_or_exactly_one_problem(text: str) -> None:
             id="a model that is a number",
         ),
         pytest.param(
+            {"file": 'hosts.a = { models = { "gpt-4o-mini" = "" } }'},
+            'hosts."a" = { models = { gpt-4o-mini = "" } } in specbudget.toml, line 1:'
+            ' models: "gpt-4o-mini" = "" lacks a name; write "alias" = "real-model"',
+            id="an alias that stands for nothing",
+        ),
+        pytest.param(
+            {"file": 'hosts." a " = { provider = "openai" }'},
+            'hosts." a " = { provider = "openai" } in specbudget.toml, line 1:'
+            ' the host has spaces around it; write "a"',
+            id="a host with spaces around it",
+        ),
+        pytest.param(
+            {"file": 'hosts.a = { free = "ours", bound_usd = 1 }'},
+            'hosts."a" = { free = "ours", bound_usd = 1 } in specbudget.toml, line 1:'
+            ' "free" and "bound_usd" contradict each other; keep one of them',
+            id="a bound of what costs nothing",
+        ),
+        pytest.param(
+            {"file": 'hosts.a = { free = "ours", models = { x = "gpt-5" } }'},
+            'hosts."a" = { free = "ours", models = { x = "gpt-5" } } in specbudget.toml, line 1:'
+            ' "free" and "models" contradict each other; keep one of them',
+            id="models to price of what costs nothing",
+        ),
+        pytest.param(
             {"file": "bugdet = 3"},
             'bugdet = 3 in specbudget.toml, line 1: there is no setting "bugdet";'
             ' did you mean "budget"?',

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_specbudget.settings.settings import read_settings
 from pytest_specbudget.settings.toml_file import in_file
 from pytest_specbudget.settings.toml_lines import line_numbers, line_of
 
@@ -34,14 +35,14 @@ mode = "x"
 
 def problems_of(rootdir: Path) -> list[str]:
     problems: list[str] = []
-    in_file(rootdir, problems)
+    in_file(rootdir, problems, [])
     return problems
 
 
 def test_an_origin_quotes_the_key_the_file_the_table_and_the_line(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
 
-    assert [given.origin for given in in_file(tmp_path, [])] == [
+    assert [given.origin for given in in_file(tmp_path, [], [])] == [
         "budget = 2.00 in pyproject.toml [tool.specbudget], line 9",
         'hosts."*.corp" = { provider = "openai" } in pyproject.toml [tool.specbudget], line 11',
         'budgets."SPEC-1" = 3 in pyproject.toml [tool.specbudget], line 14',
@@ -84,7 +85,7 @@ def test_a_pyproject_without_our_table_leaves_the_other_file_alone(tmp_path: Pat
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "specbudget"', encoding="utf-8")
     (tmp_path / "specbudget.toml").write_text("test_budget = 1", encoding="utf-8")
 
-    assert [given.key for given in in_file(tmp_path, [])] == ["test_budget"]
+    assert [given.key for given in in_file(tmp_path, [], [])] == ["test_budget"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,46 @@ def test_problems_of_both_files_are_told(tmp_path: Path) -> None:
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "specbudget.toml").write_bytes(b"\xef\xbb\xbfmode = 'warn'\r\nbudget = 1\r\n")
 
-    assert [given.origin for given in in_file(tmp_path, [])] == [
+    assert [given.origin for given in in_file(tmp_path, [], [])] == [
         'mode = "warn" in specbudget.toml, line 1',
         "budget = 1 in specbudget.toml, line 2",
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["specbudgets", "spec-budget.specbudget", "Specbudget", "pytest_specbudget", "specbuget"],
+)
+def test_a_table_that_is_almost_named_as_ours_is_noted(tmp_path: Path, table: str) -> None:
+    file = f"# specbudget\n[tool.{table}]\nbudget = 1\n"
+    (tmp_path / "pyproject.toml").write_text(file, encoding="utf-8")
+    problems: list[str] = []
+    notes: list[str] = []
+
+    given = in_file(tmp_path, problems, notes)
+
+    name = table.partition(".")[0]
+    assert (given, problems) == ([], [])
+    assert notes == [
+        f"[tool.{name}] in pyproject.toml has no effect; did you mean [tool.specbudget]?"
+    ]
+
+
+@pytest.mark.parametrize("table", ["specbudget", "budget", "spec", "spectrum", "pytest"])
+def test_a_table_of_ours_or_of_another_tool_is_not_noted(tmp_path: Path, table: str) -> None:
+    file = f"# specbudget\n[tool.{table}]\nbudget = 1\n"
+    (tmp_path / "pyproject.toml").write_text(file, encoding="utf-8")
+    notes: list[str] = []
+
+    in_file(tmp_path, [], notes)
+
+    assert notes == []
+
+
+def test_a_table_that_is_almost_named_as_ours_asks_to_be_heard(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.specbudgets]\nbudget = 1\n", encoding="utf-8")
+
+    settings = read_settings(options={}, environment={}, rootdir=tmp_path)
+
+    assert settings.asked
+    assert len(settings.notes) == 1

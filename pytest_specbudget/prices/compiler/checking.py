@@ -16,19 +16,24 @@ from pytest_specbudget.prices.compiler.genai import source_version
 from pytest_specbudget.prices.compiler.rules import fits
 from pytest_specbudget.prices.compiler.sanity import gaps, out_of_order, zeros
 from pytest_specbudget.prices.loading import read_catalogue, read_lock
+from pytest_specbudget.prices.overlay import Overlay, read_overlays
+from pytest_specbudget.prices.overlay_files import overlay_file, overlay_name
 from pytest_specbudget.prices.staleness import stale_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from pytest_specbudget.prices.catalogue import ModelPrices, ProviderPrices
+    from pytest_specbudget.prices.catalogue import Catalogue, ModelPrices, ProviderPrices
     from pytest_specbudget.prices.compiler.corrections import Corrections
+    from pytest_specbudget.prices.tables import PriceTable
 
-__all__ = ["problems", "remarks"]
+__all__ = ["overlay_remarks", "problems", "remarks"]
 
 Files = list["Corrections"]
+
+_IF_RIGHT = 'if that is right, say why in the entry with reason = "..."'
 
 
 def remarks(folder: Path, corrections: Path, at: datetime) -> Iterator[str]:
@@ -56,6 +61,40 @@ def _why_not_rebuilt(folder: Path) -> str | None:
     if installed != locked:
         return f"the lock was made from version {locked}, installed is {installed}"
     return None
+
+
+def overlay_remarks(paths: Iterable[Path], laid: Catalogue) -> Iterator[str]:
+    """Say what looks mistyped in overlays and may be right; a `reason` in an entry says that it is.
+
+    Args:
+        paths: The overlays, as for `load_catalogue`.
+        laid: The catalogue with them on it.
+
+    Raises:
+        CatalogueError: With every problem of every overlay.
+    """
+    touched: dict[tuple[str, str], list[str]] = {}
+    for path, overlay in read_overlays(map(overlay_file, paths), Overlay).items():
+        file = overlay_name(path)
+        for table in ("price", "contract"):
+            yield from _odd_rates(file, table, getattr(overlay, table))
+        for one in overlay.price:
+            touched.setdefault((one.provider, one.model), []).append(file)
+    for (provider, model), files in touched.items():
+        yield from _gaps_left(laid, provider, model, ", ".join(dict.fromkeys(files)))
+
+
+def _odd_rates(file: str, table: str, prices: Iterable[PriceTable]) -> Iterator[str]:
+    for number, one in enumerate(prices, 1):
+        origin = f"{file} [[{table}]] {number}"
+        for told in () if one.reason else out_of_order(one.as_written(origin)):
+            yield f"{origin}: {one.provider}/{one.model}: {told}; {_IF_RIGHT}"
+
+
+def _gaps_left(laid: Catalogue, provider: str, model: str, files: str) -> Iterator[str]:
+    prices = laid.providers[provider]
+    for told in gaps(prices.models[prices.names[model]].rows):
+        yield f"{files}: {provider}/{model}: {told}"
 
 
 def problems(folder: Path, corrections: Path) -> Iterator[str]:

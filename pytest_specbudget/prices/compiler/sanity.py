@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.prices.catalogue import ANY_LENGTH
+from pytest_specbudget.prices.catalogue import ALWAYS, ANY_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -71,7 +71,8 @@ def gaps(rows: Iterable[Row]) -> Iterator[str]:
             if not holding:
                 yield f"{place} has no price from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
             elif not _covered(holding):
-                yield f"{place} has no price for some requests from {start:%Y-%m-%d}"
+                since = "" if start == ALWAYS else f" from {start:%Y-%m-%d}"
+                yield f"{place} has no price for some requests{since}"
 
 
 def _starts(rows: Iterable[Row]) -> set[datetime]:
