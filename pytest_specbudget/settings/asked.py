@@ -30,6 +30,10 @@ CACHE = "SPECBUDGET_CACHE"
 RESERVED = (DISABLE, CONFORMANCE, SHARD, CACHE)
 
 
+_NAMES = ("specbudget", "spec-budget", "spec_budget")
+"""Our table's name, and how it is misspelt."""
+
+
 def may_be_asked(
     *, options: Mapping[str, object], environment: Mapping[str, str], rootdir: Path
 ) -> bool:
@@ -47,7 +51,7 @@ def may_be_asked(
 
 def mentions_us(text: str) -> bool:
     """Tell whether the text of a `pyproject.toml` could hold our table."""
-    return "specbudget" in text
+    return any(name in text for name in _NAMES)
 
 
 def _mentions_us(path: Path) -> bool:

@@ -144,7 +144,15 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "table",
-    ["specbudgets", "spec-budget.specbudget", "Specbudget", "pytest_specbudget", "specbuget"],
+    [
+        "specbudgets",
+        "spec-budget",
+        "spec_budget",
+        "spec-budget.specbudget",
+        "Specbudget",
+        "pytest_specbudget",
+        "specbuget",
+    ],
 )
 def test_a_table_that_is_almost_named_as_ours_is_noted(tmp_path: Path, table: str) -> None:
     file = f"# specbudget\n[tool.{table}]\nbudget = 1\n"
@@ -172,8 +180,9 @@ def test_a_table_of_ours_or_of_another_tool_is_not_noted(tmp_path: Path, table: 
     assert notes == []
 
 
-def test_a_table_that_is_almost_named_as_ours_asks_to_be_heard(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.specbudgets]\nbudget = 1\n", encoding="utf-8")
+@pytest.mark.parametrize("table", ["specbudgets", "spec-budget"])
+def test_a_table_that_is_almost_named_as_ours_asks_to_be_heard(tmp_path: Path, table: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.{table}]\nbudget = 1\n", encoding="utf-8")
 
     settings = read_settings(options={}, environment={}, rootdir=tmp_path)
 
