@@ -28,7 +28,7 @@ from pytest_specbudget.providers.fold import USAGE, Fold, events_with
 from pytest_specbudget.providers.openai import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pytest_specbudget.providers.fold import Asked, Statement
 
@@ -154,9 +154,19 @@ def _own_counts(document: Mapping[str, Any]) -> dict[str, Any]:
         if document.get(theirs) is not None:
             told[ours] = document[theirs]
     each = [result.get("tokenCount") for result in mappings(document.get("results"))]
-    if each and all(isinstance(count, int) for count in each):
-        told["outputTokens"] = sum(filter(None, each))
+    if any(count is not None for count in each):
+        told["outputTokens"] = _sum(count for count in each if count is not None)
     return told
+
+
+def _sum(counts: Iterable[Any]) -> Any:
+    """Add *counts* up; nonsense among them is the result, so that it is told."""
+    total = 0
+    for count in counts:
+        if type(count) is not int or count < 0:
+            return count
+        total += count
+    return total
 
 
 def _filled(native: Usage, added: Usage) -> Usage:

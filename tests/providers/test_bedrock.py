@@ -249,6 +249,15 @@ def test_every_family_of_models_is_read(
     assert reading.usage_state == "complete"
 
 
+@pytest.mark.parametrize("nonsense", [True, -4, "4", 4.5, [], {}], ids=repr)
+def test_a_result_of_titan_with_a_count_that_makes_no_sense_is_unreadable(nonsense: object) -> None:
+    results = [{"tokenCount": 4}, {"tokenCount": nonsense}]
+
+    reading = hear(invoke(), encoded({"inputTextTokenCount": 6, "results": results}))
+
+    assert reading.usage_state == "unreadable"
+
+
 @pytest.mark.parametrize(
     ("body", "state"),
     [
