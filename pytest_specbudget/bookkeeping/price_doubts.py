@@ -82,7 +82,8 @@ def _contradicted(journals: Iterable[Journal]) -> Iterator[Finding]:
     stated: dict[str, list[Charge]] = {}
     for journal in journals:
         for charge in journal.charges:
-            if charge.reading.provider_cost is not None and charge.list_cost is not None:
+            told = charge.reading.provider_cost is not None and charge.list_cost is not None
+            if told and not charge.mocked:
                 name = f"{charge.reading.provider}/{charge.reading.model}"
                 stated.setdefault(name, []).append(charge)
     for model, charges in sorted(stated.items()):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Quote", "price"]
 
 _SECONDS_PER_HOUR = 3600
+_TRANSCRIBED = ("input_audio", "input", "output")
 _STANDARD_TIERS = {"": "default", "standard": "default", "on_demand": "default"}
 
 
@@ -210,10 +211,13 @@ def _set_reasoning_apart(counts: Counts, reasoning: int, rates: Mapping[str, int
 
 
 def _leave_to_the_clock(counts: Counts, rates: Mapping[str, int]) -> None:
-    """Take out the tokens that stand for audio which is priced by its length."""
-    if rates.keys() == {"audio_hour"}:
-        counts.clear()
-    counts.pop("input_audio", None)
+    """Take out the tokens that stand for audio which is priced by its length.
+
+    Where nothing else has a rate, that is what was heard and what was written down; anything
+    beside tokens, such as a search, stays and has no price.
+    """
+    for meter in _TRANSCRIBED if rates.keys() == {"audio_hour"} else ("input_audio",):
+        counts.pop(meter, None)
 
 
 def _with_audio_time(atto: int, seconds: int, rates: Mapping[str, int]) -> Money | str:

@@ -3,10 +3,9 @@
 The work is known by its id in the path, because not every answer repeats it.  An answer that says
 "not yet" has no counts and is nothing.
 
-Source: `Response`, `Run` of openai 3.54.0; `Interaction` of google-genai 3.4.0;
+Source: `Response`, `Run` of openai 3.54.0; `Interaction` of google-genai 3.4.0.  Not confirmed:
 https://docs.x.ai/docs/guides/deferred-chat-completions and
-https://docs.perplexity.ai/api-reference/async-chat-completions-request-id-get (checked
-2026-11-22).
+https://docs.perplexity.ai/api-reference/async-chat-completions-request-id-get.
 """
 
 from __future__ import annotations

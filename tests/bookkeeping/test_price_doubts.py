@@ -77,5 +77,9 @@ def test_a_provider_that_states_another_cost_is_told(cost: str) -> None:
     assert "our prices give $0.10" in finding.message
 
 
+def test_what_a_fake_states_is_no_news() -> None:
+    assert doubts(replace(stated("1"), source="mock")) == []
+
+
 def test_a_call_without_a_price_of_ours_cannot_be_compared() -> None:
     assert doubts(stated("1", ours=None)) == []

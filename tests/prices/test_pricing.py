@@ -63,6 +63,7 @@ MODELS = {
     "plain": (Row(rates=rates(), source="sheet"),),
     "thinking": (Row(rates=rates(output_thinking=500), source="sheet"),),
     "reasoning": (Row(rates=rates(reasoning=50), source="sheet"),),
+    "transcribing": (Row(rates={"audio_hour": 3600 * DOLLAR}, source="sheet"),),
     "per-call": (Row(rates=rates(request=5), source="sheet"),),
     "long": (
         Row(rates=rates(cache_read=1), source="sheet", up_to=100),
@@ -180,6 +181,11 @@ def dollars(quote: Quote) -> str:
         ),
         pytest.param({"input_tokens": 1, "web_search_requests": 3}, "31", id="searches by number"),
         pytest.param({"audio_seconds": 90}, "90", id="audio by its time"),
+        pytest.param(
+            {"audio_seconds": 90, "input_tokens": 12, "input_audio_tokens": 10, "output_tokens": 1},
+            "210",
+            id="audio by its time and not by its tokens, text beside it by its tokens",
+        ),
         pytest.param({"input_tokens": 0, "output_tokens": 0}, "0", id="nothing used costs nothing"),
     ],
 )
@@ -325,6 +331,16 @@ def test_the_clock_may_differ_from_the_date_of_the_prices() -> None:
             {"model": "plain", "counts": {"audio_seconds": 1}},
             'no audio time price for "plain" of lab (default)',
             id="audio without a rate",
+        ),
+        pytest.param(
+            {"model": "transcribing", "counts": {"audio_seconds": 1, "web_search_requests": 1}},
+            'no web search price for "transcribing" of lab (default)',
+            id="a search beside audio that is priced by its time",
+        ),
+        pytest.param(
+            {"model": "transcribing", "counts": {"output_tokens": 1}},
+            'no output price for "transcribing" of lab (default)',
+            id="tokens without the time of the audio that they stand for",
         ),
     ],
 )
@@ -497,3 +513,9 @@ def test_no_counts_however_odd_cost_less_than_nothing(counts: dict[str, int]) ->
 
     assert quote.list_cost is not None
     assert quote.list_cost >= Money()
+
+
+def test_what_a_transcriber_hears_and_writes_is_priced_by_the_time_it_took() -> None:
+    counts = {"audio_seconds": 90, "input_tokens": 12, "input_audio_tokens": 10, "output_tokens": 9}
+
+    assert str(ask("transcribing", counts).list_cost) == "90"
