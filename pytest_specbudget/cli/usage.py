@@ -15,14 +15,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.shapes import read_recording
-from pytest_specbudget.core.exchange import Request
-from pytest_specbudget.errors import CatalogueError, RecordingError
-from pytest_specbudget.providers import read_whole
-from pytest_specbudget.providers.deferred import settled
+from pytest_specbudget.cassettes.library import files_below, recordings
+from pytest_specbudget.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.core.reading import Reading
@@ -33,8 +30,6 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "read what recordings consumed, one JSON line for each interaction"
 EXAMPLE = "specbudget usage tests/cassettes --price"
-
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
 
 _NO_COST: dict[str, Any] = {"list_cost_usd": "0", "reason": None}
 _NO_CALL: dict[str, Any] = {
@@ -71,50 +66,27 @@ def run(arguments: argparse.Namespace) -> int:
     except CatalogueError as problem:
         print(problem, file=sys.stderr)
         return 1
-    readable = [_print(path, root, quote) for root in arguments.paths for path in _recordings(root)]
+    readable = [_print(path, root, quote) for root in arguments.paths for path in files_below(root)]
     return 0 if all(readable) else 1
-
-
-def _recordings(root: Path) -> Iterator[Path]:
-    if not root.is_dir():
-        yield root
-        return
-    for path in sorted(root.rglob("*")):
-        if path.name.endswith(_SUFFIXES) and path.is_file():
-            yield path
 
 
 def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
     """Print the lines of one recording; tell whether it could be read."""
-    try:
-        interactions = read_recording(path)
-    except RecordingError as problem:
-        print(problem, file=sys.stderr)
-        return False
-    if interactions is None:
-        print(f"{path}: no recording, left out", file=sys.stderr)
-        return path != root  # a folder may hold other files, but this one was asked for
+    unread: list[str] = []
+    found = next(recordings(path, unread.append), None)
+    if found is None:
+        print(*(unread or [f"{path}: no recording, left out"]), file=sys.stderr)
+        # A folder may hold other files, but this one may have been asked for.
+        return not unread and path != root
     name = path.relative_to(root).as_posix() if path != root else path.name
-    readings = [_read(interaction) for interaction in interactions]
-    elsewhere = _counted_elsewhere(readings)
-    for index, (reading, interaction) in enumerate(zip(readings, interactions, strict=True)):
-        row = _NO_CALL if reading is None else _row(reading, elsewhere=index in elsewhere)
+    counted_elsewhere = found.counted_elsewhere
+    for index, reading in enumerate(found.readings):
+        row = _NO_CALL if reading is None else _row(reading, elsewhere=index in counted_elsewhere)
         if reading is not None and quote is not None:
-            row |= _NO_COST if index in elsewhere else quote(reading, interaction)
+            of_it = quote(reading, found.interactions[index])
+            row |= _NO_COST if index in counted_elsewhere else of_it
         print(json.dumps({"file": name, "index": index, **row}))
     return True
-
-
-def _read(interaction: Interaction) -> Reading | None:
-    host, path, query = _target(interaction.url)
-    request = Request(interaction.method, host, path, interaction.request_body, query)
-    return read_whole(request, interaction.status, interaction.headers, interaction.body)
-
-
-def _counted_elsewhere(readings: list[Reading | None]) -> set[int]:
-    """Return the places of the answers whose work is counted at another place of the file."""
-    works = settled(readings)
-    return {place for work in works for place in (*work.begun, *work.repeats)}
 
 
 def _row(reading: Reading, *, elsewhere: bool) -> dict[str, Any]:
@@ -185,12 +157,3 @@ def _instant(words: str) -> datetime:
     if instant.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{words!r} has no time zone; add Z or an offset")
     return instant
-
-
-def _target(url: str) -> tuple[str, str, str]:
-    """Cut host, path and query out of a URL that may be scrubbed beyond what a URL may be."""
-    _, slashes, rest = url.partition("//")
-    host, slash, path = (rest if slashes else url).partition("/")
-    host = host.rpartition("@")[2].partition(":")[0]
-    path, _, query = path.partition("#")[0].partition("?")
-    return host.lower(), slash + path or "/", query

@@ -1,0 +1,99 @@
+"""The recordings below a folder, read: what was asked, what was answered, what that consumed.
+
+For commands that look at recordings without replaying them.  Nothing in a recording is executed,
+and one that cannot be read is told and passed over, so that the others are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.cassettes.shapes import read_recording
+from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.providers import read_whole
+from pytest_specbudget.providers.deferred import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pytest_specbudget.cassettes.shapes import Interaction
+    from pytest_specbudget.core.reading import Reading
+
+__all__ = ["Recording", "files_below", "reading_of", "recordings", "request_of"]
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One file of recorded exchanges.
+
+    Attributes:
+        path: Where it lies.
+        name: Its path below the folder that was asked for, with `/` between the parts.
+        interactions: In file order.
+        readings: What each consumed; None for one that is no model call.
+    """
+
+    path: Path
+    name: str
+    interactions: Sequence[Interaction]
+    readings: Sequence[Reading | None]
+
+    @property
+    def counted_elsewhere(self) -> set[int]:
+        """The places of the answers whose work is counted at another place of the file."""
+        works = settled(self.readings)
+        return {place for work in works for place in (*work.begun, *work.repeats)}
+
+
+def recordings(root: Path, unread: Callable[[str], None]) -> Iterator[Recording]:
+    """Yield the recordings that *root* is, or that lie below it, sorted by path.
+
+    Args:
+        root: A file, or a folder that is searched with all below it.
+        unread: Told in one line of each recording that cannot be read.
+    """
+    for path in files_below(root):
+        try:
+            interactions = read_recording(path)
+        except RecordingError as problem:
+            unread(str(problem))
+            continue
+        if interactions is not None:
+            name = path.relative_to(root).as_posix() if path != root else path.name
+            yield Recording(path, name, interactions, [*map(reading_of, interactions)])
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    """Yield *root* if it is a file, else what may be a recording below it, sorted by path."""
+    if not root.is_dir():
+        yield root
+        return
+    for path in sorted(root.rglob("*")):
+        if path.name.endswith(_SUFFIXES) and path.is_file():
+            yield path
+
+
+def reading_of(interaction: Interaction) -> Reading | None:
+    """Read what *interaction* consumed; None if it is no model call."""
+    answer = interaction.status, interaction.headers, interaction.body
+    return read_whole(request_of(interaction), *answer)
+
+
+def request_of(interaction: Interaction) -> Request:
+    """Return what was asked, as readers take it."""
+    host, path, query = _target(interaction.url)
+    return Request(interaction.method, host, path, interaction.request_body, query)
+
+
+def _target(url: str) -> tuple[str, str, str]:
+    """Cut host, path and query out of a URL that may be scrubbed beyond what a URL may be."""
+    _, slashes, rest = url.partition("//")
+    host, slash, path = (rest if slashes else url).partition("/")
+    host = host.rpartition("@")[2].partition(":")[0]
+    path, _, query = path.partition("#")[0].partition("?")
+    return host.lower(), slash + path or "/", query
