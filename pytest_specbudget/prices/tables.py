@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AliasTable",
+    "Cited",
     "DiscountTable",
     "FallbackTable",
     "FreeTable",
@@ -161,7 +162,29 @@ def _atto(meter: str, rate: Fraction) -> int:
     return int(atto)
 
 
-class PriceTable(Rates):
+class Cited(Part):
+    """What names where it stands published.
+
+    Attributes:
+        source: Where it stands published.
+        checked: The day on which it was last read there, or at the witness.
+        witness: What was read in place of the source, with its version: a catalogue that says
+            the same. "" if the source itself was read.
+        unconfirmed: It was read neither there nor elsewhere.
+    """
+
+    source: str = ""
+    checked: date | None = None
+    witness: str = ""
+    unconfirmed: bool = False
+
+    @property
+    def cited(self) -> str:
+        """The source, and who told what stands there, if it was not read itself."""
+        return " as told by ".join(filter(None, (self.source, self.witness)))
+
+
+class PriceTable(Rates, Cited):
     """`[[price]]` or `[[contract]]`: what a model costs, for a time and a kind of request.
 
     Attributes:
@@ -179,9 +202,6 @@ class PriceTable(Rates):
     valid_from: Instant = ALWAYS
     valid_to: Instant = FOREVER
     reason: str = ""
-    source: str = ""
-    checked: date | None = None
-    unconfirmed: bool = False
 
     def unpaid(self) -> list[str]:
         """Return the meters that cost nothing and seldom do so: tokens, or all that there are."""
@@ -221,7 +241,7 @@ class PriceTable(Rates):
     def _row(self, span: Span, origin: str) -> Row:
         return Row(
             rates=self.atto(span.usd),
-            source=self.source or origin,
+            source=self.cited or origin,
             checked=self.checked,
             tier=self.service_tier,
             region=self.region,
@@ -233,7 +253,7 @@ class PriceTable(Rates):
         )
 
 
-class AliasTable(Part):
+class AliasTable(Cited):
     """`[[alias]]`: that a name stands for a model."""
 
     provider: ProviderName
@@ -241,9 +261,6 @@ class AliasTable(Part):
     model: str = Field(alias="to")
     valid_from: Instant = ALWAYS
     valid_to: Instant = FOREVER
-    source: str = ""
-    checked: date | None = None
-    unconfirmed: bool = False
 
     def value(self, origin: str) -> Alias:
         """Return it as a value."""
@@ -314,15 +331,12 @@ class FxTable(Part):
         )
 
 
-class FreeTable(Part):
+class FreeTable(Cited):
     """`[[free]]`: models that cost nothing, and why."""
 
     provider: ProviderName
     model: str
     reason: str = Field(min_length=1)
-    source: str = ""
-    checked: date | None = None
-    unconfirmed: bool = False
 
     def value(self) -> Free:
         """Return it as a value."""
@@ -351,7 +365,7 @@ class FallbackTable(Rates):
         return Fallback(provider=self.provider, model=ModelPrices(self.model, (row,)))
 
 
-class ScheduleTable(Part):
+class ScheduleTable(Cited):
     """`[[schedule]]`: hours of the week that have prices of their own."""
 
     provider: ProviderName
@@ -359,9 +373,6 @@ class ScheduleTable(Part):
     hours: list[tuple[time, time]]
     weekdays: list[int] = Field(default_factory=lambda: list(range(7)))
     except_on: list[date] = Field(default_factory=list)
-    source: str = ""
-    checked: date | None = None
-    unconfirmed: bool = False
 
     def value(self) -> Schedule:
         """Return it as a value."""

@@ -94,6 +94,13 @@ def ours(catalogue: Catalogue, row: dict[str, Any]) -> Money | None:
             "anthropic/claude-3-5-haiku-20241022", "2024-11-15", "batch", "0.0075", id="2024"
         ),
         pytest.param("google/gemini-2.0-flash", "2025-09-01", "batch", "0.0007", id="Gemini"),
+        pytest.param(
+            "bedrock/mistral.mistral-large-2407-v1:0",
+            "2025-11-01",
+            "batch",
+            "0.0195",
+            id="half of the first price",
+        ),
         pytest.param("openai/gpt-4o", "2024-04-01", "batch", None, id="before batch was sold"),
         pytest.param("anthropic/claude-opus-5", "2026-11-01", "priority", None, id="not sold"),
     ],
@@ -114,6 +121,12 @@ def test_service_tiers_have_their_history(
         ),
         pytest.param("openai/gpt-4o", "2024-10-02", "0.035", id="gpt-4o after"),
         pytest.param("openai/o1-mini", "2025-01-30", "0.042", id="o1-mini before its cut"),
+        pytest.param("mistral/mistral-large-2402", "2024-05-01", "0.104", id="Large at first"),
+        pytest.param("mistral/mistral-large-2402", "2024-07-01", "0.052", id="Large at half"),
+        pytest.param("mistral/mistral-small-latest", "2024-08-01", "0.013", id="a name's first"),
+        pytest.param("mistral/mistral-small-latest", "2024-10-01", "0.0026", id="its second"),
+        pytest.param("google/gemini-flash-latest", "2025-11-01", "0.0055", id="latest was 2.5"),
+        pytest.param("google/gemini-flash-latest", "2026-02-01", "0.008", id="latest was 3"),
         pytest.param("google/gemini-1.5-flash-001", "2024-08-11", "0.00455", id="Flash before"),
         pytest.param("google/gemini-1.5-flash-001", "2024-08-12", "0.00105", id="Flash after"),
         pytest.param(
@@ -260,6 +273,24 @@ def test_a_profile_has_the_price_of_its_regions(
     quote = ask(shipped, name, "2025-11-01")
 
     assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+@pytest.mark.parametrize(
+    ("profile", "cost"),
+    [
+        pytest.param("global", "1.8225", id="global"),
+        pytest.param("us", "2.00475", id="the US"),
+        pytest.param("us-gov", "2.187", id="GovCloud"),
+    ],
+)
+def test_long_input_costs_more_in_every_profile(
+    shipped: Catalogue, profile: str, cost: str
+) -> None:
+    name = f"bedrock/{profile}.anthropic.claude-sonnet-4-5-20250929-v1:0"
+
+    quote = ask(shipped, name, "2025-11-01", input_tokens=300_000, output_tokens=1_000)
+
+    assert quote.list_cost == Money.parse(cost)
 
 
 def test_every_price_says_when_it_was_checked_or_is_counted_as_unconfirmed(

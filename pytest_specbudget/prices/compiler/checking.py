@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import check_overlaps
 from pytest_specbudget.prices.compiler.compiling import compile_catalogue
-from pytest_specbudget.prices.compiler.corrections import count_unconfirmed, read_corrections
+from pytest_specbudget.prices.compiler.corrections import (
+    count_told,
+    count_unconfirmed,
+    read_corrections,
+)
 from pytest_specbudget.prices.compiler.genai import source_version
 from pytest_specbudget.prices.compiler.rules import fits
 from pytest_specbudget.prices.compiler.sanity import gaps, out_of_order, zeros
@@ -42,14 +46,20 @@ def remarks(folder: Path, corrections: Path, at: datetime) -> Iterator[str]:
     Raises:
         CatalogueError: If there is no catalogue, or its corrections cannot be read.
     """
-    unconfirmed = count_unconfirmed(file for _, file in read_corrections(corrections))
-    if unconfirmed:
-        yield f"{unconfirmed} corrections are unconfirmed: their source was not read again"
+    yield from _not_read([file for _, file in read_corrections(corrections)])
     for stale in stale_sources(read_catalogue(folder), at):
         yield f"stale: {stale}"
     reason = _why_not_rebuilt(folder)
     if reason:
         yield f"not compiled again: {reason}"
+
+
+def _not_read(files: Files) -> Iterator[str]:
+    told, unconfirmed = count_told(files), count_unconfirmed(files)
+    if told:
+        yield f"{told} corrections were read at a witness, not at their source"
+    if unconfirmed:
+        yield f"{unconfirmed} corrections are unconfirmed: their source was not read again"
 
 
 def _why_not_rebuilt(folder: Path) -> str | None:

@@ -195,9 +195,9 @@ def _free_entries(base: ProviderPrices, file: Corrections) -> list[Entry]:
     entries = []
     for free in (one for one in file.free if one.provider == base.name):
         matching = [key for key in base.models if rules.fits(key, [free.model])]
-        row = Row(rates=dict.fromkeys(_GIVEN_AWAY, 0), source=free.source, checked=free.checked)
+        row = Row(rates=dict.fromkeys(_GIVEN_AWAY, 0), source=free.cited, checked=free.checked)
         entries += [
-            Entry(model=model, row=row, origin=free.source) for model in matching or [free.model]
+            Entry(model=model, row=row, origin=free.cited) for model in matching or [free.model]
         ]
     return entries
 

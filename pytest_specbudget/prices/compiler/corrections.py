@@ -1,7 +1,8 @@
 """Our corrections to the price source: the overlay format, and rules for whole families of prices.
 
 A correction states where it stands published, and when that was checked or that it is
-`unconfirmed`: known, but not read there again.  One without is an error.
+`unconfirmed`: known, but not read there again.  One without is an error.  Where not the source
+itself was read, the `witness` that was is named.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pydantic import Field
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import FOREVER
 from pytest_specbudget.prices.overlay import Overlay, read_overlays
-from pytest_specbudget.prices.tables import Instant, Number, Part, ProviderName
+from pytest_specbudget.prices.tables import Cited, Instant, Number, ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ __all__ = [
     "SnapshotRule",
     "TierRule",
     "UnusualRule",
+    "count_told",
     "count_unconfirmed",
     "read_corrections",
 ]
@@ -42,11 +44,9 @@ _UNSOURCED = ("contract", "discount", "fx", "fallback")
 """Tables of an overlay that say nothing about published prices."""
 
 
-class _Sourced(Part):
+class _Sourced(Cited):
     provider: ProviderName
     source: str = Field(min_length=1)
-    checked: date | None = None
-    unconfirmed: bool = False
 
 
 class Names(_Sourced):
@@ -195,6 +195,8 @@ class Corrections(Overlay):
         for table, index, one in self.sourced():
             if not one.source or (one.checked is None) is not one.unconfirmed:
                 yield table, index, "it needs a source, and either checked or unconfirmed"
+            elif one.witness and one.unconfirmed:
+                yield table, index, "what a witness tells is checked; say when"
 
     def sourced(self) -> Iterator[tuple[str, int, Any]]:
         """Go through all entries: the table of each, its place there, and itself."""
@@ -206,6 +208,11 @@ class Corrections(Overlay):
 def count_unconfirmed(files: Iterable[Corrections]) -> int:
     """Count the corrections whose source was not read again."""
     return sum(one.unconfirmed for file in files for _, _, one in file.sourced())
+
+
+def count_told(files: Iterable[Corrections]) -> int:
+    """Count the corrections that were read at a witness and not at their source."""
+    return sum(bool(one.witness) for file in files for _, _, one in file.sourced())
 
 
 def read_corrections(folder: Path) -> list[tuple[str, Corrections]]:

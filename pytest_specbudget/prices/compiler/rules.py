@@ -65,7 +65,7 @@ def with_region(rows: Rows, rule: RegionRule) -> Rows:
         replace(
             row,
             region=rule.label,
-            source=rule.source,
+            source=rule.cited,
             checked=rule.checked,
             rates=_times(row.rates, rule.factor),
         )
@@ -91,7 +91,7 @@ def with_tier(rows: Rows, rule: TierRule) -> Rows:
         replace(
             row,
             tier=rule.service_tier,
-            source=rule.source,
+            source=rule.cited,
             checked=rule.checked,
             rates=_in_tier(row, rows, rule),
         )
