@@ -6,6 +6,7 @@
     ├── CatalogueError     price data that contradicts itself or cannot be read
     ├── RecordingError     a cassette that cannot be read or written
     └── JournalError       a journal or report that cannot be read or written
+    NotRecordedError       a look-up, no model call, that a cassette has no answer to
     CallRefused            a model call that was refused before it was sent
 
 `CallRefused` is no `Exception`: SDKs retry, wrap or swallow those (37 of 37 SDK cases were clean
@@ -24,6 +25,7 @@ __all__ = [
     "CatalogueError",
     "JournalError",
     "MoneyError",
+    "NotRecordedError",
     "RecordingError",
     "SettingError",
     "SpecBudgetError",
@@ -60,6 +62,13 @@ class RecordingError(SpecBudgetError):
 
 class JournalError(SpecBudgetError):
     """A journal or stored report that cannot be read or written."""
+
+
+class NotRecordedError(ConnectionError):
+    """A look-up that is no model call has no recording, so it was not sent.
+
+    To the code that asked it is what a server that is down would be: what is optional may fail.
+    """
 
 
 class CallRefused(BaseException):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.bookkeeping.admission import Admission, Hold
+    from pytest_specbudget.cassettes.known import Known
     from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.exchange import Exchange, Request
     from pytest_specbudget.core.ledger import Charge
@@ -88,6 +89,7 @@ class Bookkeeper:
         desk: Who prices.
         tally: What was booked so far.
         admission: Who refuses what could break a hard ceiling; None where there is none.
+        known: Which recordings are known to answer other requests; None where there is no file.
         routes: Where other plugins find model calls, before ours are looked for.
     """
 
@@ -117,6 +119,7 @@ class Bookkeeper:
         self.tally = Tally(basis=settings.judge)
         self.forbid = forbid
         self.admission: Admission | None = None
+        self.known: Known | None = None
         self.routes: tuple[Route, ...] = ()
         self._heard = heard
         self._numbers = itertools.count(1)
@@ -191,6 +194,13 @@ class Bookkeeper:
             self._heard(charge)
         except Exception as error:  # noqa: BLE001 - a listener must not break the user's call
             self.trouble("a listener to charges", error)
+
+    def lists(self, exchange: Exchange) -> bool:
+        """Tell whether the file of known staleness lists *exchange*."""
+        if self.known is None:
+            return False
+        where = exchange.cassette, exchange.cassette_index
+        return self.known.lists(*where, exchange.request.fingerprint())
 
     def new_id(self) -> str:
         """Return an id that no other call of any run has."""

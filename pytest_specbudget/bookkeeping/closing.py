@@ -14,6 +14,7 @@ from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.idle import stop_loss_notes
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.recall import recalled
+from pytest_specbudget.bookkeeping.replay import misses, verdicts
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
 from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
 from pytest_specbudget.core.attribution import UNASSIGNED
@@ -89,7 +90,9 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     facts = replace(
         facts, notes=(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals))
     )
-    return _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
+    return _report(
+        merged, verdict, spending, judged, _with_catalogue(journals), facts, misses(journals)
+    )
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -133,6 +136,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     settings: Settings,
     catalogue: CatalogueFacts | None,
     facts: RunFacts,
+    missed: int,
 ) -> Report:
     ledger = merged.ledger
     totals = ledger.totals()
@@ -155,6 +159,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         gates=tuple(_results(spending, ledger)),
         notes=facts.notes,
         sources=_sources(ledger),
+        verdicts=verdicts(ledger, missed=missed),
         estimated=bool(totals.estimated_calls),
         journal=facts.journal,
     )

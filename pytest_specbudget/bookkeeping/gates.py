@@ -9,6 +9,7 @@ from pytest_specbudget.budgets.bounded import BoundedGate
 from pytest_specbudget.budgets.calls import MaxCallsGate
 from pytest_specbudget.budgets.estimated import EstimatedGate
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
+from pytest_specbudget.budgets.stale import BypassGate, StaleGate
 from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
 from pytest_specbudget.budgets.unused import UnusedCeilings
 from pytest_specbudget.core.attribution import UNASSIGNED
@@ -92,8 +93,13 @@ def gates(
     found.append(MaxCallsGate(limits=marks.calls, subjects=_nodes))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
     unknown = UnknownGate(severity=severity, origin=unknown_origin)
-    found += [unknown, BoundedGate(), EstimatedGate()]
+    found += [unknown, BoundedGate(), EstimatedGate(), _stale_gate(settings), BypassGate()]
     return found
+
+
+def _stale_gate(settings: Settings) -> StaleGate:
+    asked = settings.explicit_stale is not None
+    return StaleGate(origin=settings.origins.get("stale", ""), foreign_too=asked)
 
 
 def spend_gates(settings: Settings, marks: Marked, *, has_specs: bool) -> list[SpendGate]:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["recalled", "values_of"]
 
-_CHOICES = ("explicit_mode", "explicit_unknown", "judge", "on_inconclusive", "count_mocked")
+_CHOICES = (
+    *("explicit_mode", "explicit_unknown", "explicit_stale"),
+    *("judge", "on_inconclusive", "count_mocked"),
+)
 _SHARES = ("alert_warning", "alert_critical")
 
 

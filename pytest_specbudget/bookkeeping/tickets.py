@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_specbudget.bookkeeping.stale_calls import Restater, restate
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.pricing import Quote
@@ -23,7 +24,7 @@ UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=Non
 """What a call is quoted that has no price, for whatever reason."""
 
 
-class Books(Protocol):
+class Books(Restater, Protocol):
     """What a ticket needs of the books that it belongs to."""
 
     def forbid(self) -> BaseException | None:
@@ -107,6 +108,11 @@ class Ticket:
         self.books.event(name, id=start.id, test=start.attribution.test, **values)
 
     def _charge(self, exchange: Exchange, reading: Reading) -> Charge:
+        staleness = None
+        if exchange.mismatch is not None:
+            reading, staleness = restate(
+                exchange, exchange.mismatch, reading, self.books, self._quote
+            )
         quote = self._quote(exchange, reading)
         billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
         start = self.start
@@ -132,6 +138,8 @@ class Ticket:
             cassette_index=exchange.cassette_index,
             tier=start.tier,
             bound=start.bound,
+            verdict=exchange.verdict,
+            staleness=staleness,
         )
 
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:

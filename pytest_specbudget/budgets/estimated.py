@@ -26,11 +26,17 @@ class EstimatedGate:
         """Yield a warning for each model with calls whose tokens are estimated."""
         groups: dict[tuple[str, str], list[Charge]] = {}
         for charge in ledger:
-            if charge.reading.usage_state == "estimated" and not charge.mocked:
+            if _is_estimated(charge):
                 key = (charge.reading.provider, charge.reading.model)
                 groups.setdefault(key, []).append(charge)
         for key in sorted(groups):
             yield _estimated(groups[key])
+
+
+def _is_estimated(charge: Charge) -> bool:
+    """Whether its provider told no counts; a stale recording told some, and is told of itself."""
+    guessed = charge.reading.usage_state == "estimated" and charge.staleness is None
+    return guessed and not charge.mocked
 
 
 def _estimated(group: list[Charge]) -> Finding:

@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from pytest_specbudget.cassettes.scrub import scrubbed_body, scrubbed_uri
+from pytest_specbudget.core.json_paths import drop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from urllib.parse import SplitResult
 
     from pytest_specbudget.cassettes.interaction import Asked
+    from pytest_specbudget.core.json_paths import JsonPath
 
-__all__ = ["Fingerprint", "document_of", "fingerprint", "target_of"]
+__all__ = ["Fingerprint", "document_of", "fingerprint", "service_of", "target_of"]
 
 # Linux hands out ports from 32768 on, other systems from 49152 on (RFC 6335, section 6).
 _FIRST_PORT_OF_THE_SYSTEM = 32768
@@ -47,13 +50,20 @@ class Fingerprint(NamedTuple):
     body: bytes
 
 
-def fingerprint(asked: Asked) -> Fingerprint:
-    """Reduce a request to what counts; equal requests have equal fingerprints."""
+def fingerprint(asked: Asked, volatile: Sequence[JsonPath] = ()) -> Fingerprint:
+    """Reduce a request to what counts; equal requests have equal fingerprints.
+
+    Args:
+        asked: The request.
+        volatile: Places in a JSON body that do not count.
+    """
     url = urlsplit(scrubbed_uri(asked.uri))
     return Fingerprint(
         target=_target(asked.method, url),
         query=tuple(sorted(parse_qsl(url.query, keep_blank_values=True))) if url.query else (),
-        body=hashlib.blake2b(_canonical(scrubbed_body(asked.body)), digest_size=16).digest(),
+        body=hashlib.blake2b(
+            _canonical(scrubbed_body(asked.body), volatile), digest_size=16
+        ).digest(),
     )
 
 
@@ -72,11 +82,8 @@ def document_of(body: bytes | None) -> Any:
         return None
 
 
-def _target(method: str, url: SplitResult) -> str:
-    return f"{method.upper()} {_service(url)}{url.path or '/'}"
-
-
-def _service(url: SplitResult) -> str:
+def service_of(url: SplitResult) -> str:
+    """Return the host, with the port where that says which service is meant."""
     host = url.hostname or ""
     try:
         port = url.port
@@ -88,10 +95,16 @@ def _service(url: SplitResult) -> str:
     return host if is_picked else f"{host}:{port}"
 
 
-def _canonical(body: bytes | None) -> bytes:
+def _target(method: str, url: SplitResult) -> str:
+    return f"{method.upper()} {service_of(url)}{url.path or '/'}"
+
+
+def _canonical(body: bytes | None, volatile: Sequence[JsonPath]) -> bytes:
     document = document_of(body)
     if document is None:
         return _without_boundary(body or b"")
+    if volatile:
+        drop(document, volatile)
     try:
         return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     except RecursionError:

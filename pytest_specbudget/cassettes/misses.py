@@ -1,32 +1,35 @@
 """What to tell somebody whose request has no recording: the nearest one, and what differs.
 
-Values are shown short and without credentials.
+Values are shown short and without credentials: of a long text the piece where it parts from the
+recorded one, with its length; of tools their names.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
+from pytest_specbudget.cassettes.differences import ABSENT, differences
 from pytest_specbudget.cassettes.matching import document_of, target_of
-from pytest_specbudget.cassettes.scrub import scrubbed_body, scrubbed_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from pytest_specbudget.cassettes.differences import Difference
     from pytest_specbudget.cassettes.interaction import Asked, Interaction
+    from pytest_specbudget.core.json_paths import JsonPath
 
 __all__ = ["describe", "explain"]
 
-_SHOWN = 2
+_SHOWN = 5
+_TARGETS = 2
 _COMPARED = 30
 _LONGEST_VALUE = 40
+_BEFORE = 10
 _MODEL_IN_PATH = re.compile(r"/models?/([^/:]+)")
-_ABSENT = object()
+_FIRST = ("host", "path", "model", "messages", "contents", "input", "system", "tools")
 
 
 def describe(asked: Asked) -> str:
@@ -35,15 +38,17 @@ def describe(asked: Asked) -> str:
     return target_of(asked) + (f', model "{model}"' if model else "")
 
 
-def explain(
+def explain(  # noqa: PLR0913 - each a fact that the message states
     asked: Asked,
     recordings: Sequence[Interaction],
     *,
     unplayed: Sequence[int],
     path: Path,
     mode: str,
+    command: str,
+    volatile: Iterable[JsonPath] = (),
 ) -> str:
-    """Say in three to six lines why no recording answers *asked*, and what to do.
+    """Say in three to ten lines why no recording answers *asked*, and what to do.
 
     Args:
         asked: The request that was refused.
@@ -51,12 +56,14 @@ def explain(
         unplayed: The places in it that nothing has asked for yet, in order.
         path: The file.
         mode: The mode it was opened in.
+        command: What records the call.
+        volatile: Places in a body that do not count.
     """
     lines = [
         f"no recording answers {describe(asked)}",
         f"    cassette  {path} ({_held(recordings, path)}, mode {mode})",
-        *_reason(asked, recordings, unplayed),
-        "    record    pytest --spec-record=new",
+        *_reason(asked, recordings, unplayed, volatile),
+        f"    record    {command}",
     ]
     return "\n".join(lines)
 
@@ -68,11 +75,13 @@ def _held(recordings: Sequence[Interaction], path: Path) -> str:
 
 
 def _reason(
-    asked: Asked, recordings: Sequence[Interaction], unplayed: Sequence[int]
+    asked: Asked,
+    recordings: Sequence[Interaction],
+    unplayed: Sequence[int],
+    volatile: Iterable[JsonPath],
 ) -> Iterator[str]:
-    clean = replace(asked, uri=scrubbed_uri(asked.uri), body=scrubbed_body(asked.body))
     compared = [
-        (number, list(_differences(clean, recordings[number].asked)))
+        (number, differences(asked, recordings[number].asked, volatile))
         for number in islice(_on_its_path(asked, recordings, unplayed), _COMPARED)
     ]
     if compared:
@@ -82,15 +91,26 @@ def _reason(
         yield f"    holds     {_listed(targets)}, and nothing on this path"
 
 
-def _nearest(number: int, differences: Sequence[str]) -> Iterator[str]:
-    if not differences:
+def _nearest(number: int, found: Sequence[Difference]) -> Iterator[str]:
+    if not found:
         yield f"    played    interaction {number} and every equal one already"
         return
-    yield f"    differs   from interaction {number} in {differences[0]}"
-    for difference in differences[1:_SHOWN]:
-        yield f"              and {difference}"
-    if len(differences) > _SHOWN:
-        yield f"              and {len(differences) - _SHOWN} more"
+    first, *others = _in_reading_order(found)
+    yield f"    differs   from interaction {number} in {_told(first)}"
+    for difference in others[: _SHOWN - 1]:
+        yield f"              and {_told(difference)}"
+    if len(found) > _SHOWN:
+        yield f"              and {len(found) - _SHOWN} more"
+
+
+def _in_reading_order(found: Sequence[Difference]) -> list[Difference]:
+    """Put first what people change: the model, then the messages, then the tools."""
+
+    def rank(difference: Difference) -> int:
+        head = str(difference.steps[0])
+        return _FIRST.index(head) if head in _FIRST else len(_FIRST)
+
+    return sorted(found, key=rank)
 
 
 def _on_its_path(
@@ -106,55 +126,59 @@ def _on_its_path(
 
 
 def _method_and_path(asked: Asked) -> tuple[str, str]:
-    return asked.method.upper(), "/".join(asked.uri.partition("?")[0].split("/")[3:])
+    path = "/".join(asked.uri.partition("?")[0].split("/")[3:])
+    return asked.method.upper(), _MODEL_IN_PATH.sub("/models/*", f"/{path}")
 
 
-def _differences(asked: Asked, stored: Asked) -> Iterator[str]:
-    now, then = urlsplit(asked.uri), urlsplit(scrubbed_uri(stored.uri))
-    if target_of(asked) != target_of(stored):
-        yield f'the host: now "{now.netloc}", recorded "{then.netloc}"'
-    yield from _in_values(dict(parse_qsl(now.query)), dict(parse_qsl(then.query)), "query ")
-    if asked.body != stored.body:
-        yield from _in_bodies(asked.body, scrubbed_body(stored.body))
+def _told(difference: Difference) -> str:
+    now, then = difference.now, difference.then
+    if not difference.in_body and isinstance(now, bytes | None) and isinstance(then, bytes | None):
+        return f"the body: now {len(now or b'')} bytes, recorded {len(then or b'')}"
+    name = f"the {difference.place}" if not difference.in_body else _name(difference.steps)
+    return f"{name}: now {_shown(now, then)}, recorded {_shown(then, now)}"
 
 
-def _in_bodies(now: bytes | None, then: bytes | None) -> Iterator[str]:
-    new, old = document_of(now), document_of(then)
-    if new is None or old is None:
-        yield f"the body: now {len(now or b'')} bytes, recorded {len(then or b'')}"
-    else:
-        yield from _in_values(new, old, "")
-
-
-def _in_values(now: Any, then: Any, where: str) -> Iterator[str]:
-    """Walk two documents side by side and name each place where they part."""
-    if isinstance(now, dict) and isinstance(then, dict):
-        for key in sorted(now.keys() | then.keys()):
-            yield from _in_values(now.get(key, _ABSENT), then.get(key, _ABSENT), _under(where, key))
-    elif isinstance(now, list) and isinstance(then, list):
-        for at in range(max(len(now), len(then))):
-            new, old = (side[at] if at < len(side) else _ABSENT for side in (now, then))
-            yield from _in_values(new, old, f"{where}[{at}]")
-    elif now != then or isinstance(now, bool) is not isinstance(then, bool):
-        yield f"{where}: now {_shown(now, then)}, recorded {_shown(then, now)}"
-
-
-def _under(where: str, key: str) -> str:
-    return f"{where}.{key}" if where and not where.endswith(" ") else f"{where}{key}"
+def _name(steps: Sequence[str | int]) -> str:
+    """Write the way to a value as programmers do: `messages[0].content`."""
+    words = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return "".join(words).removeprefix(".")
 
 
 def _shown(value: Any, beside: Any) -> str:
     """Write a value short; of a long text, the piece where it parts from the other one."""
-    if value is _ABSENT:
+    if value is ABSENT:
         return "nothing"
-    if not isinstance(value, str):
-        text = repr(value) if isinstance(value, int | float) else type(value).__name__
-        return {"True": "true", "False": "false", "NoneType": "null"}.get(text, text)
-    start = max(0, _common_start(value, beside) - 10) if isinstance(beside, str) else 0
-    piece = value[start : start + _LONGEST_VALUE]
+    if isinstance(value, str):
+        return _shown_text(value, beside)
+    if isinstance(value, dict | list):
+        return _shown_part(value)
+    text = repr(value) if isinstance(value, int | float) else type(value).__name__
+    return {"True": "true", "False": "false", "NoneType": "null"}.get(text, text)
+
+
+def _shown_text(text: str, beside: Any) -> str:
+    start = max(0, _common_start(text, beside) - _BEFORE) if isinstance(beside, str) else 0
+    piece = text[start : start + _LONGEST_VALUE]
     opening = "..." if start else ""
-    closing = "..." if start + _LONGEST_VALUE < len(value) else ""
-    return f'"{opening}{piece}{closing}"'.replace("\n", "\\n")
+    closing = "..." if start + _LONGEST_VALUE < len(text) else ""
+    length = f" ({len(text):,} characters)" if closing else ""
+    return f'"{opening}{piece}{closing}"'.replace("\n", "\\n") + length
+
+
+def _shown_part(part: dict[str, Any] | list[Any]) -> str:
+    """Say what a message, a tool or a list of them is, and not all that is in it."""
+    if isinstance(part, list):
+        return (
+            f"[{_listed([_shown_part(one) if isinstance(one, dict) else '...' for one in part])}]"
+        )
+    function = part.get("function")
+    named = function if isinstance(function, dict) else part
+    for word in ("name", "role", "type"):
+        if isinstance(named.get(word), str):
+            text = named.get("content") or named.get("text")
+            said = f": {_shown_text(text, None)}" if isinstance(text, str) else ""
+            return f"{word} {named[word][:_LONGEST_VALUE]}{said}"
+    return f"an object of {len(part)} keys"
 
 
 def _common_start(one: str, other: str) -> int:
@@ -163,8 +187,8 @@ def _common_start(one: str, other: str) -> int:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+    shown = ", ".join(names[:_TARGETS])
+    return f"{shown} and {len(names) - _TARGETS} more" if len(names) > _TARGETS else shown
 
 
 def _model(asked: Asked) -> str | None:

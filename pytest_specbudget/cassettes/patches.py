@@ -27,7 +27,7 @@ import vcr.patch  # type: ignore[import-untyped]  # vcrpy ships no types
 
 from pytest_specbudget.cassettes.current import current, opened
 from pytest_specbudget.cassettes.interaction import Answer, Asked, body_bytes, plain_headers
-from pytest_specbudget.cassettes.tape import Tape
+from pytest_specbudget.cassettes.tape import Played, Tape
 from pytest_specbudget.meters import origin
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def installed() -> Iterator[None]:
         stack.enter_context(
             mock.patch.object(vcr.cassette.CassetteContextDecorator, "_patch_generator", _adopt)
         )
+        stack.callback(origin.tell_if_open(lambda: current() is not None))
         for patcher in _Builder(_Router()).build():
             stack.enter_context(patcher)
         yield
@@ -77,18 +78,18 @@ class _Router:
     custom_patches = ()
 
     def can_play_response_for(self, request: Any) -> bool:
-        found = _claim(request)
-        return found is not None and found[1] is not None
+        claim = _claim(request)
+        return claim is not None and claim[1] is not None
 
     def play_response(self, request: Any) -> dict[str, Any]:
-        tape, (number, answer) = request.specbudget_claim
-        origin.replayed(str(tape.path), number)
-        return _as_vcrpy_has_it(answer)
+        tape, played = request.specbudget_claim
+        origin.replayed(str(tape.path), played.number, played.mismatch)
+        return _as_vcrpy_has_it(played.answer)
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
-        found = _claim(request)
-        if found is not None:
-            tape = found[0]
+        claim = _claim(request)
+        if claim is not None:
+            tape = claim[0]
             asked = replace(_asked(request), headers=plain_headers(request.headers))
             origin.recorded(str(tape.path), tape.store(asked, _answer(response)))
 
@@ -102,9 +103,9 @@ class _Router:
         return [(request, [], [])]
 
 
-def _claim(request: Any) -> tuple[Tape, tuple[int, Answer] | None] | None:
+def _claim(request: Any) -> tuple[Tape, Played | None] | None:
     """Take the answer to *request* off the tape, once, however often a stub asks."""
-    claim: tuple[Tape, tuple[int, Answer] | None] | None
+    claim: tuple[Tape, Played | None] | None
     claim = getattr(request, "specbudget_claim", None)
     tape = current()
     if claim is None and isinstance(tape, Tape):

@@ -16,13 +16,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.current import opened
-from pytest_specbudget.cassettes.tape import Mode, Tape
+from pytest_specbudget.cassettes.tape import Mode, Rules, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Mode", "routed", "use"]
+__all__ = ["Mode", "Rules", "routed", "use"]
+
+_STRICT = Rules()
 
 
 class _Installation:
@@ -70,30 +72,34 @@ def routed() -> Iterator[None]:
 
 
 @contextmanager
-def use(
+def use(  # noqa: PLR0913 - each is named where it is used
     path: Path,
     mode: Mode,
     *,
     refuse: Callable[[str], BaseException],
+    rules: Rules = _STRICT,
     shared: bool = False,
     note: str | None = None,
+    rerecord: str = "pytest --spec-record=new",
 ) -> Iterator[Tape]:
     """Open a recording for the calls that this context makes.
 
     Args:
         path: Its file; made, with its folders, by the first interaction recorded.
         mode: `none`, `once`, `new` or `all`; see `tape`.
-        refuse: Makes the exception for a request without a recording, from a message of three
-            to six lines.  It is raised before anything is sent.  A `BaseException` that is no
+        refuse: Makes the exception for a model call without a recording, from a message of some
+            lines.  It is raised before anything is sent.  A `BaseException` that is no
             `Exception` ends the call at once; SDKs retry others.
+        rules: What counts as the same request, and what becomes of another.
         shared: Whether threads and tasks that opened no recording use this one; of several such,
             the last one opened.
         note: How the recording is made, kept as a comment at the top of a new file.
+        rerecord: The command that records what is missing, for the message of a miss.
 
     Raises:
         RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
     """
-    tape = Tape(path, mode, refuse=refuse, note=note)
+    tape = Tape(path, mode, refuse=refuse, rules=rules, note=note, rerecord=rerecord)
     ended_well = False
     try:
         with routed(), opened(tape, shared=shared):

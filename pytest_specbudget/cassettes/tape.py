@@ -1,8 +1,10 @@
 """A recording in use: which answers are left, and what was added.
 
-Requests find their answer by fingerprint, in a time that does not depend on how many there are.
 Equal requests get their answers in the order recorded, each once; what a tape records it does not
 play, so that a call which was retried twice is recorded three times and replays three times.
+
+A model call that has no recording may be lent the one that stands for it, where it is sure which
+one that is; whoever books the call is told, prices what is asked now, and fails the run for it.
 
 The modes:
 
@@ -15,25 +17,61 @@ The modes:
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from threading import Lock
-from typing import TYPE_CHECKING, Literal
+import sys
+from dataclasses import dataclass
+from threading import Lock, get_ident
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pytest_specbudget.cassettes.differences import places_of
 from pytest_specbudget.cassettes.encoding import decoded
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
-from pytest_specbudget.cassettes.matching import Fingerprint, fingerprint
 from pytest_specbudget.cassettes.misses import describe, explain
+from pytest_specbudget.cassettes.requests import is_candidate, is_lookup, request_of
 from pytest_specbudget.cassettes.scrub import scrubbed
 from pytest_specbudget.cassettes.store import Store, read
-from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.cassettes.waiting import Waiting
+from pytest_specbudget.core.exchange import Mismatch
+from pytest_specbudget.errors import NotRecordedError, RecordingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Mode", "Tape"]
+    from pytest_specbudget.core.json_paths import JsonPath
+
+__all__ = ["Mode", "Played", "Rules", "Tape"]
 
 Mode = Literal["none", "once", "new", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the tapes of a run take for the same request, and what becomes of another.
+
+    Attributes:
+        lends: Whether a model call may be answered by the recording that stands for it.
+        volatile: Places in a JSON body that do not count.
+    """
+
+    lends: bool = False
+    volatile: tuple[JsonPath, ...] = ()
+
+
+_STRICT = Rules()
+
+
+class Played(NamedTuple):
+    """An answer off a tape.
+
+    Attributes:
+        number: Its place in the file, from 0.
+        answer: What was answered.
+        mismatch: What the recording was asked, if that is not what is asked now.
+    """
+
+    number: int
+    answer: Answer
+    mismatch: Mismatch | None = None
 
 
 class Tape:
@@ -49,21 +87,25 @@ class Tape:
         notes: What a reader should know, such as a torn last line that was dropped.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is named where it is used
         self,
         path: Path,
         mode: Mode,
         *,
         refuse: Callable[[str], BaseException],
+        rules: Rules = _STRICT,
         note: str | None = None,
+        rerecord: str = "pytest --spec-record=new",
     ) -> None:
         """Open a recording.
 
         Args:
             path: Its file; made, with its folders, by the first interaction recorded.
             mode: See above.
-            refuse: Makes the exception for a request that has no recording, from a message.
+            refuse: Makes the exception for a model call without a recording, from a message.
+            rules: What counts as the same request, and what becomes of another.
             note: How the recording is made, for a comment at the top of a new file.
+            rerecord: The command that records what is missing.
 
         Raises:
             RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
@@ -77,8 +119,11 @@ class Tape:
         self.recorded = 0
         self.notes = [f"{path}: {content.note}"] if content.note else []
         self._refuse = refuse
+        self._rules = rules
+        self._rerecord = rerecord
         self._interactions = [] if mode == "all" else content.interactions
-        self._left = _index(self._interactions)
+        self._waiting = Waiting([one.asked for one in self._interactions], rules.volatile)
+        self._callers: set[tuple[int, int]] = set()
         self._store = Store(path, content, anew=mode == "all", note=note)
         self._keeps_old = False
         self._lock = Lock()
@@ -93,27 +138,37 @@ class Tape:
             for number in self._numbers_left()
         ]
 
-    def take(self, asked: Asked) -> tuple[int, Answer] | None:
-        """Take the next answer to *asked* off the tape, with its place in the file from 0."""
-        wanted = fingerprint(asked)
+    def take(self, asked: Asked) -> Played | None:
+        """Take the next answer to *asked* off the tape; None if there is none.
+
+        A model call without a recording is lent the one that surely stands for it, if the tape
+        lends and does not record.
+        """
         with self._lock:
-            numbers = self._left.get(wanted)
-            if not numbers:
-                return None
-            self.played += 1
-            number = numbers.popleft()
-        return number, self._interactions[number].answer
+            self._callers.add(_caller())
+            number = self._waiting.take(asked)
+            played = None if number is None else Played(number, self._interactions[number].answer)
+            if played is None and not self.recording and self._rules.lends:
+                played = self._lent(asked)
+            self.played += played is not None
+        return played
 
     def refusal(self, asked: Asked) -> BaseException:
-        """Make the exception for a request that must not be sent."""
+        """Make the exception for a request that must not be sent.
+
+        It ends the call for good.  Only what merely looks something up, and is no model call, is
+        told as if its server were down: code that can do without it goes on.
+        """
         message = explain(
             asked,
             self._interactions,
             unplayed=self._numbers_left(),
             path=self.path,
             mode=self.mode,
+            command=self._rerecord,
+            volatile=self._rules.volatile,
         )
-        return self._refuse(message)
+        return NotRecordedError(message) if is_lookup(asked) else self._refuse(message)
 
     def store(self, asked: Asked, answer: Answer) -> int:
         """Write an answer to the file, without credentials and decompressed; return its place.
@@ -141,13 +196,26 @@ class Tape:
             self.is_open = False
             self._store.finish(keep=well and not self._keeps_old)
 
+    def _lent(self, asked: Asked) -> Played | None:
+        if not is_candidate(asked):
+            return None
+        pair = self._waiting.lend(asked, ordered=len(self._callers) == 1)
+        if pair is None:
+            return None
+        stored = self._interactions[pair.number]
+        mismatch = Mismatch(asked=request_of(stored.asked), places=places_of(pair.differences))
+        return Played(pair.number, stored.answer, mismatch)
+
     def _numbers_left(self) -> list[int]:
         with self._lock:
-            return sorted(number for numbers in self._left.values() for number in numbers)
+            return self._waiting.left()
 
 
-def _index(interactions: list[Interaction]) -> dict[Fingerprint, deque[int]]:
-    left: defaultdict[Fingerprint, deque[int]] = defaultdict(deque)
-    for number, interaction in enumerate(interactions):
-        left[fingerprint(interaction.asked)].append(number)
-    return dict(left)
+def _caller() -> tuple[int, int]:
+    """Name the thread and the task that asks: calls of one come one after the other."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        task = asyncio.current_task() if asyncio is not None else None
+    except RuntimeError:  # no loop runs in this thread
+        task = None
+    return get_ident(), id(task)

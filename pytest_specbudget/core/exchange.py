@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-__all__ = ["End", "Exchange", "Outcome", "Request", "Source"]
+__all__ = ["CallVerdict", "End", "Exchange", "Mismatch", "Outcome", "Request", "Source"]
 
 Source = Literal["live", "record", "replay", "mock"]
 """Who answered: the provider, the provider while a cassette recorded it, a cassette, a fake."""
@@ -30,6 +30,10 @@ End = Literal["complete", "closed", "abandoned", "error", "refused"]
 
 Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
+
+CallVerdict = Literal["hit", "stale", "live", "bypass", "mocked"]
+"""What answered a call: its own recording; one of another request; the provider; the provider
+although a cassette was open; a fake.  A sixth, `miss`, is no call: nothing answered."""
 
 _NOTHING: Mapping[str, Any] = {}
 _GZIP = b"\x1f\x8b"  # RFC 1952, section 2.3.1
@@ -81,6 +85,21 @@ class Request:
 
 
 @value
+class Mismatch:
+    """What a recording was asked, where that is not what is asked now.
+
+    Attributes:
+        asked: The request as it was recorded.
+        places: Where the two differ, sorted: `$.model`, `$.messages[*].content`, `path`.
+        foreign: Whether the recording belongs to another plugin, which let it answer.
+    """
+
+    asked: Request
+    places: tuple[str, ...]
+    foreign: bool = False
+
+
+@value
 class Exchange:
     """One HTTP attempt, finished.
 
@@ -101,6 +120,8 @@ class Exchange:
             into, or None.
         cassette: The recording that answered or stored it, or None.
         cassette_index: Its place in that recording, from 0, or None.
+        mismatch: What that recording was asked, if it is not what was asked here.
+        bypassed: Whether it went to the network although a cassette was open.
     """
 
     request: Request
@@ -117,6 +138,17 @@ class Exchange:
     carrier: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None
+    mismatch: Mismatch | None = None
+    bypassed: bool = False
+
+    @property
+    def verdict(self) -> CallVerdict:
+        """What answered, as people ask it of a replayed suite."""
+        if self.source == "replay":
+            return "hit" if self.mismatch is None else "stale"
+        if self.source == "mock":
+            return "mocked"
+        return "bypass" if self.bypassed and self.source == "live" else "live"
 
 
 def _canonical_encoder() -> Callable[[object], str]:

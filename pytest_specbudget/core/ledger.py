@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.attribution import Attribution
     from pytest_specbudget.core.bound import Bound
-    from pytest_specbudget.core.exchange import Outcome, Source
+    from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.core.staleness import Staleness
 
 __all__ = ["Charge", "Ledger", "Totals"]
 
@@ -50,6 +51,8 @@ class Charge:
         role: What the model was asked as (`primary`, `validator`, ...), or None.
         tier: The task tier it was routed by, or None.
         bound: What such a call costs at most, as the user declared it, or None.
+        verdict: What answered it, of a replayed suite: its own recording, another's, ...
+        staleness: What was recorded, where a recording of another request answered, or None.
     """
 
     id: str
@@ -75,6 +78,8 @@ class Charge:
     role: str | None = None
     tier: str | None = None
     bound: Bound | None = None
+    verdict: CallVerdict = "live"
+    staleness: Staleness | None = None
 
     @property
     def mocked(self) -> bool:
@@ -148,6 +153,8 @@ class Totals:
     partial_calls: int = 0
     bounded_calls: int = 0
     estimated_calls: int = 0
+    stale_calls: int = 0
+    bypassed_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_input_tokens: int = 0
@@ -184,6 +191,8 @@ class Totals:
         if called:
             self.calls += 1
             self.replayed_calls += charge.source == "replay"
+            self.stale_calls += charge.verdict == "stale"
+            self.bypassed_calls += charge.verdict == "bypass"
             self.failed_calls += charge.outcome == "failed"
             self.unknown_calls += charge.outcome == "unknown"
         if charge.list_cost is None:

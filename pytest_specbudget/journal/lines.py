@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.core.reading import Part, Reading
+    from pytest_specbudget.core.staleness import Staleness
     from pytest_specbudget.core.usage import Usage
 
 __all__ = ["SCHEMA", "Start", "charge_line", "facts", "start_line"]
@@ -101,7 +102,7 @@ _who = _Repeated(
     counted=True,
     certain=True,
 )
-_how = _Repeated("source", "outcome", "status", "price_id", "role")
+_how = _Repeated("source", "verdict", "outcome", "status", "price_id", "role")
 
 
 def facts(call: Start | Charge) -> str:
@@ -178,15 +179,30 @@ def _cost(name: str, amount: Money | None) -> str:
     return "" if amount is None else f',"{name}":"{amount}"'
 
 
-_rest = attrgetter("reason", "error", "cassette", "cassette_index")
-_NO_REST = (None, None, None, None)
+_rest = attrgetter("reason", "error", "cassette", "cassette_index", "staleness")
+_NO_REST = (None, None, None, None, None)
 
 
 def _text_of_rest(charge: Charge) -> str:
     return (
         f"{_text('reason', charge.reason)}{_text('error', charge.error)}"
         f"{_text('cassette', charge.cassette)}{_number('cassette_index', charge.cassette_index)}"
+        f"{'' if charge.staleness is None else _stale(charge.staleness)}"
     )
+
+
+def _stale(staleness: Staleness) -> str:
+    cost = staleness.list_cost
+    told = {
+        "places": staleness.places,
+        "foreign": staleness.foreign,
+        "listed": staleness.listed,
+        "model": staleness.model,
+        "input_tokens": staleness.input_tokens,
+        "list_cost": None if cost is None else str(cost),
+    }
+    said = {name: value for name, value in told.items() if value is not None and value is not False}
+    return f',"staleness":{_encode(said)}'
 
 
 def _text(name: str, value: str | None) -> str:

@@ -11,10 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from pytest_specbudget.core.attribution import UNASSIGNED, Attribution, Via, When
 from pytest_specbudget.core.bound import Bound
-from pytest_specbudget.core.exchange import Outcome, Source
+from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
+from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import Usage
 
 __all__ = ["ChargeLine", "EventLine", "FooterLine", "HeaderLine", "Line", "StartLine"]
@@ -100,6 +101,18 @@ class _Bound(_Line):
         return Bound(usd=self.usd, by=self.by)
 
 
+class _Staleness(_Line):
+    places: tuple[str, ...]
+    foreign: bool = False
+    listed: bool = False
+    model: str | None = None
+    input_tokens: _Count | None = None
+    list_cost: _Amount | None = None
+
+    def value(self) -> Staleness:
+        return Staleness(**dict(self))
+
+
 class StartLine(_Line):
     """A call that is about to be sent."""
 
@@ -137,6 +150,15 @@ class StartLine(_Line):
         )
 
 
+_VERDICTS: dict[Source, CallVerdict] = {
+    "live": "live",
+    "record": "live",
+    "replay": "hit",
+    "mock": "mocked",
+}
+"""What a line says that was written before charges had verdicts."""
+
+
 class ChargeLine(_Line):
     """A call that ended."""
 
@@ -146,6 +168,7 @@ class ChargeLine(_Line):
     host: str
     fingerprint: str | None = None
     source: Source
+    verdict: CallVerdict | None = None
     outcome: Outcome
     status: int | None = None
     reading: _Reading
@@ -163,6 +186,7 @@ class ChargeLine(_Line):
     role: str | None = None
     tier: str | None = None
     bound: _Bound | None = None
+    staleness: _Staleness | None = None
 
     def charge(self) -> Charge:
         """Return the charge that the line keeps."""
@@ -170,6 +194,8 @@ class ChargeLine(_Line):
             "reading": self.reading.value(),
             "attribution": self.attribution.value(),
             "bound": None if self.bound is None else self.bound.value(),
+            "verdict": self.verdict or _VERDICTS[self.source],
+            "staleness": None if self.staleness is None else self.staleness.value(),
         }
         values.pop("kind")
         return Charge(**values)

@@ -204,6 +204,8 @@ class Attempt:
             carrier=foreign_carrier(mark.transport) if source == "mock" else None,
             cassette=mark.cassette,
             cassette_index=mark.index,
+            mismatch=mark.mismatch,
+            bypassed=mark.bypassed,
         )
 
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_specbudget.core.exchange import Source
+    from pytest_specbudget.core.exchange import Mismatch, Source
 
-__all__ = ["Mark", "current_mark", "open_mark", "recorded", "replayed", "wired"]
+__all__ = ["Mark", "current_mark", "open_mark", "recorded", "replayed", "tell_if_open", "wired"]
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +32,8 @@ class Mark:
         stored: `replay` or `record` where a cassette was involved.
         cassette: Its path.
         index: The place of the interaction in it, from 0, or None if unknown.
+        mismatch: What that interaction was asked, if not what this call asks.
+        bypassed: Whether the call reached the network while a cassette was open.
         transport: What carries the call, or None if an app inside the process answers it; where
             nobody marked the call, it may have reached a network by other means.
         open: Whether the send still runs; a task that outlives it carries a closed mark.
@@ -44,6 +46,8 @@ class Mark:
     stored: Source | None = None
     cassette: str | None = None
     index: int | None = None
+    mismatch: Mismatch | None = None
+    bypassed: bool = False
     transport: object | None = None
     open: bool = True
     before_wire: Callable[[], None] | None = None
@@ -56,6 +60,15 @@ class Mark:
         return "live" if self.wire else "mock"
 
 
+_is_open: list[Callable[[], bool]] = []
+
+
+def tell_if_open(ask: Callable[[], bool]) -> Callable[[], None]:
+    """Let *ask* say whether a cassette is open where it is called; returns what undoes it."""
+    _is_open.append(ask)
+    return lambda: _is_open.remove(ask)
+
+
 current_mark: ContextVar[Mark | None] = ContextVar("specbudget_mark", default=None)
 
 
@@ -65,9 +78,12 @@ def open_mark() -> Mark | None:
     return mark if mark is not None and mark.open else None
 
 
-def replayed(cassette: str, index: int | None = None) -> None:
-    """Note that a cassette answers the current call."""
+def replayed(cassette: str, index: int | None = None, mismatch: Mismatch | None = None) -> None:
+    """Note that a cassette answers the current call, perhaps with what another was answered."""
     _store("replay", cassette, index)
+    mark = open_mark()
+    if mark is not None:
+        mark.mismatch = mismatch
 
 
 def recorded(cassette: str, index: int | None = None) -> None:
@@ -82,6 +98,7 @@ def wired() -> None:
         if mark.before_wire is not None:
             mark.before_wire()
         mark.wire = True
+        mark.bypassed = any(ask() for ask in _is_open)
         mark.requests += 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from os.path import normpath
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import cassette_path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pytest_specbudget.core.json_paths import JsonPath
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["CassetteShelf"]
@@ -28,7 +30,11 @@ class CassetteShelf:
     """Finds and opens the cassettes of one session; the router is installed at the first."""
 
     def __init__(
-        self, settings: Settings, rootpath: Path, refuse: Callable[[str], BaseException]
+        self,
+        settings: Settings,
+        rootpath: Path,
+        refuse: Callable[[str], BaseException],
+        volatile: tuple[JsonPath, ...] = (),
     ) -> None:
         """Make a shelf; nothing is loaded or patched before a cassette is asked for.
 
@@ -36,10 +42,12 @@ class CassetteShelf:
             settings: How cassettes record, and where they are kept.
             rootpath: What node ids are relative to.
             refuse: Makes the signal for a call that has no recording.
+            volatile: Places in request bodies that do not count.
         """
         self._settings = settings
         self._rootpath = rootpath
         self._refuse = refuse
+        self._volatile = volatile
         self._routed: Any = None
 
     def of_test(self, item: pytest.Item) -> AbstractContextManager[Any]:
@@ -49,7 +57,7 @@ class CassetteShelf:
         if owner is not None:
             name = f"{owner.__name__}.{name}"
         return (
-            self._open(self._folder(item.path), item.path.stem, name)
+            self._open(self._folder(item.path), item.path.stem, name, item.nodeid)
             if self._wanted(item)
             else _NONE
         )
@@ -61,7 +69,9 @@ class CassetteShelf:
         module = where.stem if where.is_file() else f"{where.name}-fixtures"
         folder = self._folder(where if where.is_file() else where / "conftest.py")
         return (
-            self._open(folder, module, f"fixture-{scope}-{name}") if self._wanted(item) else _NONE
+            self._open(folder, module, f"fixture-{scope}-{name}", item.nodeid)
+            if self._wanted(item)
+            else _NONE
         )
 
     def asked_by(self, item: pytest.Item) -> bool:
@@ -89,7 +99,7 @@ class CassetteShelf:
         except ValueError:
             return Path(normpath(shelf)) / module.parent.name
 
-    def _open(self, folder: Path, module: str, name: str) -> AbstractContextManager[Any]:
+    def _open(self, folder: Path, module: str, name: str, test: str) -> AbstractContextManager[Any]:
         path = cassette_path(folder, module, name)
         mode = self._settings.record or ("none" if path.exists() else "off")
         if mode == "off":
@@ -99,8 +109,15 @@ class CassetteShelf:
         if self._routed is None:
             self._routed = router.routed()
             self._routed.__enter__()
-        note = self._settings.cassette_note
-        return router.use(path, mode, refuse=self._refuse, shared=True, note=note)
+        return router.use(
+            path,
+            mode,
+            refuse=self._refuse,
+            rules=router.Rules(lends=self._settings.stale != "fail", volatile=self._volatile),
+            shared=True,
+            note=self._settings.cassette_note,
+            rerecord=f"pytest {quote(test)} --spec-record={'new' if path.exists() else 'once'}",
+        )
 
 
 _NONE: AbstractContextManager[Any] = nullcontext()

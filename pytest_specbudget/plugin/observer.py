@@ -10,12 +10,13 @@ import pytest
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.recall import values_of
-from pytest_specbudget.cassettes.provenance import PATCHES
+from pytest_specbudget.cassettes.provenance import PATCHES, Foreign, hold_to
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
 from pytest_specbudget.plugin.cassettes import CassetteShelf
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
+from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.run import is_worker
@@ -62,7 +63,9 @@ class Observer:
             heard=self._heard,
         )
         self.books.admission = admission_for(self.books, run.folder, self.refusals.make)
-        self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make)
+        self.books.known = known = known_staleness(settings, config.rootpath)
+        volatile = (*settings.volatile, *(() if known is None else known.volatile))
+        self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make, volatile)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self.deselected = 0
         self.tape: Any = None
@@ -75,6 +78,8 @@ class Observer:
         self._idle = settings.disabled or config.getoption("collectonly", default=False)
         self.books.routes = routes
         self._undo_routes = let_through(routes)
+        strict = self.refusals.make if settings.explicit_stale == "fail" else None
+        self._undo_foreign = hold_to(Foreign(volatile=volatile, refuse=strict))
         self._watch = None if self._idle else watch(self.books, extra=PATCHES)
         self._undo_threads = carry_into_threads()
         self._finished = False
@@ -89,6 +94,7 @@ class Observer:
             self._watch.stop()
         self._tape.close()
         self.shelf.close()
+        self._undo_foreign()
         self._undo_threads()
         self._undo_routes()
         journal = self.books.journal

@@ -9,6 +9,7 @@ import pytest
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.plugin.additions import Additions
 from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
+from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
 from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
 from pytest_specbudget.plugin.run import Run, is_controller, is_worker
@@ -52,6 +53,7 @@ def _begin(config: pytest.Config, settings: Settings) -> None:
     if not is_worker(config):
         added.check()
         _check_prices(settings)
+        known_staleness(settings, config.rootpath)  # so that a mistake in it costs no run
         _judge(config, settings, run)
     if not is_controller(config):
         _observe(config, added, run)

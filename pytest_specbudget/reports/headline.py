@@ -57,7 +57,10 @@ def figures(report: Report) -> list[str]:
     """Say what was spent, who answered, and what was not counted."""
     totals = report.totals
     live = totals.calls - totals.replayed_calls
-    answered = f"{totals.replayed_calls:,} hit, {live:,} live"
+    hit = totals.replayed_calls - totals.stale_calls
+    missed = report.verdicts["miss"].calls if "miss" in report.verdicts else 0
+    counts = (hit, "hit"), (totals.stale_calls, "stale"), (missed, "missed"), (live, "live")
+    answered = ", ".join(f"{n:,} {what}" for n, what in counts if n or what in {"hit", "live"})
     failed = f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
     bounded = f" ({totals.bounded_calls:,} bounded)" if totals.bounded_calls else ""
     unknown = f", {unknown_cost_calls(totals):,} unknown{bounded}"

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.core.money import Money
-    from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report, Row
+    from pytest_specbudget.reports.report import (
+        Answered,
+        CatalogueFacts,
+        GateResult,
+        Report,
+        Row,
+    )
 
 __all__ = ["load", "render"]
 
@@ -35,6 +41,8 @@ _COUNTS = (
     "partial_calls",
     "bounded_calls",
     "estimated_calls",
+    "stale_calls",
+    "bypassed_calls",
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
@@ -62,6 +70,7 @@ def render(report: Report) -> str:
         "calls_unpriced": report.totals.unpriced_calls,
         "calls_unreported": report.totals.unreported_calls,
         "sources": dict(sorted(report.sources.items())),
+        "verdicts": {name: _answered(one) for name, one in sorted(report.verdicts.items())},
         "specs": _rows(report.specs),
         "commands": _rows(report.commands),
         "stages": _rows(report.stages),
@@ -118,6 +127,15 @@ def _sums(totals: Totals) -> _Object:
 
 def _ceiling(ceiling: Money | None) -> _Object:
     return {} if ceiling is None else {"ceiling_usd": str(ceiling)}
+
+
+def _answered(answered: Answered) -> _Object:
+    return {
+        "calls": answered.calls,
+        "list_cost_usd": str(answered.list_cost),
+        "billed_cost_usd": str(answered.billed_cost),
+        "recorded_list_cost_usd": str(answered.recorded_list_cost),
+    }
 
 
 def _catalogue(facts: CatalogueFacts | None) -> _Object | None:

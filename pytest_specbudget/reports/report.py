@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Mode, Verdict
     from pytest_specbudget.core.ledger import Totals
 
-__all__ = ["SCHEMA_VERSION", "CatalogueFacts", "GateResult", "Report", "Row"]
+__all__ = ["SCHEMA_VERSION", "Answered", "CatalogueFacts", "GateResult", "Report", "Row"]
 
 SCHEMA_VERSION = "1.0"
 _NONE = Money()
@@ -81,6 +81,24 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The calls that one kind of thing answered, or that nothing did.
+
+    Attributes:
+        calls: How many.
+        list_cost: What they cost at published prices, as they were asked; a mocked one, and one
+            without a recording, costs nothing.
+        billed_cost: What is billed for them.
+        recorded_list_cost: What their recordings cost, for those that were replayed.
+    """
+
+    calls: int = 0
+    list_cost: Money = _NONE
+    billed_cost: Money = _NONE
+    recorded_list_cost: Money = _NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueFacts:
     """Which prices were used.
 
@@ -119,6 +137,7 @@ class Report:
         gates: What every ceiling said.
         notes: Whole sentences that a reader should know, none of them a finding.
         sources: Judged calls by who answered: `live`, `record`, `replay`.
+        verdicts: Calls by what answered them: `hit`, `stale`, `miss`, `live`, `bypass`, `mocked`.
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
     """
@@ -140,5 +159,6 @@ class Report:
     gates: tuple[GateResult, ...] = ()
     notes: tuple[str, ...] = ()
     sources: Mapping[str, int] = field(default_factory=dict)
+    verdicts: Mapping[str, Answered] = field(default_factory=dict)
     estimated: bool = False
     journal: str = ""

@@ -24,6 +24,7 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports.report import (
     SCHEMA_VERSION,
+    Answered,
     CatalogueFacts,
     GateResult,
     Report,
@@ -87,6 +88,8 @@ class _Sums(_Stored):
     partial_calls: _Count = 0
     bounded_calls: _Count = 0
     estimated_calls: _Count = 0
+    stale_calls: _Count = 0
+    bypassed_calls: _Count = 0
     input_tokens: _Count
     output_tokens: _Count
     cache_read_input_tokens: _Count
@@ -111,6 +114,8 @@ class _Sums(_Stored):
             partial_calls=self.partial_calls,
             bounded_calls=self.bounded_calls,
             estimated_calls=self.estimated_calls,
+            stale_calls=self.stale_calls,
+            bypassed_calls=self.bypassed_calls,
             input_tokens=self.input_tokens,
             output_tokens=self.output_tokens,
             cache_read_input_tokens=self.cache_read_input_tokens,
@@ -196,6 +201,21 @@ class _Gate(_Stored):
         )
 
 
+class _Answered(_Stored):
+    calls: _Count
+    list_cost_usd: _Money
+    billed_cost_usd: _Money
+    recorded_list_cost_usd: _Money
+
+    def answered(self) -> Answered:
+        return Answered(
+            calls=self.calls,
+            list_cost=self.list_cost_usd,
+            billed_cost=self.billed_cost_usd,
+            recorded_list_cost=self.recorded_list_cost_usd,
+        )
+
+
 class _Catalogue(_Stored):
     sha256: _Text
     as_of: _Text
@@ -225,6 +245,7 @@ class StoredReport(_Stored):
     price_at: _Text
     totals: _Sums
     sources: dict[_Text, _Count]
+    verdicts: dict[_Text, _Answered] = {}
     specs: list[_Row]
     commands: list[_Row]
     stages: list[_Row]
@@ -255,6 +276,7 @@ class StoredReport(_Stored):
             gates=tuple(one.gate() for one in self.gates),
             notes=tuple(self.notes),
             sources=self.sources,
+            verdicts={name: one.answered() for name, one in self.verdicts.items()},
             estimated=self.estimated,
             journal=self.journal,
         )

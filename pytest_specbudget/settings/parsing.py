@@ -24,6 +24,7 @@ from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pytest_specbudget.core.json_paths import JsonPath
     from pytest_specbudget.settings.given import Given
     from pytest_specbudget.settings.table import Kind
     from pytest_specbudget.settings.values import Scope
@@ -217,6 +218,13 @@ def _path_rule(given: Given) -> tuple[str, str]:
     return glob, _text(given, "SPEC").strip()
 
 
+def _json_path(given: Given) -> JsonPath:
+    # Few have such a setting, and the reader of paths is not loaded for the others.
+    from pytest_specbudget.core.json_paths import JsonPath  # noqa: PLC0415  see above
+
+    return JsonPath.parse(_text(given, "path"))
+
+
 _PARSERS: Mapping[Kind, Callable[[Given], object]] = {
     "limit": _limit,
     "choice": _choice,
@@ -230,4 +238,5 @@ _PARSERS: Mapping[Kind, Callable[[Given], object]] = {
     "note": _note,
     "path rule": _path_rule,
     "host rule": host_rule,
+    "json path": _json_path,
 }

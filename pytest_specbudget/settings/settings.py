@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.core.finding import Mode
+    from pytest_specbudget.core.json_paths import JsonPath
     from pytest_specbudget.providers import HostRule
     from pytest_specbudget.settings.given import Given, Place
     from pytest_specbudget.settings.values import Scope
@@ -40,7 +41,12 @@ _ALERTS_CROSSED = (
     "alert_warning (default 0.80) is above alert_critical (default 0.90); set it lower"
 )
 _CATALOGUE = PriceAt()
-_FIELD_NAMES = {"mode": "explicit_mode", "unknown": "explicit_unknown", "report": "reports"}
+_FIELD_NAMES = {
+    "mode": "explicit_mode",
+    "unknown": "explicit_unknown",
+    "report": "reports",
+    "stale": "explicit_stale",
+}
 _SEVERAL = {option.key for option in OPTIONS if option.takes_array} | {
     setting.key for setting in SETTINGS_ONLY if setting.table
 }
@@ -62,6 +68,10 @@ class Settings:
         explicit_unknown: As `explicit_mode`, for `unknown`.
         on_inconclusive: What a gate that cannot be computed does.
         record: How cassettes record; None replays what exists and leaves other calls live.
+        explicit_stale: What a recording of a changed request does, if somebody said so, or None;
+            `stale` is what holds.
+        volatile: Places in request bodies that do not count when a recording is looked for.
+        known_stale: The file of known staleness, or None for the usual one.
         forbid_live: Whether model calls may leave the process; None depends on `CI`.
         reports: Reports to write.
         spec_by_path: Globs relative to rootdir and the SPECs that they stand for, in file order.
@@ -89,6 +99,9 @@ class Settings:
     explicit_unknown: Literal["error", "warn"] | None = None
     on_inconclusive: Literal["fail", "warn", "pass"] = "fail"
     record: Literal["off", "none", "once", "new", "all"] | None = None
+    explicit_stale: Literal["estimate", "fail"] | None = None
+    volatile: tuple[JsonPath, ...] = ()
+    known_stale: Path | None = None
     forbid_live: bool | None = None
     reports: tuple[ReportTarget, ...] = ()
     spec_by_path: tuple[tuple[str, str], ...] = ()
@@ -107,19 +120,25 @@ class Settings:
 
     @property
     def mode(self) -> Mode:
-        """The mode that holds: as set, else `enforce` where any ceiling is set, else `observe`."""
-        return self.explicit_mode or ("enforce" if self.limits else "observe")
+        """The mode that holds: as set, else `enforce` where anything is held to a limit."""
+        held = self.limits or self.explicit_stale
+        return self.explicit_mode or ("enforce" if held else "observe")
 
     @property
     def mode_origin(self) -> str:
         """Where the mode was set, or the ceiling that implies it."""
-        implied = self.limits[0].origin if self.limits else _BY_DEFAULT
+        implied = self.limits[0].origin if self.limits else self.origin_of("stale")
         return self.origins.get("mode", implied)
 
     @property
     def unknown(self) -> Literal["error", "warn"]:
         """What an unpriced or unreported call is: as set, else an error under `enforce` alone."""
         return self.explicit_unknown or ("error" if self.mode == "enforce" else "warn")
+
+    @property
+    def stale(self) -> Literal["estimate", "fail"]:
+        """What a recording of a changed request does."""
+        return self.explicit_stale or "estimate"
 
     @property
     def unassigned_budget(self) -> Limit | None:

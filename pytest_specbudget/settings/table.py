@@ -26,6 +26,7 @@ Kind = Literal[
     "note",
     "path rule",
     "host rule",
+    "json path",
 ]
 """How a value is written; `parsing` has a parser for each."""
 
@@ -197,6 +198,30 @@ OPTIONS: tuple[Option, ...] = (
         "How cassettes of ours record.",
         ("off", "none", "once", "new", "all"),
         "a test with a recording replays it; other calls are live",
+    ),
+    _choice(
+        "stale",
+        _RECORDING,
+        "What a recording that answers a changed request does: the call is priced as it would be "
+        "now and the run fails once, or the call fails.",
+        ("estimate", "fail"),
+        "`estimate`; recordings of another plugin only warn",
+    ),
+    Option(
+        key="volatile",
+        kind="json path",
+        section=_RECORDING,
+        metavar="JSONPATH",
+        repeatable=True,
+        help="A place in request bodies that does not count when a recording is looked for.",
+    ),
+    Option(
+        key="known_stale",
+        kind="path",
+        section=_RECORDING,
+        metavar="PATH",
+        default="`specbudget-stale.toml` in pytest's rootdir",
+        help="The file of recordings that are known to be stale and are not judged.",
     ),
     Option(
         key="forbid_live",

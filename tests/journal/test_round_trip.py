@@ -14,10 +14,11 @@ from support.journals import line_of
 
 from pytest_specbudget.core.attribution import Attribution, Via, When
 from pytest_specbudget.core.bound import Bound
-from pytest_specbudget.core.exchange import Outcome, Source
+from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
+from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.journal.lines import Start, charge_line, facts, start_line
 from pytest_specbudget.journal.reader import read_lines
@@ -94,6 +95,17 @@ charges = st.builds(
     role=maybe,
     tier=maybe,
     bound=st.none() | st.builds(Bound, usd=money, by=text),
+    verdict=one_of(CallVerdict),
+    staleness=st.none()
+    | st.builds(
+        Staleness,
+        places=st.lists(text).map(tuple),
+        foreign=st.booleans(),
+        listed=st.booleans(),
+        model=maybe,
+        input_tokens=st.none() | st.integers(0, 10**9),
+        list_cost=st.none() | money,
+    ),
 )
 
 
@@ -110,6 +122,7 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
     names = ("fingerprint", "price_id", "reason", "error", "cassette", "role", "tier")
     others: dict[str, Any] = dict.fromkeys(names, "known")
     others |= {"status": 200, "duration_s": 0.5, "cassette_index": 0, "bound": BOUND}
+    others |= {"staleness": Staleness(places=("$.model",))}
 
     line = line_of(charge("0.10", **others))
 

@@ -102,6 +102,24 @@ LADDER = [
     ),
     Rung("prices", prices, ("a", ["a"]), ("b,c", ["b", "c"]), ("['d', 'e']", ["d", "e"]), []),
     Rung("record", lambda s: s.record, same("all"), same("new"), ("'off'", "off")),
+    Rung(
+        "stale", lambda s: s.stale, same("fail"), same("estimate"), ("'fail'", "fail"), "estimate"
+    ),
+    Rung(
+        "volatile",
+        lambda s: [path.text for path in s.volatile],
+        ("$.a", ["$.a"]),
+        ("$.b,$.c", ["$.b", "$.c"]),
+        ("['$.d']", ["$.d"]),
+        [],
+    ),
+    Rung(
+        "known_stale",
+        lambda s: s.known_stale and s.known_stale.name,
+        ("a.toml", "a.toml"),
+        ("b.toml", "b.toml"),
+        ("'c.toml'", "c.toml"),
+    ),
     Rung("forbid_live", lambda s: s.forbid_live, (True, True), ("0", False), ("true", True)),
     Rung(
         "report",

@@ -36,6 +36,7 @@ def charge(
         "at": "2026-11-21T10:00:00Z",
         "host": "api.openai.com",
         "source": "replay",
+        "verdict": "hit",
         "outcome": "answered",
         "list_cost": money,
         "contracted_cost": money,

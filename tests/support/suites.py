@@ -123,6 +123,11 @@ class Suite:
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
         return Outcome(done.ret, done.stdout.str(), done.stderr.str(), told)
 
+    def command(self, *words: str) -> pytest.RunResult:
+        """Run `specbudget` in the folder of the suite."""
+        done: pytest.RunResult = self._run([sys.executable, "-m", "pytest_specbudget", *words], {})
+        return done
+
     def _run(self, command: Sequence[str], environment: dict[str, str]) -> Any:
         before = dict(os.environ)
         for name in [name for name in os.environ if name.startswith("SPECBUDGET_")] + ["CI"]:

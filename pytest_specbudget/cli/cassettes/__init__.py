@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import SpecBudgetError
@@ -20,24 +20,37 @@ __all__ = ["ACTIONS", "EXAMPLE", "HELP", "configure", "run"]
 HELP = "list, show, check and refresh recordings"
 EXAMPLE = "specbudget cassettes list tests"
 
-ACTIONS: Mapping[str, str] = {}
+ACTIONS: Mapping[str, str] = {
+    "accept": "let known staleness stand: a place that does not count, or what the last run found",
+    "list": "one row a recording: calls, models, tokens, list cost, date, size",
+    "lint": "find secrets, unused, orphaned and old recordings, and models past their end",
+    "migrate": "write recordings of any shape anew, scrubbed, in the form that replays fastest",
+    "rerecord": "which recordings to make anew, for about how much, and by which tests",
+    "show": "what each interaction of a recording asked and answered",
+    "stats": "recordings by provider and model, repeats, and the largest files",
+}
 """The actions and what each does; the module of each has its name."""
+
+
+class _Action(argparse.ArgumentParser):
+    """The parser of one action, which loads its module only if it is asked for."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Declare the arguments of the action, and parse them."""
+        name = self.prog.rpartition(" ")[2]
+        module = importlib.import_module(f"{__name__}.{name}")
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        self.epilog = f"example:\n  {module.EXAMPLE}"
+        module.configure(self)
+        self.set_defaults(action=module.run)
+        return super().parse_known_args(args, namespace)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the actions."""
-    commands = parser.add_subparsers(metavar="ACTION", required=True)
+    commands = parser.add_subparsers(metavar="ACTION", required=True, parser_class=_Action)
     for name, summary in ACTIONS.items():
-        module = importlib.import_module(f"{__name__}.{name}")
-        one = commands.add_parser(
-            name,
-            help=summary,
-            description=summary,
-            epilog=f"example:\n  {module.EXAMPLE}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.configure(one)
-        one.set_defaults(action=module.run)
+        commands.add_parser(name, help=summary, description=summary)
 
 
 def run(arguments: argparse.Namespace) -> int:
