@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_specbudget.core.staleness import Staleness
-from pytest_specbudget.providers.restated import restated
+from pytest_specbudget.providers.restated import restated, uncached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,4 +59,7 @@ def restate(
         input_tokens=reading.usage.input_tokens,
         list_cost=quote(exchange, recorded).list_cost,
     )
-    return restated(reading, exchange.request, mismatch.asked, model), staleness
+    now = restated(reading, exchange.request, mismatch.asked, model)
+    if moved and quote(exchange, now).list_cost is None:
+        now = uncached(now)
+    return now, staleness

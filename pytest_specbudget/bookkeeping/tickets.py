@@ -133,6 +133,7 @@ class Ticket:
             reason=quote.reason,
             worker=start.worker,
             duration_s=round(exchange.duration_s, 6),
+            first_byte_s=_first_byte(exchange),
             error=exchange.error,
             cassette=exchange.cassette,
             cassette_index=exchange.cassette_index,
@@ -174,6 +175,12 @@ class Question(Ticket):
         if not any(reading.usage.reported().values()):  # work that failed needs no model's price
             return replace(UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
         return super()._quote(exchange, reading)
+
+
+def _first_byte(exchange: Exchange) -> float | None:
+    """Return how long a provider took to begin its answer, where it was one that answered."""
+    seconds = exchange.first_byte_s
+    return None if seconds is None or exchange.source != "live" else round(seconds, 6)
 
 
 def _missed(exchange: Exchange) -> bool:

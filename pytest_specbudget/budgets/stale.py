@@ -102,22 +102,23 @@ def _recorded(charge: Charge) -> Staleness:
 
 
 def _message(places: tuple[str, ...], group: list[Charge]) -> str:
-    now, then = dollars_of(*_costs(group))
     one = len(group) == 1
     return (
         f"{calls_of(len(group))} {'was' if one else 'were'} answered by "
         f"{'a recording' if one else 'recordings'} of {'another request' if one else 'others'}: "
-        f"{_listed(places)} {'differs' if len(places) == 1 else 'differ'}; list cost {then} as "
-        f"recorded, {now} now{_unpriced(group)}"
+        f"{_listed(places)} {'differs' if len(places) == 1 else 'differ'}; {_money(group)}"
     )
 
 
-def _unpriced(group: list[Charge]) -> str:
+def _money(group: list[Charge]) -> str:
+    now, then = dollars_of(*_costs(group))
     unknown = sum(charge.list_cost is None for charge in group)
-    if unknown:
-        return f", and {calls_of(unknown)} without a price"
+    if unknown == len(group):
+        return f"list cost {then} as recorded, and unknown now"
     guessed = any(charge.reading.usage_state == "estimated" for charge in group)
-    return " (estimated)" if guessed else ""
+    estimated = " (estimated)" if guessed else ""
+    unpriced = f", and {calls_of(unknown)} without a price" if unknown else ""
+    return f"list cost {then} as recorded, {now} now{estimated}{unpriced}"
 
 
 def _details(group: list[Charge]) -> Iterator[str]:

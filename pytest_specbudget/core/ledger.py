@@ -45,6 +45,8 @@ class Charge:
         worker: Which process of the run made it: `main`, `gw0`, ...
         workers: How many workers made the same call in their own copy of a shared fixture.
         duration_s: In seconds, or None if it never ended.
+        first_byte_s: Of a live call, the time to the first byte of its body, in seconds; None where
+            that says nothing about the provider: while recording, streams are read whole first.
         error: What broke it, or None.
         cassette: The recording that answered, or None.
         cassette_index: Its place there, from 0, or None.
@@ -72,6 +74,7 @@ class Charge:
     worker: str = "main"
     workers: int = 1
     duration_s: float | None = None
+    first_byte_s: float | None = None
     error: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None

@@ -133,6 +133,7 @@ def charge_line(charge: Charge, said: str | None = None) -> str:
         f'{{"kind":"charge",{said or facts(charge)},{_how(charge)}'
         f',"reading":{_reading(charge.reading)}{_costs(charge)}'
         f"{_number('duration_s', charge.duration_s)}"
+        f"{'' if charge.first_byte_s is None else _number('first_byte_s', charge.first_byte_s)}"
         f"{'' if _rest(charge) == _NO_REST else _text_of_rest(charge)}}}"
     )
 

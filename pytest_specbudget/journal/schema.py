@@ -180,6 +180,7 @@ class ChargeLine(_Line):
     reason: str | None = None
     worker: str = "main"
     duration_s: float | None = None
+    first_byte_s: float | None = None
     error: str | None = None
     cassette: str | None = None
     cassette_index: int | None = None

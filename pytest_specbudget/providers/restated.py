@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.core.reading import Reading
 
-__all__ = ["prompt_of", "restated"]
+__all__ = ["prompt_of", "restated", "uncached"]
 
 _USUAL = Fraction(1, 4)
 _FEWEST, _MOST = Fraction(1, 8), Fraction(1, 2)
@@ -81,6 +81,13 @@ def restated(reading: Reading, now: Request, then: Request, model_then: str | No
     usage = _reckoned(reading.usage, here.encode(), there.encode())
     state = "estimated" if reading.usage_state == "complete" else reading.usage_state
     return replace(reading, usage=usage, usage_state=state, parts=())
+
+
+def uncached(reading: Reading) -> Reading:
+    """Return *reading* with all its input fresh, for a model that has no price for cached input."""
+    counts = reading.usage.reported()
+    fresh = {name: count for name, count in counts.items() if not name.startswith("cache_")}
+    return replace(reading, usage=Usage.of(fresh))
 
 
 def prompt_of(document: Mapping[str, Any]) -> str:

@@ -67,10 +67,14 @@ def test_the_remedy_follows_from_what_the_change_changes(one: Charge, told: str)
 
 
 def test_a_call_without_a_price_is_told_and_not_taken_for_free() -> None:
-    (finding,) = StaleGate().check(Ledger([stale(None, "0.01")]))
+    (one,) = StaleGate().check(Ledger([stale(None, "0.01")]))
+    (two,) = StaleGate().check(Ledger([stale(None, "0.01"), stale("0.03", "0.01")]))
 
-    assert "and 1 call without a price" in finding.message
-    assert finding.details[0].endswith("$0.0100 -> no price")
+    assert one.message.endswith("list cost $0.0100 as recorded, and unknown now")
+    assert two.message.endswith(
+        "list cost $0.0200 as recorded, $0.0300 now, and 1 call without a price"
+    )
+    assert one.details[0].endswith("$0.0100 -> no price")
 
 
 @pytest.mark.parametrize(

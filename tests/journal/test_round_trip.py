@@ -89,6 +89,7 @@ charges = st.builds(
     reason=maybe,
     worker=text,
     duration_s=st.none() | st.floats(0, 1e6),
+    first_byte_s=st.none() | st.floats(0, 1e6),
     error=maybe,
     cassette=maybe,
     cassette_index=st.none() | st.integers(0, 9),
@@ -121,7 +122,13 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
     # How many workers made the same call is found out when journals are merged.
     names = ("fingerprint", "price_id", "reason", "error", "cassette", "role", "tier")
     others: dict[str, Any] = dict.fromkeys(names, "known")
-    others |= {"status": 200, "duration_s": 0.5, "cassette_index": 0, "bound": BOUND}
+    others |= {
+        "status": 200,
+        "duration_s": 0.5,
+        "first_byte_s": 0.1,
+        "cassette_index": 0,
+        "bound": BOUND,
+    }
     others |= {"staleness": Staleness(places=("$.model",))}
 
     line = line_of(charge("0.10", **others))

@@ -10,7 +10,7 @@ import pytest
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers.restated import prompt_of, restated
+from pytest_specbudget.providers.restated import prompt_of, restated, uncached
 
 LONG = "word " * 1000
 
@@ -111,3 +111,11 @@ def test_tools_are_a_part_of_the_prompt_and_images_are_none() -> None:
 
 def test_another_service_tier_is_the_one_asked_for() -> None:
     assert after(request(service_tier="flex"), request()).service_tier == "flex"
+
+
+def test_without_a_price_for_cached_input_all_of_it_is_fresh() -> None:
+    cached = reading(cache_read_input_tokens=1024, reasoning_output_tokens=8)
+
+    usage = uncached(cached).usage
+
+    assert usage == Usage(input_tokens=1250, output_tokens=40, reasoning_output_tokens=8)
