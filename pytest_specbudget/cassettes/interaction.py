@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,13 +81,13 @@ def interaction_from(document: Mapping[str, Any]) -> Interaction:
         method=str(request["method"]),
         uri=str(request["uri"]),
         body=body_bytes(request.get("body")),
-        headers=plain_headers(request.get("headers") or {}),
+        headers=_headers(request),
     )
     answer = Answer(
         status=int(response["status"]["code"]),
         reason=response["status"].get("message"),
         body=body_bytes((response.get("body") or {}).get("string")) or b"",
-        headers=plain_headers(response.get("headers") or {}),
+        headers=_headers(response),
     )
     return Interaction(asked, answer)
 
@@ -113,6 +114,21 @@ def _gathered(body: Any) -> bytes:
     if hasattr(body, "__iter__"):
         return b"".join(body_bytes(piece) or b"" for piece in body)
     return repr(body).encode()
+
+
+def _headers(message: Mapping[str, Any]) -> Headers:
+    """Take the headers of a document, which is nobody else's; ours have the shape already."""
+    headers = message.get("headers") or {}
+    return headers if _are_plain(headers) else plain_headers(headers)
+
+
+def _are_plain(headers: Any) -> TypeGuard[Headers]:
+    if type(headers) is not dict or not set(map(type, headers.values())) <= {list}:
+        return False
+    try:
+        return "".join(chain(headers, *headers.values())).isascii()
+    except TypeError:
+        return False
 
 
 def _each(value: Any) -> Iterable[Any]:

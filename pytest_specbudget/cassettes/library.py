@@ -7,9 +7,11 @@ and one that cannot be read is told and passed over, so that the others are read
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.shapes import read_recording
+from pytest_specbudget.cassettes.cassetter import is_toml
+from pytest_specbudget.cassettes.whole import flat, read_whole_recording
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers import read_whole
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.cassettes.shapes import Interaction
+    from pytest_specbudget.cassettes.whole import Whole
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.providers import HostRule
 
 __all__ = ["Recording", "files_below", "reading_of", "recordings", "request_of"]
 
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+_TOML = ".toml"
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", _TOML)
+_BEGINNING = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,14 @@ class Recording:
         name: Its path below the folder that was asked for, with `/` between the parts.
         interactions: In file order.
         readings: What each consumed; None for one that is no model call.
+        whole: The same exchanges with everything that the file holds.
     """
 
     path: Path
     name: str
     interactions: Sequence[Interaction]
     readings: Sequence[Reading | None]
+    whole: Whole
 
     @property
     def counted_elsewhere(self) -> set[int]:
@@ -50,22 +58,27 @@ class Recording:
         return {place for work in works for place in (*work.begun, *work.repeats)}
 
 
-def recordings(root: Path, unread: Callable[[str], None]) -> Iterator[Recording]:
+def recordings(
+    root: Path, unread: Callable[[str], None], rules: Sequence[HostRule] = ()
+) -> Iterator[Recording]:
     """Yield the recordings that *root* is, or that lie below it, sorted by path.
 
     Args:
         root: A file, or a folder that is searched with all below it.
         unread: Told in one line of each recording that cannot be read.
+        rules: What the user says about hosts.
     """
     for path in files_below(root):
         try:
-            interactions = read_recording(path)
+            whole = read_whole_recording(path)
         except RecordingError as problem:
             unread(str(problem))
             continue
-        if interactions is not None:
+        if whole is not None:
             name = path.relative_to(root).as_posix() if path != root else path.name
-            yield Recording(path, name, interactions, [*map(reading_of, interactions)])
+            interactions = [*map(flat, whole.interactions, whole.recorded or repeat(None))]
+            readings = [reading_of(each, rules) for each in interactions]
+            yield Recording(path, name, interactions, readings, whole)
 
 
 def files_below(root: Path) -> Iterator[Path]:
@@ -74,14 +87,25 @@ def files_below(root: Path) -> Iterator[Path]:
         yield root
         return
     for path in sorted(root.rglob("*")):
-        if path.name.endswith(_SUFFIXES) and path.is_file():
+        if path.name.endswith(_SUFFIXES) and path.is_file() and not _is_other_toml(path):
             yield path
 
 
-def reading_of(interaction: Interaction) -> Reading | None:
+def _is_other_toml(path: Path) -> bool:
+    """Tell whether *path* is one of the many TOML files that are no recording."""
+    if path.suffix != _TOML:
+        return False
+    try:
+        with path.open("rb") as file:
+            return not is_toml(file.read(_BEGINNING))
+    except OSError:
+        return True
+
+
+def reading_of(interaction: Interaction, rules: Sequence[HostRule] = ()) -> Reading | None:
     """Read what *interaction* consumed; None if it is no model call."""
     answer = interaction.status, interaction.headers, interaction.body
-    return read_whole(request_of(interaction), *answer)
+    return read_whole(request_of(interaction), *answer, rules)
 
 
 def request_of(interaction: Interaction) -> Request:

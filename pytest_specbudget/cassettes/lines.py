@@ -9,7 +9,8 @@ A line is appended as its interaction completes, so a file is whole up to its la
 a diff shows what was added.  Text is kept readable; characters that a YAML reader refuses or
 normalises are escaped as JSON escapes them.  A body that is no UTF-8 is a YAML `!!binary`.
 
-A file that anything else wrote is read as vcrpy reads it.  This module touches no file.
+A file that anything else wrote is read as vcrpy reads it, and cassetter's as cassetter means it.
+This module touches no file.
 
 Source: YAML 1.2.2, section 5.1 (printable characters) and example 5.13 (JSON's escapes).
 """
@@ -22,6 +23,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_specbudget.cassettes import cassetter
+from pytest_specbudget.cassettes.collector import paused
 from pytest_specbudget.cassettes.interaction import Interaction, interaction_from
 from pytest_specbudget.errors import RecordingError
 
@@ -85,7 +88,8 @@ def parse(raw: bytes, name: str) -> Content:
         RecordingError: If it is no cassette, with the line as far as it is known.
     """
     try:
-        return _parse_ours(raw)
+        with paused():
+            return _parse_ours(raw)
     except _AnotherFormat:
         return Content(interactions=_parse_any(raw, name), ours=False, whole=len(raw))
 
@@ -103,7 +107,7 @@ def _body(body: bytes | None) -> str:
 
 
 def _parse_ours(raw: bytes) -> Content:
-    whole_lines, last = raw.split(b"\n")[:-1], raw.rpartition(b"\n")[2]
+    *whole_lines, last = raw.split(b"\n")
     interactions = [_read(text) for text in _entries(whole_lines)]
     whole = len(raw) - len(last)
     if not last.strip():
@@ -153,7 +157,7 @@ def _yaml_document(text: bytes) -> Any:
 
 
 def _parse_any(raw: bytes, name: str) -> list[Interaction]:
-    document = _load_as_vcrpy(raw, name)
+    document = _load(raw, name)
     entries = document.get("interactions") if isinstance(document, dict) else None
     if not isinstance(entries, list):
         raise RecordingError(f'{name} is no cassette: it has no list "interactions"')
@@ -162,22 +166,18 @@ def _parse_any(raw: bytes, name: str) -> list[Interaction]:
 
 def _numbered(entry: Any, number: int, name: str) -> Interaction:
     try:
-        return interaction_from(entry)
+        return interaction_from(cassetter.as_vcrpy(entry))
     except _MISSHAPEN as problem:
         reason = f"{type(problem).__name__}: {problem}"
         raise RecordingError(f"{name}, interaction {number}: cannot be read ({reason})") from None
 
 
-def _load_as_vcrpy(raw: bytes, name: str) -> Any:
+def _load(raw: bytes, name: str) -> Any:
     import yaml  # noqa: PLC0415 - needed for files of other writers alone
-    from vcr.serializers import yamlserializer  # type: ignore[import-untyped]  # noqa: PLC0415 - 250 ms
-
-    from pytest_specbudget.cassettes.bounds import check  # noqa: PLC0415 - imports yaml
 
     try:
         text = raw.decode()
-        check(text)
-        return yamlserializer.deserialize(text)
+        return _load_as_cassetter(raw) if _is_cassetters(raw) else _load_as_vcrpy(text)
     except UnicodeDecodeError as problem:
         at = raw.count(b"\n", 0, problem.start) + 1
         raise RecordingError(f"{name}, line {at}: this is no UTF-8") from None
@@ -187,4 +187,25 @@ def _load_as_vcrpy(raw: bytes, name: str) -> Any:
         reason = getattr(problem, "problem", None) or problem
         raise RecordingError(f"{name}{place}: cannot be read as YAML ({reason})") from None
     except _MISSHAPEN as problem:
-        raise RecordingError(f"{name}: cannot be read as YAML ({problem})") from None
+        raise RecordingError(f"{name}: cannot be read ({problem})") from None
+
+
+def _load_as_vcrpy(text: str) -> Any:
+    from vcr.serializers import yamlserializer  # type: ignore[import-untyped]  # noqa: PLC0415 - 250 ms
+
+    from pytest_specbudget.cassettes.bounds import check  # noqa: PLC0415 - imports yaml
+
+    check(text)
+    return yamlserializer.deserialize(text)
+
+
+def _is_cassetters(raw: bytes) -> bool:
+    return cassetter.wrote(raw) or cassetter.is_toml(raw)
+
+
+def _load_as_cassetter(raw: bytes) -> Any:
+    from pytest_specbudget.cassettes.shapes import load  # noqa: PLC0415 - imports yaml
+
+    document = load(raw)
+    cassetter.refuse_other_protocols(document)
+    return document

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -57,14 +58,21 @@ def fingerprint(asked: Asked, volatile: Sequence[JsonPath] = ()) -> Fingerprint:
         asked: The request.
         volatile: Places in a JSON body that do not count.
     """
-    url = urlsplit(scrubbed_uri(asked.uri))
+    target, query = _addressed(asked.method, asked.uri)
     return Fingerprint(
-        target=_target(asked.method, url),
-        query=tuple(sorted(parse_qsl(url.query, keep_blank_values=True))) if url.query else (),
+        target=target,
+        query=query,
         body=hashlib.blake2b(
             _canonical(scrubbed_body(asked.body), volatile), digest_size=16
         ).digest(),
     )
+
+
+@lru_cache(maxsize=256)  # the calls of a suite go to few places
+def _addressed(method: str, uri: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    url = urlsplit(scrubbed_uri(uri))
+    query = tuple(sorted(parse_qsl(url.query, keep_blank_values=True))) if url.query else ()
+    return _target(method, url), query
 
 
 def target_of(asked: Asked) -> str:
@@ -77,7 +85,7 @@ def document_of(body: bytes | None) -> Any:
     if not body or body.lstrip()[:1] not in (b"{", b"["):
         return None
     try:
-        return json.loads(body, parse_float=_number)
+        return _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
         return None
 
@@ -106,7 +114,7 @@ def _canonical(body: bytes | None, volatile: Sequence[JsonPath]) -> bytes:
     if volatile:
         drop(document, volatile)
     try:
-        return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+        return _ENCODER.encode(document).encode()
     except RecursionError:
         return body or b""
 
@@ -114,6 +122,11 @@ def _canonical(body: bytes | None, volatile: Sequence[JsonPath]) -> bytes:
 def _number(text: str) -> float:
     number = float(text)
     return int(number) if abs(number) < _EXACT_FLOATS and number.is_integer() else number
+
+
+# `json.loads` and `json.dumps` make these anew at each call that asks for anything special.
+_DECODER = json.JSONDecoder(parse_float=_number)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def _without_boundary(body: bytes) -> bytes:

@@ -2,23 +2,32 @@
 
 File names work on every file system: no character that one of them refuses, no name that Windows
 reserves, at most 80 characters and a hash, and no two that differ in case alone.
+
+A test that was recorded with pytest-recording or cassetter keeps its file: their folders are ours,
+and their name is looked for where there is none of ours.
+
+Source: pytest-recording 0.14.1 (`get_default_cassette_name`, `use_cassette`); cassetter 0.16.1
+names its files alike (read 2026-11-22).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["cassette_path"]
+__all__ = ["cassette_path", "cassette_paths", "kept_path"]
 
 _LONGEST = 80
 _PLAIN = re.compile(rf"[a-z0-9_][a-z0-9_.-]{{0,{_LONGEST - 1}}}(?<!\.)")
 _HASHED = re.compile(r"-[0-9a-f]{10}$")
 _REFUSED = re.compile(r"[^A-Za-z0-9_.-]+")
+_RECORDINGS = re.compile(r"""[<>?%*:|"'/\\]""")
+_LONGEST_OF_RECORDING = 255  # bytes on Linux; it counts characters
 _RESERVED = {
     "con",
     "prn",
@@ -37,6 +46,42 @@ def cassette_path(folder: Path, module: str, test: str) -> Path:
         test: The test inside it, with class and parameters: `TestPlan::test_cheap[gpt-4o]`.
     """
     return folder / _portable(module) / f"{_portable(test)}.yaml"
+
+
+def cassette_paths(folder: Path, module: str, test: str) -> tuple[Path, Path]:
+    """Name the two files that may hold the recording of one test: ours and pytest-recording's.
+
+    Args:
+        folder: Where recordings are kept.
+        module: The test's module.
+        test: The test inside it, with class and parameters: `TestPlan.test_cheap[gpt-4o]`.
+    """
+    return cassette_path(folder, module, test), folder / module / _as_recording(test)
+
+
+def kept_path(folder: Path, module: str, test: str) -> Path:
+    """Find the recording of one test among `cassette_paths`; ours where there is none yet."""
+    ours, theirs = cassette_paths(folder, module, test)
+    return theirs if not ours.exists() and _is_there(theirs) else ours
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a file has this very name: on some systems `test_A` opens `test_a`, too."""
+    with suppress(OSError):  # a name may be longer than the system takes
+        if path.exists():
+            other = path.with_name(path.name.swapcase())
+            return not other.exists() or path.name in {each.name for each in path.parent.iterdir()}
+    return False
+
+
+def _as_recording(test: str) -> str:
+    """Name a file as pytest-recording does, which shortens what Linux would not take."""
+    name = _RECORDINGS.sub("-", test)
+    if len(name) + len(".yaml") > _LONGEST_OF_RECORDING:
+        digest = hashlib.md5(name.encode("utf-8", "surrogatepass"), usedforsecurity=False)
+        kept = _LONGEST_OF_RECORDING - len(".yaml") - digest.digest_size * 2 - len("...")
+        name = f"{name[:kept]}...{digest.hexdigest()}"
+    return name if name.endswith(".yaml") else f"{name}.yaml"
 
 
 def _portable(name: str) -> str:

@@ -1,9 +1,13 @@
 """Recordings of every shape in the wild, read into plain interactions.
 
 Stock vcrpy in YAML and JSON, `parsed_body` (pydantic-ai), the old httpx stub's `content`, the
-`requests` and `responses` lists of langchain, and Ruby's VCR; each perhaps gzipped.  A recording
-comes from anywhere, so nothing in it is executed: tags of other languages are read as the plain
-values under them.  Expansion and nesting are limited before a value is built.
+`requests` and `responses` lists of langchain, Ruby's VCR, and cassetter in YAML and TOML; each
+perhaps gzipped.  A recording comes from anywhere, so nothing in it is executed: tags of other
+languages are read as the plain values under them.  Expansion and nesting are limited before a
+value is built.
+
+Words without quotes are text unless they are values of JSON: all of these writers mean it so, and
+YAML 1.1 would make times, and numbers to the base of 60, of what is in a prompt.
 """
 
 from __future__ import annotations
@@ -12,11 +16,15 @@ import base64
 import gzip
 import io
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import yaml
 
+from pytest_specbudget.cassettes import cassetter
 from pytest_specbudget.cassettes.bounds import check
 from pytest_specbudget.errors import RecordingError
 
@@ -24,7 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["MAX_BYTES", "Interaction", "read_recording"]
+__all__ = [
+    "MAX_BYTES",
+    "Interaction",
+    "body_in",
+    "load",
+    "pairs_in",
+    "read_recording",
+    "reason_of",
+    "status_in",
+    "times_in",
+    "unpacked",
+]
 
 MAX_BYTES = 256 << 20
 """The largest recording that is read, unpacked."""
@@ -45,6 +64,8 @@ class Interaction:
         status: The HTTP status, or 0 if the recording has none.
         headers: Of the answer, names in lower case, several values joined by a comma.
         body: Of the answer, as recorded: compressed or not, whatever the headers say.
+        request_headers: As sent and recorded, in the form of `headers`.
+        recorded_at: When, aware UTC, if the recording says so; vcrpy's do not.
     """
 
     method: str
@@ -53,6 +74,8 @@ class Interaction:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    recorded_at: datetime | None = None
 
 
 def read_recording(path: Path) -> list[Interaction] | None:
@@ -66,20 +89,40 @@ def read_recording(path: Path) -> list[Interaction] | None:
             number of the interaction, from 0, where there is one.
     """
     try:
-        pairs = _pairs(_load(_unpacked(path)))
-        return None if pairs is None else _interactions(pairs)
+        document = load(unpacked(path))
+        cassetter.refuse_other_protocols(document)
+        pairs = pairs_in(document)
+        return None if pairs is None else _interactions(pairs, times_in(document))
     except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
-        raise RecordingError(f"{path}: {_reason(problem)}") from problem
+        raise RecordingError(f"{path}: {reason_of(problem)}") from problem
 
 
-def _reason(problem: Exception) -> str:
+def reason_of(problem: Exception) -> str:
+    """Say in one line why a recording makes no sense."""
     words = " ".join(str(problem).split())
     told = isinstance(problem, OSError | ValueError | TypeError | yaml.YAMLError)
     return words if words and told else f"{type(problem).__name__}: {words}".removesuffix(": ")
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc] # the C loader has no types
-    """Reads YAML's own types, and what any other tag stands on as a plain value."""
+    """Reads JSON's types, and what any other tag stands on as a plain value."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("null", r"(?:null|Null|NULL|~|)", "nN~"),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", "tTfF"),
+    ("int", r"-?(?:0|[1-9][0-9]*)", "-0123456789"),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", "-0123456789"),
+    ("merge", "<<", "<"),
+):
+    _PlainLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"{_pattern}\Z"), [*_first]
+    )
+# An empty value begins with nothing.
+_PlainLoader.yaml_implicit_resolvers[""] = [("tag:yaml.org,2002:null", re.compile(r"\Z"))]
+_PlainLoader.add_constructor("tag:yaml.org,2002:merge", _Loader.construct_yaml_str)
 
 
 def _plain(loader: Any, tag: str, node: yaml.Node) -> Any:
@@ -96,7 +139,8 @@ for _prefix in ("!", "tag:yaml.org,2002:python/", "tag:ruby.yaml.org,2002:"):
     _PlainLoader.add_multi_constructor(_prefix, _plain)
 
 
-def _unpacked(path: Path) -> bytes:
+def unpacked(path: Path) -> bytes:
+    """Read a file, and take gzip off; never more than `MAX_BYTES`."""
     with path.open("rb") as plain:
         data = plain.read(MAX_BYTES + 1)
     if data.startswith(_GZIP):
@@ -107,17 +151,25 @@ def _unpacked(path: Path) -> bytes:
     return data
 
 
-def _load(data: bytes) -> Any:
+def load(data: bytes) -> Any:
+    """Read what a file holds, whatever the notation, as plain values.
+
+    Raises:
+        ValueError, yaml.YAMLError, RecursionError: If it is none, or too much.
+    """
     if data.lstrip()[:1] == b"{":
         try:
             return json.loads(data)
         except (ValueError, RecursionError):
             pass  # YAML in flow style starts so, too; its check names the line
+    if cassetter.is_toml(data):
+        return cassetter.load_toml(data)
     check(data)
     return yaml.load(data, Loader=_PlainLoader)  # noqa: S506 - a safe loader; see _plain
 
 
-def _pairs(recording: Any) -> list[tuple[Any, Any]] | None:
+def pairs_in(recording: Any) -> list[tuple[Any, Any]] | None:
+    """Return the requests and answers of a recording of any shape; None if it is none."""
     if not isinstance(recording, dict):
         return None
     for key in ("interactions", "http_interactions"):
@@ -140,30 +192,53 @@ def _zipped(requests: Any, responses: Any) -> list[tuple[Any, Any]]:
     return list(zip(requests, responses, strict=True))
 
 
-def _interactions(pairs: list[tuple[Any, Any]]) -> list[Interaction]:
+def times_in(document: Mapping[str, Any]) -> list[datetime | None]:
+    """Say when each interaction was recorded, for those that stand in one list."""
+    listed = document.get("interactions", document.get("http_interactions"))
+    return [_time(str(each.get("recorded_at", ""))) for each in listed or ()]
+
+
+def _time(words: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            time = read(words)
+        except ValueError:
+            continue
+        return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    return None
+
+
+def _interactions(pairs: list[tuple[Any, Any]], times: list[datetime | None]) -> list[Interaction]:
     found = []
     for number, (request, response) in enumerate(pairs):
         try:
-            found.append(_interaction(request, response))
+            time = times[number] if times else None
+            found.append(_interaction(request, response, time))
         except Exception as problem:
-            raise ValueError(f"interaction {number}: {_reason(problem)}") from problem
+            raise ValueError(f"interaction {number}: {reason_of(problem)}") from problem
     return found
 
 
-def _interaction(request: Any, response: Any) -> Interaction:
+def _interaction(request: Any, response: Any, recorded_at: datetime | None) -> Interaction:
     if not isinstance(request, dict) or not isinstance(response, dict):
         raise TypeError("a request or a response is no mapping")
     return Interaction(
         method=str(request.get("method", "")).upper(),
         url=str(request.get("uri", request.get("url", ""))),
-        request_body=_body(request),
-        status=_status(response),
+        request_body=body_in(request),
+        status=status_in(response),
         headers=_headers(response.get("headers")),
-        body=_body(response),
+        body=body_in(response),
+        request_headers=_headers(request.get("headers")),
+        recorded_at=recorded_at,
     )
 
 
-def _body(message: Mapping[str, Any]) -> bytes:
+def body_in(message: Mapping[str, Any]) -> bytes:
+    """Return the body of a request or an answer, as bytes; empty where there is none."""
+    told = cassetter.body_of(message)
+    if told is not None:
+        return told
     for key in ("parsed_body", "content", "body"):
         if message.get(key) is not None:
             return _bytes(message[key], structured=key == "parsed_body")
@@ -182,7 +257,8 @@ def _bytes(value: Any, *, structured: bool) -> bytes:
     return words.encode("utf-8", "surrogatepass")
 
 
-def _status(response: Mapping[str, Any]) -> int:
+def status_in(response: Mapping[str, Any]) -> int:
+    """Return the HTTP status of an answer, or 0 if it has none."""
     status = response.get("status", response.get("status_code"))
     code = status.get("code") if isinstance(status, dict) else status
     return int(code or 0)

@@ -56,6 +56,8 @@ class Store:
         Raises:
             RecordingError: If it could not.
         """
+        if self._path.suffix == ".toml":
+            raise RecordingError(f"{self._path} is TOML, which is replayed; recordings are YAML")
         folder = self._path.parent
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent

@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cassettes.collector import paused
 from pytest_specbudget.cassettes.matching import fingerprint
 from pytest_specbudget.cassettes.pairing import COMPARED, partner, shape
 
@@ -37,8 +38,9 @@ class Waiting:
         self._by_fingerprint: defaultdict[Fingerprint, deque[int]] = defaultdict(deque)
         self._by_shape: defaultdict[Shape, deque[int]] | None = None
         self._gone = bytearray(len(asked))
-        for number, one in enumerate(asked):
-            self._by_fingerprint[fingerprint(one, volatile)].append(number)
+        with paused():
+            for number, one in enumerate(asked):
+                self._by_fingerprint[fingerprint(one, volatile)].append(number)
 
     def take(self, asked: Asked) -> int | None:
         """Take the next recording of just this request, or None if there is none."""

@@ -20,15 +20,19 @@ __all__ = ["COMMANDS", "main"]
 
 _PACKAGE = "pytest-specbudget"
 COMMANDS = {
+    "cassettes": "list, show, check and refresh recordings",
     "combine": "merge the journals of several machines, each charge once",
     "doctor": "say what can be metered here, and what cannot",
     "explain": "say what a rule checks, why, and how to satisfy it",
     "gate": "judge a stored report again, without running a test",
+    "init": "look at a repository, and propose the settings that fit it",
     "price": "price usage, one JSON line each",
     "prices": "build, check and diff price catalogues, and look ahead",
+    "record": "ask recorded questions of other models, under a spend cap",
     "report": "render a stored report or journal in any format",
     "schema": "print the JSON Schema of a file that we write",
     "usage": "read what recordings consumed, one JSON line for each interaction",
+    "whatif": "re-price recorded usage on other models; their quality is not verified",
 }
 
 

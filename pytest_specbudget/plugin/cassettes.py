@@ -12,7 +12,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.cassettes.names import kept_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ class CassetteShelf:
             return Path(normpath(shelf)) / module.parent.name
 
     def _open(self, folder: Path, module: str, name: str, test: str) -> AbstractContextManager[Any]:
-        path = cassette_path(folder, module, name)
+        path = kept_path(folder, module, name)
         mode = self._settings.record or ("none" if path.exists() else "off")
         if mode == "off":
             return _NONE

@@ -91,9 +91,11 @@ class Observer:
         self._finished = True
         if self._watch is not None:
             self._watch.finish_open()
-            self._watch.stop()
+        # What was put on last goes first, or it puts back what the watch had replaced.
         self._tape.close()
         self.shelf.close()
+        if self._watch is not None:
+            self._watch.stop()
         self._undo_foreign()
         self._undo_threads()
         self._undo_routes()

@@ -5,6 +5,7 @@ what was measured of what, in microseconds.
 
     {"httpx": {"metered call": {"bare_us": 103.1, "added_us": 20.4, "ratio": 1.198}}}
 
+Where another does the same work instead, as in `replay`, bare is its time and added is ours.
 Bare and ours are measured in turns, so that a loaded machine slows both, and ratios are what is
 held.  Their limits are generous, because a gate that fails on a busy machine is soon switched
 off; the microseconds are printed beside their target.  A ratio over its limit is measured again
@@ -18,7 +19,9 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LIMITS = HERE / "ratios.json"
@@ -49,10 +52,12 @@ class Limit:
     Attributes:
         max_ratio: The ratio that fails when it is exceeded.
         target_us: What we mean to add at most, in microseconds; shown, not held.
+        needs: The module without which there is nothing to compare with, so nothing is measured.
     """
 
     max_ratio: float
     target_us: float
+    needs: str | None = None
 
 
 def main() -> int:
@@ -62,7 +67,7 @@ def main() -> int:
     rounds: int = parser.parse_args().rounds
     limits = _limits()
     problems = []
-    unseen = set(limits)
+    unseen = {name for name, limit in limits.items() if _is_possible(limit)}
     for script in sorted(HERE.glob("bench_*.py")):
         for best in _best(script, limits, rounds):
             unseen.discard(best.name)
@@ -73,8 +78,12 @@ def main() -> int:
 
 
 def _limits() -> dict[str, Limit]:
-    stored: dict[str, dict[str, float]] = json.loads(LIMITS.read_text(encoding="utf-8"))
+    stored: dict[str, dict[str, Any]] = json.loads(LIMITS.read_text(encoding="utf-8"))
     return {name: Limit(**values) for name, values in stored.items()}
+
+
+def _is_possible(limit: Limit) -> bool:
+    return limit.needs is None or find_spec(limit.needs) is not None
 
 
 def _best(script: Path, limits: dict[str, Limit], rounds: int) -> list[Measurement]:
@@ -109,13 +118,13 @@ def _judge(one: Measurement, limits: dict[str, Limit]) -> list[str]:
     if limit is None:
         return [f"{one.name}: has no limit in {LIMITS.name}"]
     sys.stdout.write(
-        f"{one.name}: ratio {one.ratio:.3f} of at most {limit.max_ratio}; adds "
+        f"{one.name}: ratio {one.ratio:.4g} of at most {limit.max_ratio}; adds "
         f"{one.added_us:,.1f} us to {one.bare_us:,.1f} us, target {limit.target_us:,} us\n"
     )
     sys.stdout.flush()
     if one.ratio <= limit.max_ratio:
         return []
-    return [f"{one.name}: ratio {one.ratio:.3f} is over {limit.max_ratio:.3f}"]
+    return [f"{one.name}: ratio {one.ratio:.4g} is over {limit.max_ratio:.4g}"]
 
 
 if __name__ == "__main__":

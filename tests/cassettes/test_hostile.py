@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pytest_specbudget.cassettes.encoding import decoded
 from pytest_specbudget.cassettes.interaction import Answer
 from pytest_specbudget.cassettes.lines import header, parse
+from pytest_specbudget.cassettes.scrub import scrubbed_body
 from pytest_specbudget.cassettes.shapes import read_recording
 from pytest_specbudget.errors import RecordingError
 
@@ -43,6 +44,7 @@ def doubled(levels: int, first: str, more: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+HASHES_ALIKE = 2**61 - 1  # numbers that differ by it have one hash
 BIG = json.dumps("x" * 1_000_000)
 HOSTILE = [
     pytest.param(recording("1" + ":0" * 500_000), "line 3: a number", id="a number in base 60"),
@@ -54,7 +56,7 @@ HOSTILE = [
     pytest.param(recording("!!int ''"), "IndexError", id="a number without digits"),
     pytest.param(recording("!!bool perhaps"), "perhaps", id="a truth that is none"),
     pytest.param(recording("!!timestamp now"), "groupdict", id="a time that is none"),
-    pytest.param(recording("2024-99-99"), "month", id="a month that is none"),
+    pytest.param(recording("2024-99-99"), "interaction 0", id="a month that is none"),
     pytest.param(recording("{code: .inf}"), "interaction 0", id="a status without end"),
     pytest.param(recording("{code: .nan}"), "interaction 0", id="a status that is no number"),
     pytest.param(recording("{code: [200]}"), "interaction 0", id="a status in a list"),
@@ -80,6 +82,24 @@ HOSTILE = [
         "".join(f"%TAG !a{i}! tag:x,2000:\n" for i in range(50_000)) + "---\n" + recording(),
         "shorthands",
         id="shorthands without end",
+    ),
+    pytest.param(
+        recording() + "more:\n" + "".join(f"  {i * HASHES_ALIKE}: 1\n" for i in range(1, 2000)),
+        "keys that are long numbers",
+        id="numbers that hash alike",
+    ),
+    pytest.param(
+        recording()
+        + "".join(f"a{i}: &a{i} {i * HASHES_ALIKE}\n" for i in range(1, 2000))
+        + "more:\n"
+        + "".join(f"  ? *a{i}\n  : 1\n" for i in range(1, 2000)),
+        "keys that are long numbers",
+        id="numbers that hash alike, by their aliases",
+    ),
+    pytest.param(
+        recording() + "more: [" + "[]," * 3_000_000 + "]\n",
+        "MiB",
+        id="empty lists without end",
     ),
 ]
 
@@ -248,3 +268,26 @@ def test_an_answer_is_kept_whole_or_as_it_came(body: bytes, kept: bytes | None) 
     answer = Answer(status=200, body=body, headers={"content-encoding": ["gzip"]})
 
     assert decoded(answer).body == (body if kept is None else kept)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        pytest.param(b'"api_keys": ["', id="lists that do not end"),
+        pytest.param(b'\\"api_key\\":\\"', id="fields that do not end"),
+        pytest.param(b"\\", id="backslashes"),
+        pytest.param(b"eyJaaaaaaaa.", id="web tokens that do not end"),
+        pytest.param(b"glpat-a.", id="tokens one after the other"),
+        pytest.param(b"-----BEGIN PRIVATE KEY-----", id="keys that do not end"),
+        pytest.param(b"://a:", id="addresses that do not end"),
+        pytest.param(b"arn:aws:", id="names that do not end"),
+        pytest.param(b"; password", id="connection strings that do not end"),
+        pytest.param(b"AKIAABCDEFGHIJKLMNOP ", id="keys of AWS without number"),
+    ],
+)
+def test_scrubbing_takes_a_time_that_grows_with_the_text_alone(piece: bytes) -> None:
+    text = b'"' + piece * (1_000_000 // len(piece))  # hours, if each piece looked at all others
+
+    kept = scrubbed_body(text) or b""
+
+    assert len(kept) <= len(text) + len("REDACTED")

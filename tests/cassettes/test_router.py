@@ -17,6 +17,7 @@ import pytest
 import requests
 import urllib3
 from cassettes.loopback import PATH, Loopback, Reply
+from cassettes.patched import attributes
 
 from pytest_specbudget.cassettes.router import routed, use
 from pytest_specbudget.errors import CallRefused
@@ -356,33 +357,17 @@ def test_the_mark_of_a_call_says_which_recording_answered(server: Loopback, path
 # Installing -----------------------------------------------------------------------------------
 
 
-def patched() -> dict[str, Any]:
-    return {
-        "httpx": httpx.HTTPTransport.handle_request,
-        "httpx2": httpx2.HTTPTransport.handle_request,
-        "httpx2 async": httpx2.AsyncHTTPTransport.handle_async_request,
-        "httpx2 fake": httpx2.MockTransport.handle_request,
-        "http.client": http.client.HTTPConnection,
-        "http.client secure": http.client.HTTPSConnection,
-        "urllib3": urllib3.connectionpool.HTTPConnectionPool.ConnectionCls,
-        "urllib3 pool": urllib3.connectionpool.HTTPConnectionPool._get_conn,
-        "vcrpy's reset": sys.modules["vcr.patch"].force_reset,
-        "vcrpy's cassettes": sys.modules["vcr.cassette"].CassetteContextDecorator._patch_generator,
-    }
-
-
 def test_the_originals_are_restored_when_the_last_user_leaves(path: Path) -> None:
     with routed():
         pass
-    originals = patched()
+    originals = attributes()
 
     with routed():
         with routed(), use(path, "none", refuse=CallRefused):
             pass
-        still = patched()
-        assert not any(still[name] is originals[name] for name in originals)
+        assert attributes() != originals
 
-    assert patched() == originals
+    assert attributes() == originals
 
 
 def test_a_recording_opened_and_closed_in_parallel_restores_everything(
@@ -390,7 +375,7 @@ def test_a_recording_opened_and_closed_in_parallel_restores_everything(
 ) -> None:
     with routed():
         pass
-    originals = patched()
+    originals = attributes()
     first_is_open, second_is_open = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -412,7 +397,7 @@ def test_a_recording_opened_and_closed_in_parallel_restores_everything(
         thread.join(20)
 
     assert path.with_name("b.yaml").exists()
-    assert patched() == originals
+    assert attributes() == originals
 
 
 def test_while_vcrpy_makes_a_real_connection_other_libraries_stay_routed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -156,6 +157,50 @@ def test_interactions_keep_their_order(tmp_path: Path) -> None:
         ("u1", 201, b""),
         ("u2", 202, b""),
     ]
+
+
+def test_words_without_quotes_are_text_unless_json_knows_them(tmp_path: Path) -> None:
+    path = tmp_path / "cassette.yaml"
+    words = {"at": "12:30:45", "day": "2020-01-01", "oct": "0777", "mark": "=", "more": "<<"}
+    known = {"int": "-7", "float": "1.0e-07", "none": "null", "empty": "", "yes": "true"}
+    text = "".join(f"        {name}: {word}\n" for name, word in (words | known).items())
+    path.write_text(PARSED.replace("parsed_body: {id: c}", f"parsed_body:\n{text}"), "utf-8")
+
+    (found,) = read_recording(path) or []
+
+    expected = words | {"int": -7, "float": 1e-07, "none": None, "empty": None, "yes": True}
+    assert json.loads(found.body) == expected
+
+
+def test_what_was_sent_with_a_request_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "cassette.yaml"
+    path.write_text(STOCK.replace("headers: {}", "headers: {X-One: [a, b]}"), encoding="utf-8")
+
+    (found,) = read_recording(path) or []
+
+    assert found.request_headers == {"x-one": "a, b"}
+    assert found.recorded_at is None
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        pytest.param(
+            "Tue, 07 Nov 2023 00:07:18 GMT", datetime(2023, 11, 7, 0, 7, 18, tzinfo=UTC), id="Ruby"
+        ),
+        pytest.param(
+            "2023-11-07T02:07:18+02:00", datetime(2023, 11, 7, 0, 7, 18, tzinfo=UTC), id="ISO 8601"
+        ),
+        pytest.param("yesterday", None, id="no time"),
+    ],
+)
+def test_when_it_was_recorded_is_read(written: str, time: datetime | None, tmp_path: Path) -> None:
+    path = tmp_path / "cassette.yaml"
+    path.write_text(RUBY.replace("recorded_with", f"  recorded_at: {written}\nrecorded_with"))
+
+    (found,) = read_recording(path) or []
+
+    assert found.recorded_at == time
 
 
 @pytest.mark.parametrize("text", ["", "a: 1", "- 1", "{}", "just words"])

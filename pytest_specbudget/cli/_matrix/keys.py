@@ -1,0 +1,114 @@
+"""Which key opens which host; keys come from the environment and are never shown.
+
+A recording may come from anywhere, so a provider's key is sent to the provider's own hosts, and
+elsewhere only where the user said so with `--base-url`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.providers.hosts import provider_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["KeyRing"]
+
+_BEARER = "authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A header and the variables that may hold what stands in it; the first that is set counts."""
+
+    header: str
+    variables: tuple[str, ...]
+
+
+_KEYS: Mapping[str, _Key] = {
+    "anthropic": _Key("x-api-key", ("ANTHROPIC_API_KEY",)),
+    "azure.ai.openai": _Key("api-key", ("AZURE_OPENAI_API_KEY",)),
+    "google": _Key("x-goog-api-key", ("GOOGLE_API_KEY", "GEMINI_API_KEY")),
+    "openai": _Key(_BEARER, ("OPENAI_API_KEY",)),
+}
+"""By provider; that of any other is the bearer token `<PROVIDER>_API_KEY`, as for most.
+
+Source: the clients of anthropic 2.12.0, openai 3.54.0 and google-genai 3.4.0, which takes
+`GOOGLE_API_KEY` first."""
+
+_GOOGLE_CLOUD = "aiplatform"
+"""Google's cloud takes access tokens that expire, and no keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The keys that a user has.
+
+    Attributes:
+        environment: Where they stand.
+        given: The variable for each header that the user named with `--header`, in lower case.
+        elsewhere: Whether calls are sent to where the user said, and not to where they were
+            recorded.
+    """
+
+    environment: Mapping[str, str]
+    given: Mapping[str, str]
+    elsewhere: bool = False
+
+    def headers(self, uri: str, recorded_at: str) -> dict[str, str]:
+        """Return the headers that open the host of *uri*.
+
+        Args:
+            uri: Where the call is sent.
+            recorded_at: The host that the case was recorded from.
+
+        Raises:
+            SettingError: If a variable that is needed is not set, or a key would go out in clear.
+        """
+        url = urlsplit(uri)
+        host = (url.hostname or "").lower()
+        headers = {name: self._given(name, variable) for name, variable in self.given.items()}
+        key = _key_of(host) or (_key_of(recorded_at) if self.elsewhere else None)
+        if key is None or key.header in headers or (headers and _key_of(host) is None):
+            return headers
+        if url.scheme != "https" and not self.elsewhere:
+            raise SettingError([f"{host} is asked without TLS; send it elsewhere with --base-url"])
+        value = next((self.environment[one] for one in key.variables if self._has(one)), None)
+        if value is not None:
+            return headers | {key.header: _in(key.header, value)}
+        if self.elsewhere:  # a server of one's own may need none
+            return headers
+        problem = (
+            f"{host} needs a key: set {' or '.join(key.variables)}, or name the header and the "
+            f"variable with --header {key.header}=VARIABLE"
+        )
+        raise SettingError([problem])
+
+    def _given(self, name: str, variable: str) -> str:
+        if not self._has(variable):
+            raise SettingError([f"--header {name}={variable}: {variable} is not set"])
+        return _in(name, self.environment[variable])
+
+    def _has(self, variable: str) -> bool:
+        return bool(self.environment.get(variable, "").strip())
+
+
+def _key_of(host: str) -> _Key | None:
+    provider = provider_of(host)
+    if provider is None or _GOOGLE_CLOUD in host:
+        return None
+    return _KEYS.get(provider) or _Key(_BEARER, (f"{_variable(provider)}_API_KEY",))
+
+
+def _variable(provider: str) -> str:
+    return provider.replace(".", "_").upper()
+
+
+def _in(header: str, value: str) -> str:
+    """Write *value* as *header* holds it: an authorization begins with its scheme."""
+    value = value.strip()
+    return f"Bearer {value}" if header == _BEARER and " " not in value else value

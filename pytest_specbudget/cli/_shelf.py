@@ -1,0 +1,150 @@
+"""The recordings that a command is about, and the prices that they have here.
+
+Settings count as they do in a run that is started in the current folder: host rules, overlays, the
+instant of the prices, where cassettes are kept.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.cassettes.library import recordings
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.errors import CatalogueError, SettingError
+from pytest_specbudget.settings.settings import read_settings
+from pytest_specbudget.settings.values import PriceAt
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from pytest_specbudget.cassettes.library import Recording
+    from pytest_specbudget.settings.settings import Settings
+
+    Run = Callable[[argparse.Namespace], int]
+
+__all__ = ["Shelf", "configure_paths", "configure_prices", "now", "shown_path", "with_shelf"]
+
+WRONG_ARGUMENTS = 2
+_FOLDER = "cassettes"
+_SEEN_BY_NOBODY = {"node_modules", "site-packages", "__pycache__"}
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Recordings and prices, for one command.
+
+    Attributes:
+        settings: As a run in this folder would have them.
+        desk: Who prices.
+        damaged: How many files could not be read so far.
+    """
+
+    settings: Settings
+    desk: PriceDesk
+    damaged: int = 0
+    _seen: set[Path] = field(default_factory=set)
+
+    def recordings(self, paths: list[Path]) -> Iterator[tuple[str, Recording]]:
+        """Yield each recording at or below *paths* once, under the name that people know it by."""
+        for root in paths or self._folders():
+            for recording in recordings(root, self._complain, self.settings.hosts):
+                place = recording.path.resolve()
+                if place not in self._seen:
+                    self._seen.add(place)
+                    yield shown_path(recording.path), recording
+
+    def _complain(self, problem: str) -> None:
+        self.damaged += 1
+        complain(problem)
+
+    def _folders(self) -> list[Path]:
+        """Return where cassettes are kept: as set, and each folder of that name below this one."""
+        kept = self.settings.cassette_dir
+        found = [kept] if kept is not None and kept.is_dir() else []
+        return [*found, *_cassette_folders(Path())]
+
+
+def configure_paths(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help='recordings, or folders of them (default: each folder "cassettes" below this one)',
+    )
+
+
+def configure_prices(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "--prices",
+        metavar="PATH",
+        type=Path,
+        action="append",
+        default=[],
+        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
+    )
+
+
+def with_shelf(run: Callable[[argparse.Namespace, Shelf], int]) -> Run:
+    """Make the `run` of a command out of one that is given a shelf.
+
+    What was asked must make sense: paths that exist, settings, prices; else the status is 2.
+    """
+
+    def opened(arguments: argparse.Namespace) -> int:
+        missing = [path for path in getattr(arguments, "paths", ()) if not path.exists()]
+        if missing:
+            complain(f'"{missing[0]}" does not exist; name a recording, or a folder of them')
+            return WRONG_ARGUMENTS
+        try:
+            shelf = _open(tuple(getattr(arguments, "prices", ())))
+        except (SettingError, CatalogueError) as problem:
+            complain(problem)
+            return WRONG_ARGUMENTS
+        return run(arguments, shelf) or (1 if shelf.damaged else 0)
+
+    return opened
+
+
+def shown_path(path: Path) -> str:
+    """Write *path* as it is shortest from here, with `/` between its parts."""
+    absolute, here = path.absolute(), Path.cwd()
+    return (absolute.relative_to(here) if absolute.is_relative_to(here) else path).as_posix()
+
+
+def _open(overlays: tuple[Path, ...]) -> Shelf:
+    settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+    settings = replace(settings, prices=(*settings.prices, *overlays))
+    if settings.price_at.kind == "now":  # nothing is sent here that would have a time of its own
+        settings = replace(settings, price_at=PriceAt(kind="time", time=now()))
+    desk = PriceDesk(settings)
+    _ = desk.catalogue  # what makes no sense is said before anything is read
+    return Shelf(settings=settings, desk=desk)
+
+
+def _cassette_folders(root: Path) -> Iterator[Path]:
+    """Yield the outermost folders called `cassettes` below *root*, not those of packages."""
+    for folder, names, _ in os.walk(root):
+        if _FOLDER in names:
+            yield Path(folder) / _FOLDER
+        names[:] = sorted(
+            name
+            for name in names
+            if name != _FOLDER
+            and not name.startswith(".")
+            and name not in _SEEN_BY_NOBODY
+            and not (Path(folder) / name / "pyvenv.cfg").exists()
+        )
+
+
+def now() -> datetime:
+    """Return this instant, in UTC."""
+    return datetime.now(UTC)

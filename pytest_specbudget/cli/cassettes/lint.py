@@ -1,0 +1,251 @@
+"""`specbudget cassettes lint`: find what recordings give away, and those that are of no use.
+
+A problem is a line on standard output, or a JSON line.  The status is 1 if one of them is an error,
+or, with `--strict`, if there is any.  No secret is ever printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.cassettes import lint
+from pytest_specbudget.cassettes.library import files_below, recordings
+from pytest_specbudget.cassettes.lint_tests import orphaned
+from pytest_specbudget.cassettes.scrub import scrubbed_text
+from pytest_specbudget.cassettes.secrets import secrets_in_file
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._shelf import configure_paths, now, shown_path, with_shelf
+from pytest_specbudget.cli._table import say
+from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.prices.lifecycles import Lifecycles, load_lifecycles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from pytest_specbudget.cassettes.library import Recording
+    from pytest_specbudget.cassettes.lint import Problem
+    from pytest_specbudget.cli._shelf import Shelf
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "find secrets, unused, orphaned and old recordings, and models past their end"
+EXAMPLE = "specbudget cassettes lint tests --older-than 180 --strict"
+
+_JOURNAL = Path(".specbudget") / "journal"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the action takes."""
+    configure_paths(parser)
+    parser.add_argument(
+        "--older-than",
+        type=_days,
+        metavar="DAYS",
+        help="find recordings that are older, or tell no date (default: not checked)",
+    )
+    parser.add_argument(
+        "--journal",
+        type=Path,
+        metavar="PATH",
+        help=f"the run whose calls say what is in use (default: the newest in {_JOURNAL}/)",
+    )
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=sorted(lint.RULES),
+        metavar="RULE",
+        help="say nothing of this rule; repeatable",
+    )
+    parser.add_argument(
+        "--allow-secret",
+        action="append",
+        default=[],
+        metavar="SHA256",
+        help="say nothing of the secret whose hash begins so, such as a key of an example",
+    )
+    parser.add_argument("--strict", action="store_true", help="warnings fail, too")
+    parser.add_argument(
+        "--at", type=_instant, metavar="TIME", help="judge as of this instant (RFC 3339)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON line a problem")
+
+
+@with_shelf
+def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
+    """Print the problems; 1 if one of them fails the command."""
+    try:
+        used = _used(arguments.journal)
+    except JournalError as problem:
+        complain(problem)
+        return 1
+    checks = _Checks(
+        at=arguments.at or now(),
+        most=arguments.older_than,
+        shelf=shelf,
+        lifecycles=load_lifecycles(),
+        used=used,
+    )
+    roots = arguments.paths or shelf._folders()  # noqa: SLF001 - as every command on a shelf
+    found = [one for root in roots for one in checks.below(root) if _counts(one, arguments)]
+    _print(found, as_json=arguments.json)
+    _sum_up(found, checks, used)
+    fails = any(one.severity == "error" or arguments.strict for one in found)
+    return 1 if fails else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Used:
+    """What a run was answered by.
+
+    Attributes:
+        run: Its name.
+        places: The interactions that were used, by the absolute path of their recording.
+    """
+
+    run: str
+    places: Mapping[Path, AbstractSet[int]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Checks:
+    """All that recordings are held to.
+
+    Attributes:
+        at: The instant that counts.
+        most: How old a recording may be, or None.
+        shelf: Where recordings are kept, as set.
+        lifecycles: The ends of models.
+        used: What a run was answered by, or None.
+        files: How many were looked at.
+    """
+
+    at: datetime
+    most: timedelta | None
+    shelf: Shelf
+    lifecycles: Lifecycles
+    used: _Used | None
+    files: int = 0
+
+    def below(self, root: Path) -> Iterator[Problem]:
+        """Yield the problems of all recordings that *root* is, or that lie below it."""
+        for path in files_below(root):
+            unread: list[str] = []
+            recording = next(recordings(path, unread.append, self.shelf.settings.hosts), None)
+            if recording is not None:
+                self.files += 1
+                yield from self._of(recording)
+            elif unread or path == root:
+                self.files += 1
+                yield from _unreadable(path, unread)
+
+    def _of(self, recording: Recording) -> Iterator[Problem]:
+        file = shown_path(recording.path)
+        yield from lint.exposed(recording, file)
+        gone = orphaned(recording.path, self.shelf.settings.cassette_dir, Path.cwd())
+        if gone is not None:
+            yield lint.problem("recording-orphaned", file, gone)
+        elif self.used is not None:
+            places = self.used.places.get(recording.path.resolve(), set())
+            yield from lint.unused(recording, file, places, self.used.run)
+        if self.most is not None:
+            yield from lint.age(recording, file, self.at, self.most)
+        yield from lint.retired(recording, file, self.lifecycles, self.at)
+
+
+def _unreadable(path: Path, unread: list[str]) -> Iterator[Problem]:
+    file = shown_path(path)
+    reason = unread[0].removeprefix(f"{path}: ") if unread else "it is no recording"
+    yield lint.problem("recording-unreadable", file, scrubbed_text(reason))
+    try:
+        yield from lint.told_secrets(secrets_in_file(path), file)
+    except OSError:
+        return
+
+
+def _used(path: Path | None) -> _Used | None:
+    """Read what the newest run was answered by; None if there is none that ended well.
+
+    Raises:
+        JournalError: If the journal that was asked for cannot be read or is not whole.
+    """
+    if path is None and not _JOURNAL.is_dir():
+        return None
+    try:
+        return _used_by_run(path or _JOURNAL)
+    except JournalError:
+        if path is not None:
+            raise
+        return None
+
+
+def _used_by_run(path: Path) -> _Used:
+    from pytest_specbudget.journal.reader import (  # noqa: PLC0415 - pydantic, only if there is one
+        journal_files,
+        read_journal,
+    )
+
+    files = journal_files(path)
+    places: dict[Path, set[int]] = {}
+    for journal in map(read_journal, files):
+        why = journal.incomplete or next(iter(journal.damage), None)
+        if why:
+            raise JournalError(f"{why}; what is unused cannot be told")
+        for charge in journal.charges:
+            if charge.cassette is not None and charge.cassette_index is not None:
+                held = places.setdefault(Path(charge.cassette).resolve(), set())
+                held.add(charge.cassette_index)
+    return _Used(run=files[0].parent.name, places=places)
+
+
+def _counts(one: Problem, arguments: argparse.Namespace) -> bool:
+    allowed = any(f"(sha256 {digest[:8]}" in one.message for digest in arguments.allow_secret)
+    return one.rule not in arguments.allow and not allowed
+
+
+def _print(found: list[Problem], *, as_json: bool) -> None:
+    for one in found:
+        if as_json:
+            print(json.dumps(_row(one)))
+        else:
+            file = scrubbed_text(one.file)
+            say(f"{file}:{one.line}: {one.severity}: {one.rule}: {one.message}")
+    if not as_json:
+        for rule in dict.fromkeys(one.rule for one in found):
+            say(f"try ({rule}): {lint.RULES[rule].remedy}")
+
+
+def _row(one: Problem) -> dict[str, Any]:
+    return {**asdict(one), "file": scrubbed_text(one.file)}
+
+
+def _sum_up(found: list[Problem], checks: _Checks, used: _Used | None) -> None:
+    errors = sum(one.severity == "error" for one in found)
+    told = f"{calls_of(errors, 'error')}, {calls_of(len(found) - errors, 'warning')}"
+    complain(f"{calls_of(checks.files, 'recording')}: {told}")
+    if used is None:
+        complain("not checked: what is unused; there is no journal of a whole run here")
+
+
+def _days(words: str) -> timedelta:
+    if not words.isdecimal():
+        raise argparse.ArgumentTypeError(f"{words!r} is no number of days")
+    try:
+        return timedelta(days=int(words))
+    except OverflowError:
+        raise argparse.ArgumentTypeError(f"{words} days are too many") from None
+
+
+def _instant(words: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(words)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{words!r} is no RFC 3339 time: {problem}") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,209 @@
+"""The action `cassettes rerecord`: which, for how much, by which test, and only when agreed to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.recorded import chat, write
+
+from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = "Tue, 03 Nov 2015 10:00:00 GMT"
+# Stands in for a test that records: this module makes its cassette anew.
+MODULE = """
+import pathlib
+
+def test_old():
+    path = pathlib.Path(__file__).parent / "cassettes/test_mod/test_old.yaml"
+    beside = path.with_suffix(".new")
+    beside.write_text(path.read_text())
+    beside.replace(path)
+
+def test_young():
+    assert False
+"""
+
+
+@pytest.fixture(autouse=True)
+def _suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:cacheprovider")
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n", "utf-8")
+    (tmp_path / "test_mod.py").write_text(MODULE, "utf-8")
+    write(tmp_path / "cassettes/test_mod/test_old.yaml", chat(date=OLD))
+    write(tmp_path / "cassettes/test_mod/test_young.yaml", chat(model="gpt-4o-mini"))
+
+
+def chosen(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    """Return the JSON lines of a dry run."""
+    assert main(["cassettes", "rerecord", "--dry-run", "--json", *arguments]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def journal(folder: Path, cassette: Path, test: str, **more: Any) -> None:
+    """Write the journal of a run in which *test* used *cassette*."""
+    charge = {
+        "kind": "charge",
+        "id": "r/main/1/1",
+        "at": "2026-11-21T10:00:00Z",
+        "host": "api.openai.com",
+        "source": "replay",
+        "outcome": "answered",
+        "reading": {"provider": "openai", "operation": "chat", "usage_state": "complete"},
+        "attribution": {"test": test},
+        "cassette": str(cassette),
+        **more,
+    }
+    header = {"kind": "header", "schema": 1, "run": "r", "worker": "main", "pid": 1}
+    file = folder / ".specbudget/journal/20261121T100000Z-r/h-1-main.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in (header, charge)), "utf-8")
+
+
+def test_a_dry_run_says_what_how_much_and_by_which_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status = main(["cassettes", "rerecord", "--dry-run"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 0
+    assert lines == [
+        "cassettes/test_mod/test_old.yaml   1 call, about $0.00350, recorded 2015-11-03",
+        "    sends    openai/gpt-4o",
+        "    command  pytest test_mod.py::test_old --spec-record=all",
+        "cassettes/test_mod/test_young.yaml   1 call, about $0.000210, recorded 2026-11-02",
+        "    sends    openai/gpt-4o-mini",
+        "    command  pytest test_mod.py::test_young --spec-record=all",
+        "2 recordings, 2 calls: about $0.00371 at today's list prices; new answers may be longer",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        pytest.param(["--older-than", "3000"], ["test_old"], id="by age"),
+        pytest.param(["--model", "gpt-4o"], ["test_old"], id="by model"),
+        pytest.param(["--model", "openai/*"], ["test_old", "test_young"], id="by provider"),
+        pytest.param(["--model", "*mini", "--older-than", "3000"], [], id="each option narrows"),
+    ],
+)
+def test_recordings_are_chosen(
+    arguments: list[str], names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = chosen(capsys, *arguments)
+
+    assert [one["file"].rpartition("/")[2].removesuffix(".yaml") for one in found] == names
+
+
+def test_the_journal_knows_better_whose_a_recording_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cassette = tmp_path / "cassettes/test_mod/test_old.yaml"
+    journal(tmp_path, cassette, "test_other.py::test_moved[a b]")
+
+    (one,) = chosen(capsys, str(cassette))
+
+    assert one["tests"] == ["test_other.py::test_moved[a b]"]
+
+
+def test_what_answered_another_request_is_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cassette = tmp_path / "cassettes/test_mod/test_old.yaml"
+    staleness = {"places": ["$.model"], "foreign": False, "listed": False}
+    journal(tmp_path, cassette, "test_mod.py::test_old", verdict="stale", staleness=staleness)
+
+    (one,) = chosen(capsys, "--changed")
+
+    assert one["file"].endswith("test_old.yaml")
+
+
+def test_what_changed_cannot_be_told_without_a_journal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status = main(["cassettes", "rerecord", "--dry-run", "--changed"])
+
+    assert status == 2
+    assert "run pytest" in capsys.readouterr().err
+
+
+def test_nothing_is_run_before_it_is_agreed_to(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["cassettes", "rerecord"])
+
+    assert status == 2
+    assert "--max-cost USD or --yes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("model", "cap", "said"),
+    [
+        pytest.param("gpt-4o", "0.003499", "above --max-cost $0.003499", id="too dear"),
+        pytest.param("made-up", "9", "1 call of unknown cost", id="of unknown cost"),
+    ],
+)
+def test_a_cap_that_does_not_hold_the_estimate_runs_nothing(
+    tmp_path: Path, model: str, cap: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "cassettes/test_mod/test_old.yaml", chat(model=model))
+    before = path.stat().st_ino
+
+    status = main(["cassettes", "rerecord", str(path), "--max-cost", cap])
+
+    assert status == 1
+    assert said in capsys.readouterr().err
+    assert path.stat().st_ino == before
+
+
+def test_a_cap_that_equals_the_estimate_runs_the_test(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cassettes/test_mod/test_old.yaml"
+    before = path.stat().st_ino, path.stat().st_mtime_ns
+
+    status = main(["cassettes", "rerecord", str(path), "--max-cost", "0.0035"])
+
+    captured = capfd.readouterr()
+    assert status == 0, captured.err
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) != before
+    assert "pytest test_mod.py::test_old --spec-record=all" in captured.err
+
+
+def test_a_test_that_fails_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cassettes/test_mod/test_young.yaml"
+
+    status = main(["cassettes", "rerecord", str(path), "--yes"])
+
+    assert status == 1
+    assert "test_young.yaml: is as it was" in capfd.readouterr().err
+
+
+def test_what_a_command_records_along_is_in_the_estimate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_mod.py").write_text("def test_ask(word): ...\n", "utf-8")
+    folder = tmp_path / "cassettes"
+    one = write(cassette_path(folder, "test_mod", "test_ask[A]"), chat(date=OLD))
+    write(cassette_path(folder, "test_mod", "test_ask[B]"), chat())
+
+    found = chosen(capsys, str(one))
+
+    assert [(each["tests"], each["along"]) for each in found] == [
+        (["test_mod.py::test_ask"], False),
+        (["test_mod.py::test_ask"], True),
+    ]
+
+
+def test_a_model_is_known_by_the_name_that_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/test_mod/test_old.yaml", chat(answering="gpt-4o-2024-08-06"))
+
+    (one,) = chosen(capsys, "--model", "gpt-4o")
+
+    assert one["models"] == ["openai/gpt-4o-2024-08-06"]
