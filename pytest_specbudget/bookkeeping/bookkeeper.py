@@ -20,7 +20,7 @@ from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, facts, start_line
 from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.meters.clock import Clock
-from pytest_specbudget.meters.scope import attribute
+from pytest_specbudget.meters.scope import attribute, routing
 from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE
 from pytest_specbudget.providers.hosts import declared_bound
@@ -151,9 +151,10 @@ class Bookkeeper:
         if listener.operation == RETRIEVE:
             return Question(self, start, said)
         self.journal.append(start_line(start, said))
-        if self.admission is None:
-            return Ticket(self, start, said)
-        return Ticket(self, start, said, self.admission.open(request, listener, attribution))
+        hold = None
+        if self.admission is not None:
+            hold = self.admission.open(request, listener, attribution)
+        return Ticket(self, start, said, hold, routed=routing())
 
     def _bound(self, request: Request, listener: Listener) -> Bound | None:
         """Return what the user declared for the call; a batch is many, and a question none."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.bookkeeping.admission import Hold
     from pytest_specbudget.core.exchange import Exchange
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.core.routed import Routed
     from pytest_specbudget.journal.lines import Start
 
 __all__ = ["UNPRICED", "Books", "Question", "Ticket"]
@@ -51,6 +52,7 @@ class Ticket:
     said: str
     hold: Hold | None = None
     forbidden: bool = False
+    routed: Routed | None = None
 
     def wire(self) -> None:
         """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
@@ -137,7 +139,9 @@ class Ticket:
             error=exchange.error,
             cassette=exchange.cassette,
             cassette_index=exchange.cassette_index,
+            role=None if self.routed is None else self.routed.role,
             tier=start.tier,
+            routed=self.routed,
             bound=start.bound,
             verdict=exchange.verdict,
             staleness=staleness,

@@ -19,6 +19,8 @@ from pytest_specbudget.cassettes.event_frames import changed_payloads, is_event_
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pytest_specbudget.cassettes.interaction import Headers
 
 __all__ = [
@@ -59,7 +61,7 @@ def scrubbed_headers(headers: Headers) -> Headers:
     return {
         name: [REDACTED] * len(values)
         if names.header(name)
-        else [_replaced(value, spans.in_header(name, _raw(value))) for value in values]
+        else [_cleaned(value, partial(spans.in_header, name)) for value in values]
         for name, values in headers.items()
     }
 
@@ -67,12 +69,12 @@ def scrubbed_headers(headers: Headers) -> Headers:
 @lru_cache(maxsize=1024)
 def scrubbed_uri(uri: str) -> str:
     """Redact a password before the host, secret query parameters, and shapes anywhere."""
-    return _replaced(uri, spans.in_uri(_raw(uri)))
+    return _cleaned(uri, spans.in_uri)
 
 
 def scrubbed_text(text: str) -> str:
     """Redact what looks like a credential in a text that is about to be shown."""
-    return _replaced(text, spans.in_body(_raw(text)))
+    return _cleaned(text, spans.in_body)
 
 
 def scrubbed_body(body: bytes | None, *, received: bool = False) -> bytes | None:
@@ -92,8 +94,7 @@ def scrubbed_body(body: bytes | None, *, received: bool = False) -> bytes | None
 
 
 def _without_secrets(body: bytes, *, received: bool) -> bytes:
-    found = spans.in_body(body, received=received)
-    return spans.without(body, found) if found else body
+    return spans.cleaned(body, partial(spans.in_body, received=received))
 
 
 def _scrubbed_asked(asked: Asked) -> Asked:
@@ -122,9 +123,7 @@ def _unpacked(body: bytes) -> bytes:
     return plain if engine.eof and not engine.unused_data else body
 
 
-def _raw(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _replaced(text: str, found: list[spans.Span]) -> str:
-    return spans.without(_raw(text), found).decode("utf-8", "surrogatepass") if found else text
+def _cleaned(text: str, find: Callable[[bytes], Sequence[spans.Span]]) -> str:
+    raw = text.encode("utf-8", "surrogatepass")
+    made = spans.cleaned(raw, find)
+    return text if made is raw else made.decode("utf-8", "surrogatepass")

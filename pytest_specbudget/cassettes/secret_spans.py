@@ -24,9 +24,9 @@ from pytest_specbudget.cassettes.secret_runs import is_random, runs
 from pytest_specbudget.cassettes.secret_shapes import BEGINNING, LATER, SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["REDACTED", "Span", "in_body", "in_header", "in_uri", "without"]
+__all__ = ["REDACTED", "Span", "cleaned", "in_body", "in_header", "in_uri"]
 
 REDACTED = b"REDACTED"
 _NO_ACCOUNT = b"000000000000"
@@ -65,7 +65,10 @@ def in_body(text: bytes, *, received: bool = False) -> list[Span]:
 
 def in_uri(uri: bytes) -> list[Span]:
     """Find the credentials in an address: before the host, in the query, in the path."""
-    return _apart([*_in_url(uri, uri.find(b"//") + 2, len(uri), lenient=True), *_in_text(uri)])
+    slashes = uri.find(b"//")
+    has_host = slashes >= 0
+    found = _in_url(uri, slashes + 2 if has_host else 0, len(uri), lenient=has_host)
+    return _apart([*found, *_in_text(uri)])
 
 
 def in_header(name: str, value: bytes) -> list[Span]:
@@ -83,14 +86,26 @@ def in_header(name: str, value: bytes) -> list[Span]:
     return _apart(found)
 
 
-def without(text: bytes, spans: Sequence[Span]) -> bytes:
-    """Return *text* with something else in place of each of *spans*."""
+def cleaned(text: bytes, find: Callable[[bytes], Sequence[Span]]) -> bytes:
+    """Return *text* without what *find* finds in it, and then in what is left; or itself."""
+    for _ in range(_ROUNDS):
+        made = _without(text, find(text))
+        if made == text:
+            break
+        text = made
+    return text
+
+
+_ROUNDS = 9  # what stood beside a credential may look like one without it; twice was never seen
+
+
+def _without(text: bytes, spans: Sequence[Span]) -> bytes:
     pieces: list[bytes] = []
     done = 0
     for start, end, _, instead in spans:
         pieces += (text[done:start], instead)
         done = end
-    return b"".join((*pieces, text[done:]))
+    return b"".join((*pieces, text[done:])) if pieces else text
 
 
 def _apart(found: Iterable[Span]) -> list[Span]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.core.routed import Routed
     from pytest_specbudget.core.staleness import Staleness
 
 __all__ = ["Charge", "Ledger", "Totals"]
@@ -51,9 +52,10 @@ class Charge:
         cassette: The recording that answered, or None.
         cassette_index: Its place there, from 0, or None.
         role: What the model was asked as (`primary`, `validator`, ...), or None.
-        tier: The task tier it was routed by, or None.
+        tier: The task tier that its test declares, or None; `routed` has the one it was made by.
         bound: What such a call costs at most, as the user declared it, or None.
         verdict: What answered it, of a replayed suite: its own recording, another's, ...
+        routed: Why it was made with just this model, where routing chose it, or None.
         staleness: What was recorded, where a recording of another request answered, or None.
     """
 
@@ -82,6 +84,7 @@ class Charge:
     tier: str | None = None
     bound: Bound | None = None
     verdict: CallVerdict = "live"
+    routed: Routed | None = None
     staleness: Staleness | None = None
 
     @property

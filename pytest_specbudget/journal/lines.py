@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.core.reading import Part, Reading
+    from pytest_specbudget.core.routed import Routed
     from pytest_specbudget.core.staleness import Staleness
     from pytest_specbudget.core.usage import Usage
 
@@ -105,6 +106,11 @@ _who = _Repeated(
 _how = _Repeated("source", "verdict", "outcome", "status", "price_id", "role")
 
 
+_by_routing = _Repeated(
+    "task", "role", "tier", "slot", "reason", "table", attempt=1, escalated=False
+)
+
+
 def facts(call: Start | Charge) -> str:
     """Encode what both lines of a call say, once for the two."""
     return (
@@ -180,16 +186,21 @@ def _cost(name: str, amount: Money | None) -> str:
     return "" if amount is None else f',"{name}":"{amount}"'
 
 
-_rest = attrgetter("reason", "error", "cassette", "cassette_index", "staleness")
-_NO_REST = (None, None, None, None, None)
+_rest = attrgetter("reason", "error", "cassette", "cassette_index", "routed", "staleness")
+_NO_REST = (None, None, None, None, None, None)
 
 
 def _text_of_rest(charge: Charge) -> str:
     return (
         f"{_text('reason', charge.reason)}{_text('error', charge.error)}"
         f"{_text('cassette', charge.cassette)}{_number('cassette_index', charge.cassette_index)}"
+        f"{'' if charge.routed is None else _routed(charge.routed)}"
         f"{'' if charge.staleness is None else _stale(charge.staleness)}"
     )
+
+
+def _routed(routed: Routed) -> str:
+    return f',"routed":{{{_by_routing(routed)}}}'
 
 
 def _stale(staleness: Staleness) -> str:

@@ -15,6 +15,7 @@ from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
+from pytest_specbudget.core.routed import Role, Routed
 from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import Usage
 
@@ -99,6 +100,20 @@ class _Bound(_Line):
 
     def value(self) -> Bound:
         return Bound(usd=self.usd, by=self.by)
+
+
+class _Routed(_Line):
+    task: str
+    role: Role
+    tier: str
+    slot: str
+    attempt: Annotated[int, Field(ge=1)] = 1
+    escalated: bool = False
+    reason: str | None = None
+    table: str = ""
+
+    def value(self) -> Routed:
+        return Routed(**dict(self))
 
 
 class _Staleness(_Line):
@@ -187,6 +202,7 @@ class ChargeLine(_Line):
     role: str | None = None
     tier: str | None = None
     bound: _Bound | None = None
+    routed: _Routed | None = None
     staleness: _Staleness | None = None
 
     def charge(self) -> Charge:
@@ -196,6 +212,7 @@ class ChargeLine(_Line):
             "attribution": self.attribution.value(),
             "bound": None if self.bound is None else self.bound.value(),
             "verdict": self.verdict or _VERDICTS[self.source],
+            "routed": None if self.routed is None else self.routed.value(),
             "staleness": None if self.staleness is None else self.staleness.value(),
         }
         values.pop("kind")

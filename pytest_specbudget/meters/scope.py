@@ -28,10 +28,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_specbudget.core.attribution import When
+    from pytest_specbudget.core.routed import Routed
 
 _NOBODY = (Attribution(), None)
 
-__all__ = ["Owner", "Scope", "attribute", "carry_into_threads", "entered", "running", "staged"]
+__all__ = [
+    "Owner",
+    "Scope",
+    "attribute",
+    "carry_into_threads",
+    "entered",
+    "routed_as",
+    "routing",
+    "running",
+    "staged",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +86,7 @@ class _Process:
 _process = _Process()
 _scope: ContextVar[Scope | None] = ContextVar("specbudget_scope", default=None)
 _stages: ContextVar[tuple[str, ...]] = ContextVar("specbudget_stages", default=())
+_routed: ContextVar[Routed | None] = ContextVar("specbudget_routed", default=None)
 
 
 def running() -> Scope | None:
@@ -111,6 +123,21 @@ def staged(stage: str) -> Iterator[None]:
         _stages.set(outer)
         if scope is not None:
             scope.stages.remove(stage)
+
+
+@contextmanager
+def routed_as(routed: Routed) -> Iterator[None]:
+    """Let the calls that this context makes be part of a routed task."""
+    token = _routed.set(routed)
+    try:
+        yield
+    finally:
+        _routed.reset(token)
+
+
+def routing() -> Routed | None:
+    """Return the part of a routed task that this context works on, or None."""
+    return _routed.get()
 
 
 def attribute() -> tuple[Attribution, str | None]:

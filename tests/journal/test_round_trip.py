@@ -18,6 +18,7 @@ from pytest_specbudget.core.exchange import CallVerdict, Outcome, Source
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading, UsageState
+from pytest_specbudget.core.routed import Role, Routed
 from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.journal.lines import Start, charge_line, facts, start_line
@@ -97,6 +98,18 @@ charges = st.builds(
     tier=maybe,
     bound=st.none() | st.builds(Bound, usd=money, by=text),
     verdict=one_of(CallVerdict),
+    routed=st.none()
+    | st.builds(
+        Routed,
+        task=text,
+        role=one_of(Role),
+        tier=text,
+        slot=text,
+        attempt=st.integers(1, 9),
+        escalated=st.booleans(),
+        reason=maybe,
+        table=text,
+    ),
     staleness=st.none()
     | st.builds(
         Staleness,
@@ -129,6 +142,7 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
         "cassette_index": 0,
         "bound": BOUND,
     }
+    others |= {"routed": Routed(task="t", role="primary", tier="S", slot="m")}
     others |= {"staleness": Staleness(places=("$.model",))}
 
     line = line_of(charge("0.10", **others))
