@@ -10,11 +10,10 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.encoding import decoded
+from pytest_specbudget.cassettes.encoding import decoded, is_text, plain
 from pytest_specbudget.cassettes.scrub import with_body
 from pytest_specbudget.providers.body import Body
 from pytest_specbudget.providers.damage import TooLongError
-from pytest_specbudget.providers.decoding import MAGIC_SIZE, decoder_for
 
 if TYPE_CHECKING:
     from pytest_specbudget.cassettes.interaction import Answer, Headers
@@ -52,33 +51,6 @@ class Pieces:
 def header(headers: Headers, name: str) -> str:
     """Return the values of a header whose name may be in any case, joined; empty if it has none."""
     return ", ".join(", ".join(headers[key]) for key in headers if key.lower() == name)
-
-
-def is_text(body: bytes) -> bool:
-    """Tell whether *body* is UTF-8."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def plain(body: bytes, coding: str = "") -> bytes | None:
-    """Undo whatever compression *body* is under; None if nobody here can, or if it grows too large.
-
-    Args:
-        body: As recorded.
-        coding: Its `Content-Encoding`, believed where the bytes cannot tell.
-    """
-    whole = bytearray()
-    try:
-        for block in decoder_for(body[:MAGIC_SIZE], coding).feed(body):
-            whole += block
-            if len(whole) > _LIMIT:
-                return None
-    except Exception:  # noqa: BLE001 - each engine has errors of its own, and all mean the same
-        return None
-    return bytes(whole)
 
 
 def opened(answer: Answer) -> Answer:

@@ -71,7 +71,7 @@ def differences(now: Asked, then: Asked, volatile: Iterable[JsonPath] = ()) -> l
     in_url = [*_in_urls(here, there)]
     if now.method.upper() != then.method.upper():
         in_url.append(_outside("method", now.method, then.method))
-    return in_url + [*_in_bodies(now.body, then.body, volatile)]
+    return [*in_url, *_in_bodies(now.body, then.body, volatile)]
 
 
 def places_of(found: Iterable[Difference]) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def _ends(
 
 def _ended(provider: str, model: str, end: Retirement) -> str:
     instead = f"; {provider} recommends {end.replacement}" if end.replacement else ""
-    return f"{provider}/{model} has not answered since {end.on}{instead} ({end.source})"
+    return f"{provider}/{model} is past its announced end, {end.on}{instead} ({end.source})"
 
 
 def unused(recording: Recording, file: str, used: Collection[int], run: str) -> Iterator[Problem]:

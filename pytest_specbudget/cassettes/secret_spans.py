@@ -96,7 +96,7 @@ def cleaned(text: bytes, find: Callable[[bytes], Sequence[Span]]) -> bytes:
     return text
 
 
-_ROUNDS = 9  # what stood beside a credential may look like one without it; twice was never seen
+_ROUNDS = 9  # what stood beside a credential may look like one without it; this bounds how often
 
 
 def _without(text: bytes, spans: Sequence[Span]) -> bytes:

@@ -49,6 +49,7 @@ MAX_BYTES = 256 << 20
 """The largest recording that is read, unpacked."""
 
 _GZIP = b"\x1f\x8b"
+_MOST_VALUES = 16 << 20  # of a JSON document; one with more goes through the check for YAML
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -157,7 +158,7 @@ def load(data: bytes) -> Any:
     Raises:
         ValueError, yaml.YAMLError, RecursionError: If it is none, or too much.
     """
-    if data.lstrip()[:1] == b"{":
+    if data.lstrip()[:1] == b"{" and data.count(b",") <= _MOST_VALUES:
         try:
             return json.loads(data)
         except (ValueError, RecursionError):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cassettes.library import recordings
+from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.settings.settings import read_settings
@@ -52,7 +53,7 @@ class Shelf:
 
     def recordings(self, paths: list[Path]) -> Iterator[tuple[str, Recording]]:
         """Yield each recording at or below *paths* once, under the name that people know it by."""
-        for root in paths or self._folders():
+        for root in paths or self.folders():
             for recording in recordings(root, self._complain, self.settings.hosts):
                 place = recording.path.resolve()
                 if place not in self._seen:
@@ -61,9 +62,9 @@ class Shelf:
 
     def _complain(self, problem: str) -> None:
         self.damaged += 1
-        complain(problem)
+        complain(scrubbed_text(problem))
 
-    def _folders(self) -> list[Path]:
+    def folders(self) -> list[Path]:
         """Return where cassettes are kept: as set, and each folder of that name below this one."""
         kept = self.settings.cassette_dir
         found = [kept] if kept is not None and kept.is_dir() else []

@@ -6,6 +6,7 @@ import difflib
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cassettes.lint import RULES
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.reports import rule_pages
 
@@ -29,11 +30,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rule is None:
         sys.stdout.write("".join(map(_entry, rules)))
         return 0
-    if arguments.rule not in rules:
-        complain(_unknown(arguments.rule, rules))
+    if arguments.rule not in (*rules, *RULES):
+        complain(_unknown(arguments.rule, [*rules, *RULES]))
         return 2
-    sys.stdout.write(rule_pages.page(arguments.rule))
+    found_by_lint = arguments.rule in RULES
+    page = _page_of_lint if found_by_lint else rule_pages.page
+    sys.stdout.write(page(arguments.rule))
     return 0
+
+
+def _page_of_lint(name: str) -> str:
+    """Write the page of a rule that `specbudget cassettes lint` checks, and no run."""
+    rule = RULES[name]
+    return (
+        f"# {name}\n\nFound by `specbudget cassettes lint`.\n\nSeverity: {rule.severity}.\n\n"
+        f"## How to satisfy it\n\n{rule.remedy[:1].upper()}{rule.remedy[1:]}.\n"
+    )
 
 
 def _entry(rule: str) -> str:

@@ -188,7 +188,7 @@ def test_a_model_past_its_end_is_told_with_its_day_and_source(
     status, [found] = linted(capsys)
 
     assert (status, found["rule"]) == (0, "model-retired")
-    assert found["message"].startswith("openai/gpt-4 has not answered since 2026-10-23 (")
+    assert found["message"].startswith("openai/gpt-4 is past its announced end, 2026-10-23 (")
 
 
 def test_a_model_that_ends_later_is_none(

@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
         lifecycles=load_lifecycles(),
         used=used,
     )
-    roots = arguments.paths or shelf._folders()  # noqa: SLF001 - as every command on a shelf
+    roots = arguments.paths or shelf.folders()
     found = [one for root in roots for one in checks.below(root) if _counts(one, arguments)]
     _print(found, as_json=arguments.json)
     _sum_up(found, checks, used)
