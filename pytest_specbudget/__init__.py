@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge, Ledger
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.errors import CallRefused
-    from pytest_specbudget.plugin.spending import Alert, SpecSpend
+    from pytest_specbudget.plugin.alerts import Alert
+    from pytest_specbudget.plugin.spending import SpecSpend
     from pytest_specbudget.reports.report import Report
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Alert": "plugin.spending",
+    "Alert": "plugin.alerts",
     "CallRefused": "errors",
     "Charge": "core.ledger",
     "Finding": "core.finding",

@@ -102,7 +102,10 @@ def test_the_package_exports_what_is_pinned_here() -> None:
 
 
 def test_the_fixtures_are_what_is_pinned_here() -> None:
-    assert set(FIXTURES) == {"spec_cassette", "spec_spend"}
+    assert set(FIXTURES) == {
+        *("spec_agent", "spec_cassette", "spec_consensus", "spec_fault", "spec_score"),
+        "spec_spend",
+    }
 
 
 @pytest.mark.parametrize(

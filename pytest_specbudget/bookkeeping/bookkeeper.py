@@ -99,7 +99,7 @@ class Bookkeeper:
         settings: Settings,
         identity: Identity,
         folder: Path,
-        forbid: Callable[[], BaseException | None] = lambda: None,
+        forbid: Callable[[str], BaseException | None] = lambda _call: None,
         heard: Callable[[Charge], None] = lambda _charge: None,
     ) -> None:
         """Make empty books.
@@ -108,7 +108,8 @@ class Bookkeeper:
             settings: What was asked for.
             identity: Which process this is.
             folder: Where the journal of the run lies.
-            forbid: Asked when a call is about to touch the network; what it returns is raised.
+            forbid: Asked when a call, named for people, is about to touch the network; what it
+                returns is raised.
             heard: Told of each charge once it is booked.
         """
         name = f"{identity.host}-{os.getpid()}-{identity.worker}.jsonl"

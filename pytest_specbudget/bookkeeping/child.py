@@ -159,11 +159,11 @@ class _ChildBooks(Bookkeeper):
             }
         )
 
-    def _forbidden(self) -> BaseException | None:
+    def _forbidden(self, call: str) -> BaseException | None:
         if not self.settings.forbid_live:
             return None
         origin = self.settings.origin_of("forbid_live")
-        problem = f"a model call would have gone to the network, which {origin} forbids"
+        problem = f"a model call to {call} would have gone to the network, which {origin} forbids"
         # Nobody makes a failure of it here, as pytest's process would.
         print(f"specbudget: {problem}", file=sys.stderr)  # noqa: T201 # see above
         return CallRefused(problem)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
+from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.idle import stop_loss_notes
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.quality_gates import quality_gate, quality_results
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.replay import misses, verdicts
+from pytest_specbudget.bookkeeping.routing_gates import routing_of
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
 from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
 from pytest_specbudget.core.attribution import UNASSIGNED
@@ -75,12 +77,16 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     marks = marked(journals)
     merged = merge(journals, count_mocked=settings.count_mocked)
     has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
-    mode = _mode(settings, enforced=bool(marks.origin or marks.calls))
+    quality = quality_gate(journals, settings)
+    mode = _mode(settings, enforced=bool(marks.origin or marks.calls or quality))
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
     stopped = was_stopped(journals)
+    routing = routing_of(journals, merged.ledger, judged, nodes_of)
     every_gate = [
         *gates(judged, marks, has_specs=has_specs, stopped=stopped),
+        *routing.gates,
+        *([quality] if quality is not None else []),
         *facts.gates,
         found,
     ]
@@ -88,11 +94,16 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     spending = spend_gates(judged, marks, has_specs=has_specs)
     idle = stop_loss_notes(settings, spending)
     facts = replace(
-        facts, notes=(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals))
+        facts,
+        notes=(
+            *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
+            *routing.notes,
+        ),
     )
-    return _report(
-        merged, verdict, spending, judged, _with_catalogue(journals), facts, misses(journals)
-    )
+    report = _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
+    answered = verdicts(merged.ledger, missed=misses(journals))
+    judged_quality = () if quality is None else quality_results(quality)
+    return replace(report, verdicts=answered, kpis=routing.kpis, quality=judged_quality)
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -136,7 +147,6 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     settings: Settings,
     catalogue: CatalogueFacts | None,
     facts: RunFacts,
-    missed: int,
 ) -> Report:
     ledger = merged.ledger
     totals = ledger.totals()
@@ -159,7 +169,6 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         gates=tuple(_results(spending, ledger)),
         notes=facts.notes,
         sources=_sources(ledger),
-        verdicts=verdicts(ledger, missed=missed),
         estimated=bool(totals.estimated_calls),
         journal=facts.journal,
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Scope
 
-__all__ = ["WHOLE_RUN", "Marked", "gates", "marked", "spend_gates"]
+__all__ = ["WHOLE_RUN", "Marked", "gates", "marked", "nodes_of", "spend_gates"]
 
 WHOLE_RUN = "whole run"
 _NAMED_BY_SETTINGS = ("spec", "command", "stage")
@@ -90,7 +90,7 @@ def gates(
     origin = settings.limits[0].origin if settings.limits else marks.origin
     if not stopped and (settings.limits or marks.tests or marks.groups):
         found.append(NoCallsGate(origin=origin))
-    found.append(MaxCallsGate(limits=marks.calls, subjects=_nodes))
+    found.append(MaxCallsGate(limits=marks.calls, subjects=nodes_of))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
     unknown = UnknownGate(severity=severity, origin=unknown_origin)
     found += [unknown, BoundedGate(), EstimatedGate(), _stale_gate(settings), BypassGate()]
@@ -163,7 +163,7 @@ def _parents(node: str) -> _Subjects:
     return tuple("::".join(parts[: end + 1]) for end in range(len(parts)))
 
 
-def _nodes(charge: Charge) -> _Subjects:
+def nodes_of(charge: Charge) -> _Subjects:
     """Return the nodes that a charge counts for: its test, and the class and module around it."""
     test = charge.attribution.test
     return (*_parents(test), test)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["happened", "was_stopped"]
 
 _Group = list[dict[str, Any]]
+_BLOCKED = "True"
+"""How tasks are grouped for which no model could be had."""
 _STOCK = "True"
 """How a miss of another plugin's cassette is grouped; ours have none."""
 _DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
@@ -36,7 +38,8 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
         yield from _damage(journal)
     for name, (key, describe) in _EVENTS.items():
         for subject, group in sorted(_grouped(journals, name, key).items()):
-            yield describe(subject, group)
+            if (finding := describe(subject, group)) is not None:
+                yield finding
     yield from _odd_counts(journals)
     yield from _mismatches(journals)
     yield from price_doubts(journals)
@@ -219,6 +222,29 @@ def _missed(why: str, group: _Group) -> Finding:
     )
 
 
+def _blocked(is_blocked: str, group: _Group) -> Finding | None:
+    if is_blocked != _BLOCKED:
+        return None
+    return Finding(
+        rule="task-blocked",
+        subject=_whose(group),
+        message=f"{calls_of(len(group), 'task')} found no model to ask: rate limits, outages",
+        details=_told(group),
+        remedy="run again later, or give the models alternates in the routing table",
+        inconclusive=True,
+    )
+
+
+def _torn(words: str, group: _Group) -> Finding:
+    return Finding(
+        rule="recording-torn",
+        subject=_whose(group),
+        message=words,
+        remedy="restore it from version control, or record the test again: --spec-record=all",
+        severity="warning",
+    )
+
+
 def _whose(group: _Group) -> str:
     """Name the one test that *group* is about, or say how many there are."""
     tests = {str(values.get("test")) for values in group}
@@ -261,12 +287,14 @@ def _unwritable(where: str, group: _Group) -> Finding:
     )
 
 
-_EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding]]] = {
+_EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding | None]]] = {
     "unwritable": ("where", _unwritable),
     "damage": ("sentence", _lost),
     "trouble": ("where", _trouble),
     "unavailable": ("argument", _unavailable),
     "missed": ("stock", _missed),
+    "torn": ("words", _torn),
+    "routed": ("blocked", _blocked),
     "refused": ("stock", _refused),
     "stopped": ("ceiling", _stopped),
     "resembles": ("host", _resembling),

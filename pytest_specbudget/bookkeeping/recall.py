@@ -20,6 +20,8 @@ _CHOICES = (
     *("judge", "on_inconclusive", "count_mocked"),
 )
 _SHARES = ("alert_warning", "alert_critical")
+_THRESHOLDS = ("min_quality", "min_agreement", "min_pass_rate", "max_premium_share")
+_TOLD_ORIGINS = (*_THRESHOLDS, "stale")
 
 
 def values_of(settings: Settings) -> dict[str, Any]:
@@ -29,7 +31,12 @@ def values_of(settings: Settings) -> dict[str, Any]:
     ]
     choices = {name: getattr(settings, name) for name in _CHOICES}
     shares = {name: str(getattr(settings, name)) for name in _SHARES}
-    return {"limits": limits, **choices, **shares}
+    thresholds = {
+        name: None if (least := getattr(settings, name)) is None else str(least)
+        for name in _THRESHOLDS
+    }
+    origins = {key: settings.origins[key] for key in _TOLD_ORIGINS if key in settings.origins}
+    return {"limits": limits, "origins": origins, **choices, **shares, **thresholds}
 
 
 def recalled(journals: Iterable[Journal]) -> Settings:
@@ -60,4 +67,5 @@ def _settings(values: dict[str, Any]) -> Settings:
     )
     told: dict[str, Any] = {name: values[name] for name in _CHOICES if name in values}
     told |= {name: Fraction(values[name]) for name in _SHARES}
-    return Settings(limits=limits, asked=True, **told)
+    told |= {name: Fraction(values[name]) for name in _THRESHOLDS if values.get(name) is not None}
+    return Settings(limits=limits, asked=True, origins=values.get("origins", {}), **told)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["misses", "verdicts"]
 
-_EVERY = ("hit", "stale", "live", "bypass", "mocked")
+_EVERY = ("hit", "stale", "altered", "live", "bypass", "mocked")
 _ZERO = Money()
 
 

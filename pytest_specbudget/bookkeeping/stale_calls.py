@@ -54,6 +54,7 @@ def restate(
     staleness = Staleness(
         places=mismatch.places,
         foreign=mismatch.foreign,
+        excused=mismatch.excused,
         listed=books.lists(exchange),
         model=recorded.model,
         input_tokens=reading.usage.input_tokens,

@@ -28,8 +28,8 @@ UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=Non
 class Books(Restater, Protocol):
     """What a ticket needs of the books that it belongs to."""
 
-    def forbid(self) -> BaseException | None:
-        """Return what to raise instead of sending, or None."""
+    def forbid(self, call: str) -> BaseException | None:
+        """Return what to raise instead of sending *call*, as people name it, or None."""
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading*."""
@@ -56,7 +56,7 @@ class Ticket:
 
     def wire(self) -> None:
         """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
-        refusal = self.books.forbid()
+        refusal = self.books.forbid(_named(self.start))
         if refusal is not None:
             self.forbidden = True
             raise refusal
@@ -179,6 +179,10 @@ class Question(Ticket):
         if not any(reading.usage.reported().values()):  # work that failed needs no model's price
             return replace(UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
         return super()._quote(exchange, reading)
+
+
+def _named(start: Start) -> str:
+    return f"{start.host}, model {start.model}" if start.model else start.host
 
 
 def _first_byte(exchange: Exchange) -> float | None:

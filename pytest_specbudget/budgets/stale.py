@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.budgets.unknowns import named_tests
+from pytest_specbudget.core.asking import bears_on_cost
 from pytest_specbudget.core.finding import Finding, Severity
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of, short_count
@@ -43,7 +44,7 @@ class StaleGate:
         groups: dict[tuple[bool, tuple[str, ...]], list[Charge]] = {}
         for charge in ledger:
             stale = charge.staleness
-            if stale is not None and not stale.listed and not charge.mocked:
+            if stale is not None and not (stale.listed or stale.excused or charge.mocked):
                 groups.setdefault((stale.foreign, stale.places), []).append(charge)
         for (foreign, places), group in sorted(groups.items(), key=_dearest_first):
             severity: Severity = "warning" if foreign and not self.foreign_too else "error"
@@ -122,11 +123,16 @@ def _money(group: list[Charge]) -> str:
 
 
 def _details(group: list[Charge]) -> Iterator[str]:
-    ranked = sorted(group, key=lambda charge: (-_change(charge).atto, charge.attribution.test))
+    ranked = sorted(group, key=_by_change)
     for charge in ranked[:_SHOWN]:
         yield f"{charge.attribution.test}   {_told(charge)}"
     if len(group) > _SHOWN:
         yield f"and {calls_of(len(group) - _SHOWN, 'more call')}"
+
+
+def _by_change(charge: Charge) -> tuple[int, str, int]:
+    """Put the dearest change first, and those alike in the order in which people read them."""
+    return -_change(charge).atto, charge.attribution.test, charge.cassette_index or 0
 
 
 def _change(charge: Charge) -> Money:
@@ -150,12 +156,12 @@ def _moved(then: str, now: str) -> str:
 def _remedy(places: tuple[str, ...], group: list[Charge]) -> str:
     now, then = _costs(group)
     is_known = all(charge.list_cost is not None for charge in group)
-    if is_known and now == then and all(place.startswith("$.") for place in places):
+    if is_known and now == then and not any(map(bears_on_cost, places)):
         options = " ".join(f"--path '{place}'" for place in places)
         return f"it costs the same: specbudget cassettes accept {options}; or record it again"
     return (
-        "record again what changed: specbudget cassettes rerecord; or let an old suite keep what "
-        "is known: specbudget cassettes accept --known"
+        "record again what changed: specbudget cassettes rerecord --changed --dry-run; or let an "
+        "old suite keep what is known: specbudget cassettes accept --known"
     )
 
 

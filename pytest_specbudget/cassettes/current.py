@@ -2,6 +2,8 @@
 
 The innermost one that this context opened and that is still open; else, for a thread or a task
 that opened none, the last one that was opened for everybody.
+
+Before any of them, whoever was `put_first` is asked: the faults of a test.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answerer", "current", "opened"]
+__all__ = ["Answerer", "asked_first", "current", "opened", "put_first"]
 
 
 class Answerer(Protocol):
@@ -25,6 +27,7 @@ class Answerer(Protocol):
 _here: ContextVar[tuple[Answerer, ...]] = ContextVar("specbudget_tapes", default=())
 # Threads start with an empty context, so what is open for everybody cannot live in a context.
 _everywhere: list[Answerer] = []
+_first: list[Answerer] = []
 
 
 def current() -> Answerer | None:
@@ -34,6 +37,21 @@ def current() -> Answerer | None:
             if answerer.is_open:
                 return answerer
     return None
+
+
+def asked_first() -> Answerer | None:
+    """Return who is asked before the one that answers now, or None."""
+    return next((answerer for answerer in reversed(_first) if answerer.is_open), None)
+
+
+@contextmanager
+def put_first(answerer: Answerer) -> Iterator[None]:
+    """Let *answerer* be asked before every recording, in all threads and tasks."""
+    _first.append(answerer)
+    try:
+        yield
+    finally:
+        _first.remove(answerer)
 
 
 @contextmanager

@@ -168,8 +168,8 @@ def _numbered(entry: Any, number: int, name: str) -> Interaction:
     try:
         return interaction_from(cassetter.as_vcrpy(entry))
     except _MISSHAPEN as problem:
-        reason = f"{type(problem).__name__}: {problem}"
-        raise RecordingError(f"{name}, interaction {number}: cannot be read ({reason})") from None
+        told = ValueError(f"interaction {number}: {type(problem).__name__}: {problem}")
+        raise _damaged(name, told) from None
 
 
 def _load(raw: bytes, name: str) -> Any:
@@ -178,16 +178,14 @@ def _load(raw: bytes, name: str) -> Any:
     try:
         text = raw.decode()
         return _load_as_cassetter(raw) if _is_cassetters(raw) else _load_as_vcrpy(text)
-    except UnicodeDecodeError as problem:
-        at = raw.count(b"\n", 0, problem.start) + 1
-        raise RecordingError(f"{name}, line {at}: this is no UTF-8") from None
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        reason = getattr(problem, "problem", None) or problem
-        raise RecordingError(f"{name}{place}: cannot be read as YAML ({reason})") from None
-    except _MISSHAPEN as problem:
-        raise RecordingError(f"{name}: cannot be read ({problem})") from None
+    except (*_MISSHAPEN, yaml.YAMLError) as problem:
+        raise _damaged(name, problem, raw) from None
+
+
+def _damaged(name: str, problem: Exception, raw: bytes = b"") -> RecordingError:
+    from pytest_specbudget.cassettes.damage import damaged  # noqa: PLC0415 - imports yaml
+
+    return damaged(name, problem, raw)
 
 
 def _load_as_vcrpy(text: str) -> Any:

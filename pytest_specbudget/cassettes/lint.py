@@ -1,7 +1,7 @@
 """What may be wrong with a recording: one problem at a time, with place and remedy.
 
 * `secret-in-recording`, `account-in-recording`: what should not be in a repository.
-* `recording-unreadable`: damaged, hostile, or of no known shape.
+* `recording-unreadable`: damaged, torn, hostile, or of no known shape.
 * `recording-orphaned`: the test that it belongs to is gone.
 * `recording-unused`, `interaction-unused`: no call of a run was answered by it.
 * `recording-old`, `recording-undated`: older than somebody wants, or of unknown age.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.cassettes.secrets import secrets_in_recording
 from pytest_specbudget.cassettes.valuation import date_of
 from pytest_specbudget.core.wording import calls_of
@@ -39,6 +40,7 @@ __all__ = [
     "problem",
     "retired",
     "told_secrets",
+    "torn",
     "unused",
 ]
 
@@ -67,10 +69,10 @@ RULES = {
         "write the file anew with `specbudget cassettes migrate`, which scrubs, or pass --allow"
         " account-in-recording",
     ),
-    "recording-unreadable": Rule("error", "record again, or delete the file"),
+    "recording-unreadable": Rule("error", REMEDY),
     "recording-orphaned": Rule("warning", "delete the file, or give the test its name back"),
-    "recording-unused": Rule("warning", "delete the file if the run was of the whole suite"),
-    "interaction-unused": Rule("warning", "record the test anew if the run was of the whole suite"),
+    "recording-unused": Rule("warning", "delete the file, or run all tests and ask again"),
+    "interaction-unused": Rule("warning", "record the test anew, or run all tests and ask again"),
     "recording-old": Rule("warning", "record again, to see what the model answers today"),
     "recording-undated": Rule("warning", "keep the answer's `date` header when recording"),
     "model-retired": Rule("warning", "move the test to a model that answers, and record again"),
@@ -117,6 +119,13 @@ def exposed(recording: Recording, file: str) -> Iterator[Problem]:
     return told_secrets(secrets_in_recording(recording.path, recording.whole), file)
 
 
+def torn(recording: Recording, file: str) -> Iterator[Problem]:
+    """Find a recording that ends in the middle of an interaction, so that a call is missing."""
+    if recording.whole.note:
+        told = f"the last line is torn: it {recording.whole.note.removeprefix('the last line ')}"
+        yield problem("recording-unreadable", file, told, recording.whole.lines)
+
+
 def told_secrets(secrets: Iterable[Secret], file: str) -> Iterator[Problem]:
     """Make a problem of each of *secrets*."""
     for secret in secrets:
@@ -125,15 +134,14 @@ def told_secrets(secrets: Iterable[Secret], file: str) -> Iterator[Problem]:
 
 
 def age(recording: Recording, file: str, now: datetime, most: timedelta) -> Iterator[Problem]:
-    """Find a recording whose newest answer is older than *most*, or tells no date."""
+    """Find a recording whose newest answer is older than *most*, in whole days, or has no date."""
     if not recording.interactions:
         return
     dates = [date for each in recording.interactions if (date := _date_of(each)) is not None]
     if not dates:
         yield problem("recording-undated", file, "no answer tells its date")
-    elif now - max(dates) > most:
-        days = (now - max(dates)).days
-        told = f"its newest answer is of {max(dates).date()}, {days} days ago"
+    elif (days := (now - max(dates)).days) > most.days:
+        told = f"its newest answer is of {max(dates).date()}, {calls_of(days, 'day')} ago"
         yield problem("recording-old", file, f"{told}; {most.days} are allowed")
 
 

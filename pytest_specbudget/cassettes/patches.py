@@ -5,6 +5,9 @@ Its patches are global, so two cassettes in two threads tear each other's off.  
 on once and look up, at each call, who answers it: a tape, a cassette that somebody else opened
 with vcrpy, or nobody.  If nobody does, the call goes where it was going and streams keep flowing.
 
+While a test has faults to be injected these are asked first, of every call; what they let pass is
+answered as ever, but a live stream is then read to its end before its caller gets it.
+
 Importing this module imports vcrpy, which costs 250 ms: `router` does it when it is needed.
 
 Source: vcrpy 9.4.2 (`vcr/patch.py`, `vcr/cassette.py`, `vcr/stubs/`), the same seams in 8.2.1.
@@ -19,13 +22,17 @@ import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
 import vcr.cassette  # type: ignore[import-untyped]  # vcrpy ships no types
 import vcr.patch  # type: ignore[import-untyped]  # vcrpy ships no types
+from vcr.errors import (  # type: ignore[import-untyped]  # vcrpy ships no types
+    CannotOverwriteExistingCassetteException,
+)
 
-from pytest_specbudget.cassettes.current import current, opened
+from pytest_specbudget.cassettes.current import asked_first, current, opened
+from pytest_specbudget.cassettes.faulty import Due, Faulty, InjectedTimeoutError
 from pytest_specbudget.cassettes.interaction import Answer, Asked, body_bytes, plain_headers
 from pytest_specbudget.cassettes.tape import Played, Tape
 from pytest_specbudget.meters import origin
@@ -78,20 +85,16 @@ class _Router:
     custom_patches = ()
 
     def can_play_response_for(self, request: Any) -> bool:
-        claim = _claim(request)
-        return claim is not None and claim[1] is not None
+        return _claim(request).play is not None
 
-    def play_response(self, request: Any) -> dict[str, Any]:
-        tape, played = request.specbudget_claim
-        origin.replayed(str(tape.path), played.number, played.mismatch)
-        return _as_vcrpy_has_it(played.answer)
+    def play_response(self, request: Any) -> Any:
+        return request.specbudget_claim.play()
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
-        claim = _claim(request)
-        if claim is not None:
-            tape = claim[0]
-            asked = replace(_asked(request), headers=plain_headers(request.headers))
-            origin.recorded(str(tape.path), tape.store(asked, _answer(response)))
+        # aiohttp's stub stores redirects that it never asked about; no fault is meant for those.
+        # vcrpy's cassettes copy the request, and would copy themselves with what hangs on it.
+        claim = vars(request).pop("specbudget_claim", None) or _found(request, _asked(request))
+        claim.store(request, response)
 
     def filter_request(self, request: Any) -> Any:
         return request
@@ -103,18 +106,80 @@ class _Router:
         return [(request, [], [])]
 
 
-def _claim(request: Any) -> tuple[Tape, Played | None] | None:
-    """Take the answer to *request* off the tape, once, however often a stub asks."""
-    claim: tuple[Tape, Played | None] | None
-    claim = getattr(request, "specbudget_claim", None)
-    tape = current()
-    if claim is None and isinstance(tape, Tape):
-        asked = _asked(request)
-        claim = tape, tape.take(asked)
-        if claim[1] is None and not tape.recording:
-            raise tape.refusal(asked)
-        request.specbudget_claim = claim
+class _Claim(NamedTuple):
+    """What becomes of a request.
+
+    Attributes:
+        play: Hands the answer out, and tells the meters whose it is; None if the request is sent.
+        store: Takes what is answered then.
+        records: Whether that is kept.
+    """
+
+    play: Callable[[], Any] | None
+    store: Callable[[Any, dict[str, Any]], None] = lambda _request, _response: None
+    records: bool = False
+
+
+def _claim(request: Any) -> _Claim:
+    """Take the answer to *request*, once, however often a stub asks."""
+    claim: _Claim | None = getattr(request, "specbudget_claim", None)
+    if claim is None:
+        claim = request.specbudget_claim = _claimed(request)
     return claim
+
+
+def _claimed(request: Any) -> _Claim:
+    asked, first = _asked(request), asked_first()
+    due = first.take(asked) if isinstance(first, Faulty) else None
+    if due is None:
+        return _found(request, asked)
+    if due.alters:
+        return _altered(due, _found(request, asked))
+    return _Claim(lambda: _as_vcrpy_has_it(due.answer()))
+
+
+def _altered(due: Due, found: _Claim) -> _Claim:
+    play = found.play
+    if play is None:
+        due.stand_aside(recording=found.records)
+        return found
+    return _Claim(lambda: _as_vcrpy_has_it(due.altered(_answer(play()))))
+
+
+def _found(request: Any, asked: Asked) -> _Claim:
+    """Look for the answer in the recording of the moment, which may refuse the request."""
+    answerer = current()
+    if isinstance(answerer, Tape):
+        return _on_tape(answerer, asked)
+    if isinstance(answerer, _Adopted):
+        return _on_cassette(answerer.cassette, request)
+    return _Claim(None)
+
+
+def _on_tape(tape: Tape, asked: Asked) -> _Claim:
+    played = tape.take(asked)
+    if played is None and not tape.recording:
+        raise tape.refusal(asked)
+
+    def store(request: Any, response: dict[str, Any]) -> None:
+        sent = replace(asked, headers=plain_headers(request.headers))
+        origin.recorded(str(tape.path), tape.store(sent, _answer(response)))
+
+    def play(played: Played) -> dict[str, Any]:
+        origin.replayed(str(tape.path), played.number, played.mismatch)
+        return _as_vcrpy_has_it(played.answer)
+
+    return _Claim(None if played is None else functools.partial(play, played), store, records=True)
+
+
+def _on_cassette(cassette: Any, request: Any) -> _Claim:
+    """Ask a cassette of vcrpy's as its own stubs would."""
+    if cassette.can_play_response_for(request):
+        return _Claim(lambda: cassette.play_response(request))
+    is_kept = bool(cassette.filter_request(request))
+    if cassette.write_protected and is_kept:
+        raise CannotOverwriteExistingCassetteException(cassette=cassette, failed_request=request)
+    return _Claim(None, cassette.append, records=is_kept)
 
 
 def _asked(request: Any) -> Asked:
@@ -221,9 +286,12 @@ def _dispatching(
     owner: Any, attribute: str, through_tape: Callable[..., Any], before: Callable[..., Any]
 ) -> Callable[..., Any]:
     is_fake = getattr(owner, "__name__", "") in _FAKES
+    through_faults = _timing_out(owner, through_tape)
 
     @functools.wraps(before)
     def dispatch(*args: Any, **kwargs: Any) -> Any:
+        if asked_first() is not None and not is_fake:
+            return through_faults(*args, **kwargs)
         answerer = current()
         if isinstance(answerer, _Adopted):
             return answerer.functions.get((owner, attribute), before)(*args, **kwargs)
@@ -232,10 +300,37 @@ def _dispatching(
     return dispatch
 
 
+def _timing_out(owner: Any, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Let *call* time out as the library of *owner* does.
+
+    httpx and httpx2 have errors of their own; aiohttp, and what stands on `http.client`, make
+    theirs of the `TimeoutError` that it is.
+    """
+    library = sys.modules.get(getattr(owner, "__module__", "").partition(".")[0])
+    kind = getattr(library, "ReadTimeout", InjectedTimeoutError)
+
+    def timing_out(*args: Any, **kwargs: Any) -> Any:
+        try:
+            result = call(*args, **kwargs)
+        except InjectedTimeoutError as problem:
+            raise kind(str(problem)) from None
+        return awaited(result) if inspect.iscoroutine(result) else result
+
+    async def awaited(result: Any) -> Any:
+        try:
+            return await result
+        except InjectedTimeoutError as problem:
+            raise kind(str(problem)) from None
+
+    return timing_out
+
+
 def _answering(connection: Any) -> Any:
     """Return what a connection takes for its cassette."""
     answerer = current()
-    return answerer.cassette if isinstance(answerer, _Adopted) else connection.router
+    if isinstance(answerer, _Adopted) and asked_first() is None:
+        return answerer.cassette
+    return connection.router
 
 
 class _Untouched:
@@ -245,6 +340,8 @@ class _Untouched:
     real_connection: Any
 
     def _passes(self) -> bool:
+        if asked_first() is not None:
+            return False
         answerer = current()
         return answerer is None or (isinstance(answerer, _Adopted) and answerer.skips(self.groups))
 

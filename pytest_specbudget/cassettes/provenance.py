@@ -130,7 +130,7 @@ def _compared(cassette: Any, request: Any, place: int) -> Mismatch | None:
         trouble("comparing a request with its recording", error)
         return None
     refuse = _held_to[-1].refuse
-    if mismatch is not None and refuse is not None:
+    if mismatch is not None and not mismatch.excused and refuse is not None:
         raise refuse(
             f"the recording that vcrpy answers with is of another request: "
             f"{', '.join(mismatch.places)}\n"
@@ -151,11 +151,13 @@ def _mismatch(now: Any, then: Any) -> Mismatch | None:
     here, there = _asked(now), _asked(then)
     if here == there:
         return None
-    volatile = _held_to[-1].volatile
-    if fingerprint(here, volatile) == fingerprint(there, volatile):
+    if fingerprint(here) == fingerprint(there):
         return None
-    places = places_of(differences(here, there, volatile))
-    return Mismatch(asked=request_of(there), places=places, foreign=True) if places else None
+    volatile = _held_to[-1].volatile
+    excused = bool(volatile) and fingerprint(here, volatile) == fingerprint(there, volatile)
+    places = places_of(differences(here, there, () if excused else volatile))
+    asked = request_of(there)
+    return Mismatch(asked=asked, places=places, foreign=True, excused=excused) if places else None
 
 
 def _asked(request: Any) -> Asked:

@@ -1,15 +1,15 @@
 """Which tests record a cassette anew.
 
 The journal of the newest run knows which test used which cassette; where it does not, the place of
-the file tells: `cassettes/<module>/<test>.yaml` stands beside `<module>.py`.  Names of tests are
-read out of the module's text; nothing of it is run.
+the file tells: `cassettes/<module>/<test>.yaml` stands beside `<module>.py`.  Names of tests, and
+who records them, are read out of the module's text; nothing of it is run.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.cassettes.names import cassette_path
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["covers", "node_of"]
+__all__ = ["Recorder", "covers", "node_of", "recorder_of"]
+
+Recorder = Literal["specbudget", "vcr marker", "vcrpy"]
+"""Who records a test: we, the plugin of the marker `vcr`, or the test itself by `use_cassette`."""
 
 _FOLDER = "cassettes"
 _HASH = re.compile(r"-[0-9a-f]{10}$")
@@ -51,6 +54,16 @@ def node_of(cassette: Path, rootdir: Path, shelf: Path | None = None) -> str | N
         return here
     test = _test_in(module, cassette)
     return None if test is None else f"{here}::{test}"
+
+
+def recorder_of(node: str, rootdir: Path) -> Recorder:
+    """Say who records what *node* names: a test, with or without parameters, a module, a folder."""
+    module, *names = node.partition("[")[0].split("::")
+    path = rootdir / module
+    marks = {mark for words in _marking(_body(path), names) for mark in _marks_in(words)}
+    if "vcr" in marks:
+        return "vcr marker"
+    return "vcrpy" if "use_cassette" in marks else "specbudget"
 
 
 def covers(node: str, other: str) -> bool:
@@ -96,11 +109,39 @@ def _parameters(stem: str, name: str) -> str:
 
 
 def _tests(module: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield from _below(_body(module), ())
+
+
+def _body(module: Path) -> list[ast.stmt]:
+    """Return the statements of *module*; none if it cannot be read."""
     try:
-        tree = ast.parse(module.read_bytes())
+        return ast.parse(module.read_bytes()).body
     except (OSError, ValueError, SyntaxError, RecursionError):
-        return
-    yield from _below(tree.body, ())
+        return []
+
+
+_Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _marking(body: list[ast.stmt], names: list[str]) -> Iterator[ast.AST]:
+    """Yield what marks the definition that *names* lead to, from the module on; all without one."""
+    for node in body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and "pytestmark" in ast.dump(node):
+            yield node
+        elif isinstance(node, _Definition) and (not names or node.name == names[0]):
+            yield from node.decorator_list
+            yield from _marking(node.body, names[1:])
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            yield from (item.context_expr for item in node.items)
+
+
+def _marks_in(words: ast.AST) -> Iterator[str]:
+    """Yield `vcr` of `pytest.mark.vcr`, and `use_cassette` of whatever has it."""
+    for node in ast.walk(words):
+        if isinstance(node, ast.Attribute):
+            of_mark = ast.unparse(node.value).rpartition(".")[2] == "mark"
+            if of_mark or node.attr == "use_cassette":
+                yield node.attr
 
 
 def _below(body: list[ast.stmt], classes: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.cassettes.bodies import header, opened, plain
 from pytest_specbudget.cassettes.event_frames import is_event_stream, payloads
 from pytest_specbudget.cassettes.secret_names import is_weak
+from pytest_specbudget.cassettes.secret_placeholders import bare, is_placeholder
 from pytest_specbudget.cassettes.secret_runs import is_random
 from pytest_specbudget.cassettes.secret_spans import in_body, in_header, in_uri
 from pytest_specbudget.cassettes.shapes import MAX_BYTES
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.cassettes.secret_spans import Span
     from pytest_specbudget.cassettes.whole import Whole
 
-__all__ = ["Secret", "is_placeholder", "secrets_in_file", "secrets_in_recording"]
+__all__ = ["Secret", "secrets_in_file", "secrets_in_recording"]
 
 _HASHABLE = 16  # characters; what is shorter could be guessed from its hash
 
@@ -96,7 +97,7 @@ def secrets_in_recording(path: Path, whole: Whole) -> list[Secret]:
     raw = _raw(path)
     for comment in _COMMENT.finditer(raw):
         hits += _of_spans("a comment", comment[0], in_body(comment[0]))
-    if whole.homeless:
+    if whole.homeless or whole.note:
         hits += _of_spans("outside of its interactions", raw, in_body(raw))
     return _told(hits, raw)
 
@@ -181,12 +182,12 @@ def _told(hits: Iterable[_Hit], raw: bytes) -> list[Secret]:
     found: dict[bytes, list[_Hit]] = {}
     for hit in hits:
         if not is_placeholder(hit.value):
-            found.setdefault(_bare(hit.value), []).append(hit)
+            found.setdefault(bare(hit.value), []).append(hit)
     return [_secret(same, raw) for same in found.values()]
 
 
 def _secret(same: list[_Hit], raw: bytes) -> Secret:
-    first, value = same[0], _bare(same[0].value)
+    first, value = same[0], bare(same[0].value)
     hashable = len(value) >= _HASHABLE and not first.is_account
     return Secret(
         kind=first.kind,
@@ -196,46 +197,6 @@ def _secret(same: list[_Hit], raw: bytes) -> Secret:
         digest=hashlib.sha256(value).hexdigest()[:8] if hashable else "",
         is_account=first.is_account,
         more=len(same) - 1,
-    )
-
-
-_SCHEME = re.compile(rb"(?:bearer|basic|token)\s+", re.IGNORECASE)
-
-
-def _bare(value: bytes) -> bytes:
-    """Take the scheme off what a header holds."""
-    return value[found.end() :] if (found := _SCHEME.match(value)) else value
-
-
-# --- what somebody scrubbed already
-
-_SCRUBBED = re.compile(
-    rb"redact|remov|scrub|filter|mask|hidden|censor|sanitiz|anonymi|dummy|fake|mock|placeholder"
-    rb"|change-?me|(?:\b|_)x{3,}(?:\b|_)|x{6}|\*{3}|\.{3}|<[\w -]+>|^[<\[{$%(].*[>\]})%]$"
-    rb"|\$\{|\{\{|^\W*$|^(.)\1*$",
-    re.IGNORECASE,
-)
-_WORD = re.compile(rb"[A-Za-z]+|\d+")
-_STAND_INS = frozenset(
-    b"""
-    a abc access account an any api apikey asdf auth authentication authorization aws azure bar
-    baz bearer blah client cookie credential credentials default demo dev doc docs empty example
-    false foo for gemini hello id in insert invalid key local my na nil no none not null of
-    omitted openai org private qux real sample security session set sk some static string test
-    testing the this to todo token true unset unused value your
-    """.split()
-)
-
-
-def is_placeholder(value: bytes) -> bool:
-    """Tell whether *value* is what people write where a credential was, or was never one."""
-    bare = _bare(value)
-    if _SCRUBBED.search(bare) or bare == b"0" * len(bare):
-        return True
-    words = [word.lower() for word in _WORD.findall(bare)]
-    return not is_random(bare) and all(
-        word in _STAND_INS or (word.isdigit() and b"0123456789".startswith(word.lstrip(b"0")))
-        for word in words
     )
 
 

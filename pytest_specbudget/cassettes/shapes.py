@@ -26,6 +26,7 @@ import yaml
 
 from pytest_specbudget.cassettes import cassetter
 from pytest_specbudget.cassettes.bounds import check
+from pytest_specbudget.cassettes.damage import damaged, reason_of
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ __all__ = [
     "load",
     "pairs_in",
     "read_recording",
-    "reason_of",
     "status_in",
     "times_in",
     "unpacked",
+    "unreadable",
 ]
 
 MAX_BYTES = 256 << 20
@@ -89,20 +90,22 @@ def read_recording(path: Path) -> list[Interaction] | None:
         RecordingError: If the file cannot be read, with its name, the reason, and the line or the
             number of the interaction, from 0, where there is one.
     """
+    data = b""
     try:
-        document = load(unpacked(path))
+        data = unpacked(path)
+        document = load(data)
         cassetter.refuse_other_protocols(document)
         pairs = pairs_in(document)
         return None if pairs is None else _interactions(pairs, times_in(document))
     except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
-        raise RecordingError(f"{path}: {reason_of(problem)}") from problem
+        raise unreadable(path, problem, data) from problem
 
 
-def reason_of(problem: Exception) -> str:
-    """Say in one line why a recording makes no sense."""
-    words = " ".join(str(problem).split())
-    told = isinstance(problem, OSError | ValueError | TypeError | yaml.YAMLError)
-    return words if words and told else f"{type(problem).__name__}: {words}".removesuffix(": ")
+def unreadable(path: Path, problem: Exception, data: bytes) -> RecordingError:
+    """Make the error for a file that cannot be read, or holds what makes no sense."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return RecordingError(f"{path} cannot be read: {problem.strerror}")
+    return damaged(str(path), problem, data)
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc] # the C loader has no types

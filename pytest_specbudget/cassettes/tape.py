@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pytest_specbudget.cassettes.differences import places_of
+from pytest_specbudget.cassettes.differences import differences, places_of
 from pytest_specbudget.cassettes.encoding import decoded
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
 from pytest_specbudget.cassettes.misses import describe, explain
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_specbudget.cassettes.differences import Difference
     from pytest_specbudget.core.json_paths import JsonPath
 
 __all__ = ["Mode", "Played", "Rules", "Tape"]
@@ -147,7 +148,7 @@ class Tape:
         with self._lock:
             self._callers.add(_caller())
             number = self._waiting.take(asked)
-            played = None if number is None else Played(number, self._interactions[number].answer)
+            played = None if number is None else self._own(number, asked)
             if played is None and not self.recording and self._rules.lends:
                 played = self._lent(asked)
             self.played += played is not None
@@ -196,6 +197,14 @@ class Tape:
             self.is_open = False
             self._store.finish(keep=well and not self._keeps_old)
 
+    def _own(self, number: int, asked: Asked) -> Played:
+        """Play the recording of *asked*, which may differ where that does not count."""
+        stored = self._interactions[number]
+        found = differences(asked, stored.asked) if self._rules.volatile else []
+        if not found:
+            return Played(number, stored.answer)
+        return Played(number, stored.answer, _mismatch(stored.asked, found, excused=True))
+
     def _lent(self, asked: Asked) -> Played | None:
         if not is_candidate(asked):
             return None
@@ -203,12 +212,15 @@ class Tape:
         if pair is None:
             return None
         stored = self._interactions[pair.number]
-        mismatch = Mismatch(asked=request_of(stored.asked), places=places_of(pair.differences))
-        return Played(pair.number, stored.answer, mismatch)
+        return Played(pair.number, stored.answer, _mismatch(stored.asked, pair.differences))
 
     def _numbers_left(self) -> list[int]:
         with self._lock:
             return self._waiting.left()
+
+
+def _mismatch(then: Asked, found: list[Difference], *, excused: bool = False) -> Mismatch:
+    return Mismatch(asked=request_of(then), places=places_of(found), excused=excused)
 
 
 def _caller() -> tuple[int, int]:

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes import cassetter, shapes
+from pytest_specbudget.cassettes.damage import reason_of
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction, plain_headers
 from pytest_specbudget.cassettes.lines import parse
 from pytest_specbudget.cassettes.shapes import (
     body_in,
     load,
     pairs_in,
-    reason_of,
     status_in,
     times_in,
     unpacked,
+    unreadable,
 )
 from pytest_specbudget.errors import RecordingError
 
@@ -54,6 +55,7 @@ class Whole:
         recorded: When each was recorded, aware UTC, where the file says so; empty if it never does.
         homeless: What the form that we write has no place for, such as `metadata`.
         note: What was dropped as it was read, or None.
+        lines: How many lines the file has, where something was dropped.
     """
 
     interactions: list[Interaction]
@@ -62,6 +64,7 @@ class Whole:
     recorded: tuple[datetime | None, ...] = ()
     homeless: tuple[str, ...] = ()
     note: str | None = None
+    lines: int = 1
 
 
 def read_whole_recording(path: Path) -> Whole | None:
@@ -70,11 +73,12 @@ def read_whole_recording(path: Path) -> Whole | None:
     Raises:
         RecordingError: If it cannot be read, with its name and the reason.
     """
+    data = b""
     try:
         data = unpacked(path)
         return _ours(data) or _of_others(data)
     except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
-        raise RecordingError(f"{path}: {reason_of(problem)}") from problem
+        raise unreadable(path, problem, data) from problem
 
 
 def flat(interaction: Interaction, recorded_at: datetime | None = None) -> shapes.Interaction:
@@ -104,9 +108,14 @@ def _ours(data: bytes) -> Whole | None:
         content = parse(data, "")
     except RecordingError:
         return None
-    comments = tuple(_comments(data))
-    whole = Whole(interactions=content.interactions, comments=comments, note=content.note)
-    return whole if content.ours else None
+    if not content.ours:
+        return None
+    return Whole(
+        interactions=content.interactions,
+        comments=tuple(_comments(data)),
+        note=content.note,
+        lines=data.count(b"\n") + 1 if content.note else 1,
+    )
 
 
 def _of_others(data: bytes) -> Whole | None:

@@ -21,16 +21,21 @@ __all__ = ["COMMANDS", "main"]
 _PACKAGE = "pytest-specbudget"
 COMMANDS = {
     "cassettes": "list, show, check and refresh recordings",
+    "classify": "say how large a SPEC is, from its document, and who should work on it",
     "combine": "merge the journals of several machines, each charge once",
     "doctor": "say what can be metered here, and what cannot",
+    "evidence-stats": "count the files of evidence, by SPEC",
     "explain": "say what a rule checks, why, and how to satisfy it",
     "gate": "judge a stored report again, without running a test",
     "init": "look at a repository, and propose the settings that fit it",
+    "new-spec-id": "name the next SPEC of a folder, and reserve it",
     "price": "price usage, one JSON line each",
     "prices": "build, check and diff price catalogues, and look ahead",
     "record": "ask recorded questions of other models, under a spend cap",
     "report": "render a stored report or journal in any format",
+    "route": "say which models a command gets, why, and what that should cost",
     "schema": "print the JSON Schema of a file that we write",
+    "status": "list the SPECs: how far they are, and what they have cost",
     "usage": "read what recordings consumed, one JSON line for each interaction",
     "whatif": "re-price recorded usage on other models; their quality is not verified",
 }
@@ -62,7 +67,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
 
 
 def _load(name: str, parser: argparse.ArgumentParser) -> None:
-    module = importlib.import_module(f"{__name__}.{name}")
+    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"example:\n  {module.EXAMPLE}"
     module.configure(parser)

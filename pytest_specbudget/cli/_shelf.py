@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.cassettes.library import recordings
+from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
 from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import CatalogueError, SettingError
@@ -29,7 +31,15 @@ if TYPE_CHECKING:
 
     Run = Callable[[argparse.Namespace], int]
 
-__all__ = ["Shelf", "configure_paths", "configure_prices", "now", "shown_path", "with_shelf"]
+__all__ = [
+    "Shelf",
+    "configure_paths",
+    "configure_prices",
+    "is_left_out",
+    "now",
+    "shown_path",
+    "with_shelf",
+]
 
 WRONG_ARGUMENTS = 2
 _FOLDER = "cassettes"
@@ -44,11 +54,13 @@ class Shelf:
         settings: As a run in this folder would have them.
         desk: Who prices.
         damaged: How many files could not be read so far.
+        torn: How many were read but for their last line, which was cut off.
     """
 
     settings: Settings
     desk: PriceDesk
     damaged: int = 0
+    torn: int = 0
     _seen: set[Path] = field(default_factory=set)
 
     def recordings(self, paths: list[Path]) -> Iterator[tuple[str, Recording]]:
@@ -56,9 +68,13 @@ class Shelf:
         for root in paths or self.folders():
             for recording in recordings(root, self._complain, self.settings.hosts):
                 place = recording.path.resolve()
-                if place not in self._seen:
+                if place not in self._seen and not is_left_out(recording.path, root):
                     self._seen.add(place)
-                    yield shown_path(recording.path), recording
+                    name = shown_path(recording.path)
+                    if recording.whole.note:
+                        self.torn += 1
+                        complain(scrubbed_text(f"{name}: {recording.whole.note}; {REMEDY}"))
+                    yield name, recording
 
     def _complain(self, problem: str) -> None:
         self.damaged += 1
@@ -69,6 +85,14 @@ class Shelf:
         kept = self.settings.cassette_dir
         found = [kept] if kept is not None and kept.is_dir() else []
         return [*found, *_cassette_folders(Path())]
+
+
+def is_left_out(path: Path, root: Path) -> bool:
+    """Tell whether *path* was recorded for a matrix, which is no part of a suite.
+
+    Whoever names the folder of a matrix, or a file in it, means it.
+    """
+    return path != root and is_of_a_matrix(path.absolute(), root.absolute())
 
 
 def configure_paths(parser: argparse.ArgumentParser) -> None:
@@ -110,7 +134,7 @@ def with_shelf(run: Callable[[argparse.Namespace, Shelf], int]) -> Run:
         except (SettingError, CatalogueError) as problem:
             complain(problem)
             return WRONG_ARGUMENTS
-        return run(arguments, shelf) or (1 if shelf.damaged else 0)
+        return run(arguments, shelf) or (1 if shelf.damaged or shelf.torn else 0)
 
     return opened
 

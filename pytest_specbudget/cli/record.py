@@ -32,7 +32,7 @@ from pytest_specbudget.cli._matrix.plan import Pair, Planner
 from pytest_specbudget.cli._matrix.round import Call, Round
 from pytest_specbudget.cli._matrix.rows import print_planned, print_recorded
 from pytest_specbudget.cli._matrix.till import Till
-from pytest_specbudget.cli._matrix.words import foretold, reckoned, status_of
+from pytest_specbudget.cli._matrix.words import foretold, reckoned, status_of, told_beforehand
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError, SettingError, SpecBudgetError
@@ -54,6 +54,10 @@ EXAMPLE = (
 )
 
 _TROUBLE, _WRONG_ARGUMENTS = 1, 2
+_NO_KEY = (
+    "no key goes with some of these calls: nobody knows which, or its variable is not set;"
+    " if the host needs one, name it with --header authorization=VARIABLE"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -130,9 +134,8 @@ def _run(arguments: argparse.Namespace) -> int:
     plan = _plan(arguments, cases, settings, desk)
     order = Order(folder=folder, reader=Reader(settings, desk), anew=arguments.anew)
     rows = [order.row(each) for each in plan]
-    for row in rows:
-        if row.state != "planned":
-            _tell(row.line())
+    for line in told_beforehand(rows):
+        _tell(line)
     if arguments.dry_run:
         _show(rows, arguments, print_planned, foretold(rows, arguments.max_cost))
     else:
@@ -166,8 +169,11 @@ def _record(
     amount = arguments.max_cost
     till = Till(Ceiling(amount=amount, origin=f"--max-cost {amount}"))
     given = dict(arguments.header)
-    keys = KeyRing(os.environ, given, elsewhere=arguments.base_url is not None)
+    rules = order.reader.settings.hosts
+    keys = KeyRing(os.environ, given, elsewhere=arguments.base_url is not None, rules=rules)
     calls = [*_calls(plan, rows, keys)]
+    if any(not call.credentials for call in calls):
+        _tell(_NO_KEY)
     sender = Sender(arguments.timeout)
     try:
         Round(
@@ -207,12 +213,15 @@ def _show(
     table: Callable[[Iterable[Row]], None],
     sentences: Iterable[str],
 ) -> None:
-    """Print all rows, and *sentences* below them, or beside them for a program."""
+    """Print the rows, and *sentences* below them, or beside them for a program.
+
+    What does not fit was told before, in a line for each reason; a program is told of each.
+    """
     if arguments.json:
         for row in rows:
             print(json.dumps(row.document()))
     else:
-        table(rows)
+        table([row for row in rows if row.state != "no fit"])
     print(*sentences, sep="\n", file=sys.stderr if arguments.json else sys.stdout)
 
 

@@ -31,9 +31,10 @@ End = Literal["complete", "closed", "abandoned", "error", "refused"]
 Outcome = Literal["answered", "failed", "unknown"]
 """2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
-CallVerdict = Literal["hit", "stale", "live", "bypass", "mocked"]
-"""What answered a call: its own recording; one of another request; the provider; the provider
-although a cassette was open; a fake.  A sixth, `miss`, is no call: nothing answered."""
+CallVerdict = Literal["hit", "stale", "altered", "live", "bypass", "mocked"]
+"""What answered a call: its own recording; one of another request; one that `spec_fault` altered;
+the provider; the provider although a cassette was open; a fake.  A `miss` is no call, for nothing
+answered."""
 
 _NOTHING: Mapping[str, Any] = {}
 _GZIP = b"\x1f\x8b"  # RFC 1952, section 2.3.1
@@ -92,11 +93,14 @@ class Mismatch:
         asked: The request as it was recorded.
         places: Where the two differ, sorted: `$.model`, `$.messages[*].content`, `path`.
         foreign: Whether the recording belongs to another plugin, which let it answer.
+        excused: Whether they differ only where the user said that it does not count.  That makes
+            the recording the right one; what the call costs follows from what it asks all the same.
     """
 
     asked: Request
     places: tuple[str, ...]
     foreign: bool = False
+    excused: bool = False
 
 
 @value
@@ -121,6 +125,7 @@ class Exchange:
         cassette: The recording that answered or stored it, or None.
         cassette_index: Its place in that recording, from 0, or None.
         mismatch: What that recording was asked, if it is not what was asked here.
+        altered: What `spec_fault` did to the recorded answer, or None.
         bypassed: Whether it went to the network although a cassette was open.
     """
 
@@ -139,13 +144,16 @@ class Exchange:
     cassette: str | None = None
     cassette_index: int | None = None
     mismatch: Mismatch | None = None
+    altered: str | None = None
     bypassed: bool = False
 
     @property
     def verdict(self) -> CallVerdict:
         """What answered, as people ask it of a replayed suite."""
         if self.source == "replay":
-            return "hit" if self.mismatch is None else "stale"
+            if self.mismatch is not None and not self.mismatch.excused:
+                return "stale"
+            return "hit" if self.altered is None else "altered"
         if self.source == "mock":
             return "mocked"
         return "bypass" if self.bypassed and self.source == "live" else "live"

@@ -19,6 +19,7 @@ class Staleness:
     Attributes:
         places: As in the `Mismatch`.
         foreign: Likewise.
+        excused: Likewise; such a call is a hit.
         listed: Whether the file of known staleness lists just this one.
         model: The model that the recording was charged for, or None where none is named.
         input_tokens: As the recording counts them, or None if it does not.
@@ -27,6 +28,7 @@ class Staleness:
 
     places: tuple[str, ...]
     foreign: bool = False
+    excused: bool = False
     listed: bool = False
     model: str | None = None
     input_tokens: int | None = None

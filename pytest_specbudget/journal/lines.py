@@ -208,6 +208,7 @@ def _stale(staleness: Staleness) -> str:
     told = {
         "places": staleness.places,
         "foreign": staleness.foreign,
+        "excused": staleness.excused,
         "listed": staleness.listed,
         "model": staleness.model,
         "input_tokens": staleness.input_tokens,

@@ -119,6 +119,7 @@ class _Routed(_Line):
 class _Staleness(_Line):
     places: tuple[str, ...]
     foreign: bool = False
+    excused: bool = False
     listed: bool = False
     model: str | None = None
     input_tokens: _Count | None = None

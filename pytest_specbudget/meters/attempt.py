@@ -205,6 +205,7 @@ class Attempt:
             cassette=mark.cassette,
             cassette_index=mark.index,
             mismatch=mark.mismatch,
+            altered=mark.altered,
             bypassed=mark.bypassed,
         )
 

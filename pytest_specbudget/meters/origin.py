@@ -33,6 +33,7 @@ class Mark:
         cassette: Its path.
         index: The place of the interaction in it, from 0, or None if unknown.
         mismatch: What that interaction was asked, if not what this call asks.
+        altered: What was done to that interaction's answer on purpose, or None.
         bypassed: Whether the call reached the network while a cassette was open.
         transport: What carries the call, or None if an app inside the process answers it; where
             nobody marked the call, it may have reached a network by other means.
@@ -47,6 +48,7 @@ class Mark:
     cassette: str | None = None
     index: int | None = None
     mismatch: Mismatch | None = None
+    altered: str | None = None
     bypassed: bool = False
     transport: object | None = None
     open: bool = True

@@ -37,6 +37,7 @@ __all__ = [
     "Scope",
     "attribute",
     "carry_into_threads",
+    "commanded",
     "entered",
     "routed_as",
     "routing",
@@ -86,7 +87,10 @@ class _Process:
 _process = _Process()
 _scope: ContextVar[Scope | None] = ContextVar("specbudget_scope", default=None)
 _stages: ContextVar[tuple[str, ...]] = ContextVar("specbudget_stages", default=())
+_commands: ContextVar[str | None] = ContextVar("specbudget_command", default=None)
 _routed: ContextVar[Routed | None] = ContextVar("specbudget_routed", default=None)
+
+_CARRIED: tuple[ContextVar[Any], ...] = (_scope, _stages, _commands, _routed)
 
 
 def running() -> Scope | None:
@@ -126,6 +130,16 @@ def staged(stage: str) -> Iterator[None]:
 
 
 @contextmanager
+def commanded(command: str) -> Iterator[None]:
+    """Charge what this context calls to *command* meanwhile, where its test names none."""
+    token = _commands.set(command)
+    try:
+        yield
+    finally:
+        _commands.reset(token)
+
+
+@contextmanager
 def routed_as(routed: Routed) -> Iterator[None]:
     """Let the calls that this context makes be part of a routed task."""
     token = _routed.set(routed)
@@ -157,7 +171,7 @@ def attribute() -> tuple[Attribution, str | None]:
 def carry_into_threads() -> Callable[[], None]:
     """Let new threads and pool workers inherit the scope; return what undoes that.
 
-    Only these two variables are carried: a copy of the whole context would show a user's thread
+    Only our own variables are carried: a copy of the whole context would show a user's thread
     values that it never saw before.
     """
     undo_start = replace_method(threading.Thread, "start", _starting)
@@ -192,16 +206,16 @@ def _current() -> Scope | None:
 
 
 def _carrying(task: Callable[..., Any]) -> Callable[..., Any]:
-    scope, stages = _scope.get(), _stages.get()
+    carried_values = [(variable, variable.get()) for variable in _CARRIED]
 
     @wraps(task)
     def carried(*args: Any, **options: Any) -> Any:
-        scope_token, stages_token = _scope.set(scope), _stages.set(stages)
+        tokens = [(variable, variable.set(value)) for variable, value in carried_values]
         try:
             return task(*args, **options)
         finally:
-            _scope.reset(scope_token)
-            _stages.reset(stages_token)
+            for variable, token in tokens:
+                variable.reset(token)
 
     return carried
 
@@ -213,7 +227,7 @@ def _of(scope: Scope, via: Any, stale: str | None) -> tuple[Attribution, str | N
     attribution = Attribution(
         test=owner.test,
         spec=owner.spec,
-        command=owner.command,
+        command=owner.command or _commands.get(),
         stage=stages[-1] if stages else owner.stage,
         phase=owner.phase,
         when=scope.when,

@@ -11,16 +11,30 @@ import os
 import pytest
 
 from pytest_specbudget.plugin import hookspecs
-from pytest_specbudget.plugin.fixtures import FIXTURES, spec_cassette, spec_spend
+from pytest_specbudget.plugin.fixtures import (
+    FIXTURES,
+    _spec_router,
+    spec_agent,
+    spec_cassette,
+    spec_consensus,
+    spec_fault,
+    spec_score,
+    spec_spend,
+)
 from pytest_specbudget.plugin.options import OBSERVER_NAME, add_options, given_options
 from pytest_specbudget.settings.asked import may_be_asked
 
 __all__ = [
+    "_spec_router",
     "pytest_addhooks",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "spec_agent",
     "spec_cassette",
+    "spec_consensus",
+    "spec_fault",
+    "spec_score",
     "spec_spend",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.gate import level_of
@@ -14,7 +15,26 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
 
-__all__ = ["Alerts", "ceiling_of"]
+__all__ = ["Alert", "Alerts", "ceiling_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A SPEC has come close to its ceiling, or a call could not be priced.
+
+    Attributes:
+        level: `warning`, `critical`, `exceeded` or `unpriced`.
+        spec_id: Which SPEC.
+        message: What was measured against what.
+    """
+
+    level: str
+    spec_id: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return it as one line for a terminal."""
+        return f"spec budget {self.level}: {self.message}"
 
 
 def ceiling_of(settings: Settings, spec: str) -> Limit | None:
@@ -31,19 +51,20 @@ class Alerts:
         self._spent: dict[tuple[str, str], Money] = {}
         self._told: set[tuple[str, str]] = set()
 
-    def after(self, so_far: dict[str, Any]) -> Iterator[str]:
-        """Take what a worker booked so far, and yield a sentence for each new level."""
+    def after(self, so_far: dict[str, Any]) -> Iterator[Alert]:
+        """Take what a worker booked so far, and yield an alert for each new level."""
         for spec, cost in so_far["specs"].items():
             self._spent[so_far["worker"], spec] = Money.parse(cost)
             limit = ceiling_of(self._settings, spec)
             if limit is not None:
                 yield from self._speak(spec, limit)
 
-    def _speak(self, spec: str, limit: Limit) -> Iterator[str]:
+    def _speak(self, spec: str, limit: Limit) -> Iterator[Alert]:
         spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
         share = spent.share_of(limit.ceiling)
         level = level_of(share, self._settings.alert_warning, self._settings.alert_critical)
         if level is not None and (spec, level) not in self._told:
             self._told.add((spec, level))
             have, most = dollars_of(spent, limit.ceiling)
-            yield f"spec budget {level}: {spec} has spent {have} of {most} ({limit.origin})"
+            message = f"{spec} has spent {have} of {most} ({limit.origin})"
+            yield Alert(level=level, spec_id=spec, message=message)

@@ -13,6 +13,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import kept_path
+from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,11 @@ class CassetteShelf:
         self._routed: Any = None
 
     def of_test(self, item: pytest.Item) -> AbstractContextManager[Any]:
-        """Open the cassette of *item*, if it uses one of ours; else open nothing."""
+        """Open the cassette of *item*, if it uses one of ours; else open nothing.
+
+        Raises:
+            RecordingError: If it cannot be used, or a marker of another plugin stands there, too.
+        """
         name = item.name
         owner = getattr(item, "cls", None)
         if owner is not None:
@@ -86,8 +91,13 @@ class CassetteShelf:
             self._routed = None
 
     def _wanted(self, item: pytest.Item) -> bool:
-        if self._settings.record == "off" or item.get_closest_marker("vcr") is not None:
-            return "spec_cassette" in getattr(item, "fixturenames", ())
+        by_fixture = "spec_cassette" in getattr(item, "fixturenames", ())
+        if item.get_closest_marker("vcr") is not None:
+            if by_fixture and self._settings.record != "off":
+                raise RecordingError(_TWICE)
+            return False
+        if self._settings.record == "off":
+            return by_fixture
         return self.asked_by(item) or item.get_closest_marker(self._settings.marker) is not None
 
     def _folder(self, module: Path) -> Path:
@@ -120,4 +130,8 @@ class CassetteShelf:
         )
 
 
+_TWICE = (
+    "the test asks for spec_cassette and carries @pytest.mark.vcr: both would answer it, from one "
+    "file; keep one of them"
+)
 _NONE: AbstractContextManager[Any] = nullcontext()

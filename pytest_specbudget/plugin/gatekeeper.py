@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from pytest_specbudget.core.finding import Gate
+    from pytest_specbudget.plugin.alerts import Alert
     from pytest_specbudget.plugin.observer import Observer
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.reports.report import Report
@@ -100,8 +101,9 @@ class Gatekeeper:
         so_far = getattr(report, "specbudget", None)
         if so_far is not None:
             self._reported[so_far["worker"]] = so_far["booked"]
-            for sentence in self._alerts.after(so_far):
-                self._write(sentence, "warn")
+            for alert in self._alerts.after(so_far):
+                self._write(str(alert), "warn")
+                self._pass_on(alert)
 
     # What people see
 
@@ -180,6 +182,14 @@ class Gatekeeper:
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must be judged
             return (Guarded(Raising("pytest_specbudget_gates", error)),)
         return tuple(Guarded(gate) for gates in added if gates is not None for gate in gates)
+
+    def _pass_on(self, alert: Alert) -> None:
+        """Let other plugins hear of *alert*; what they raise is shown and disturbs nothing."""
+        try:
+            self._config.hook.pytest_specbudget_alert(alert=alert, config=self._config)
+        except Exception as error:  # noqa: BLE001 - observing must not break a run
+            name = type(error).__name__
+            self._write(f"pytest_specbudget_alert raised {name}: {error}", "warn")
 
     def _tell_others(self, report: Report) -> None:
         """Let other plugins hear of the report; what they raise changes no verdict."""

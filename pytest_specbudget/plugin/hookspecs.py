@@ -14,20 +14,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.plugin.alerts import Alert
     from pytest_specbudget.providers import Route
     from pytest_specbudget.reports.report import Report
 
 __all__ = [
+    "pytest_specbudget_alert",
     "pytest_specbudget_booked",
     "pytest_specbudget_gates",
+    "pytest_specbudget_metrics",
+    "pytest_specbudget_native",
     "pytest_specbudget_prices",
     "pytest_specbudget_readers",
     "pytest_specbudget_report",
+    "pytest_specbudget_validators",
 ]
 
 
@@ -95,4 +100,59 @@ def pytest_specbudget_prices(config: pytest.Config) -> Iterable[Path | str] | No
     Returns:
         Paths, of which relative ones start at `config.rootpath`, or names of shipped overlays; or
         None.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_alert(alert: Alert, config: pytest.Config) -> None:
+    """Hear while the tests still run that a SPEC has come close to its ceiling, once a level.
+
+    Args:
+        alert: Level, SPEC and message.
+        config: The configuration of the process that judges.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_validators(
+    config: pytest.Config,
+) -> Mapping[str, Callable[[str], object]] | None:
+    """Add validators of answers, by the name that tests give to `spec_agent`.
+
+    Args:
+        config: The configuration of the process that runs the test.
+
+    Returns:
+        Callables that take the text of an answer and return a score from 0 to 1, whether it is good
+        enough, or a `pytest_specbudget.quality.validators.Judged`; or None.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_metrics(
+    config: pytest.Config,
+) -> Mapping[str, Callable[[str, str], object]] | None:
+    """Add measures of how far two answers agree, by the name that tests give to `spec_agent`.
+
+    Args:
+        config: The configuration of the process that runs the test.
+
+    Returns:
+        Callables that take two answers and return their agreement from 0 to 1; or None.
+    """
+
+
+@pytest.hookspec
+def pytest_specbudget_native(
+    config: pytest.Config,
+) -> Mapping[str, Callable[[str], str | None]] | None:
+    """Add handlers of commands that need no model, by the name of the command.
+
+    A handler is asked before any model, and costs nothing.
+
+    Args:
+        config: The configuration of the process that runs the test.
+
+    Returns:
+        Callables that take the prompt and return the answer, or None for "ask a model"; or None.
     """

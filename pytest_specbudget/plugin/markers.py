@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.score import share
 from pytest_specbudget.meters.scope import Owner
 from pytest_specbudget.settings.spec_paths import spec_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from fractions import Fraction
 
     import pytest
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "MarkerReader", "is_ours"]
 
 _WORDS = ("command", "stage", "phase", "tier", "complexity", "importance", "justification")
-_JUDGED = ("budget", "max_calls")
-_NOT_YET = ("allow_tiers", "max_regression", "min_quality", "min_agreement")
+_JUDGED = ("budget", "max_calls", "allow_tiers", "min_quality", "min_agreement")
+_NOT_YET = ("max_regression",)
 _KNOWN = (*_WORDS, *_JUDGED, *_NOT_YET)
 
 
@@ -40,6 +42,9 @@ class Limits:
         origin: Where the marker stands.
         budget: The ceiling, or None.
         max_calls: The most calls, or None.
+        allow_tiers: The tiers whose models may be called, or None for all.
+        min_quality: The least mean quality score, 0 to 1, or None.
+        min_agreement: The least mean agreement, 0 to 1, or None.
         unavailable: Arguments that this version cannot judge.
     """
 
@@ -48,7 +53,15 @@ class Limits:
     origin: str
     budget: Money | None = None
     max_calls: int | None = None
+    allow_tiers: tuple[str, ...] | None = None
+    min_quality: Fraction | None = None
+    min_agreement: Fraction | None = None
     unavailable: tuple[str, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether it asks for scores."""
+        return self.min_quality is not None or self.min_agreement is not None
 
 
 def is_ours(mark: pytest.Mark) -> bool:
@@ -118,6 +131,9 @@ class MarkerReader:
             origin=where,
             budget=self._checked(_amount, mark, "budget", where),
             max_calls=self._checked(_count, mark, "max_calls", where),
+            allow_tiers=self._checked(_tiers, mark, "allow_tiers", where),
+            min_quality=self._checked(share, mark, "min_quality", where),
+            min_agreement=self._checked(share, mark, "min_agreement", where),
             unavailable=tuple(name for name in _NOT_YET if name in mark.kwargs),
         )
 
@@ -182,3 +198,12 @@ def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError("a number of calls is a whole number of 0 or more")
     return value
+
+
+def _tiers(value: Any) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple | set | frozenset) or not names:
+        raise ValueError('tiers are written as ["S", "M"]')
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise ValueError('tiers are written as ["S", "M"]')
+    return tuple(sorted(name.strip() for name in names))

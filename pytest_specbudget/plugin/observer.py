@@ -24,6 +24,7 @@ from pytest_specbudget.providers import let_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+    from fractions import Fraction
 
     from pytest_specbudget.core.attribution import When
     from pytest_specbudget.core.ledger import Charge, Totals
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["OBSERVER", "Observer"]
 
 _COLLECTION = Owner(test="<collection>")
+_BUT_IN_CI = " (this test uses a cassette; forbid_live = false lets its calls out)"
 
 
 class Observer:
@@ -208,13 +210,14 @@ class Observer:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
-        self, call: pytest.CallInfo[Any]
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Make a refused call one clear failure, and let the report carry counts."""
         report = yield
         self.refusals.settle(report, call)
         if report.failed and self.tape is not None:
             self.tape.keep_old()
+        self._note_outcome(item, report)
         if call.when == "teardown":
             report.specbudget = self._so_far()  # type: ignore[attr-defined] # xdist carries it
         return report
@@ -230,21 +233,57 @@ class Observer:
         """Let go of everything, however the session ended."""
         self.finish()
 
+    def _note_outcome(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Write down how a test ended, where the share of tests that pass is judged."""
+        if self._outcomes_count and (report.when == "call" or report.failed):
+            owner = self.markers.owner(item)
+            self.books.event(
+                "outcome",
+                test=item.nodeid,
+                outcome=report.outcome,
+                when=report.when,
+                attempt=_attempt(item),
+                spec=owner.spec,
+                command=owner.command,
+                tier=owner.tier,
+            )
+
+    @property
+    def _outcomes_count(self) -> bool:
+        """Whether a threshold needs to know which tests ran, and how they ended."""
+        thresholds = self._settings.min_pass_rate, self._settings.min_quality
+        by_marker = any(one.scored for one in self.markers.limits.values())
+        asked = (*thresholds, self._settings.min_agreement)
+        return by_marker or any(least is not None for least in asked)
+
     def _open_tape(self, item: pytest.Item) -> None:
         """Open the cassette of *item*; one that cannot be used fails it a little later."""
         self.tape = self._unusable = None
         try:
             self.tape = self._tape.enter_context(self.shelf.of_test(item))
+            for words in getattr(self.tape, "notes", ()):
+                self.books.event("torn", test=item.nodeid, words=words)
         except RecordingError as problem:
             self._unusable = problem
 
     def _write_limits(self) -> None:
         if self._settings.asked:
             self.books.event("settings", **values_of(self._settings))
+            if (path := self._settings.routing) is not None:
+                text = path.read_text("utf-8")
+                self.books.event("routing_table", text=text, source=str(path))
         for limits in self.markers.limits.values():
             budget = None if limits.budget is None else str(limits.budget)
             common = {"node": limits.node, "single": limits.single, "origin": limits.origin}
-            self.books.event("limit", **common, budget=budget, max_calls=limits.max_calls)
+            self.books.event(
+                "limit",
+                **common,
+                budget=budget,
+                max_calls=limits.max_calls,
+                allow_tiers=limits.allow_tiers,
+                min_quality=_text(limits.min_quality),
+                min_agreement=_text(limits.min_agreement),
+            )
             for name in limits.unavailable:
                 self.books.event("unavailable", argument=name, **common)
 
@@ -276,14 +315,14 @@ class Observer:
         where = getattr(node, "path", None) or self._config.rootpath
         return lambda: self.shelf.of_fixture(item, fixturedef.scope, fixturedef.argname, where)
 
-    def _forbid(self) -> BaseException | None:
+    def _forbid(self, call: str) -> BaseException | None:
         """Return the signal for a call that may not leave the process, or None."""
         origin = self._forbidden_by()
         if origin is None:
             return None
         return self.refusals.make(
-            f"a model call would have gone to the network, which {origin} forbids; "
-            "record it first: --spec-record=new"
+            f"a model call to {call} would have gone to the network, which {origin} forbids; "
+            f"record it first: --spec-record=new{_BUT_IN_CI if origin == 'CI' else ''}"
         )
 
     def _forbidden_by(self) -> str | None:
@@ -293,7 +332,7 @@ class Observer:
             return settings.origin_of("forbid_live") if settings.forbid_live else None
         in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
         if in_ci and self._on_cassette and settings.record is None:
-            return "CI (this test uses a cassette; --spec-record or forbid_live = false allow it)"
+            return "CI"
         return None
 
     def _heard(self, charge: Charge) -> None:
@@ -311,6 +350,10 @@ class Observer:
 
 
 OBSERVER = pytest.StashKey[Observer]()
+
+
+def _text(share: Fraction | None) -> str | None:
+    return None if share is None else str(share)
 
 
 def _properties(totals: Totals) -> Iterator[tuple[str, object]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from time import perf_counter
@@ -17,7 +17,7 @@ from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.meters.scope import attribute, staged
-from pytest_specbudget.plugin.alerts import ceiling_of
+from pytest_specbudget.plugin.alerts import Alert, ceiling_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,21 +26,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
 
 __all__ = ["Alert", "SpecSpend"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """A SPEC has come close to its ceiling, or a call could not be priced.
-
-    Attributes:
-        level: `warning`, `critical`, `exceeded` or `unpriced`.
-        spec_id: Which SPEC.
-        message: What was measured against what.
-    """
-
-    level: str
-    spec_id: str
-    message: str
 
 
 class SpecSpend:

@@ -62,9 +62,21 @@ def _begin(config: pytest.Config, settings: Settings) -> None:
 def _read(config: pytest.Config) -> Settings:
     options = given_options(config)
     try:
-        return read_settings(options=options, environment=os.environ, rootdir=config.rootpath)
+        settings = read_settings(options=options, environment=os.environ, rootdir=config.rootpath)
+        return settings if settings.routing is None else _with_routing(settings)
     except SettingError as error:
         raise pytest.UsageError("\n".join(error.problems)) from None
+
+
+def _with_routing(settings: Settings) -> Settings:
+    """Read the routing table before the first test, with the ceilings that it brings along."""
+    from pytest_specbudget.plugin.routing_limits import with_routing  # noqa: PLC0415 - few have one
+
+    try:
+        return with_routing(settings)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{settings.routing} cannot be read: {error}"
+        raise SettingError([f"{settings.origin_of('routing')}: {problem}"]) from None
 
 
 def _check_prices(settings: Settings) -> None:

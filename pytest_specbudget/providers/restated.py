@@ -9,6 +9,9 @@ count and what the change of the prompt's text makes of it:
   dear side.  Images, sound and files are taken to be as they were.
 * What was read from a cache is read only up to where the prompts part, because caches hold
   beginnings of prompts.
+* Where more or fewer answers are asked for (`n`), the output grows or shrinks with their number.
+  How other wishes (effort, the longest answer) change it, nobody knows: it stays as recorded, and
+  the figure is an estimate.
 
 What it makes is `estimated`, and no more exact than that.
 
@@ -24,6 +27,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.asking import PROMPT, WISHES
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.tiers import service_tier
 
@@ -41,14 +45,7 @@ _FEWEST, _MOST = Fraction(1, 8), Fraction(1, 2)
 _TELLING = 1_000
 """In bytes; a shorter prompt consists of more than its text, and tells nothing about texts."""
 
-_IN_ORDER = (
-    *("tools", "functions", "toolConfig", "response_format", "text"),
-    *("system", "systemInstruction", "system_instruction", "instructions", "preamble"),
-    *("chat_history", "messages", "contents", "input", "inputs", "prompt", "message"),
-    *("documents", "query", "texts", "instances", "requests", "content", "suffix"),
-)
-"""Where a prompt stands in a request, in the order in which models are given it."""
-
+_ANSWERS = ("n", "best_of", "num_generations", "candidateCount")
 _MEDIA = frozenset(
     {"image_url", "image", "input_image", "input_audio", "audio", "video", "inlineData"}
     | {"inline_data", "file", "file_data", "fileData", "source", "bytes", "data"}
@@ -76,9 +73,10 @@ def restated(reading: Reading, now: Request, then: Request, model_then: str | No
         reading = replace(reading, response_model=None)
     if _tier(now) != _tier(then):
         reading = replace(reading, service_tier=service_tier(_tier(now)))
-    if here == there and not moved and now.document:
+    if here == there and not moved and now.document and _wishes(now) == _wishes(then):
         return reading
     usage = _reckoned(reading.usage, here.encode(), there.encode())
+    usage = _times(usage, _answers(now), _answers(then))
     state = "estimated" if reading.usage_state == "complete" else reading.usage_state
     return replace(reading, usage=usage, usage_state=state, parts=())
 
@@ -92,9 +90,7 @@ def uncached(reading: Reading) -> Reading:
 
 def prompt_of(document: Mapping[str, Any]) -> str:
     """Return all text that a model is given of the request whose body is *document*."""
-    return "\n".join(
-        piece for key in _IN_ORDER if key in document for piece in _texts(document[key])
-    )
+    return "\n".join(piece for key in PROMPT if key in document for piece in _texts(document[key]))
 
 
 def _texts(root: Any) -> Iterator[str]:
@@ -121,6 +117,35 @@ def _reckoned(usage: Usage, here: bytes, there: bytes) -> Usage:
     tokens = max(0, counted + (ceil(grown * each) if grown > 0 else -floor(-grown * each)))
     kept = counted if here == there else floor(_shared(here, there) * each)
     return _within(usage, tokens, kept)
+
+
+def _wishes(request: Request) -> dict[str, Any]:
+    return {key: told for key, told in request.document.items() if key in WISHES}
+
+
+def _answers(request: Request) -> int:
+    """Return how many answers are asked for."""
+    document = request.document
+    places = (document, document.get("generationConfig"), document.get("generation_config"))
+    counts = [
+        place[key]
+        for place in places
+        if isinstance(place, dict)
+        for key in _ANSWERS
+        if key in place
+    ]
+    return max([count for count in counts if isinstance(count, int) and count > 0], default=1)
+
+
+def _times(usage: Usage, now: int, then: int) -> Usage:
+    """Return *usage* with the output of *now* answers instead of *then*, rounded up."""
+    if now == then:
+        return usage
+    counts = usage.reported()
+    for name in ("output_tokens", "reasoning_output_tokens", "output_audio_tokens"):
+        if name in counts:
+            counts[name] = ceil(Fraction(counts[name] * now, then))
+    return Usage.of(counts)
 
 
 def _tokens_a_byte(tokens: int, size: int) -> Fraction:

@@ -8,6 +8,7 @@ What `render` writes, `load` reads back whole.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.reports.report import SCHEMA_VERSION
@@ -71,6 +72,8 @@ def render(report: Report) -> str:
         "calls_unreported": report.totals.unreported_calls,
         "sources": dict(sorted(report.sources.items())),
         "verdicts": {name: _answered(one) for name, one in sorted(report.verdicts.items())},
+        "quality": [asdict(one) for one in report.quality],
+        "kpis": [asdict(kpi) for kpi in report.kpis],
         "specs": _rows(report.specs),
         "commands": _rows(report.commands),
         "stages": _rows(report.stages),

@@ -12,8 +12,17 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.finding import Mode, Verdict
     from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.routing.conformance import Kpi
 
-__all__ = ["SCHEMA_VERSION", "Answered", "CatalogueFacts", "GateResult", "Report", "Row"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Answered",
+    "CatalogueFacts",
+    "GateResult",
+    "QualityResult",
+    "Report",
+    "Row",
+]
 
 SCHEMA_VERSION = "1.0"
 _NONE = Money()
@@ -81,6 +90,31 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QualityResult:
+    """What one threshold said of one subject.
+
+    Attributes:
+        kind: `quality`, `agreement` or `pass-rate`.
+        subject: What is held: `whole run`, `command "plan", tier C`.
+        value: What was measured, exact (`0.88`, `2/3`), or None without a case.
+        n: Over how many cases.
+        live: How many of these were live, and so samples.
+        least: The threshold, exact.
+        origin: Where it was set.
+        said: `passed`, `failed` or `inconclusive`.
+    """
+
+    kind: str
+    subject: str
+    value: str | None
+    n: int
+    live: int
+    least: str
+    origin: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """The calls that one kind of thing answered, or that nothing did.
 
@@ -138,6 +172,8 @@ class Report:
         notes: Whole sentences that a reader should know, none of them a finding.
         sources: Judged calls by who answered: `live`, `record`, `replay`.
         verdicts: Calls by what answered them: `hit`, `stale`, `miss`, `live`, `bypass`, `mocked`.
+        quality: What every threshold said of the scores.
+        kpis: How the run was routed; empty where nothing was.
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
     """
@@ -160,5 +196,7 @@ class Report:
     notes: tuple[str, ...] = ()
     sources: Mapping[str, int] = field(default_factory=dict)
     verdicts: Mapping[str, Answered] = field(default_factory=dict)
+    quality: tuple[QualityResult, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
     estimated: bool = False
     journal: str = ""

@@ -27,9 +27,11 @@ from pytest_specbudget.reports.report import (
     Answered,
     CatalogueFacts,
     GateResult,
+    QualityResult,
     Report,
     Row,
 )
+from pytest_specbudget.routing.conformance import Kpi
 
 __all__ = ["StoredReport", "read"]
 
@@ -216,6 +218,31 @@ class _Answered(_Stored):
         )
 
 
+class _Quality(_Stored):
+    kind: _Text
+    subject: _Text
+    value: _Text | None
+    n: _Count
+    live: _Count
+    least: _Text
+    origin: _Text
+    said: _Text
+
+    def result(self) -> QualityResult:
+        return QualityResult(**dict(self))
+
+
+class _Kpi(_Stored):
+    name: _Text
+    says: _Text
+    value: _Text
+    target: _Text
+    met: bool
+
+    def kpi(self) -> Kpi:
+        return Kpi(**dict(self))
+
+
 class _Catalogue(_Stored):
     sha256: _Text
     as_of: _Text
@@ -246,6 +273,8 @@ class StoredReport(_Stored):
     totals: _Sums
     sources: dict[_Text, _Count]
     verdicts: dict[_Text, _Answered] = {}
+    quality: list[_Quality] = []
+    kpis: list[_Kpi] = []
     specs: list[_Row]
     commands: list[_Row]
     stages: list[_Row]
@@ -276,6 +305,8 @@ class StoredReport(_Stored):
             gates=tuple(one.gate() for one in self.gates),
             notes=tuple(self.notes),
             sources=self.sources,
+            quality=tuple(one.result() for one in self.quality),
+            kpis=tuple(kpi.kpi() for kpi in self.kpis),
             verdicts={name: one.answered() for name, one in self.verdicts.items()},
             estimated=self.estimated,
             journal=self.journal,

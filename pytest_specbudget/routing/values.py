@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
 
 __all__ = [
+    "CRITICAL",
+    "PIPELINE",
     "STANDARD_TIERS",
     "Band",
     "CommandRule",
+    "CostLimits",
     "Decision",
     "ModelProfile",
     "Plan",
@@ -32,6 +35,12 @@ Strictness = Literal["lenient", "normal", "strict"]
 
 STANDARD_TIERS = ("S", "M", "C", "X")
 """Simple, medium, complex, critical: the cheapest first.  Others may be added (`custom`)."""
+
+CRITICAL = "X"
+"""The tier that asks premium models alone, and is never downgraded."""
+
+PIPELINE = "pipeline"
+"""What stands for the tier of a command that runs others and asks no model itself."""
 
 
 @value
@@ -64,10 +73,17 @@ class ModelProfile:
 
 @value
 class Band:
-    """What one run of a plan is expected to cost; an estimate, never a price."""
+    """What one run of a plan is expected to cost; an estimate, never a price.
+
+    Attributes:
+        low: The least.
+        high: The most.
+        expected: The figure to reckon with, or None where the table names none.
+    """
 
     low: Money
     high: Money
+    expected: Money | None = None
 
 
 @value
@@ -88,6 +104,8 @@ class Plan:
         max_tokens: The longest answer, in tokens, or None for the wire's usual limit.
         band: What it is expected to cost, or None.
         limit: The ceiling for one run of it, or None.
+        alternates: The profiles that take the place of a primary while it is unavailable, in order,
+            before those that its own profile names; `deciding.alternates_of` puts them together.
     """
 
     tier: str
@@ -103,6 +121,7 @@ class Plan:
     max_tokens: int | None = None
     band: Band | None = None
     limit: Money | None = None
+    alternates: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -136,12 +155,20 @@ class RoutingTable:
     """Everything that routing depends on.
 
     Attributes:
-        tiers: The plan of each tier, the cheapest tier first.
+        tiers: The plan of each tier, the cheapest tier first; others than the standard ones stand
+            where the table puts them, or last.
         commands: How each command is routed, by its name.
         default: The tier of a command that the table does not know.
         profiles: Every model, by name.
         source: Where it was read, for people.
         checksum: SHA-256, in hexadecimal, of its canonical JSON; the same for equal tables.
+        error_limit: The share of a command's runs that may have escalated, inclusive, before it is
+            promoted to the tier that it escalates to.
+        on_budget_pressure: Whether the cheapest tier does the work when the budget runs short.
+        pressure_at: The share of the budget that has to be used for that.
+        select: Whether a plan's own models are asked, or the cheapest of those that may stand for
+            each.
+        max_escalations: How often a task may escalate.
     """
 
     tiers: Mapping[str, Plan]
@@ -150,6 +177,31 @@ class RoutingTable:
     profiles: Mapping[str, ModelProfile]
     source: str
     checksum: str
+    error_limit: Fraction = Fraction(1, 2)
+    on_budget_pressure: Literal["off", "downgrade"] = "off"
+    pressure_at: Fraction = Fraction(90, 100)
+    select: Literal["declared", "cheapest"] = "declared"
+    max_escalations: int = 1
+
+
+@value
+class CostLimits:
+    """What the seeds' table `[models.cost_limits]` says; None where it is silent.
+
+    Attributes:
+        per_spec_budget: The ceiling of each SPEC.
+        per_command_budget: The ceiling of one run of a command whose plan has no other.
+        monthly_budget: The ceiling of a calendar month.
+        alert_threshold: The share of a ceiling at which there is a warning.
+        stage_shares: What share of its SPEC's ceiling a stage may take; `*` stands for all other
+            stages together.
+    """
+
+    per_spec_budget: Money | None = None
+    per_command_budget: Money | None = None
+    monthly_budget: Money | None = None
+    alert_threshold: Fraction | None = None
+    stage_shares: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @value
@@ -165,6 +217,9 @@ class Decision:
         overridden: Whether the user chose the model by hand.
         classified: Whether the table knows the command.
         table: The checksum of the table.
+        downgraded: Whether budget pressure chose a cheaper plan than the table has for it.
+        pipeline: The commands to decide one by one instead, where the command only runs others; its
+            plan asks nobody then.
     """
 
     command: str
@@ -175,3 +230,5 @@ class Decision:
     escalations: tuple[Plan, ...] = ()
     overridden: bool = False
     classified: bool = True
+    downgraded: bool = False
+    pipeline: tuple[str, ...] = ()

@@ -207,6 +207,18 @@ def _share(given: Given) -> Fraction:
     )
 
 
+def _threshold(given: Given) -> Fraction:
+    value = given.value
+    try:
+        if isinstance(value, str | int | Decimal) and is_plain(value):
+            threshold = Fraction(value)
+            if 0 <= threshold <= 1:
+                return threshold
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise ValueError(f"{quoted(value)} is no threshold; write a number from 0 to 1, like 0.90")
+
+
 def _marker(given: Given) -> str:
     if isinstance(given.value, str) and given.value.isidentifier():
         return given.value
@@ -234,6 +246,7 @@ _PARSERS: Mapping[Kind, Callable[[Given], object]] = {
     "report": _report,
     "switch": _switch,
     "share": _share,
+    "threshold": _threshold,
     "marker": _marker,
     "note": _note,
     "path rule": _path_rule,

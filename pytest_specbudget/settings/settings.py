@@ -73,6 +73,12 @@ class Settings:
         volatile: Places in request bodies that do not count when a recording is looked for.
         known_stale: The file of known staleness, or None for the usual one.
         forbid_live: Whether model calls may leave the process; None depends on `CI`.
+        min_quality: The least mean quality score, 0 to 1, or None.
+        min_agreement: The least mean agreement, 0 to 1, or None.
+        min_pass_rate: The least share of tests that pass, 0 to 1, or None.
+        model: The model that does everything, by its name in the routing table, or None.
+        route: Whether the routing table is followed, or premium models do everything.
+        routing: The file of the routing table, or None for the one that is shipped.
         reports: Reports to write.
         spec_by_path: Globs relative to rootdir and the SPECs that they stand for, in file order.
         hosts: What answers at which host.
@@ -82,6 +88,7 @@ class Settings:
         cassette_dir: Where cassettes are kept; None is beside each test module.
         cassette_note: The comment at the top of each new cassette, or None.
         cassettes: Which tests use cassettes of ours.
+        max_premium_share: The largest share of calls to premium models, 0 to 1, or None.
         count_mocked: Whether mocked calls are judged.
         disabled: Whether `SPECBUDGET_DISABLE` switches the gate off.
         asked: Whether anything was set, in any place, or in a table that is almost ours.
@@ -103,6 +110,12 @@ class Settings:
     volatile: tuple[JsonPath, ...] = ()
     known_stale: Path | None = None
     forbid_live: bool | None = None
+    min_quality: Fraction | None = None
+    min_agreement: Fraction | None = None
+    min_pass_rate: Fraction | None = None
+    model: str | None = None
+    route: Literal["table", "premium"] = "table"
+    routing: Path | None = None
     reports: tuple[ReportTarget, ...] = ()
     spec_by_path: tuple[tuple[str, str], ...] = ()
     hosts: tuple[HostRule, ...] = ()
@@ -112,6 +125,7 @@ class Settings:
     cassette_dir: Path | None = None
     cassette_note: str | None = None
     cassettes: Literal["marked", "all"] = "marked"
+    max_premium_share: Fraction | None = None
     count_mocked: bool = False
     disabled: bool = False
     asked: bool = False
@@ -121,14 +135,29 @@ class Settings:
     @property
     def mode(self) -> Mode:
         """The mode that holds: as set, else `enforce` where anything is held to a limit."""
-        held = self.limits or self.explicit_stale
-        return self.explicit_mode or ("enforce" if held else "observe")
+        return self.explicit_mode or ("enforce" if self._implying else "observe")
 
     @property
     def mode_origin(self) -> str:
         """Where the mode was set, or the ceiling that implies it."""
-        implied = self.limits[0].origin if self.limits else self.origin_of("stale")
-        return self.origins.get("mode", implied)
+        return self.origins.get("mode", self._implying or _BY_DEFAULT)
+
+    @property
+    def _implying(self) -> str:
+        """Where the first limit was set that the run is held to, or empty if there is none."""
+        if self.limits:
+            return self.limits[0].origin
+        held = (key for key, value in self._thresholds().items() if value is not None)
+        return next((self.origins.get(key, key) for key in held), "")
+
+    def _thresholds(self) -> dict[str, object]:
+        return {
+            "stale": self.explicit_stale,
+            "min_quality": self.min_quality,
+            "min_agreement": self.min_agreement,
+            "min_pass_rate": self.min_pass_rate,
+            "max_premium_share": self.max_premium_share,
+        }
 
     @property
     def unknown(self) -> Literal["error", "warn"]:

@@ -22,6 +22,7 @@ Kind = Literal[
     "report",
     "switch",
     "share",
+    "threshold",
     "marker",
     "note",
     "path rule",
@@ -85,6 +86,8 @@ _CEILINGS = "Ceilings"
 _JUDGING = "Judging"
 _PRICES = "Prices"
 _RECORDING = "Recording"
+_QUALITY = "Quality"
+_ROUTING = "Routing"
 _REPORTS = "Reports"
 
 
@@ -232,6 +235,50 @@ OPTIONS: tuple[Option, ...] = (
         help="Refuse every metered model call that would leave the process.",
     ),
     Option(
+        key="min_quality",
+        kind="threshold",
+        section=_QUALITY,
+        metavar="SHARE",
+        help="The least mean quality score of the run and each SPEC, command and tier, 0 to 1.",
+    ),
+    Option(
+        key="min_agreement",
+        kind="threshold",
+        section=_QUALITY,
+        metavar="SHARE",
+        help="The least mean agreement of the run and each SPEC, command and tier, 0 to 1.",
+    ),
+    Option(
+        key="min_pass_rate",
+        kind="threshold",
+        section=_QUALITY,
+        metavar="SHARE",
+        help="The least share of tests that pass, of the run and each SPEC, command and tier, "
+        "0 to 1.",
+    ),
+    Option(
+        key="model",
+        kind="note",
+        section=_ROUTING,
+        metavar="NAME",
+        help="Ask this model of the routing table for everything that `spec_agent` does.",
+    ),
+    _choice(
+        "route",
+        _ROUTING,
+        "Whether `spec_agent` follows the routing table, or asks premium models for everything.",
+        ("table", "premium"),
+        "`table`",
+    ),
+    Option(
+        key="routing",
+        kind="path",
+        section=_ROUTING,
+        metavar="PATH",
+        default="the table that is shipped",
+        help="The routing table: tiers, commands and models, as TOML.",
+    ),
+    Option(
         key="report",
         kind="report",
         section=_REPORTS,
@@ -336,6 +383,12 @@ SETTINGS_ONLY: tuple[Option, ...] = (
         example='cassettes = "all"',
         default="`marked`",
         choices=("marked", "all"),
+    ),
+    Option(
+        key="max_premium_share",
+        kind="threshold",
+        help="The largest share of all calls that may go to premium models of the routing table.",
+        example="max_premium_share = 0.05",
     ),
     Option(
         key="count_mocked",

@@ -181,7 +181,7 @@ def test_a_thousand_calls_of_0_000732_sum_to_exactly_0_732(books: Bookkeeper) ->
 
 def test_a_call_that_is_forbidden_is_an_event_and_no_charge(books: Bookkeeper) -> None:
     refusal = CallRefused("not today")
-    books.forbid = lambda: refusal
+    books.forbid = lambda _call: refusal
     started = ticket(books)
 
     with pytest.raises(CallRefused):

@@ -71,7 +71,7 @@ def books(tmp_path: Path) -> Iterator[Bookkeeper]:
         settings=Settings(prices=(prices,)),
         identity=Identity(run="r", worker="main", host="here"),
         folder=tmp_path / "run",
-        forbid=lambda: CallRefused("nothing may leave"),
+        forbid=lambda _call: CallRefused("nothing may leave"),
     )
     yield books
     books.close()

@@ -13,7 +13,7 @@ from pytest_specbudget.core.usage import Usage
 
 
 def stale(now: str | None, then: str, *places: str, **others: Any) -> Charge:
-    told = {name: others.pop(name) for name in ("foreign", "listed") if name in others}
+    told = {name: others.pop(name) for name in ("foreign", "listed", "excused") if name in others}
     staleness = Staleness(
         places=places or ("$.messages[*].content",),
         model="gpt-4o-mini",
@@ -58,6 +58,9 @@ def test_changes_of_other_places_are_findings_of_their_own_the_dearest_first() -
         pytest.param(stale("0.02", "0.01", "$.store"), "cassettes rerecord", id="a price"),
         pytest.param(stale(None, "0.01", "$.store"), "cassettes rerecord", id="nobody knows"),
         pytest.param(stale("0.01", "0.01", "path"), "cassettes rerecord", id="no place in a body"),
+        pytest.param(stale("0.01", "0.01", "$.model"), "cassettes rerecord", id="a dated alias"),
+        pytest.param(stale("0.01", "0.01"), "cassettes rerecord", id="a prompt as long as before"),
+        pytest.param(stale("0.01", "0.01", "$.n"), "cassettes rerecord", id="more answers"),
     ],
 )
 def test_the_remedy_follows_from_what_the_change_changes(one: Charge, told: str) -> None:
@@ -85,6 +88,7 @@ def test_a_call_without_a_price_is_told_and_not_taken_for_free() -> None:
         ),
         pytest.param(stale("1", "1", foreign=True), True, ["error"], id="and fails if asked"),
         pytest.param(stale("1", "1", listed=True), True, [], id="what is known is let be"),
+        pytest.param(stale("1", "1", excused=True), True, [], id="what does not count, too"),
         pytest.param(stale("1", "1", source="mock"), True, [], id="what is mocked is not judged"),
     ],
 )

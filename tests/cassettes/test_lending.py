@@ -83,14 +83,24 @@ def test_what_is_no_model_call_is_lent_nothing(path: Path) -> None:
 
 
 def test_a_place_that_does_not_count_makes_no_difference(path: Path) -> None:
-    rules = Rules(volatile=(JsonPath.parse("$.metadata.run"),))
+    rules = Rules(volatile=(JsonPath.parse("$.metadata"),))
     tape = recorded(path, "one", rules=rules)
 
     played = tape.take(asked("one", metadata={"run": 7}))
 
-    # An empty table that only held what does not count is a difference.
-    assert played is None
-    assert tape.take(asked("one")) is not None
+    # What the call asks is told all the same, for its price follows from that.
+    assert played is not None
+    assert played.mismatch is not None
+    assert (played.mismatch.places, played.mismatch.excused) == (("$.metadata",), True)
+
+
+def test_without_any_difference_there_is_no_mismatch(path: Path) -> None:
+    tape = recorded(path, "one", rules=Rules(volatile=(JsonPath.parse("$.metadata"),)))
+
+    played = tape.take(asked("one"))
+
+    assert played is not None
+    assert played.mismatch is None
 
 
 @pytest.mark.parametrize(

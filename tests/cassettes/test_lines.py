@@ -136,7 +136,9 @@ def test_windows_line_breaks_are_read() -> None:
             b"hello", 'a.yaml is no cassette: it has no list "interactions"', id="another text"
         ),
         pytest.param(b"- request: {}\n", "a.yaml is no cassette", id="a list"),
-        pytest.param(b"a: b\nc: \xff", "a.yaml, line 2: this is no UTF-8", id="no text"),
+        pytest.param(
+            b"a: b\nc: \xff", r"a.yaml, line 2: cannot be read \(no UTF-8\)", id="no text"
+        ),
         pytest.param(
             b"interactions:\n- request: {}\n",
             "a.yaml, interaction 0: cannot be read",

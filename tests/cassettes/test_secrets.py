@@ -15,9 +15,9 @@ from support.planted import PLANTED, Planted
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
 from pytest_specbudget.cassettes.lines import header, line
 from pytest_specbudget.cassettes.scrub import scrubbed
+from pytest_specbudget.cassettes.secret_placeholders import is_placeholder
 from pytest_specbudget.cassettes.secrets import (
     Secret,
-    is_placeholder,
     secrets_in_file,
     secrets_in_recording,
 )

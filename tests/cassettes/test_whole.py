@@ -74,7 +74,7 @@ def test_another_file_is_none(tmp_path: Path) -> None:
 def test_an_exchange_that_makes_no_sense_is_named_by_its_number(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", chat(), {"request": [], "response": {}})
 
-    with pytest.raises(RecordingError, match=r"a\.yaml: interaction 1: "):
+    with pytest.raises(RecordingError, match=r"a\.yaml, interaction 1: cannot be read"):
         read_whole_recording(path)
 
 

@@ -11,8 +11,12 @@ from support.journals import line_of
 from support.planted import PLANTED
 from support.recorded import SECRET, chat, exchange, write
 
+from pytest_specbudget.cassettes.lines import header, line
 from pytest_specbudget.cassettes.lint import RULES
+from pytest_specbudget.cassettes.store import read
+from pytest_specbudget.cassettes.whole import read_whole_recording
 from pytest_specbudget.cli import main
+from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.journal.lines import SCHEMA
 
 if TYPE_CHECKING:
@@ -215,9 +219,15 @@ def test_a_recording_whose_test_is_gone_is_told(
     )
 
 
-def run_of(tmp_path: Path, *used: tuple[Path, int], ended: bool = True) -> Path:
-    """Leave the journal of a run that was answered by *used*."""
-    folder = tmp_path / ".specbudget/journal/20261121T100000Z-1"
+def run_of(
+    tmp_path: Path,
+    *used: tuple[Path, int],
+    ended: bool = True,
+    name: str = "20261121T100000Z-1",
+    partial: str = "",
+) -> Path:
+    """Leave the journal of a run that was answered by *used*, perhaps *partial* for a reason."""
+    folder = tmp_path / ".specbudget/journal" / name
     folder.mkdir(parents=True)
     calls = [
         line_of(charge("0.1", id=f"r/7/{n}", cassette=str(path), cassette_index=index))
@@ -227,6 +237,10 @@ def run_of(tmp_path: Path, *used: tuple[Path, int], ended: bool = True) -> Path:
     lines = [
         {"kind": "header", "schema": SCHEMA, "run": "r", "worker": "main", "pid": 7},
         *calls,
+        *(
+            [{"kind": "event", "event": "partial", "values": {"reasons": [partial]}}]
+            * bool(partial)
+        ),
         *([footer] if ended else []),
     ]
     path = folder / "host-7-main.jsonl"
@@ -322,3 +336,132 @@ def test_what_makes_no_sense_is_2(arguments: list[str]) -> None:
 def test_a_path_that_is_not_there_is_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cassettes", "lint", "nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def cut(path: Path, *exchanges: dict[str, Any], size: int) -> Path:
+    """Write a recording in our form, and cut *size* bytes off its end."""
+    one = write(path.with_name("whole.yaml"), *exchanges)
+    whole = read_whole_recording(one)
+    one.unlink()
+    assert whole is not None
+    text = header() + "".join(map(line, whole.interactions))
+    path.write_bytes(text.encode()[:-size])
+    return path
+
+
+@pytest.mark.parametrize("calls", [1, 3])
+def test_a_recording_that_is_torn_fails(
+    calls: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut(tmp_path / "a.yaml", *[chat(f"{n}", sent=CLEAN) for n in range(calls)], size=90)
+
+    status, [found] = linted(capsys, "a.yaml")
+
+    assert (status, found["rule"], found["line"]) == (1, "recording-unreadable", 2 + calls)
+    assert found["message"].startswith("the last line is torn: it was cut off as it was written")
+    assert "restore it from version control" in found["remedy"]
+
+
+def test_what_is_left_of_a_torn_line_is_searched_for_secrets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut(tmp_path / "a.yaml", chat(SECRET), size=90)
+
+    _, found = linted(capsys, "a.yaml")
+
+    assert rules(found) == ["recording-unreadable", "secret-in-recording"]
+
+
+@pytest.mark.parametrize("action", ["list", "show", "stats"])
+def test_who_looks_at_a_torn_recording_is_told(
+    action: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut(tmp_path / "a.yaml", chat("1"), chat("2"), size=90)
+
+    status = main(["cassettes", action, "a.yaml"])
+
+    assert status == 1
+    assert "a.yaml: the last line was cut off as it was written" in capsys.readouterr().err
+
+
+def test_a_merge_conflict_is_told_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = cut(tmp_path / "a.yaml", chat("1"), chat("2"), size=1)
+    head, one, two = path.read_text("utf-8").splitlines()[1:]
+    text = ["version: 1", head, "<<<<<<< HEAD", one, "=======", two, ">>>>>>> theirs", ""]
+    path.write_text("\n".join(text), "utf-8")
+
+    _, [found] = linted(capsys, "a.yaml")
+    main(["cassettes", "list", "a.yaml"])
+
+    told = capsys.readouterr().err
+    with pytest.raises(RecordingError) as replayed:
+        read(path)
+    assert (found["rule"], found["line"]) == ("recording-unreadable", 3)
+    assert found["message"] == "line 3: a merge conflict that nobody resolved; resolve it"
+    assert "line 3: a merge conflict that nobody resolved; resolve it, or restore it" in told
+    assert str(replayed.value).partition("a.yaml")[2] in told
+
+
+@pytest.mark.parametrize("action", ["lint", "list", "stats"])
+def test_what_was_recorded_for_a_matrix_is_no_part_of_the_suite(
+    action: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat(sent=CLEAN))
+    write(tmp_path / "cassettes/matrix/a/gpt-4.yaml", chat(SECRET, model="gpt-4"))
+    (tmp_path / "cassettes/matrix/matrix.json").write_text('{"rows": []}', "utf-8")
+
+    main(["cassettes", action])
+    left_out = capsys.readouterr().out
+    main(["cassettes", action, "cassettes/matrix"])
+    named = capsys.readouterr().out
+
+    assert "gpt-4" not in left_out.replace("gpt-4o", "")
+    assert "gpt-4" in named
+
+
+def test_after_a_partial_run_the_newest_whole_one_counts_with_what_came_since(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = write(tmp_path / "cassettes/one.yaml", chat())
+    new = write(tmp_path / "cassettes/new.yaml", chat())
+    write(tmp_path / "cassettes/unused.yaml", chat())
+    run_of(tmp_path, (one, 0), name="20261120T100000Z-1")
+    run_of(tmp_path, (new, 0), partial="3 tests deselected")
+
+    _, [found] = linted(capsys)
+
+    assert (found["file"], found["rule"]) == ("cassettes/unused.yaml", "recording-unused")
+    assert "20261120T100000Z-1" in found["message"]
+
+
+def test_without_a_whole_run_a_partial_one_tells_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    run_of(tmp_path, partial="3 tests deselected")
+
+    main(["cassettes", "lint", NOW])
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "not checked: what is unused; the newest run was partial: 3 tests desel" in told.err
+
+
+@pytest.mark.parametrize(
+    ("at", "rule"),
+    [
+        pytest.param("2026-11-02T10:05:00Z", [], id="five minutes old"),
+        pytest.param("2026-11-03T10:00:00Z", ["recording-old"], id="a day old"),
+    ],
+)
+def test_zero_days_is_younger_than_a_day(
+    at: str, rule: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat(sent=CLEAN))
+
+    _, found = linted(capsys, "--older-than=0", f"--at={at}")
+
+    assert rules(found) == rule
+    assert all("1 day ago; 0 are allowed" in one["message"] for one in found)

@@ -207,3 +207,70 @@ def test_a_model_is_known_by_the_name_that_was_asked_for(
     (one,) = chosen(capsys, "--model", "gpt-4o")
 
     assert one["models"] == ["openai/gpt-4o-2024-08-06"]
+
+
+@pytest.mark.parametrize(
+    ("source", "option"),
+    [
+        pytest.param("def test_old(): ...", "--spec-record=all", id="ours"),
+        pytest.param(
+            "import pytest\n@pytest.mark.vcr\ndef test_old(): ...",
+            "--record-mode=rewrite",
+            id="vcr",
+        ),
+        pytest.param(
+            "import pytest\n@pytest.mark.vcr('a.yaml')\nasync def test_old(): ...",
+            "--record-mode=rewrite",
+            id="vcr with a name",
+        ),
+        pytest.param(
+            "from pytest import mark\npytestmark = [mark.vcr]\ndef test_old(): ...",
+            "--record-mode=rewrite",
+            id="vcr for the module",
+        ),
+        pytest.param(
+            "import pytest\n@pytest.mark.vcr\ndef test_young(): ...\ndef test_old(): ...",
+            "--spec-record=all",
+            id="vcr for another test",
+        ),
+        pytest.param(
+            "import vcr\n@vcr.use_cassette('a.yaml')\ndef test_old(): ...", None, id="by itself"
+        ),
+    ],
+)
+def test_who_records_a_test_decides_the_option(
+    source: str, option: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_mod.py").write_text(source, "utf-8")
+
+    (one,) = chosen(capsys, "cassettes/test_mod/test_old.yaml")
+
+    assert one["option"] == option
+
+
+def test_what_no_option_records_is_refused_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "import vcr\n@vcr.use_cassette('a.yaml')\ndef test_old(): ..."
+    (tmp_path / "test_mod.py").write_text(source, "utf-8")
+
+    status = main(["cassettes", "rerecord", "--yes", "cassettes/test_mod/test_old.yaml"])
+
+    told = capsys.readouterr()
+    assert status == 1
+    assert "opens it with vcrpy's use_cassette" in told.err
+    assert "pytest test_mod.py" not in told.err
+
+
+def test_what_changed_is_told_in_a_project_with_settings_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "specbudget.toml").write_text('cassette_dir = "tapes"\n', "utf-8")
+    tape = write(tmp_path / "tapes/test_mod/test_old.yaml", chat(date=OLD))
+    staleness = {"places": ["$.model"], "foreign": False, "listed": False}
+    journal(tmp_path, tape, "test_mod.py::test_old", verdict="stale", staleness=staleness)
+
+    status = main(["cassettes", "rerecord", "--changed", "--dry-run"])
+
+    assert status == 0
+    assert "pytest test_mod.py::test_old --spec-record=all" in capsys.readouterr().out

@@ -308,7 +308,9 @@ def test_a_damaged_recording_is_told_and_the_others_count(repository: Path, init
 
     assert (status, found["recordings"]["list_cost_usd"]) == (1, COST)
     assert found["proposal"]["written"]
-    assert found["damage"][0].startswith("tests/cassettes/test_plan/test_b.yaml: ")
+    assert found["damage"][0].startswith(
+        "tests/cassettes/test_plan/test_b.yaml, line 3: cannot be read ("
+    )
 
 
 def test_other_yaml_and_json_is_no_recording(repository: Path, init: Init) -> None:

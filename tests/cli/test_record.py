@@ -27,6 +27,7 @@ from pytest_specbudget.cli._matrix.keys import KeyRing
 from pytest_specbudget.cli._matrix.sender import Sender
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import SettingError
+from pytest_specbudget.providers.hosts import HostRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -465,7 +466,7 @@ def test_a_run_that_was_killed_goes_on_where_it_ended(server: Bench) -> None:
     status = server.run("gpt-test-a", f"--base-url={server.emulator.url}")
 
     assert (status, len(server.asked())) == (0, 4)  # the one whose answer never came, once more
-    assert "recorded before  a.yaml:0" in server.err
+    assert "a.yaml:0 gpt-test-a recorded before" in " ".join(server.out.split())
     assert [row["case"] for row in server.booked()] == ["a.yaml:0", "a.yaml:1", "a.yaml:2"]
 
 
@@ -877,6 +878,77 @@ def test_keys_go_to_their_own_hosts(
     ring = KeyRing(environment, given, elsewhere=sent == "elsewhere")
 
     assert ring.headers(uri, "api.openai.com") == headers
+
+
+@pytest.mark.parametrize(
+    ("provider", "headers"),
+    [
+        pytest.param("openai", {"authorization": f"Bearer {KEYS['OPENAI_API_KEY']}"}, id="openai"),
+        pytest.param("anthropic", {"x-api-key": KEYS["ANTHROPIC_API_KEY"]}, id="anthropic"),
+        pytest.param("groq", {}, id="one whose variable is not set"),
+        pytest.param(None, {}, id="nobody"),
+    ],
+)
+def test_behind_a_base_url_a_declared_gateway_stands_for_its_provider(
+    provider: str | None, headers: dict[str, str]
+) -> None:
+    rules = (HostRule(pattern="llm.corp", provider=provider),)
+    ring = KeyRing(KEYS, {}, elsewhere=True, rules=rules)
+
+    assert ring.headers("http://127.0.0.1:4000/v1/chat/completions", "llm.corp") == headers
+
+
+def test_a_declared_gateway_gets_no_key_that_nobody_sent_there() -> None:
+    ring = KeyRing(KEYS, {}, rules=(HostRule(pattern="gateway.example", provider="openai"),))
+
+    assert ring.headers(ELSEWHERE, "gateway.example") == {}
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        pytest.param("OPENAI_API_KEY", False, id="a key that is there goes along"),
+        pytest.param("ANOTHER_API_KEY", True, id="one that is not there is told"),
+    ],
+)
+def test_a_declared_gateway_is_known_where_calls_are_sent(
+    variable: str, *, told: bool, server: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv(variable, KEYS["OPENAI_API_KEY"])
+    (server.folder / "specbudget.toml").write_text(
+        'hosts."llm.corp" = { provider = "openai" }\n', encoding="utf-8"
+    )
+    body = {"model": "gpt-old", "max_tokens": 9, "messages": []}
+    server.record("a.yaml", interaction("https://llm.corp/v1/chat/completions", body))
+
+    server.run("gpt-test-a", f"--base-url={server.emulator.url}")
+
+    assert len(server.asked()) == 1
+    assert ("no key goes with some of these calls" in server.err) is told
+
+
+def test_what_does_not_fit_is_told_once_for_each_reason(bench: Bench) -> None:
+    bench.record("a.yaml", chat("one"), chat("two"), chat("three"))
+
+    bench.run("gpt-test-a,claude-test")
+
+    (told,) = [line for line in bench.err.splitlines() if line.startswith("no fit")]
+    assert told == (
+        'no fit  3 cases  claude-test: "claude-test" is a model of anthropic, not of openai;'
+        " the case is OpenAI Chat Completions"
+    )
+    assert "claude-test" not in bench.out
+
+
+def test_what_was_recorded_before_is_told_once(bench: Bench) -> None:
+    bench.record("a.yaml", chat())
+    bench.run("gpt-test-a")
+
+    bench.run("gpt-test-a")
+
+    assert "a.yaml:0" not in bench.err
+    assert bench.out.count("a.yaml:0") == 1
 
 
 def test_no_key_goes_out_in_clear() -> None:

@@ -115,6 +115,7 @@ charges = st.builds(
         Staleness,
         places=st.lists(text).map(tuple),
         foreign=st.booleans(),
+        excused=st.booleans(),
         listed=st.booleans(),
         model=maybe,
         input_tokens=st.none() | st.integers(0, 10**9),

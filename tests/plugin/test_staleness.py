@@ -163,16 +163,47 @@ def test_known_staleness_passes_and_new_staleness_fails(suite: Suite) -> None:
     assert news.status == 1
 
 
-def test_a_path_is_accepted_only_if_it_changes_no_price(suite: Suite) -> None:
+def test_a_path_is_accepted_that_changes_no_price(suite: Suite) -> None:
     recorded(suite)
     suite.run("--spec-budget=2", STORE="1")
-    neutral = suite.command("cassettes", "accept", "--path", "$.store")
-    suite.run("--spec-budget=2", MODEL="gpt-4o")
-    dearer = suite.command("cassettes", "accept", "--path", "$.model")
 
-    assert (neutral.ret, dearer.ret) == (0, 1)
-    assert "$.model" in dearer.stderr.str()
+    accepted = suite.command("cassettes", "accept", "--path", "$.store")
+
+    assert accepted.ret == 0, accepted.stderr.str()
     assert suite.run("--spec-budget=2", STORE="1").status == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        pytest.param("$.model", "what a call costs follows from it", id="the model"),
+        pytest.param("$.messages[*].content", "what a call costs follows", id="the prompt"),
+        pytest.param("$.*", "what a call costs follows from it", id="anything at all"),
+        pytest.param("$.stroe", "found no recording that differs there", id="a slip"),
+    ],
+)
+def test_a_path_is_not_accepted_that_could_hide_a_price(suite: Suite, path: str, why: str) -> None:
+    recorded(suite)
+    suite.run("--spec-budget=2", STORE="1")
+
+    refused = suite.command("cassettes", "accept", "--path", path)
+
+    assert refused.ret == 1
+    assert why in refused.stderr.str()
+    assert not (suite.folder / "specbudget-stale.toml").exists()
+
+
+@pytest.mark.parametrize("text", [PLAN, VCR], ids=["ours", "of vcrpy"])
+def test_a_place_that_does_not_count_excuses_a_recording_and_never_the_money(
+    suite: Suite, text: str
+) -> None:
+    before = recorded(suite, text)
+    paths = ["--spec-volatile=$.messages[*].content", "--spec-volatile=$.model"]
+
+    after = suite.run("--spec-budget=900", *paths, MODEL="gpt-5.2-pro", TIMES="1000")
+
+    assert (after.status, after.facts["verdicts"]["stale"]["calls"]) == (0, 0), after.text
+    assert cost(after) > 1000 * cost(before)
 
 
 def test_a_call_around_an_open_cassette_is_a_bypass(suite: Suite) -> None:

@@ -119,3 +119,18 @@ def test_without_a_price_for_cached_input_all_of_it_is_fresh() -> None:
     usage = uncached(cached).usage
 
     assert usage == Usage(input_tokens=1250, output_tokens=40, reasoning_output_tokens=8)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "output"),
+    [
+        pytest.param({"n": 5}, {}, 200, id="five answers for one"),
+        pytest.param({}, {"n": 4}, 10, id="one for four"),
+        pytest.param({"reasoning_effort": "high"}, {}, 40, id="more effort, as recorded"),
+        pytest.param({"max_tokens": 4000}, {"max_tokens": 9}, 40, id="more room, as recorded"),
+    ],
+)
+def test_wishes_make_an_estimate(now: dict[str, Any], then: dict[str, Any], output: int) -> None:
+    changed = after(request(**now), request(**then))
+
+    assert (changed.usage.output_tokens, changed.usage_state) == (output, "estimated")

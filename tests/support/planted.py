@@ -190,6 +190,9 @@ PLANTED = (
     _in_prompt("a pair of AWS keys", f"{_AWS_KEY}\n{_AWS_SECRET}", _AWS_KEY, _AWS_SECRET),
     _in_prompt("a setting", f"MISTRAL_API_KEY={(_m := drawn(32))}", _m),
     _in_prompt("a header of a command", f"curl -H 'x-rapidapi-key: {(_r := drawn(50))}'", _r),
+    _in_prompt("a pasted .env", "A=1\nDB_PASSWORD=zebra-horse9\nB=2", "zebra-horse9"),
+    _in_prompt("a user of curl", "curl -u admin:zebra-horse7 https://a.example", "zebra-horse7"),
+    _in_prompt("a sentence", "well, my pw is zebrahorse5", "zebrahorse5"),
     _in_prompt("a database", f"postgresql://app:{_PASSWORD}@db.corp:5432/app", _PASSWORD),
     _in_prompt(
         "a connection string",

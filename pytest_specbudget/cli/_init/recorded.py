@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cassettes.library import recordings, request_of
+from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
 from pytest_specbudget.cassettes.secrets import secrets_in_recording
 from pytest_specbudget.cassettes.valuation import charges_of, date_of
 from pytest_specbudget.core.attribution import Attribution
@@ -105,6 +106,8 @@ def read_recordings(
     """
     books = _Books(PriceDesk(settings))
     for name in names:
+        if is_of_a_matrix(rootdir / name, rootdir):
+            continue
         if name.endswith(_SUFFIXES) and _may_be_recording(rootdir, name, unread):
             path = rootdir / name
             for found in recordings(

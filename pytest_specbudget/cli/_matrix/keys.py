@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_specbudget.errors import SettingError
-from pytest_specbudget.providers.hosts import provider_of
+from pytest_specbudget.prices.names import short_name
+from pytest_specbudget.providers.hosts import provider_of, rule_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from pytest_specbudget.providers.hosts import HostRule
 
 __all__ = ["KeyRing"]
 
@@ -53,11 +56,13 @@ class KeyRing:
         given: The variable for each header that the user named with `--header`, in lower case.
         elsewhere: Whether calls are sent to where the user said, and not to where they were
             recorded.
+        rules: What the user says about hosts, such as whose a gateway is.
     """
 
     environment: Mapping[str, str]
     given: Mapping[str, str]
     elsewhere: bool = False
+    rules: Sequence[HostRule] = ()
 
     def headers(self, uri: str, recorded_at: str) -> dict[str, str]:
         """Return the headers that open the host of *uri*.
@@ -72,7 +77,7 @@ class KeyRing:
         url = urlsplit(uri)
         host = (url.hostname or "").lower()
         headers = {name: self._given(name, variable) for name, variable in self.given.items()}
-        key = _key_of(host) or (_key_of(recorded_at) if self.elsewhere else None)
+        key = _key_of(host) or (self._key_elsewhere(host, recorded_at) if self.elsewhere else None)
         if key is None or key.header in headers or (headers and _key_of(host) is None):
             return headers
         if url.scheme != "https" and not self.elsewhere:
@@ -88,6 +93,12 @@ class KeyRing:
         )
         raise SettingError([problem])
 
+    def _key_elsewhere(self, host: str, recorded_at: str) -> _Key | None:
+        """Return the key of the provider that *host*, or the host of the recording, stands for."""
+        rules = (rule_for(one, self.rules) for one in (host, recorded_at))
+        declared = next((rule.provider for rule in rules if rule and rule.provider), None)
+        return _key_for(declared) if declared else _key_of(recorded_at)
+
     def _given(self, name: str, variable: str) -> str:
         if not self._has(variable):
             raise SettingError([f"--header {name}={variable}: {variable} is not set"])
@@ -101,7 +112,13 @@ def _key_of(host: str) -> _Key | None:
     provider = provider_of(host)
     if provider is None or _GOOGLE_CLOUD in host:
         return None
-    return _KEYS.get(provider) or _Key(_BEARER, (f"{_variable(provider)}_API_KEY",))
+    return _key_for(provider)
+
+
+def _key_for(provider: str) -> _Key:
+    """Return the key of *provider*, by whichever of its names."""
+    found = (key for name, key in _KEYS.items() if short_name(name) == short_name(provider))
+    return next(found, None) or _Key(_BEARER, (f"{_variable(provider)}_API_KEY",))
 
 
 def _variable(provider: str) -> str:

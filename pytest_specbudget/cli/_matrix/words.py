@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.cli._matrix.plan import Pair
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.reports.figures import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,10 +17,27 @@ if TYPE_CHECKING:
     from pytest_specbudget.cli._matrix.rows import Row
     from pytest_specbudget.cli._matrix.till import Till
 
-__all__ = ["foretold", "reckoned", "status_of"]
+__all__ = ["foretold", "reckoned", "status_of", "told_beforehand"]
 
 _GOOD, _TROUBLE, _WRONG_ARGUMENTS, _UNPRICED = 0, 1, 2, 3
 _SETTLED = frozenset({"planned", "recorded", "recorded before", "no fit"})
+
+
+def told_beforehand(rows: Sequence[Row]) -> Iterator[str]:
+    """Say what is not sent and why: a line for each reason, and for each call that is refused.
+
+    What is recorded already stands in the table below, and needs a line only if its cost is not
+    known.
+    """
+    reasons: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.state == "no fit":
+            reasons.setdefault((row.model, row.why), []).append(row)
+        elif row.state == "refused" or (row.state == "recorded before" and row.why):
+            yield row.line()
+    for (model, why), alike in reasons.items():
+        cases = alike[0].case if len(alike) == 1 else calls_of(len(alike), "case")
+        yield visible(f"no fit  {cases}  {model}: {why}")
 
 
 def foretold(rows: Sequence[Row], cap: Money | None) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """`specbudget cassettes accept`: let an old suite keep what is stale in it today.
 
 It looks at the last run, in its journal, and writes the file of known staleness.  A path is taken
-only where it changes no price, so that no regression can be accepted by its place alone.
+only where the last run found a difference, where that changed no price, and where nothing stands
+that a price follows from; so no regression can be accepted by its place alone.
 
 Exit status: 0 ok; 1 the journal cannot be read, or a path changes what calls cost; 2 wrong
 arguments.
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.known import FILE_NAME, KnownCall, KnownPath, load, save
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.core.asking import bears_on_cost
 from pytest_specbudget.core.json_paths import JsonPath
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
@@ -64,10 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         complain("say what to accept: --path '$.store', or --known")
         return 2
     stale = _stale_calls(arguments.journal)
-    dearer = [path for path in arguments.path if not _is_neutral(path, stale)]
-    for path in dearer:
-        complain(_refusal(path, stale))
-    if dearer:
+    refused = [words for path in arguments.path if (words := _refusal(path, stale))]
+    for words in refused:
+        complain(words)
+    if refused:
         return 1
     known = load(arguments.file)
     folder = arguments.file.resolve().parent
@@ -102,11 +104,8 @@ def _stale_calls(journal: Path) -> list[Charge]:
     if not journal.exists():
         raise JournalError(f"{journal} does not exist; run the tests first, or give --journal")
     files = [read_journal(file) for file in journal_files(journal)]
-    return [charge for one in files for charge in one.charges if charge.staleness is not None]
-
-
-def _is_neutral(path: JsonPath, stale: Iterable[Charge]) -> bool:
-    return not any(_touches(path, charge) and _changes_cost(charge) for charge in stale)
+    charges = (charge for one in files for charge in one.charges)
+    return [one for one in charges if one.staleness is not None and not one.staleness.excused]
 
 
 def _touches(path: JsonPath, charge: Charge) -> bool:
@@ -124,15 +123,32 @@ def _changes_cost(charge: Charge) -> bool:
 
 
 def _refusal(path: JsonPath, stale: Iterable[Charge]) -> str:
-    group = [one for one in stale if _touches(path, one) and _changes_cost(one)]
+    """Say why *path* is not accepted; empty if it is."""
+    group = [one for one in stale if _touches(path, one)]
+    dearer = [one for one in group if _changes_cost(one)]
+    if bears_on_cost(path.text):
+        why = (
+            "what a call costs follows from it; record again, accept --known, or set `volatile`, "
+            "which prices what is really asked"
+        )
+    elif not group:
+        why = "the last run found no recording that differs there"
+    elif dearer:
+        why = f"{_money(dearer)}; record them again, or accept --known"
+    else:
+        return ""
+    return f"{path.text} is not accepted: {why}"
+
+
+def _money(group: list[Charge]) -> str:
     now = Money.total(one.list_cost or _ZERO for one in group)
     then = Money.total(
         (one.staleness.list_cost if one.staleness else None) or _ZERO for one in group
     )
     shown_now, shown_then = dollars_of(now, then)
     return (
-        f"{path.text} is not accepted: {calls_of(len(group))} of the last run cost {shown_now} "
-        f"with it and {shown_then} as recorded; record them again, or accept --known"
+        f"{calls_of(len(group))} of the last run cost {shown_now} with it and {shown_then} as "
+        "recorded"
     )
 
 

@@ -8,36 +8,42 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes import lint
+from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.cassettes.library import files_below, recordings
 from pytest_specbudget.cassettes.lint_tests import orphaned
 from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cassettes.secrets import secrets_in_file
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import configure_paths, now, shown_path, with_shelf
+from pytest_specbudget.cli._shelf import configure_paths, is_left_out, now, shown_path, with_shelf
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.prices.lifecycles import Lifecycles, load_lifecycles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from pytest_specbudget.cassettes.library import Recording
     from pytest_specbudget.cassettes.lint import Problem
     from pytest_specbudget.cli._shelf import Shelf
+    from pytest_specbudget.journal.reader import Journal
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "find secrets, unused, orphaned and old recordings, and models past their end"
 EXAMPLE = "specbudget cassettes lint tests --older-than 180 --strict"
 
+_PARTIAL = "partial"
+_NO_RUN = "there is no journal of a whole run here"
+_LINE = re.compile(r"line (\d+): ")
 _JOURNAL = Path(".specbudget") / "journal"
 
 
@@ -48,13 +54,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--older-than",
         type=_days,
         metavar="DAYS",
-        help="find recordings that are older, or tell no date (default: not checked)",
+        help="find recordings that are older in whole days, or have no date (default: not checked)",
     )
     parser.add_argument(
         "--journal",
         type=Path,
         metavar="PATH",
-        help=f"the run whose calls say what is in use (default: the newest in {_JOURNAL}/)",
+        help="the run whose calls say what is in use (default: the newest of the whole suite, and"
+        f" those after it, in {_JOURNAL}/)",
     )
     parser.add_argument(
         "--allow",
@@ -103,10 +110,10 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Used:
-    """What a run was answered by.
+    """What runs were answered by.
 
     Attributes:
-        run: Its name.
+        run: The name of the one that was of the whole suite.
         places: The interactions that were used, by the absolute path of their recording.
     """
 
@@ -123,7 +130,7 @@ class _Checks:
         most: How old a recording may be, or None.
         shelf: Where recordings are kept, as set.
         lifecycles: The ends of models.
-        used: What a run was answered by, or None.
+        used: What runs were answered by, or why that is not known.
         files: How many were looked at.
     """
 
@@ -131,12 +138,14 @@ class _Checks:
     most: timedelta | None
     shelf: Shelf
     lifecycles: Lifecycles
-    used: _Used | None
+    used: _Used | str
     files: int = 0
 
     def below(self, root: Path) -> Iterator[Problem]:
         """Yield the problems of all recordings that *root* is, or that lie below it."""
         for path in files_below(root):
+            if is_left_out(path, root):
+                continue
             unread: list[str] = []
             recording = next(recordings(path, unread.append, self.shelf.settings.hosts), None)
             if recording is not None:
@@ -148,11 +157,12 @@ class _Checks:
 
     def _of(self, recording: Recording) -> Iterator[Problem]:
         file = shown_path(recording.path)
+        yield from lint.torn(recording, file)
         yield from lint.exposed(recording, file)
         gone = orphaned(recording.path, self.shelf.settings.cassette_dir, Path.cwd())
         if gone is not None:
             yield lint.problem("recording-orphaned", file, gone)
-        elif self.used is not None:
+        elif isinstance(self.used, _Used):
             places = self.used.places.get(recording.path.resolve(), set())
             yield from lint.unused(recording, file, places, self.used.run)
         if self.most is not None:
@@ -162,47 +172,76 @@ class _Checks:
 
 def _unreadable(path: Path, unread: list[str]) -> Iterator[Problem]:
     file = shown_path(path)
-    reason = unread[0].removeprefix(f"{path}: ") if unread else "it is no recording"
-    yield lint.problem("recording-unreadable", file, scrubbed_text(reason))
+    told = unread[0] if unread else "it is no recording"
+    reason = told.removeprefix(str(path)).lstrip(":, ")
+    reason = reason.removesuffix(REMEDY).removesuffix(", or ").removesuffix("; ")
+    line = _LINE.match(reason)
+    yield lint.problem(
+        "recording-unreadable", file, scrubbed_text(reason), int(line[1]) if line else 1
+    )
     try:
         yield from lint.told_secrets(secrets_in_file(path), file)
     except OSError:
         return
 
 
-def _used(path: Path | None) -> _Used | None:
-    """Read what the newest run was answered by; None if there is none that ended well.
+def _used(path: Path | None) -> _Used | str:
+    """Read what runs were answered by; or say why that cannot tell what is unused.
+
+    Without a run that was asked for, it is the newest of the whole suite, and all that came after.
 
     Raises:
         JournalError: If the journal that was asked for cannot be read or is not whole.
     """
-    if path is None and not _JOURNAL.is_dir():
-        return None
+    if path is not None:
+        return _used_by([path])
+    runs = sorted((one for one in _JOURNAL.glob("*") if one.is_dir()), reverse=True)
     try:
-        return _used_by_run(path or _JOURNAL)
+        return _used_by(runs)
     except JournalError:
-        if path is not None:
-            raise
-        return None
+        return _NO_RUN
 
 
-def _used_by_run(path: Path) -> _Used:
+def _used_by(runs: Iterable[Path]) -> _Used | str:
+    """Gather what *runs*, the newest first, were answered by, up to one of the whole suite.
+
+    Raises:
+        JournalError: If one of them cannot be read or is not whole.
+    """
     from pytest_specbudget.journal.reader import (  # noqa: PLC0415 - pydantic, only if there is one
         journal_files,
         read_journal,
     )
 
-    files = journal_files(path)
-    places: dict[Path, set[int]] = {}
-    for journal in map(read_journal, files):
-        why = journal.incomplete or next(iter(journal.damage), None)
-        if why:
-            raise JournalError(f"{why}; what is unused cannot be told")
-        for charge in journal.charges:
-            if charge.cassette is not None and charge.cassette_index is not None:
-                held = places.setdefault(Path(charge.cassette).resolve(), set())
-                held.add(charge.cassette_index)
-    return _Used(run=files[0].parent.name, places=places)
+    why, places = _NO_RUN, dict[Path, set[int]]()
+    for number, run in enumerate(runs):
+        files = journal_files(run)
+        journals = [*map(read_journal, files)]
+        for journal in journals:
+            _gather(journal, places)
+        reasons = [reason for journal in journals for reason in _partial(journal)]
+        if not reasons:
+            return _Used(run=files[0].parent.name, places=places)
+        if number == 0:
+            why = f"the newest run was partial: {', '.join(dict.fromkeys(reasons))}"
+    return why
+
+
+def _gather(journal: Journal, places: dict[Path, set[int]]) -> None:
+    problem = journal.incomplete or next(iter(journal.damage), None)
+    if problem:
+        raise JournalError(f"{problem}; what is unused cannot be told")
+    for charge in journal.charges:
+        if charge.cassette is not None and charge.cassette_index is not None:
+            held = places.setdefault(Path(charge.cassette).resolve(), set())
+            held.add(charge.cassette_index)
+
+
+def _partial(journal: Journal) -> Iterator[str]:
+    """Yield why a run was not of the whole suite."""
+    for event in journal.events:
+        if event.event == _PARTIAL:
+            yield from map(str, event.values.get("reasons") or ["no reason was told"])
 
 
 def _counts(one: Problem, arguments: argparse.Namespace) -> bool:
@@ -226,12 +265,12 @@ def _row(one: Problem) -> dict[str, Any]:
     return {**asdict(one), "file": scrubbed_text(one.file)}
 
 
-def _sum_up(found: list[Problem], checks: _Checks, used: _Used | None) -> None:
+def _sum_up(found: list[Problem], checks: _Checks, used: _Used | str) -> None:
     errors = sum(one.severity == "error" for one in found)
     told = f"{calls_of(errors, 'error')}, {calls_of(len(found) - errors, 'warning')}"
     complain(f"{calls_of(checks.files, 'recording')}: {told}")
-    if used is None:
-        complain("not checked: what is unused; there is no journal of a whole run here")
+    if isinstance(used, str):
+        complain(f"not checked: what is unused; {used}")
 
 
 def _days(words: str) -> timedelta:

@@ -15,11 +15,12 @@ import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.inventory import entry_of, total_of
-from pytest_specbudget.cassettes.rerecording import covers, node_of
+from pytest_specbudget.cassettes.rerecording import covers, node_of, recorder_of
 from pytest_specbudget.cli._journaled import newest, used_by
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Totals
 
     Wanted = Callable[["Chosen"], bool]
+    _Command = tuple[str, str]  # a node id and the option that makes pytest record it
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -57,6 +59,14 @@ EXAMPLE = "specbudget cassettes rerecord tests --older-than 90 --dry-run"
 
 _FAILED, _WRONG_ARGUMENTS = 1, 2
 _RECORD = "--spec-record=all"
+_OF_THE_MARKER = {"pytest_recording": "--record-mode=rewrite", "pytest_vcr": "--vcr-record=all"}
+"""How the plugins that have the marker `vcr` record anew, by their modules.
+
+Source: the page of pytest-recording 0.13.4 at PyPI, and the description of pytest-vcr's option
+`--vcr-record`, which takes a mode of vcrpy's (both checked 2026-11-22)."""
+_BY_ITSELF = (
+    "its test opens it with vcrpy's use_cassette; set record_mode there, or delete the file"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,7 @@ class Chosen:
         entry: What it holds, at today's prices.
         nodes: The node ids that pytest records it by; none if nobody knows.
         changed: Whether the newest run asked for something else than it holds.
+        option: What makes pytest record it; None if no option does.
         along: Whether nobody chose it, but a command that records another records it, too.
     """
 
@@ -75,6 +86,7 @@ class Chosen:
     entry: Entry
     nodes: tuple[str, ...]
     changed: bool
+    option: str | None = _RECORD
     along: bool = False
 
 
@@ -116,6 +128,7 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
         return _WRONG_ARGUMENTS
     chosen = _chosen(arguments, shelf, used_by(journals), now())
     _tell(chosen, as_json=arguments.json)
+    shelf.torn = 0  # to be made anew is what becomes of them
     return 0 if arguments.dry_run else _record(chosen, arguments.max_cost)
 
 
@@ -179,7 +192,21 @@ def _one(name: str, recording: Recording, shelf: Shelf, used: Used, quote: Quote
         entry=entry_of(recording, name, quote),
         nodes=tuple(tests),
         changed=path in used.changed or not used.missed.isdisjoint(tests),
+        option=_option(tests),
     )
+
+
+def _option(tests: list[str]) -> str | None:
+    """Return the option by which *tests* record; None where a test records by itself."""
+    recorders = {recorder_of(test, Path.cwd()) for test in tests}
+    if "vcrpy" in recorders:
+        return None
+    return _marker_option() if "vcr marker" in recorders else _RECORD
+
+
+def _marker_option() -> str:
+    installed = (option for name, option in _OF_THE_MARKER.items() if find_spec(name) is not None)
+    return next(installed, _OF_THE_MARKER["pytest_recording"])
 
 
 def _wishes(arguments: argparse.Namespace, moment: datetime) -> Iterator[Wanted]:
@@ -220,10 +247,12 @@ def _lines(one: Chosen) -> Iterator[str]:
     if one.along:
         yield "    command  one of the above records it along"
         return
-    for node in one.nodes:
-        yield f"    command  {shlex.join(['pytest', node, _RECORD])}"
+    for command in _ways(one):
+        yield f"    command  {shlex.join(['pytest', *command])}"
     if not one.nodes:
         yield "    command  unknown: neither the newest journal nor its place tells whose it is"
+    elif one.option is None:
+        yield f"    command  none: {_BY_ITSELF}"
 
 
 def _when(entry: Entry) -> str:
@@ -257,6 +286,7 @@ def _line(one: Chosen) -> dict[str, Any]:
         "calls_unknown": totals.unbounded_calls,
         "recorded_first": None if first is None else first.isoformat(),
         "tests": one.nodes,
+        "option": one.option,
         "changed": one.changed,
         "along": one.along,
     }
@@ -268,15 +298,30 @@ def _record(chosen: list[Chosen], cap: Money | None) -> int:
     if problem:
         complain(problem)
         return _FAILED
-    lost = [one.entry.name for one in chosen if not one.nodes]
-    for name in lost:
-        complain(f"{name}: not recorded anew, no test is known for it")
-    before = {one.path: _stamp(one.path) for one in chosen if one.nodes}
-    failed = [node for node in _commands(chosen) if not _run(node)]
+    lost = [(one, why) for one in chosen if (why := _why_not(one))]
+    for one, why in lost:
+        complain(f"{one.entry.name}: not recorded anew, {why}")
+    before = {one.path: _stamp(one.path) for one in chosen if not _why_not(one)}
+    failed = [command for command in _commands(chosen) if not _run(command)]
     same = [path for path, stamp in before.items() if _stamp(path) == stamp]
     for path in same:
         complain(f"{shown_path(path)}: is as it was; its test failed, or another plugin records it")
     return _FAILED if failed or lost or same else 0
+
+
+def _why_not(one: Chosen) -> str:
+    """Say why no command records *one*; empty if one does."""
+    if not one.nodes:
+        return "no test is known for it"
+    if one.option is None:
+        return _BY_ITSELF
+    if one.option != _RECORD and not any(map(find_spec, _OF_THE_MARKER)):
+        return "its test has the marker vcr, and pytest-recording is not installed here"
+    return ""
+
+
+def _ways(one: Chosen) -> list[_Command]:
+    return [] if one.option is None else [(node, one.option) for node in one.nodes]
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -302,16 +347,22 @@ def _nodes(chosen: Iterable[Chosen]) -> list[str]:
     return list(dict.fromkeys(node for one in chosen for node in one.nodes))
 
 
-def _commands(chosen: Iterable[Chosen]) -> list[str]:
+def _commands(chosen: Iterable[Chosen]) -> list[_Command]:
     """Return what to run: no test that another command runs already, which would pay twice."""
-    nodes = _nodes(one for one in chosen if not one.along)
+    every = list(
+        dict.fromkeys(
+            way for one in chosen if not one.along and not _why_not(one) for way in _ways(one)
+        )
+    )
     return [
-        node for node in nodes if not any(covers(other, node) for other in nodes if other != node)
+        (node, option)
+        for node, option in every
+        if not any(covers(other, node) and by == option for other, by in every if other != node)
     ]
 
 
-def _run(node: str) -> bool:
+def _run(command: _Command) -> bool:
     """Record one test with this interpreter."""
-    command = [sys.executable, "-m", "pytest", node, _RECORD]
-    complain(shlex.join(["pytest", node, _RECORD]))
-    return subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0  # noqa: S603 - the command that was shown
+    complain(shlex.join(["pytest", *command]))
+    words = [sys.executable, "-m", "pytest", *command]
+    return subprocess.run(words, check=False, stdout=sys.stderr).returncode == 0  # noqa: S603 - the command that was shown

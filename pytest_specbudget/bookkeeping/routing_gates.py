@@ -1,0 +1,154 @@
+"""What a run is held to by its routing table: which tiers may answer, and how much is premium.
+
+The table is the one that the run had, kept in its journal, so that another machine judges the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import dollars_of
+from pytest_specbudget.routing.conformance import ConformanceGate, PremiumShareGate, kpis
+from pytest_specbudget.routing.loading import default_table, limits_of, load
+from pytest_specbudget.routing.shares import REST, overdrawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from fractions import Fraction
+
+    from pytest_specbudget.core.finding import Gate
+    from pytest_specbudget.core.ledger import Charge, Ledger
+    from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.routing.conformance import Kpi
+    from pytest_specbudget.routing.values import RoutingTable
+    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import Limit
+
+__all__ = ["Routing", "routing_of"]
+
+_Allowed = dict[str, tuple[tuple[str, ...], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What routing says of one run.
+
+    Attributes:
+        gates: What it is held to.
+        kpis: How it was routed; empty where nothing was.
+    """
+
+    gates: tuple[Gate, ...] = ()
+    kpis: tuple[Kpi, ...] = field(default_factory=tuple)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The figures in one sentence, for people."""
+        told = [f"{kpi.says} {kpi.value} (asked for: {kpi.target})" for kpi in self.kpis]
+        return (f"routing: {', '.join(told)}",) if told else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageShares:
+    """Warns of a stage that takes more of its SPEC's ceiling than its share.
+
+    Attributes:
+        shares: What share each stage may take; `*` stands for all others together.
+        settings: The ceilings of SPECs.
+    """
+
+    shares: Mapping[str, Fraction]
+    settings: Settings
+
+    def check(self, ledger: Ledger) -> Iterator[Finding]:
+        """Yield a warning for each SPEC and stage that took too much."""
+        for spec, spent in sorted(_by_stage(ledger).items()):
+            ceiling = self._ceiling(spec)
+            over = () if ceiling is None else overdrawn(ceiling.ceiling, self.shares, spent)
+            for one in over:
+                have, most = dollars_of(one.spent, one.ceiling)
+                stage = "all other stages" if one.stage == REST else f'stage "{one.stage}"'
+                yield Finding(
+                    rule="stage-share-exceeded",
+                    subject=spec,
+                    message=f"{stage} of {spec} spent {have}; its share of the ceiling is {most}",
+                    origin="" if ceiling is None else ceiling.origin,
+                    remedy="send the stage to cheaper models, or give it a larger share",
+                    severity="warning",
+                )
+
+    def _ceiling(self, spec: str) -> Limit | None:
+        ours = {one.subject: one for one in self.settings.limits if one.scope == "spec"}
+        return ours.get(spec, ours.get(None))
+
+
+def _by_stage(ledger: Ledger) -> dict[str, dict[str, Money]]:
+    spent: dict[str, dict[str, Money]] = {}
+    for charge in ledger:
+        if not charge.mocked:
+            stages = spent.setdefault(charge.attribution.spec, {})
+            stage = charge.attribution.stage or "(none)"
+            stages[stage] = stages.get(stage, Money()) + (charge.list_cost or Money())
+    return spent
+
+
+def routing_of(
+    journals: Iterable[Journal],
+    ledger: Ledger,
+    settings: Settings,
+    nodes: Callable[[Charge], Iterable[str]],
+) -> Routing:
+    """Return what routing says of *ledger*; nothing where no test and no setting speaks of tiers.
+
+    Args:
+        journals: Those of the run.
+        ledger: What is judged.
+        settings: What was asked for.
+        nodes: The nodes that a charge counts for.
+    """
+    told = _told(journals)
+    allowed = _allowed(journals)
+    most = settings.max_premium_share
+    is_routed = any(charge.routed is not None or charge.tier for charge in ledger)
+    if not (told or allowed or is_routed or most is not None):
+        return Routing()
+    table = default_table() if told is None else load(*told)
+    limits = None if told is None else limits_of(*told)
+    gates: list[Gate] = [
+        ConformanceGate(
+            table=table, allowed=allowed, nodes=nodes, severity="error" if told else "warning"
+        )
+    ]
+    if most is not None:
+        origin = settings.origin_of("max_premium_share")
+        gates.append(PremiumShareGate(table=table, most=most, origin=origin))
+    if limits is not None and limits.stage_shares:
+        gates.append(StageShares(shares=limits.stage_shares, settings=settings))
+    return Routing(tuple(gates), _kpis(ledger, table, asked=told is not None))
+
+
+def _kpis(ledger: Ledger, table: RoutingTable, *, asked: bool) -> tuple[Kpi, ...]:
+    is_routed = any(charge.routed is not None for charge in ledger)
+    return kpis(ledger, table) if asked or is_routed else ()
+
+
+def _told(journals: Iterable[Journal]) -> tuple[str, str] | None:
+    """Return the text of the run's own table, and where it stood; None if it had none."""
+    for values in _events(journals, "routing_table"):
+        return str(values["text"]), str(values["source"])
+    return None
+
+
+def _allowed(journals: Iterable[Journal]) -> _Allowed:
+    return {
+        str(values["node"]): (tuple(values["allow_tiers"]), str(values["origin"]))
+        for values in _events(journals, "limit")
+        if values.get("allow_tiers")
+    }
+
+
+def _events(journals: Iterable[Journal], name: str) -> Iterable[dict[str, Any]]:
+    return (one.values for journal in journals for one in journal.events if one.event == name)

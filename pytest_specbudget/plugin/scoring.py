@@ -1,0 +1,90 @@
+"""`spec_score`: how good an answer was, told by the test itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.scores import SCORE, score_values
+from pytest_specbudget.core.score import Score, share
+from pytest_specbudget.meters.scope import attribute
+from pytest_specbudget.quality.answers import Answers
+from pytest_specbudget.quality.pairwise import agreement_of
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
+    from pytest_specbudget.core.score import ScoreKind
+    from pytest_specbudget.quality.metric import Metric
+
+__all__ = ["SpecScore"]
+
+_GIVEN = "given/1"
+
+
+class SpecScore:
+    """Records scores of the test that asked for it; thresholds judge them at the end of the run."""
+
+    def __init__(self, books: Bookkeeper, test: str) -> None:
+        self._books = books
+        self._test = test
+        self._cases = 0
+
+    def __call__(
+        self, value: str | float | Fraction, *, case: str | None = None, metric: str = _GIVEN
+    ) -> Fraction:
+        """Record how good an answer was, from 0 to 1, and return it exactly.
+
+        Args:
+            value: The score; text and floats are taken for the decimal that they show.
+            case: What was measured; the test's node id and a number if it is left out.
+            metric: How it was measured, with a version.
+
+        Raises:
+            ValueError: If *value* is no number from 0 to 1.
+        """
+        return self._record("quality", share(value), case, metric)
+
+    def agreement(
+        self, *answers: str, metric: Metric | None = None, case: str | None = None
+    ) -> Fraction:
+        """Record how far *answers* agree, from 0 to 1, and return it.
+
+        Args:
+            answers: Two or more.
+            metric: How two are compared; without one they agree if they say the same, whatever
+                their case, spaces, punctuation and spelling of numbers.
+            case: As above.
+
+        Raises:
+            ValueError: If there are fewer than two answers.
+        """
+        measure = Answers() if metric is None else metric
+        agreement = agreement_of(answers, measure)
+        if agreement is None:
+            raise ValueError("agreement is between two answers or more")
+        return self._record("agreement", agreement, case, measure.name)
+
+    def _record(self, kind: ScoreKind, value: Fraction, case: str | None, metric: str) -> Fraction:
+        owner, tier = attribute()
+        self._cases += 1
+        score = Score(
+            kind=kind,
+            value=value,
+            metric=metric,
+            case=case or f"{self._test}#{self._cases}",
+            test=owner.test,
+            spec=owner.spec,
+            command=owner.command,
+            stage=owner.stage,
+            tier=tier,
+            live=self._is_live(),
+        )
+        sample = self._books.new_id()
+        self._books.event(SCORE, **score_values(score, sample=sample, attempt=owner.attempt))
+        return value
+
+    def _is_live(self) -> bool:
+        """Whether any answer that this test got so far came from a provider."""
+        totals = self._books.tally.by_test.get(self._test)
+        return totals is not None and totals.calls > totals.replayed_calls

@@ -1,0 +1,84 @@
+"""Where a routing table comes from: the shipped one, with what a user wrote laid over it.
+
+Reads one file, the table that is shipped; text of users is handed in.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.routing.building import built
+from pytest_specbudget.routing.drafting import Draft, drafted
+from pytest_specbudget.routing.seeds import seed_draft, seed_limits
+from pytest_specbudget.routing.soundness import faults
+
+if TYPE_CHECKING:
+    from pytest_specbudget.routing.values import CostLimits, RoutingTable
+
+__all__ = ["SHIPPED", "default_table", "limits_of", "load"]
+
+SHIPPED = "the shipped routing table"
+"""What tables that nobody changed call themselves."""
+
+_FILE = Path(__file__).with_name("default.toml")
+
+
+@cache
+def default_table() -> RoutingTable:
+    """Return the table that is shipped: appendices 1 and 2 of the requirements."""
+    problems: list[str] = []
+    return _sound(built(_shipped(), SHIPPED, problems), problems)
+
+
+def load(text: str, source: str) -> RoutingTable:
+    """Read a table that is laid over the shipped one.
+
+    Args:
+        text: TOML, ours or the seeds'.
+        source: Where it stands, for people: `routing.toml`.
+
+    Raises:
+        SettingError: With every problem there is.
+    """
+    problems: list[str] = []
+    raw = _parsed(text, source)
+    base = seed_draft(raw, _shipped(), source, problems).over(_shipped())
+    draft = drafted(raw, source, problems).over(base)
+    return _sound(built(draft, source, problems), problems)
+
+
+def limits_of(text: str, source: str = "routing table") -> CostLimits | None:
+    """Read the limits in *text*, exactly; None if it has no table of limits.
+
+    Raises:
+        SettingError: With every problem there is.
+    """
+    problems: list[str] = []
+    limits = seed_limits(_parsed(text, source), source, problems)
+    if problems:
+        raise SettingError(problems)
+    return limits
+
+
+@cache
+def _shipped() -> Draft:
+    return drafted(_parsed(_FILE.read_text(encoding="utf-8"), SHIPPED), SHIPPED, [])
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise SettingError([f"{source} is not valid TOML: {error}"]) from error
+
+
+def _sound(table: RoutingTable, problems: list[str]) -> RoutingTable:
+    told = problems or [f"{table.source}: {fault}" for fault in faults(table)]
+    if told:
+        raise SettingError(told)
+    return table

@@ -1,0 +1,71 @@
+"""`specbudget classify`: what it counts is tested with the rules; here, what it says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPEC = """# SPEC-7 Refunds
+
+Domains: billing, frontend
+Dependencies: Stripe
+Risk: medium
+
+## Tasks
+- [ ] ask the customer
+- [ ] pay back
+"""
+SHOWN = """\
+medium        2 domains (billing, frontend)
+tasks         2
+domains       billing, frontend
+needs         Stripe
+risk          medium (as stated)
+agents        claude, gpt, 1 fewer than a full consensus
+tier          M, which asks as many
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    path = tmp_path / "spec.md"
+    path.write_text(SPEC, encoding="utf-8")
+    return str(path)
+
+
+def test_the_class_of_a_spec_is_shown_with_what_was_counted(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["classify", spec])
+
+    assert (status, capsys.readouterr().out) == (0, SHOWN)
+
+
+def test_the_class_is_json_where_asked(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["classify", spec, "--json", "--risk", "high"])
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["size"], found["agents"]) == ("complex", ["gemini", "claude", "gpt"])
+    assert (found["risk"], found["risk_given"], found["agents_spared"]) == ("high", True, 0)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"], ids=["no file", "no text"])
+def test_a_document_that_cannot_be_read_is_told(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "gone.md"
+    if content is not None:
+        path.write_bytes(content)
+
+    status = main(["classify", str(path)])
+
+    shown = capsys.readouterr()
+    assert (status, shown.out) == (1, "")
+    assert "gone.md cannot be read as a SPEC" in shown.err

@@ -1,0 +1,146 @@
+"""The command `status`: folders, cost summaries, the newest journal and the ceilings together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.journals import call, line_of
+
+from pytest_specbudget.bookkeeping.bookkeeper import Identity
+from pytest_specbudget.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUMMARY = {
+    "schemaVersion": "2.0",
+    "spec_id": "SPEC-KIT-070",
+    "run": "r1",
+    "budget": "1.50",
+    "spent": "0.25",
+    "call_count": 3,
+    "per_stage": {"plan": "0.20", "(none)": "0.05"},
+    "per_model": {"openai/gpt-4o": "0.25"},
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def summarised(here: Path, **changed: Any) -> None:
+    told = SUMMARY | changed
+    folder = here / "evidence/costs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{told['spec_id']}_cost_summary.json").write_text(json.dumps(told))
+
+
+def rows(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
+    main(["status", "--json", *words])
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_an_empty_folder_has_nothing_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status"]) == 0
+    assert "no SPEC is known here" in capsys.readouterr().out
+
+
+def test_folders_costs_and_ceilings_are_one_row_each(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "docs/SPEC-KIT-070-model-cost").mkdir(parents=True)
+    (here / "docs/SPEC-KIT-070-model-cost/spec.md").touch()
+    (here / "docs/SPEC-KIT-071").mkdir()
+    summarised(here)
+    (here / "specbudget.toml").write_text('budget = "2.00"\n')
+
+    told, empty = rows(capsys)
+
+    assert told == {
+        "spec_id": "SPEC-KIT-070",
+        "folders": ["docs/SPEC-KIT-070-model-cost"],
+        "stages": ["specify", "plan"],
+        "source": "evidence",
+        "run": "r1",
+        "call_count": 3,
+        "calls_of_unknown_cost": 0,
+        "spent_usd": "0.25",
+        "ceiling_usd": "2",
+        "ceiling_origin": told["ceiling_origin"],
+        "per_stage_usd": {"(none)": "0.05", "plan": "0.2"},
+        "per_model_usd": {"openai/gpt-4o": "0.25"},
+    }
+    assert "specbudget.toml" in told["ceiling_origin"]
+    assert (empty["spec_id"], empty["spent_usd"], empty["source"]) == ("SPEC-KIT-071", None, None)
+
+
+def test_without_a_setting_the_ceiling_is_the_one_that_held(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summarised(here)
+
+    status = main(["status", "SPEC-KIT-070"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 0
+    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 $0.25 $1.50 16.6 %"
+    assert "model openai/gpt-4o: $0.2500" in lines
+
+
+def test_calls_of_unknown_cost_are_never_left_out(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summarised(here, calls_unknown=2)
+
+    main(["status"])
+
+    assert "$0.25 + ?" in capsys.readouterr().out
+
+
+def test_the_newest_journal_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summarised(here)
+    identity = Identity(run="r2", worker="main", host="h")
+    footer = {"kind": "footer", "count": 1, "list_cost": "0.75", "events": 0}
+    called = line_of(call("0.75", spec="SPEC-KIT-070", stage="tasks"))
+    folder = here / ".specbudget/journal/r2"
+    folder.mkdir(parents=True)
+    lines = map(json.dumps, (identity.header(), called, footer))
+    (folder / "h-1-main.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+    (told,) = rows(capsys)
+
+    assert (told["source"], told["spent_usd"], told["call_count"]) == ("journal", "0.75", 1)
+    assert (told["run"], told["per_stage_usd"]) == ("r2", {"tasks": "0.75"})
+
+
+def test_a_spec_that_is_nowhere_is_a_wrong_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "SPEC-KIT-999"]) == 2
+    assert 'nothing is known of "SPEC-KIT-999"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"spec_id": "SPEC-1", "spent": "lots"}'])
+def test_a_damaged_summary_is_said_and_the_others_are_shown(
+    here: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    summarised(here)
+    (here / "evidence/costs/SPEC-1_cost_summary.json").write_text(text)
+
+    status = main(["status"])
+
+    told = capsys.readouterr()
+    assert status == 1
+    assert "SPEC-1_cost_summary.json" in told.err
+    assert "SPEC-KIT-070" in told.out
+
+
+def test_settings_that_make_no_sense_are_wrong_arguments(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "specbudget.toml").write_text('budget = "lots"\n')
+
+    assert main(["status"]) == 2
+    assert "lots" in capsys.readouterr().err
