@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.figures import visible
 from pytest_specbudget.reports.headline import figures, reasons, word
-from pytest_specbudget.reports.tables import dearest_tests_table, models_table, specs_table
+from pytest_specbudget.reports.tables import (
+    dearest_tests_table,
+    models_table,
+    quality_table,
+    specs_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +62,8 @@ def _unfolded(report: Report) -> list[str]:
     """Return what stands open, with as many SPECs as leave half of the room."""
     for most in _MOST_SPECS:
         table = _table(specs_table(report, most))
-        parts = list(filter(None, [MARKER, *_head(report), table]))
+        quality = _table(quality_table(report)) if report.quality else ""
+        parts = list(filter(None, [MARKER, *_head(report), table, quality]))
         if _length(parts) < LIMIT // 2:
             break
     return parts

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     _Column = tuple[str, list[str]]
 
-__all__ = ["Table", "dearest_tests_table", "models_table", "specs_table"]
+__all__ = ["Table", "dearest_tests_table", "models_table", "quality_table", "specs_table"]
 
 _WHOLE_RUN = "whole run"
+_SAID = ("failed", "inconclusive", "passed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,24 @@ def _table(
         over=over,
         left_out=left_out,
     )
+
+
+def quality_table(report: Report, most: int = 20) -> Table:
+    """Show what each threshold said of the scores, what failed first."""
+    ranked = sorted(report.quality, key=lambda one: _SAID.index(one.said))
+    shown = ranked[:most]
+    columns = [
+        ("threshold", [one.kind for one in shown]),
+        ("of", [one.subject for one in shown]),
+        ("value", [one.value or "none" for one in shown]),
+        ("at least", [one.least for one in shown]),
+        ("n", [f"{one.n:,}" for one in shown]),
+        ("", [one.said for one in shown]),
+        ("set by", [one.origin for one in shown]),
+    ]
+    over = frozenset(place for place, one in enumerate(shown) if one.said == "failed")
+    left_out = f"and {calls_of(len(ranked) - most, 'more threshold')}" if ranked[most:] else ""
+    return _table(columns, names=2, over=over, left_out=left_out)
 
 
 def _ranked(report: Report, rows: Iterable[Row]) -> list[Row]:

@@ -14,7 +14,12 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.figures import visible
 from pytest_specbudget.reports.headline import breached, headline, word
-from pytest_specbudget.reports.tables import dearest_tests_table, models_table, specs_table
+from pytest_specbudget.reports.tables import (
+    dearest_tests_table,
+    models_table,
+    quality_table,
+    specs_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +58,7 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
         return [last]
     sections = [
         _table(specs_table(report), unicode=unicode),
+        _table(quality_table(report), unicode=unicode),
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
         *_findings(report, width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
