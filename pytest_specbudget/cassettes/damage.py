@@ -35,7 +35,8 @@ def damaged(name: str, problem: Exception, data: bytes = b"") -> RecordingError:
             f"{place}: a merge conflict that nobody resolved; resolve it, or {REMEDY}"
         )
     place, words = _placed(_not_utf8(data) or reason_of(problem))
-    return RecordingError(f"{name}{place}: cannot be read ({words}); {REMEDY}")
+    form = " as YAML" if isinstance(problem, yaml.MarkedYAMLError) else ""
+    return RecordingError(f"{name}{place}: cannot be read{form} ({words}); {REMEDY}")
 
 
 def _placed(reason: str) -> tuple[str, str]:
@@ -46,9 +47,8 @@ def _placed(reason: str) -> tuple[str, str]:
 
 def reason_of(problem: Exception) -> str:
     """Say in one line why a recording makes no sense."""
-    mark = getattr(problem, "problem_mark", None)
-    if mark is not None:
-        return f"line {mark.line + 1}: no YAML, {getattr(problem, 'problem', None) or problem}"
+    if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
+        return f"line {problem.problem_mark.line + 1}: {problem.problem or problem}"
     words = " ".join(str(problem).split())
     told = isinstance(problem, OSError | ValueError | TypeError | yaml.YAMLError)
     return words if words and told else f"{type(problem).__name__}: {words}".removesuffix(": ")

@@ -24,42 +24,39 @@ __all__ = ["assigned"]
 
 _Place = tuple[int, int, str]
 
-_LAST = rb"(?:ord|swd|pwd|ase|ode|ret|ken|key|[^a-z]pw)"
-"""The last three letters of each name."""
-_CLOSING = rb"[ \t\d\\\"'`\]*]"
+_ENDS = (
+    *(b"password", b"passwd", b"passphrase", b"passcode", b"pwd", b"pw"),
+    *(b"secret", b"token", b"key"),
+)
+"""How names end, in small letters."""
+_LONGEST_END = 20  # bytes, with what closes around a name
+_CLOSING = b" \t\\\"'`]*0123456789"
 """What may stand between a name and its sign: `environ["PASSWORD"] =`, `**Password2**:`."""
-_MOST_CLOSING = 4
 
-
-def _after_a_name(sign: bytes, rest: bytes) -> re.Pattern[bytes]:
-    """Match *sign* behind a name.
-
-    A pattern that begins with one character is looked for as fast as memory is read.
-    """
-    places = (
-        rb"(?<=" + _LAST + _CLOSING * count + sign + rb")" for count in range(_MOST_CLOSING + 1)
-    )
-    no_field = rb"(?<!\":)"  # fields of JSON are most of all colons, and are judged elsewhere
-    return re.compile(sign + no_field + rb"(?:" + rb"|".join(places) + rb")" + rest, re.IGNORECASE)
-
-
-_VALUE = (
-    rb"(?:(?P<quote>\\*+[\"'`])(?P<quoted>[\w!@#$%^&*+/=~?.-](?:(?!(?P=quote))[^\\\r\n])*+)(?P=quote)"
+# A pattern that begins with one character is looked for much faster than any other.  Most colons
+# are those of JSON, whose fields are judged elsewhere.
+_EQUALS = re.compile(rb"=(?<=[dentywDENTYW \t\\\"'`\]*\d]=)(?![=~])>?")
+_COLON = re.compile(rb":(?<=[dentywDENTYW \t\\'`\]*\d]:)(?![:/])=?(?:\*\*)?")
+_IS = re.compile(rb"w(?<=[sp]w)(?:ord|d)?(?=[ \t])[ \t]+(?:is|was):?(?=[ \t])")
+_VALUE = re.compile(
+    rb"(?P<space>[ \t]*+)(?:(?P<quote>\\*+[\"'`])"
+    rb"(?P<quoted>[\w!@#$%^&*+/=~?.-](?:(?!(?P=quote))[^\\\r\n])*+)(?P=quote)"
     rb"|(?P<plain>(?:[^\s\"'`\\&]|&(?![\w.-]+=))++)"
     rb"(?P<alone>(?=[ \t]*+(?:\Z|[\r\n\"'`]|\\+[nr\"'`])))?)"
 )
-_EQUALS = _after_a_name(rb"=", rb"(?![=~])>?(?P<space>[ \t]*+)" + _VALUE)
-_COLON = _after_a_name(rb":", rb"(?![:/])=?(?:\*\*)?(?P<space>[ \t]*+)" + _VALUE)
-_IS = re.compile(rb"w(?<=[sp]w)(?:ord|d)?[ \t]+(?:is|was)(?P<space>[ \t]+)" + _VALUE)
 
 
 def assigned(text: bytes) -> Iterator[_Place]:
     """Yield start, end and kind of each password that stands under its name, or behind `-u`."""
     for pattern in (_EQUALS, _COLON, _IS):
-        for found in pattern.finditer(text):
-            one = _Assignment.of(text, found)
+        done = 0
+        for sign in pattern.finditer(text):
+            one = _assignment(text, sign) if sign.start() >= done else None
+            if one is None:
+                continue
+            done = one.start + len(one.value)
             if _is_secret(one):
-                yield one.start, one.start + len(one.value), f'value of "{one.name}"'
+                yield one.start, done, f'value of "{one.name}"'
     yield from _users(text)
 
 
@@ -98,31 +95,36 @@ class _Assignment:
     value: bytes
     following: bytes
 
-    @classmethod
-    def of(cls, text: bytes, found: re.Match[bytes]) -> _Assignment:
-        """Take apart what was *found* in *text*."""
-        sign = found[0][:1]
-        end = found.start() + (len(found[0].split()[0]) if sign == _VERB else 0)
-        before = text[max(0, end - _LONGEST_NAME) : end]
-        quoted = found["quote"] is not None
-        value = found["quoted"] if quoted else found["plain"]
-        told = value if quoted else value.rstrip(b".,;:!?)")
-        return cls(
-            name=_name(before),
-            sign=sign,
-            is_field=sign == b":" and before.rstrip().endswith(b'"'),
-            is_spaced=bool(found["space"]) or before.endswith((b" ", b"\t")),
-            is_quoted=quoted,
-            is_alone=found["alone"] is not None,
-            start=found.start("quoted" if quoted else "plain"),
-            value=told,
-            following=value[len(told) :],
-        )
-
     @property
     def is_loud(self) -> bool:
         """Whether the name is that of a constant, or of a variable of the environment."""
         return self.name.isupper()
+
+
+def _assignment(text: bytes, sign: re.Match[bytes]) -> _Assignment | None:
+    """Take apart what stands around *sign*; None if that is no name and a value."""
+    kind = sign[0][:1]
+    end = sign.start() + (len(sign[0].split()[0]) if kind == _VERB else 0)
+    if not text[max(0, end - _LONGEST_END) : end].rstrip(_CLOSING).lower().endswith(_ENDS):
+        return None
+    found = _VALUE.match(text, sign.end())
+    if found is None:
+        return None
+    before = text[max(0, end - _LONGEST_NAME) : end]
+    quoted = found["quote"] is not None
+    value = found["quoted"] if quoted else found["plain"]
+    told = value if quoted else value.rstrip(b".,;:!?)")
+    return _Assignment(
+        name=_name(before),
+        sign=kind,
+        is_field=kind == b":" and before.rstrip().endswith(b'"'),
+        is_spaced=bool(found["space"]) or before.endswith((b" ", b"\t")),
+        is_quoted=quoted,
+        is_alone=found["alone"] is not None,
+        start=found.start("quoted" if quoted else "plain"),
+        value=told,
+        following=value[len(told) :],
+    )
 
 
 def _name(before: bytes) -> str:
@@ -181,10 +183,11 @@ def _is_environment(one: _Assignment) -> bool:
 _CODE = re.compile(
     rb"[()\[\]{}<>|]|\A[$%&*]|\A[\w-]+(?:->|::|\?\.)|\A[a-z_]\w*(?:\.[A-Za-z_]\w*)+\Z"
 )
+_SHELL = re.compile(rb"[$%<{(\[]|[\w.]*[(\[]|[a-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 _CONSTANT = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _TYPE = re.compile(
     rb"(?:u?int|float|str|string|varchar|char|utf|sha|md|base|uuid|bytes|bcrypt|argon|pbkdf|scrypt"
-    rb"|aes|rsa|ed|hs|rs|es|x|v|oauth|ipv|gpt)[-_]?\d+\w*(?:[-_]\w+)*",
+    rb"|aes|rsa|oauth|ipv|gpt|ed255)[-_]?\d+\w*(?:[-_]\w+)*|(?:x|v|hs|rs|es)\d{1,4}",
     re.IGNORECASE,
 )
 _STANDS_FOR_ONE = re.compile(
@@ -203,12 +206,15 @@ def _is_harmless(one: _Assignment, strength: _Strength) -> bool:
         or is_placeholder(value)
         or _STANDS_FOR_ONE.fullmatch(value) is not None
         or _CONSTANT.fullmatch(value) is not None
-        or (not one.is_quoted and _is_code(value))
+        or (not one.is_quoted and _is_code(one))
     )
 
 
-def _is_code(value: bytes) -> bool:
-    return _CODE.search(value) is not None or _TYPE.fullmatch(value) is not None
+def _is_code(one: _Assignment) -> bool:
+    """Tell whether a value without quotes is an expression or a type, as far as its name allows."""
+    if one.is_loud and _is_environment(one):
+        return _SHELL.match(one.value) is not None
+    return _CODE.search(one.value) is not None or _TYPE.fullmatch(one.value) is not None
 
 
 _LETTER = re.compile(rb"[A-Za-z]")
@@ -242,12 +248,14 @@ _USER = re.compile(
     rb"(?:[ \t]++|=)?(?:\\*[\"'])?"
     rb"(?P<user>[\w.@+-]{1,64}):(?P<password>[^\s\"'`\\]{4,})"
 )
+_LONGEST_COMMAND = 300
 
 
 def _users(text: bytes) -> Iterator[_Place]:
     """Find `curl -u NAME:PASSWORD`, and no `docker run -u 1000:1000`."""
     for found in _USER.finditer(text):
         user, password = found["user"], found["password"]
+        is_curl = b"curl" in text[max(0, found.start() - _LONGEST_COMMAND) : found.start()]
         is_group = password == user or password.isdigit() or password[:1] in (b"$", b"<", b"{")
-        if not is_group and not is_placeholder(password):
+        if (is_curl or _is_mixed(password)) and not is_group and not is_placeholder(password):
             yield *found.span("password"), "password of a user"

@@ -169,6 +169,7 @@ class Tape:
             command=self._rerecord,
             volatile=self._rules.volatile,
         )
+        message = "\n".join((message, *(f"    damaged   {note}" for note in self.notes)))
         return NotRecordedError(message) if is_lookup(asked) else self._refuse(message)
 
     def store(self, asked: Asked, answer: Answer) -> int:

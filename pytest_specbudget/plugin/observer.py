@@ -11,6 +11,7 @@ import pytest
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.cassettes.provenance import PATCHES, Foreign, hold_to
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
@@ -101,6 +102,7 @@ class Observer:
         self._undo_foreign()
         self._undo_threads()
         self._undo_routes()
+        self._note_partial()
         journal = self.books.journal
         if journal.problem is not None:
             self.books.event("unwritable", where=str(journal.path), error=journal.problem)
@@ -232,6 +234,14 @@ class Observer:
     def pytest_unconfigure(self) -> None:
         """Let go of everything, however the session ended."""
         self.finish()
+
+    def _note_partial(self) -> None:
+        """Write down that this was not the whole suite, for those who ask what is not used."""
+        reasons = [f"{calls_of(self.deselected, 'test')} deselected"] if self.deselected else []
+        if any("::" in argument for argument in self._config.args):
+            reasons.append("tests chosen by name")
+        if reasons and not self._idle:
+            self.books.event("partial", reasons=reasons)
 
     def _note_outcome(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Write down how a test ended, where the share of tests that pass is judged."""

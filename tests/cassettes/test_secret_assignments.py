@@ -14,6 +14,9 @@ SECRETS = [
     ("SECRET_TOKEN='zebra-umbrella-11'", "zebra-umbrella-11"),
     ('PASSWORD="correct horse battery"', "correct horse battery"),
     ("export API_TOKEN=abcdef", "abcdef"),
+    ("DB_PASSWORD=x123{zebra}", "x123{zebra}"),
+    ("the password is: v8engine99", "v8engine99"),
+    ("curl -s -u admin:letmein https://x.example", "letmein"),
     ("SLACK_SECRET=zebra", "zebra"),
     ("DJANGO_SECRET_KEY=umbrella-horse", "umbrella-horse"),
     ("docker run -e MYSQL_ROOT_PASSWORD=zebra mysql", "zebra"),
@@ -77,6 +80,9 @@ HARMLESS = [
     "arn:aws:secretsmanager:eu-west-1::secret:MyDatabase-a1b2c3",
     "token: https://example.com/rfc6750",
     "docker run -u 1000:1000 image",
+    "chown -u root:wheel file",
+    "PASSWORD=config.password",
+    "PASSWORD=getenv('PASSWORD')",
     "git push -u origin main:main",
 ]
 

@@ -274,3 +274,14 @@ def test_what_changed_is_told_in_a_project_with_settings_of_its_own(
 
     assert status == 0
     assert "pytest test_mod.py::test_old --spec-record=all" in capsys.readouterr().out
+
+
+def test_what_was_recorded_for_a_matrix_is_not_recorded_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/matrix/test_old/gpt-4o.yaml", chat())
+    (tmp_path / "cassettes/matrix/matrix.json").write_text('{"rows": []}', "utf-8")
+
+    found = chosen(capsys)
+
+    assert [one["file"].split("/")[1] for one in found] == ["test_mod", "test_mod"]

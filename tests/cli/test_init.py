@@ -309,8 +309,28 @@ def test_a_damaged_recording_is_told_and_the_others_count(repository: Path, init
     assert (status, found["recordings"]["list_cost_usd"]) == (1, COST)
     assert found["proposal"]["written"]
     assert found["damage"][0].startswith(
-        "tests/cassettes/test_plan/test_b.yaml, line 3: cannot be read ("
+        "tests/cassettes/test_plan/test_b.yaml, line 3: cannot be read as YAML ("
     )
+
+
+def test_what_was_recorded_for_a_matrix_does_not_count(repository: Path, init: Init) -> None:
+    recorded = (repository / "tests/cassettes/test_plan/test_it.yaml").read_text("utf-8")
+    write(repository / "tests/cassettes/matrix/test_plan/gpt.yaml", recorded)
+    write(repository / "tests/cassettes/matrix/matrix.json", '{"rows": []}')
+
+    status, found = init()
+
+    assert (status, found["recordings"]["list_cost_usd"]) == (0, COST)
+
+
+def test_a_torn_recording_is_told(repository: Path, init: Init) -> None:
+    torn = 'version: 1\ninteractions:\n- {"request": {"method": "PO'
+    write(repository / "tests/cassettes/test_plan/test_b.yaml", torn)
+
+    status, found = init()
+
+    assert status == 1
+    assert found["damage"][0].startswith("tests/cassettes/test_plan/test_b.yaml: the last line was")
 
 
 def test_other_yaml_and_json_is_no_recording(repository: Path, init: Init) -> None:

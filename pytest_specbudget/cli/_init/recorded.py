@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.cassettes.library import recordings, request_of
 from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
 from pytest_specbudget.cassettes.secrets import secrets_in_recording
@@ -25,7 +27,6 @@ from pytest_specbudget.journal.reader import Journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from pytest_specbudget.cassettes.library import Recording
     from pytest_specbudget.cassettes.secrets import Secret
@@ -106,13 +107,15 @@ def read_recordings(
     """
     books = _Books(PriceDesk(settings))
     for name in names:
-        if is_of_a_matrix(rootdir / name, rootdir):
+        path = rootdir / name
+        if not name.endswith(_SUFFIXES) or is_of_a_matrix(path, Path(path.anchor)):
             continue
-        if name.endswith(_SUFFIXES) and _may_be_recording(rootdir, name, unread):
-            path = rootdir / name
+        if _may_be_recording(rootdir, name, unread):
             for found in recordings(
                 path, lambda told: unread(_below(told, rootdir)), settings.hosts
             ):
+                if found.whole.note:
+                    unread(f"{name}: {found.whole.note}; {REMEDY}")
                 books.take(found, name)
     return Recorded(
         files=tuple(books.files),

@@ -62,8 +62,8 @@ _RECORD = "--spec-record=all"
 _OF_THE_MARKER = {"pytest_recording": "--record-mode=rewrite", "pytest_vcr": "--vcr-record=all"}
 """How the plugins that have the marker `vcr` record anew, by their modules.
 
-Source: the page of pytest-recording 0.13.4 at PyPI, and the description of pytest-vcr's option
-`--vcr-record`, which takes a mode of vcrpy's (both checked 2026-11-22)."""
+Source: a suite that pytest-recording 0.14.1 recorded so, and the description of pytest-vcr's option
+`--vcr-record`, which takes a mode of vcrpy's (both 2026-11-22)."""
 _BY_ITSELF = (
     "its test opens it with vcrpy's use_cassette; set record_mode there, or delete the file"
 )
