@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.cheap_first import cheap_first
 from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.idle import stop_loss_notes
@@ -98,6 +99,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
         notes=(
             *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
             *routing.notes,
+            *cheap_first(merged.ledger),
         ),
     )
     report = _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)

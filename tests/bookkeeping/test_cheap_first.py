@@ -1,0 +1,46 @@
+"""What trying cheap models first came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.charges import charge
+
+from pytest_specbudget.bookkeeping.cheap_first import cheap_first
+from pytest_specbudget.core.attribution import Attribution
+from pytest_specbudget.core.routed import Role, Routed
+
+if TYPE_CHECKING:
+    from pytest_specbudget.core.ledger import Charge
+
+PLAN = Attribution(test="t.py::test_a", command="plan", when="call", via="context")
+
+
+def call(cost: str, task: str, role: Role = "primary", **others: Any) -> Charge:
+    routed = Routed(task=task, role=role, tier="M", slot="a-model", **others)
+    made = charge(cost, routed=routed)
+    made.attribution = PLAN  # type: ignore[misc] # frozen for users
+    return made
+
+
+def test_escalations_are_told_with_what_they_cost_and_when_they_pay() -> None:
+    cheap = [call("0.10", f"t{n}") for n in range(4)]
+    judged = [call("0.02", f"t{n}", "validator") for n in range(4)]
+    again = [call("0.48", "t3", escalated=True)]
+
+    assert list(cheap_first([*cheap, *judged, *again])) == [
+        (
+            "cheap first, plan: 4 tasks, 1 escalated (25.0 %), validators cost $0.0800 of $0.9600; "
+            "escalating pays up to 75.0 %"
+        )
+    ]
+
+
+def test_where_premium_is_no_dearer_escalating_never_pays() -> None:
+    calls = [call("0.50", "t"), call("0.10", "t", escalated=True)]
+
+    assert next(cheap_first(calls)).endswith("escalating pays up to 0.0 %")
+
+
+def test_tasks_that_nobody_judged_are_not_told() -> None:
+    assert list(cheap_first([call("0.10", "t"), charge("1")])) == []
