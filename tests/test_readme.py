@@ -29,7 +29,7 @@ LINK = re.compile(r"\[[^\]]+\]\((?!https?://)([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 OPTION = re.compile(r"--spec-[a-z-]*[a-z]")
 VARIABLE = re.compile(r"SPECBUDGET_[A-Z_]*[A-Z]")
-COMMAND = re.compile(r"(?:^\$ |^|`|&& )specbudget ([a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^\$ |^|`|&& )specbudget ([a-z][a-z-]*)", re.MULTILINE)
 # Not settings: one disables the gate, one tells our own tests where outside material is.
 OTHER_VARIABLES = {"SPECBUDGET_DISABLE", "SPECBUDGET_CONFORMANCE"}
 

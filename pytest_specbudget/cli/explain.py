@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the page, or the list; return 2 if there is no such rule."""
     rules = rule_pages.names()
     if arguments.rule is None:
-        sys.stdout.write("".join(map(_entry, rules)))
+        width = max(map(len, rules)) + 2
+        sys.stdout.write("".join(f"{rule:<{width}}{rule_pages.summary(rule)}\n" for rule in rules))
         return 0
     if arguments.rule not in (*rules, *RULES):
         complain(_unknown(arguments.rule, [*rules, *RULES]))
@@ -46,10 +47,6 @@ def _page_of_lint(name: str) -> str:
         f"# {name}\n\nFound by `specbudget cassettes lint`.\n\nSeverity: {rule.severity}.\n\n"
         f"## How to satisfy it\n\n{rule.remedy[:1].upper()}{rule.remedy[1:]}.\n"
     )
-
-
-def _entry(rule: str) -> str:
-    return f"{rule:<22}{rule_pages.summary(rule)}\n"
 
 
 def _unknown(rule: str, rules: list[str]) -> str:

@@ -349,8 +349,9 @@ def _of_anthropic(name: str, ask: Callable[[Emulator], Seen]) -> Client:
 
 
 def _of_google(name: str, ask: Callable[[Emulator], Seen]) -> Client:
-    # It takes whichever of the two is installed.
-    kinds = errors.ServerError, errors.ClientError, (httpx.ReadTimeout, httpx2.ReadTimeout)
+    # It takes whichever of the two is installed, and aiohttp before both.
+    late = (httpx.ReadTimeout, httpx2.ReadTimeout, TimeoutError)
+    kinds = errors.ServerError, errors.ClientError, late
     return Client(f"google {name}", ask, "streamed" in name, *kinds)
 
 
