@@ -68,7 +68,6 @@ def test_what_a_killed_process_was_answered_is_replayed(server: Loopback, path: 
         for mark in range(ROUNDS)
         for name in recorded_until_killed(server.url, path, str(mark), answers=7 + 11 * mark)
     ]
-    hits = server.hits
 
     with use(path, "none", refuse=CallRefused) as tape, httpx2.Client() as client:
         heard = [
@@ -79,7 +78,7 @@ def test_what_a_killed_process_was_answered_is_replayed(server: Loopback, path: 
     assert [f'"name":"{name}"' in text for name, text in zip(names, heard, strict=True)] == [
         True
     ] * len(names)
-    assert server.hits == hits
+    # All came off the tape; the server may still be at what the killed process had just sent.
     assert tape.played == len(set(names)) == len(names)
 
 

@@ -32,7 +32,7 @@ def charge(
     reading |= {name: others.pop(name) for name in _READING if name in others}
     money = None if cost is None else Money.parse(cost)
     values: dict[str, Any] = {
-        "id": f"c{next(_ids)}",
+        "id": f"c{next(_ids):06}",
         "at": "2026-11-21T10:00:00Z",
         "host": "api.openai.com",
         "source": "replay",
