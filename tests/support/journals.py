@@ -29,7 +29,7 @@ def call(cost: str | None = "0.10", *, test: str = "t.py::test_a", **others: Any
     live = {"source": "live", "worker": "main", "fingerprint": others.pop("asks", None)}
     billed = None if cost is None else Money.parse(cost)
     values = {**live, "billed_cost": billed, **others}
-    values.setdefault("id", f"r/{values['worker']}/7/{next(_numbers)}")
+    values.setdefault("id", f"r/{values['worker']}/7/{next(_numbers):06}")
     made = charge(cost, test=test, **values)
     return replace(made, attribution=replace(made.attribution, **owner))
 
