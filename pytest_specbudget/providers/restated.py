@@ -56,6 +56,8 @@ _PARTS = (
     "input_audio_tokens",
     "input_image_tokens",
 )
+_WRITES = ("cache_write_1h_input_tokens", "cache_write_5m_input_tokens")
+"""What the writes to a cache consist of, the dearest first."""
 
 
 def restated(reading: Reading, now: Request, then: Request, model_then: str | None) -> Reading:
@@ -73,7 +75,7 @@ def restated(reading: Reading, now: Request, then: Request, model_then: str | No
         reading = replace(reading, response_model=None)
     if _tier(now) != _tier(then):
         reading = replace(reading, service_tier=service_tier(_tier(now)))
-    if here == there and not moved and now.document and _wishes(now) == _wishes(then):
+    if not moved and now.document and _said(now) == _said(then):
         return reading
     usage = _reckoned(reading.usage, here.encode(), there.encode())
     usage = _times(usage, _answers(now), _answers(then))
@@ -119,8 +121,9 @@ def _reckoned(usage: Usage, here: bytes, there: bytes) -> Usage:
     return _within(usage, tokens, kept)
 
 
-def _wishes(request: Request) -> dict[str, Any]:
-    return {key: told for key, told in request.document.items() if key in WISHES}
+def _said(request: Request) -> dict[str, Any]:
+    """Return all that a cost follows from, images and sound included."""
+    return {key: told for key, told in request.document.items() if key in WISHES or key in PROMPT}
 
 
 def _answers(request: Request) -> int:
@@ -170,6 +173,11 @@ def _within(usage: Usage, tokens: int, kept: int) -> Usage:
         if name in counts:
             counts[name] = min(counts[name], left)
             left -= counts[name]
+    written = counts.get("cache_write_input_tokens", 0)
+    for name in _WRITES:
+        if name in counts:
+            counts[name] = min(counts[name], written)
+            written -= counts[name]
     return Usage.of(counts)
 
 

@@ -224,3 +224,15 @@ def test_a_file_of_known_staleness_that_makes_no_sense_stops_the_run(suite: Suit
 
     assert outcome.status == 4
     assert 'specbudget-stale.toml, [[paths]] number 1: "store" is no path' in outcome.errors
+
+
+def test_a_torn_recording_is_told_where_it_is_replayed(suite: Suite) -> None:
+    recorded(suite)
+    (file, *_) = sorted(suite.folder.glob("cassettes/test_it/*.yaml"))
+    with file.open("ab") as torn:
+        torn.write(b'- {"request": {"method": "PO')
+
+    outcome = suite.run("--spec-budget=2")
+
+    assert outcome.rules("warning") == ["recording-torn"]
+    assert "was cut off as it was written" in finding(outcome, "recording-torn")["message"]

@@ -134,3 +134,19 @@ def test_wishes_make_an_estimate(now: dict[str, Any], then: dict[str, Any], outp
     changed = after(request(**now), request(**then))
 
     assert (changed.usage.output_tokens, changed.usage_state) == (output, "estimated")
+
+
+def test_the_kinds_of_cache_writes_are_never_more_than_the_writes() -> None:
+    parts = {"cache_write_input_tokens": 900, "cache_write_5m_input_tokens": 900}
+
+    usage = after(request(LONG[:100]), request(), **parts).usage
+
+    assert usage.cache_write_5m_input_tokens == usage.cache_write_input_tokens != 900
+
+
+def test_another_image_makes_an_estimate() -> None:
+    def shown(image: str) -> Request:
+        content = [{"type": "image_url", "image_url": {"url": image}}]
+        return request(messages=[{"role": "user", "content": content}])
+
+    assert after(shown("data:a"), shown("data:b")).usage_state == "estimated"
