@@ -79,11 +79,12 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     merged = merge(journals, count_mocked=settings.count_mocked)
     has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
     quality = quality_gate(journals, settings)
-    mode = _mode(settings, enforced=bool(marks.origin or marks.calls or quality))
+    routing = routing_of(journals, merged.ledger, settings, nodes_of)
+    limited = marks.origin or marks.calls or quality or routing.enforces
+    mode = _mode(settings, enforced=bool(limited))
     found = _Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
     stopped = was_stopped(journals)
-    routing = routing_of(journals, merged.ledger, judged, nodes_of)
     every_gate = [
         *gates(judged, marks, has_specs=has_specs, stopped=stopped),
         *routing.gates,

@@ -39,10 +39,12 @@ class Routing:
     Attributes:
         gates: What it is held to.
         kpis: How it was routed; empty where nothing was.
+        enforces: Whether a marker limits the tiers, which asks for the gate as any limit does.
     """
 
     gates: tuple[Gate, ...] = ()
     kpis: tuple[Kpi, ...] = field(default_factory=tuple)
+    enforces: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def routing_of(
         gates.append(PremiumShareGate(table=table, most=most, origin=origin))
     if limits is not None and limits.stage_shares:
         gates.append(StageShares(shares=limits.stage_shares, settings=settings))
-    return Routing(tuple(gates), _kpis(ledger, table, asked=told is not None))
+    return Routing(tuple(gates), _kpis(ledger, table, asked=told is not None), bool(allowed))
 
 
 def _kpis(ledger: Ledger, table: RoutingTable, *, asked: bool) -> tuple[Kpi, ...]:

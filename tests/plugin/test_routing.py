@@ -31,10 +31,11 @@ stage_shares = { implement = 0.4, "*" = 0.6 }
 """
 
 
-def test_a_model_beyond_what_a_marker_allows_fails_the_run(suite: Suite) -> None:
+@pytest.mark.parametrize("asked", ["--spec-budget=9", "--spec-judge=list"])
+def test_a_model_beyond_what_a_marker_allows_fails_the_run(suite: Suite, asked: str) -> None:
     suite.write("test_it.py", TIERS)
 
-    outcome = suite.run("--spec-budget=9")
+    outcome = suite.run(asked)
 
     assert outcome.status == 1
     assert outcome.rules("error") == ["tier-mismatch"]
