@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.providers.deferred import Work
 
-__all__ = ["Merged", "merge"]
+__all__ = ["Merged", "last_attempts", "merge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def merge(journals: Iterable[Journal], *, count_mocked: bool = False) -> Merged:
     charges = sorted(unique.values(), key=lambda charge: (charge.at, charge.id))
     if count_mocked:
         charges = [_counted(charge) for charge in charges]
-    kept, retries = _last_attempts(charges, _attempts(journals))
+    kept, retries = _without_replaced(charges, last_attempts(journals))
     shared = _shared_once(kept)
     once, repeats = _works_once(shared)
     copies = len(kept) - len(shared)
@@ -71,7 +71,7 @@ def _counted(charge: Charge) -> Charge:
     return replace(charge, source="replay") if charge.mocked else charge
 
 
-def _attempts(journals: Iterable[Journal]) -> Counter[str]:
+def last_attempts(journals: Iterable[Journal]) -> Counter[str]:
     """Return the last attempt of each test that was rerun."""
     last: Counter[str] = Counter()
     for journal in journals:
@@ -82,7 +82,7 @@ def _attempts(journals: Iterable[Journal]) -> Counter[str]:
     return last
 
 
-def _last_attempts(
+def _without_replaced(
     charges: Iterable[Charge], last: Counter[str]
 ) -> tuple[list[Charge], dict[str, int]]:
     kept: list[Charge] = []

@@ -11,9 +11,10 @@ workers and however often a flaky one was rerun:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, get_args
 
+from pytest_specbudget.bookkeeping.merging import last_attempts
 from pytest_specbudget.core.score import Score, ScoreKind, share
 from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import JournalError
@@ -73,7 +74,7 @@ def scores(journals: Iterable[Journal]) -> list[Score]:
         JournalError: If a line makes no sense; a threshold judged without it could pass wrongly.
     """
     journals = list(journals)
-    last = _attempts(journals)
+    last = last_attempts(journals)
     taken: dict[str, _Sample] = {}
     for place, (name, event) in enumerate(_events(journals)):
         sample = _sample(event.values, name)
@@ -87,17 +88,6 @@ def _events(journals: Iterable[Journal]) -> Iterator[tuple[str, EventLine]]:
         for event in journal.events:
             if event.event == SCORE:
                 yield journal.name, event
-
-
-def _attempts(journals: Iterable[Journal]) -> Counter[str]:
-    """Return the last attempt of each test that was rerun."""
-    last: Counter[str] = Counter()
-    for journal in journals:
-        for event in journal.events:
-            if event.event == "attempt":
-                test, attempt = str(event.values["test"]), int(event.values["attempt"])
-                last[test] = max(last[test], attempt)
-    return last
 
 
 def _sample(values: Mapping[str, Any], journal: str) -> _Sample:
