@@ -1,6 +1,6 @@
 """What never reaches a file: keys, tokens, cookies, passwords, organisation ids.
 
-It is found by `secret_spans` and replaced by `REDACTED`.  Scrubbing is idempotent, and matching
+It is found by `secrets.spans` and replaced by `REDACTED`.  Scrubbing is idempotent, and matching
 scrubs both sides, so a recording made with one key answers a request made with another.
 
 A request that was sent compressed is kept decompressed: what is compressed cannot be searched.
@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes import secret_names as names
-from pytest_specbudget.cassettes import secret_spans as spans
+from pytest_specbudget.cassettes.secrets import names
+from pytest_specbudget.cassettes.secrets import spans
 from pytest_specbudget.cassettes.event_frames import changed_payloads, is_event_stream
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
 

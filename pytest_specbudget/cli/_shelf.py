@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cassettes.damage import REMEDY
-from pytest_specbudget.cassettes.library import recordings
-from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
 from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import CatalogueError, SettingError
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.matrix_folder import is_of_a_matrix
 from pytest_specbudget.settings.settings import read_settings
 from pytest_specbudget.settings.values import PriceAt
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from pytest_specbudget.cassettes.library import Recording
+    from pytest_specbudget.recordings.library import Recording
     from pytest_specbudget.settings.settings import Settings
 
     Run = Callable[[argparse.Namespace], int]

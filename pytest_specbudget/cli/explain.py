@@ -6,8 +6,8 @@ import difflib
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.lint import RULES
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.recordings.lint import RULES
 from pytest_specbudget.reports import rule_pages
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.budgets.admission import Worst
 from pytest_specbudget.budgets.gate import Ceiling
-from pytest_specbudget.cassettes.matrix_folder import MatrixFolder
 from pytest_specbudget.cli._matrix.answers import Reader
 from pytest_specbudget.cli._matrix.choice import cases_of, home_of, models_of
 from pytest_specbudget.cli._matrix.keys import KeyRing
@@ -36,14 +35,15 @@ from pytest_specbudget.cli._matrix.words import foretold, reckoned, status_of, t
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError, SettingError, SpecBudgetError
+from pytest_specbudget.recordings.matrix_folder import MatrixFolder
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pytest_specbudget.cassettes.matrix import Case
     from pytest_specbudget.cli._matrix.plan import Misfit
     from pytest_specbudget.cli._matrix.rows import Row
+    from pytest_specbudget.recordings.matrix import Case
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]

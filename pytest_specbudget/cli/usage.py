@@ -15,8 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.library import files_below, recordings
 from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.recordings.library import files_below, recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

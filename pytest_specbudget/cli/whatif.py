@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.cassettes.comparison import Comparison
-from pytest_specbudget.cassettes.valuation import charges_of
-from pytest_specbudget.cassettes.whatif import BASIS, Ambiguous, Mapping
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_prices, with_shelf
 from pytest_specbudget.cli._table import print_table, say
@@ -25,17 +22,20 @@ from pytest_specbudget.core.wording import calls_of, dollars, percent
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.prices.pricing import price
+from pytest_specbudget.recordings.comparison import Comparison
+from pytest_specbudget.recordings.valuation import charges_of
+from pytest_specbudget.recordings.whatif import BASIS, Ambiguous, Mapping
 from pytest_specbudget.reports import json_report
 from pytest_specbudget.reports.figures import places_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pytest_specbudget.cassettes.comparison import Row
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.pricing import Quote
+    from pytest_specbudget.recordings.comparison import Row
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 

@@ -20,7 +20,7 @@ from pytest_specbudget.agents.structured import parsed
 from pytest_specbudget.agents.values import NoReply, Reply
 from pytest_specbudget.agents.waits import wait_in
 from pytest_specbudget.agents.wires import FORMATS
-from pytest_specbudget.cassettes.library import recordings
+from pytest_specbudget.recordings.library import recordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from support.sdk_answers import Said, said, wire_of
 
 from pytest_specbudget.agents.values import NoReply, Reply
 from pytest_specbudget.agents.wires import FORMATS
-from pytest_specbudget.cassettes.library import recordings
+from pytest_specbudget.recordings.library import recordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_specbudget.cassettes.faults import ALTERING, Fault, altered
 from pytest_specbudget.cassettes.interaction import Answer
-from pytest_specbudget.cassettes.library import recordings, request_of
+from pytest_specbudget.recordings.library import recordings, request_of
 from pytest_specbudget.providers import read_whole
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from support.planted import PLANTED
 from support.recorded import SECRET, chat, exchange, write
 
 from pytest_specbudget.cassettes.lines import header, line
-from pytest_specbudget.cassettes.lint import RULES
 from pytest_specbudget.cassettes.store import read
-from pytest_specbudget.cassettes.whole import read_whole_recording
 from pytest_specbudget.cli import main
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.journal.lines import SCHEMA
+from pytest_specbudget.recordings.lint import RULES
+from pytest_specbudget.recordings.whole import read_whole_recording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cassettes.damage import REMEDY
-from pytest_specbudget.cassettes.library import recordings, request_of
-from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
-from pytest_specbudget.cassettes.secrets import secrets_in_recording
-from pytest_specbudget.cassettes.valuation import charges_of, date_of
 from pytest_specbudget.core.attribution import Attribution
 from pytest_specbudget.journal.reader import Journal
+from pytest_specbudget.recordings.library import recordings, request_of
+from pytest_specbudget.recordings.matrix_folder import is_of_a_matrix
+from pytest_specbudget.recordings.secrets import secrets_in_recording
+from pytest_specbudget.recordings.valuation import charges_of, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.secrets import Secret
     from pytest_specbudget.core.ledger import Charge, Ledger
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.secrets import Secret
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Recorded", "RecordedFile", "read_recordings"]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.whole import flat
 from pytest_specbudget.cli._matrix.till import judged
 from pytest_specbudget.core.exchange import Exchange
 from pytest_specbudget.core.reading import Reading
@@ -14,6 +13,7 @@ from pytest_specbudget.providers import Asked, Fold, read_whole
 from pytest_specbudget.providers.body import Body
 from pytest_specbudget.providers.damage import DamageError
 from pytest_specbudget.providers.estimate import METHODS, Estimate
+from pytest_specbudget.recordings.whole import flat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

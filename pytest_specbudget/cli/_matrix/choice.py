@@ -7,18 +7,18 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.library import recordings
-from pytest_specbudget.cassettes.matrix import cases_in
-from pytest_specbudget.cassettes.matrix_folder import is_of_a_matrix
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import SettingError
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.matrix import cases_in
+from pytest_specbudget.recordings.matrix_folder import is_of_a_matrix
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from pytest_specbudget.cassettes.matrix import Case
+    from pytest_specbudget.recordings.matrix import Case
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["cases_of", "home_of", "models_of"]

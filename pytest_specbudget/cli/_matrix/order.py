@@ -13,9 +13,9 @@ from pytest_specbudget.cli._matrix.rows import Row
 
 if TYPE_CHECKING:
     from pytest_specbudget.cassettes.interaction import Asked, Interaction
-    from pytest_specbudget.cassettes.matrix_folder import MatrixFolder
     from pytest_specbudget.cli._matrix.answers import Reader
     from pytest_specbudget.cli._matrix.plan import Pair
+    from pytest_specbudget.recordings.matrix_folder import MatrixFolder
 
 __all__ = ["Order", "question_of"]
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.appraisal import Appraiser
 from pytest_specbudget.budgets.admission import Unbounded
-from pytest_specbudget.cassettes.matrix import asked_of, limited, rebased
 from pytest_specbudget.cassettes.requests import request_of
 from pytest_specbudget.cli._matrix.till import judged
 from pytest_specbudget.errors import RecordingError
@@ -20,6 +19,7 @@ from pytest_specbudget.prices.names import short_name
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.hosts import declared_bound, provider_of, rule_for
+from pytest_specbudget.recordings.matrix import asked_of, limited, rebased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from pytest_specbudget.bookkeeping.desk import PriceDesk
     from pytest_specbudget.budgets.admission import Worst
     from pytest_specbudget.cassettes.interaction import Asked
-    from pytest_specbudget.cassettes.matrix import Case
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.prices.catalogue import Catalogue, ModelPrices
     from pytest_specbudget.providers import Listener
+    from pytest_specbudget.recordings.matrix import Case
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Misfit", "Pair", "Planner"]

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pytest_specbudget.budgets.admission import Worst
-    from pytest_specbudget.cassettes.matrix_folder import MatrixFolder
     from pytest_specbudget.cli._matrix.answers import Reader
     from pytest_specbudget.cli._matrix.plan import Pair
     from pytest_specbudget.cli._matrix.rows import Row
     from pytest_specbudget.cli._matrix.sender import Sender, Sent
     from pytest_specbudget.cli._matrix.till import Till
+    from pytest_specbudget.recordings.matrix_folder import MatrixFolder
 
 __all__ = ["Call", "Round"]
 

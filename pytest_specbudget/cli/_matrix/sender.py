@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pytest_specbudget.cassettes.interaction import Answer
-from pytest_specbudget.cassettes.matrix_folder import masked
 from pytest_specbudget.cassettes.scrub import scrubbed_body
 from pytest_specbudget.meters.clock import Clock
+from pytest_specbudget.recordings.matrix_folder import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

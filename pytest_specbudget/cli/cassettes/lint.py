@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes import lint
+from pytest_specbudget.recordings import lint
 from pytest_specbudget.cassettes.damage import REMEDY
-from pytest_specbudget.cassettes.library import files_below, recordings
-from pytest_specbudget.cassettes.lint_tests import orphaned
+from pytest_specbudget.recordings.library import files_below, recordings
+from pytest_specbudget.recordings.lint_tests import orphaned
 from pytest_specbudget.cassettes.scrub import scrubbed_text
-from pytest_specbudget.cassettes.secrets import secrets_in_file
+from pytest_specbudget.recordings.secrets import secrets_in_file
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_paths, is_left_out, now, shown_path, with_shelf
 from pytest_specbudget.cli._table import say
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.lint import Problem
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.lint import Problem
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.journal.reader import Journal
 

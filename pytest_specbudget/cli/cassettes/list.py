@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.inventory import entry_of, total_of
+from pytest_specbudget.recordings.inventory import entry_of, total_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_paths, configure_prices, with_shelf
 from pytest_specbudget.cli._table import print_table, say
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from pytest_specbudget.cassettes.inventory import Entry
+    from pytest_specbudget.recordings.inventory import Entry
     from pytest_specbudget.cli._shelf import Shelf
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.library import recordings
-from pytest_specbudget.cassettes.migration import migrated, target_name, write
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.migration import migrated, target_name, write
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import shown_path
 from pytest_specbudget.cli._table import say
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.migration import Migration
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.migration import Migration
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 

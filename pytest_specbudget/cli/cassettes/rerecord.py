@@ -19,8 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.inventory import entry_of, total_of
-from pytest_specbudget.cassettes.rerecording import covers, node_of, recorder_of
+from pytest_specbudget.recordings.inventory import entry_of, total_of
+from pytest_specbudget.recordings.rerecording import covers, node_of, recorder_of
 from pytest_specbudget.cli._journaled import newest, used_by
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import (
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from pytest_specbudget.cassettes.inventory import Entry
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.valuation import Quoter
+    from pytest_specbudget.recordings.inventory import Entry
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.valuation import Quoter
     from pytest_specbudget.cli._journaled import Used
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Totals

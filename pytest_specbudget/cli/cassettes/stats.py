@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.statistics import Statistics, rank
+from pytest_specbudget.recordings.statistics import Statistics, rank
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_paths, configure_prices, with_shelf
 from pytest_specbudget.cli._table import print_table, say
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from pytest_specbudget.cassettes.statistics import Group, Repeats
+    from pytest_specbudget.recordings.statistics import Group, Repeats
     from pytest_specbudget.cli._shelf import Shelf
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]

@@ -20,10 +20,10 @@ from bisect import bisect
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_specbudget.cassettes import secret_names as names
-from pytest_specbudget.cassettes.secret_assignments import assigned
-from pytest_specbudget.cassettes.secret_runs import is_random, runs
-from pytest_specbudget.cassettes.secret_shapes import BEGINNING, LATER, SHAPES
+from pytest_specbudget.cassettes.secrets import names
+from pytest_specbudget.cassettes.secrets.assignments import assigned
+from pytest_specbudget.cassettes.secrets.runs import is_random, runs
+from pytest_specbudget.cassettes.secrets.shapes import BEGINNING, LATER, SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

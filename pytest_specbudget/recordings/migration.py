@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.bodies import header, opened, plain
-from pytest_specbudget.cassettes.library import reading_of
 from pytest_specbudget.cassettes.lines import header as file_header
 from pytest_specbudget.cassettes.lines import line, parse
 from pytest_specbudget.cassettes.matching import fingerprint
 from pytest_specbudget.cassettes.scrub import scrubbed, scrubbed_text, with_body
-from pytest_specbudget.cassettes.secret_spans import in_body
-from pytest_specbudget.cassettes.whole import OURS, flat
+from pytest_specbudget.cassettes.secrets.spans import in_body
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings.library import reading_of
+from pytest_specbudget.recordings.whole import OURS, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pytest_specbudget.cassettes.interaction import Answer, Headers, Interaction
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.whole import Whole
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.whole import Whole
 
 __all__ = ["Migration", "migrated", "target_name", "write"]
 

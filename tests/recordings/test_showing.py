@@ -11,7 +11,7 @@ from support.answers import sse
 from support.recorded import SECRET
 
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
-from pytest_specbudget.cassettes.showing import sketch, whole_text
+from pytest_specbudget.recordings.showing import sketch, whole_text
 
 URL = "https://api.openai.com/v1/chat/completions"
 HELLO = {"role": "user", "content": "hello"}

@@ -16,20 +16,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.damage import REMEDY
-from pytest_specbudget.cassettes.secrets import secrets_in_recording
-from pytest_specbudget.cassettes.valuation import date_of
 from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.recordings.secrets import secrets_in_recording
+from pytest_specbudget.recordings.valuation import date_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.secrets import Secret
     from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.lifecycles import Lifecycles, Retirement
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.secrets import Secret
 
 __all__ = [
     "RULES",

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.bodies import header, opened, plain
 from pytest_specbudget.cassettes.event_frames import is_event_stream, payloads
-from pytest_specbudget.cassettes.secret_names import is_weak
-from pytest_specbudget.cassettes.secret_placeholders import bare, is_placeholder
-from pytest_specbudget.cassettes.secret_runs import is_random
-from pytest_specbudget.cassettes.secret_spans import in_body, in_header, in_uri
+from pytest_specbudget.cassettes.secrets.names import is_weak
+from pytest_specbudget.cassettes.secrets.placeholders import bare, is_placeholder
+from pytest_specbudget.cassettes.secrets.runs import is_random
+from pytest_specbudget.cassettes.secrets.spans import in_body, in_header, in_uri
 from pytest_specbudget.cassettes.shapes import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.cassettes.interaction import Answer, Asked, Headers, Interaction
-    from pytest_specbudget.cassettes.secret_spans import Span
-    from pytest_specbudget.cassettes.whole import Whole
+    from pytest_specbudget.cassettes.secrets.spans import Span
+    from pytest_specbudget.recordings.whole import Whole
 
 __all__ = ["Secret", "secrets_in_file", "secrets_in_recording"]
 

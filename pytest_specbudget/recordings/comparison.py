@@ -11,17 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.whatif import fits, mapped, on_another
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.prices.pricing import Quote
+from pytest_specbudget.recordings.whatif import fits, mapped, on_another
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_specbudget.cassettes.whatif import Mapping, Other
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.prices.catalogue import Catalogue
+    from pytest_specbudget.recordings.whatif import Mapping, Other
 
 __all__ = ["Comparison", "Row"]
 

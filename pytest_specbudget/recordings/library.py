@@ -11,20 +11,20 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.cassetter import is_toml
-from pytest_specbudget.cassettes.whole import flat, read_whole_recording
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers import read_whole
 from pytest_specbudget.providers.deferred import settled
+from pytest_specbudget.recordings.whole import flat, read_whole_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pytest_specbudget.cassettes.shapes import Interaction
-    from pytest_specbudget.cassettes.whole import Whole
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.providers import HostRule
+    from pytest_specbudget.recordings.whole import Whole
 
 __all__ = ["Recording", "files_below", "reading_of", "recordings", "request_of"]
 

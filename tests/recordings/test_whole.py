@@ -9,11 +9,11 @@ import pytest
 from support.recorded import chat, exchange, write
 
 from pytest_specbudget.cassettes.interaction import interaction_from
-from pytest_specbudget.cassettes.library import files_below
 from pytest_specbudget.cassettes.lines import header, line
 from pytest_specbudget.cassettes.shapes import read_recording
-from pytest_specbudget.cassettes.whole import OURS, flat, read_whole_recording
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings.library import files_below
+from pytest_specbudget.recordings.whole import OURS, flat, read_whole_recording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from support.recorded import chat, write
 
-from pytest_specbudget.cassettes.library import recordings
-from pytest_specbudget.cassettes.statistics import Statistics, rank
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.pricing import Quote
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.statistics import Statistics, rank
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,13 +15,13 @@ from support.planted import PLANTED, Planted
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
 from pytest_specbudget.cassettes.lines import header, line
 from pytest_specbudget.cassettes.scrub import scrubbed
-from pytest_specbudget.cassettes.secret_placeholders import is_placeholder
-from pytest_specbudget.cassettes.secrets import (
+from pytest_specbudget.cassettes.secrets.placeholders import is_placeholder
+from pytest_specbudget.recordings.secrets import (
     Secret,
     secrets_in_file,
     secrets_in_recording,
 )
-from pytest_specbudget.cassettes.whole import read_whole_recording
+from pytest_specbudget.recordings.whole import read_whole_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_specbudget.cassettes.bodies import header, is_text, opened, pieces, plain
-from pytest_specbudget.cassettes.prose import messages, parameters, prose, tools
 from pytest_specbudget.cassettes.scrub import scrubbed_body, scrubbed_headers, scrubbed_uri
+from pytest_specbudget.recordings.prose import messages, parameters, prose, tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,18 +11,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.matching import fingerprint
-from pytest_specbudget.cassettes.valuation import charges_of
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.recordings.valuation import charges_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_specbudget.cassettes.library import Recording
     from pytest_specbudget.cassettes.matching import Fingerprint
-    from pytest_specbudget.cassettes.valuation import Quoter
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.valuation import Quoter
 
 __all__ = ["Group", "Repeats", "Statistics", "rank"]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.cassettes.interaction import Answer, Asked
-from pytest_specbudget.cassettes.library import recordings
-from pytest_specbudget.cassettes.matrix import asked_of, cases_in, limited, rebased
-from pytest_specbudget.cassettes.matrix_folder import MatrixFolder, masked
 from pytest_specbudget.cassettes.requests import request_of
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.matrix import asked_of, cases_in, limited, rebased
+from pytest_specbudget.recordings.matrix_folder import MatrixFolder, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pytest_specbudget.cassettes.matrix import Case
+    from pytest_specbudget.recordings.matrix import Case
 
 CHAT = "https://api.openai.com/v1/chat/completions"
 BODY: Mapping[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "hi"}]}

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_specbudget.cassettes.interaction import Asked, Headers
-    from pytest_specbudget.cassettes.library import Recording
     from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.recordings.library import Recording
 
 __all__ = ["Case", "WireFormat", "asked_of", "cases_in", "limited", "rebased"]
 

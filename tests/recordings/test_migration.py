@@ -15,15 +15,15 @@ from support.recorded import SECRET, chat, exchange, write
 from vcr.serialize import deserialize  # type: ignore[import-untyped]
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
-from pytest_specbudget.cassettes.library import recordings
 from pytest_specbudget.cassettes.lines import parse
 from pytest_specbudget.cassettes.matching import fingerprint
-from pytest_specbudget.cassettes.migration import migrated, target_name
-from pytest_specbudget.cassettes.migration import write as put
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.migration import migrated, target_name
+from pytest_specbudget.recordings.migration import write as put
 
 if TYPE_CHECKING:
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.migration import Migration
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.migration import Migration
 
 CONFORMANCE = os.environ.get("SPECBUDGET_CONFORMANCE", "")
 NOTE = "Written anew."

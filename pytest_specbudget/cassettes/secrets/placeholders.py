@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_specbudget.cassettes.secret_runs import is_random
+from pytest_specbudget.cassettes.secrets.runs import is_random
 
 __all__ = ["bare", "is_placeholder"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.valuation import charges_of, date_of
 from pytest_specbudget.core.ledger import Totals
+from pytest_specbudget.recordings.valuation import charges_of, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from pytest_specbudget.cassettes.library import Recording
-    from pytest_specbudget.cassettes.valuation import Quoter
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.valuation import Quoter
 
 __all__ = ["Entry", "entry_of", "total_of"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_specbudget.cassettes.names import cassette_path
-from pytest_specbudget.cassettes.rerecording import covers, node_of
+from pytest_specbudget.recordings.rerecording import covers, node_of
 
 if TYPE_CHECKING:
     from pathlib import Path

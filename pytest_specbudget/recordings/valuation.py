@@ -13,7 +13,6 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.library import request_of
 from pytest_specbudget.core.attribution import Attribution
 from pytest_specbudget.core.exchange import Exchange
 from pytest_specbudget.core.ledger import Charge
@@ -22,12 +21,13 @@ from pytest_specbudget.core.reading import RETRIEVE, Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers.deferred import tells
+from pytest_specbudget.recordings.library import request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_specbudget.cassettes.library import Recording
     from pytest_specbudget.cassettes.shapes import Interaction
+    from pytest_specbudget.recordings.library import Recording
 
 __all__ = ["Quoter", "charge_of", "charges_of", "date_of"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_specbudget.cassettes.lint_tests import orphaned
 from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.recordings.lint_tests import orphaned
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pytest_specbudget.cassettes import secret_names as names
-from pytest_specbudget.cassettes.secret_placeholders import is_placeholder
+from pytest_specbudget.cassettes.secrets import names
+from pytest_specbudget.cassettes.secrets.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

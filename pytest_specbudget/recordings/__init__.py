@@ -1,0 +1,1 @@
+"""Recordings looked at without replaying them: read, priced, listed, checked, moved over."""
