@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.bookkeeper import stamp
 from pytest_specbudget.core.ledger import Charge
+from pytest_specbudget.core.moments import stamp
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.meters.scope import attribute

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.tally import Tally
 from pytest_specbudget.bookkeeping.tickets import UNPRICED, Question, Ticket
+from pytest_specbudget.core.moments import stamp
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, facts, start_line
 from pytest_specbudget.journal.writer import JournalWriter
@@ -45,13 +46,6 @@ __all__ = ["Bookkeeper", "Identity", "now"]
 def now() -> str:
     """Return this instant as the journal writes it: RFC 3339, UTC."""
     return stamp(datetime.now(UTC))
-
-
-def stamp(moment: datetime) -> str:
-    """Write *moment* as RFC 3339 in UTC, to the microsecond."""
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
-    return moment.isoformat("T", "microseconds")[:-6] + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

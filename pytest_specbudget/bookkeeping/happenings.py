@@ -266,18 +266,6 @@ def _were(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _unavailable(argument: str, group: _Group) -> Finding:
-    return Finding(
-        rule="gate-unavailable",
-        subject=argument,
-        message=f"{argument}= stands on {calls_of(len(group), 'test')}, and this version cannot "
-        "judge it",
-        origin=str(group[0].get("origin", "")),
-        remedy=f"take {argument} off the marker until it can be judged",
-        inconclusive=True,
-    )
-
-
 def _unwritable(where: str, group: _Group) -> Finding:
     return Finding(
         rule="journal-unwritable",
@@ -291,7 +279,6 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding | None]]] = {
     "unwritable": ("where", _unwritable),
     "damage": ("sentence", _lost),
     "trouble": ("where", _trouble),
-    "unavailable": ("argument", _unavailable),
     "missed": ("stock", _missed),
     "torn": ("words", _torn),
     "routed": ("blocked", _blocked),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pytest_specbudget.bookkeeping.stale_calls import Restater, restate
 from pytest_specbudget.core.ledger import Charge
+from pytest_specbudget.core.moments import stamp
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers.deferred import tells
@@ -145,6 +146,7 @@ class Ticket:
             bound=start.bound,
             verdict=exchange.verdict,
             staleness=staleness,
+            answered_at=None if exchange.answered_at is None else stamp(exchange.answered_at),
         )
 
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:

@@ -57,6 +57,8 @@ class Charge:
         verdict: What answered it, of a replayed suite: its own recording, another's, ...
         routed: Why it was made with just this model, where routing chose it, or None.
         staleness: What was recorded, where a recording of another request answered, or None.
+        answered_at: Of a replayed answer, when it was recorded, RFC 3339, UTC; None where that is
+            unknown.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Charge:
     verdict: CallVerdict = "live"
     routed: Routed | None = None
     staleness: Staleness | None = None
+    answered_at: str | None = None
 
     @property
     def mocked(self) -> bool:

@@ -186,13 +186,16 @@ def _cost(name: str, amount: Money | None) -> str:
     return "" if amount is None else f',"{name}":"{amount}"'
 
 
-_rest = attrgetter("reason", "error", "cassette", "cassette_index", "routed", "staleness")
-_NO_REST = (None, None, None, None, None, None)
+_rest = attrgetter(
+    "reason", "error", "cassette", "cassette_index", "routed", "staleness", "answered_at"
+)
+_NO_REST = (None,) * 7
 
 
 def _text_of_rest(charge: Charge) -> str:
     return (
         f"{_text('reason', charge.reason)}{_text('error', charge.error)}"
+        f"{_text('answered_at', charge.answered_at)}"
         f"{_text('cassette', charge.cassette)}{_number('cassette_index', charge.cassette_index)}"
         f"{'' if charge.routed is None else _routed(charge.routed)}"
         f"{'' if charge.staleness is None else _stale(charge.staleness)}"

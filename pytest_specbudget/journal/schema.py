@@ -205,6 +205,7 @@ class ChargeLine(_Line):
     bound: _Bound | None = None
     routed: _Routed | None = None
     staleness: _Staleness | None = None
+    answered_at: str | None = None
 
     def charge(self) -> Charge:
         """Return the charge that the line keeps."""

@@ -14,6 +14,7 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.score import share
 from pytest_specbudget.meters.scope import Owner
+from pytest_specbudget.settings.amounts import percent_of
 from pytest_specbudget.settings.spec_paths import spec_for
 
 if TYPE_CHECKING:
@@ -27,9 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "MarkerReader", "is_ours"]
 
 _WORDS = ("command", "stage", "phase", "tier", "complexity", "importance", "justification")
-_JUDGED = ("budget", "max_calls", "allow_tiers", "min_quality", "min_agreement")
-_NOT_YET = ("max_regression",)
-_KNOWN = (*_WORDS, *_JUDGED, *_NOT_YET)
+_JUDGED = (
+    "budget",
+    "max_calls",
+    "allow_tiers",
+    "min_quality",
+    "min_agreement",
+    "max_regression",
+)
+_KNOWN = (*_WORDS, *_JUDGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,7 @@ class Limits:
         allow_tiers: The tiers whose models may be called, or None for all.
         min_quality: The least mean quality score, 0 to 1, or None.
         min_agreement: The least mean agreement, 0 to 1, or None.
-        unavailable: Arguments that this version cannot judge.
+        max_regression: By how many percent each test may be dearer than its baseline, or None.
     """
 
     node: str
@@ -56,7 +63,7 @@ class Limits:
     allow_tiers: tuple[str, ...] | None = None
     min_quality: Fraction | None = None
     min_agreement: Fraction | None = None
-    unavailable: tuple[str, ...] = ()
+    max_regression: Fraction | None = None
 
     @property
     def scored(self) -> bool:
@@ -122,7 +129,7 @@ class MarkerReader:
         return spec_for(PurePosixPath(relative), rules) if relative and rules else None
 
     def _limit(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
-        if node.nodeid in self.limits or not set(mark.kwargs) & {*_JUDGED, *_NOT_YET}:
+        if node.nodeid in self.limits or not set(mark.kwargs) & set(_JUDGED):
             return
         where = _where(item, node, mark)
         self.limits[node.nodeid] = Limits(
@@ -134,7 +141,7 @@ class MarkerReader:
             allow_tiers=self._checked(_tiers, mark, "allow_tiers", where),
             min_quality=self._checked(share, mark, "min_quality", where),
             min_agreement=self._checked(share, mark, "min_agreement", where),
-            unavailable=tuple(name for name in _NOT_YET if name in mark.kwargs),
+            max_regression=self._checked(percent_of, mark, "max_regression", where),
         )
 
     def _checked(

@@ -284,18 +284,18 @@ class Observer:
                 self.books.event("routing_table", text=text, source=str(path))
         for limits in self.markers.limits.values():
             budget = None if limits.budget is None else str(limits.budget)
-            common = {"node": limits.node, "single": limits.single, "origin": limits.origin}
             self.books.event(
                 "limit",
-                **common,
+                node=limits.node,
+                single=limits.single,
+                origin=limits.origin,
                 budget=budget,
                 max_calls=limits.max_calls,
                 allow_tiers=limits.allow_tiers,
                 min_quality=_text(limits.min_quality),
                 min_agreement=_text(limits.min_agreement),
+                max_regression=_text(limits.max_regression),
             )
-            for name in limits.unavailable:
-                self.books.event("unavailable", argument=name, **common)
 
     def _note_stage(self, item: pytest.Item) -> None:
         """Write down, once, that a stage which a marker names has run."""

@@ -10,6 +10,7 @@ from pytest_specbudget.core.money import Money
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_specbudget.audit.comparison import Comparison
     from pytest_specbudget.core.finding import Mode, Verdict
     from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.routing.conformance import Kpi
@@ -43,6 +44,9 @@ class Row:
         retries: Calls of earlier attempts that a rerun replaced; shown, and in no sum.
         stages: List cost by stage, for a SPEC row.
         model_costs: List cost by model, for a SPEC row.
+        file: For a test, the file that it stands in, relative to pytest's rootdir; empty if
+            unknown.
+        line: The line there, from 1; 0 if unknown.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Row:
     retries: int = 0
     stages: Mapping[str, Money] = field(default_factory=dict)
     model_costs: Mapping[str, Money] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +180,7 @@ class Report:
         verdicts: Calls by what answered them: `hit`, `stale`, `miss`, `live`, `bypass`, `mocked`.
         quality: What every threshold said of the scores.
         kpis: How the run was routed; empty where nothing was.
+        comparison: The run beside its baseline, or None where it was not compared.
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
     """
@@ -198,5 +205,6 @@ class Report:
     verdicts: Mapping[str, Answered] = field(default_factory=dict)
     quality: tuple[QualityResult, ...] = ()
     kpis: tuple[Kpi, ...] = ()
+    comparison: Comparison | None = None
     estimated: bool = False
     journal: str = ""

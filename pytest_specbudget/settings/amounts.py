@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fractions import Fraction
 
 from pytest_specbudget.core.money import PLACES, Money
 
-__all__ = ["amount_of", "is_plain", "quoted"]
+__all__ = ["amount_of", "is_plain", "percent_of", "quoted"]
 
 _LARGEST_EXPONENT = 40
+_PERCENT = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*%?", re.ASCII)
 
 
 def amount_of(amount: object) -> Money:
@@ -25,6 +28,21 @@ def amount_of(amount: object) -> Money:
     raise ValueError(
         f"{quoted(amount)} is not an amount; write US dollars of 0 or more, with at most {PLACES}"
         " decimal places, like 2.00 or $0.05"
+    )
+
+
+def percent_of(value: object) -> Fraction:
+    """Understand *value* as percent: `10`, `"10%"`, `2.5`; 10 % is `Fraction(10)`.
+
+    Raises:
+        ValueError: If it is not a finite number of 0 or more in plain decimal notation.
+    """
+    if isinstance(value, str) and (written := _PERCENT.fullmatch(value.strip())):
+        return Fraction(written[1])
+    if isinstance(value, int | Decimal) and is_plain(value) and value >= 0:
+        return Fraction(value)
+    raise ValueError(
+        f"{quoted(value)} is no percentage; write a number of 0 or more, like 10 or 2.5"
     )
 
 

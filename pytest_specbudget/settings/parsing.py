@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.names import nearest
-from pytest_specbudget.settings.amounts import amount_of, is_plain, quoted
+from pytest_specbudget.settings.amounts import amount_of, is_plain, percent_of, quoted
 from pytest_specbudget.settings.host_rules import host_rule
 from pytest_specbudget.settings.spec_paths import check_glob
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
-from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget
+from pytest_specbudget.settings.values import BaselineSource, Limit, PriceAt, ReportTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -230,6 +230,29 @@ def _path_rule(given: Given) -> tuple[str, str]:
     return glob, _text(given, "SPEC").strip()
 
 
+def _baseline(given: Given) -> BaselineSource:
+    text = _text(given, "baseline")
+    revision = text.removeprefix("git:")
+    if revision == text:
+        return BaselineSource(path=_placed(text, given.folder), origin=given.origin)
+    if not revision.strip() or revision.startswith("-"):
+        raise ValueError(f"{quoted(text)} names no revision; write it like git:origin/main")
+    return BaselineSource(revision=revision.strip(), origin=given.origin)
+
+
+def _percent(given: Given) -> Fraction:
+    return percent_of(given.value)
+
+
+def _count(given: Given) -> int:
+    value = given.value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise ValueError(f"{quoted(given.value)} is no number of runs; write a whole one, 1 or more")
+
+
 def _json_path(given: Given) -> JsonPath:
     # Few have such a setting, and the reader of paths is not loaded for the others.
     from pytest_specbudget.core.json_paths import JsonPath  # noqa: PLC0415  see above
@@ -252,4 +275,7 @@ _PARSERS: Mapping[Kind, Callable[[Given], object]] = {
     "path rule": _path_rule,
     "host rule": host_rule,
     "json path": _json_path,
+    "baseline": _baseline,
+    "percent": _percent,
+    "count": _count,
 }

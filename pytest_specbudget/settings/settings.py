@@ -19,7 +19,7 @@ from pytest_specbudget.settings.host_notes import host_notes
 from pytest_specbudget.settings.parsing import parse, parse_switch
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.toml_file import in_file
-from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget
+from pytest_specbudget.settings.values import BaselineSource, Limit, PriceAt, ReportTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     _Understood = tuple[Given, object]
 
-__all__ = ["Limit", "PriceAt", "ReportTarget", "Settings", "read_settings"]
+__all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Settings", "read_settings"]
 
 _BY_DEFAULT = "by default"
 _ALERTS_CROSSED = (
@@ -73,6 +73,12 @@ class Settings:
         volatile: Places in request bodies that do not count when a recording is looked for.
         known_stale: The file of known staleness, or None for the usual one.
         forbid_live: Whether model calls may leave the process; None depends on `CI`.
+        baseline: What the run is compared with, or None.
+        max_regression: By how many percent a subject may be dearer than there, or None.
+        strict_baseline: Whether a test that the baseline lacks fails.
+        save_baseline: Where what a passing run consumed is stored, or None.
+        repeats: How often each test is run.
+        acks: The file of accepted regressions, or None for the usual one.
         min_quality: The least mean quality score, 0 to 1, or None.
         min_agreement: The least mean agreement, 0 to 1, or None.
         min_pass_rate: The least share of tests that pass, 0 to 1, or None.
@@ -110,6 +116,12 @@ class Settings:
     volatile: tuple[JsonPath, ...] = ()
     known_stale: Path | None = None
     forbid_live: bool | None = None
+    baseline: BaselineSource | None = None
+    max_regression: Fraction | None = None
+    strict_baseline: bool = False
+    save_baseline: Path | None = None
+    repeats: int = 1
+    acks: Path | None = None
     min_quality: Fraction | None = None
     min_agreement: Fraction | None = None
     min_pass_rate: Fraction | None = None
@@ -153,6 +165,8 @@ class Settings:
     def _thresholds(self) -> dict[str, object]:
         return {
             "stale": self.explicit_stale,
+            "baseline": self.baseline,
+            "max_regression": self.max_regression,
             "min_quality": self.min_quality,
             "min_agreement": self.min_agreement,
             "min_pass_rate": self.min_pass_rate,

@@ -28,6 +28,9 @@ Kind = Literal[
     "path rule",
     "host rule",
     "json path",
+    "baseline",
+    "percent",
+    "count",
 ]
 """How a value is written; `parsing` has a parser for each."""
 
@@ -86,9 +89,13 @@ _CEILINGS = "Ceilings"
 _JUDGING = "Judging"
 _PRICES = "Prices"
 _RECORDING = "Recording"
+_COMPARING = "Comparing"
 _QUALITY = "Quality"
 _ROUTING = "Routing"
 _REPORTS = "Reports"
+
+
+_FORMATS = ("json", "markdown", "comment", "junit", "sarif", "github", "gitlab", "gitlab-metrics")
 
 
 def _choice(key: str, section: str, text: str, choices: tuple[str, ...], default: str) -> Option:
@@ -235,6 +242,46 @@ OPTIONS: tuple[Option, ...] = (
         help="Refuse every metered model call that would leave the process.",
     ),
     Option(
+        key="baseline",
+        kind="baseline",
+        section=_COMPARING,
+        metavar="PATH|git:REV",
+        help="What the run may not be dearer than: a stored baseline, or the recordings of the "
+        "merge base with a git revision.",
+    ),
+    Option(
+        key="max_regression",
+        kind="percent",
+        section=_COMPARING,
+        metavar="PCT",
+        default="strict on calls, models and input tokens; answers 10 % or $0.01 longer",
+        help="By how many percent the run, a SPEC, stage, model or test may be dearer than its "
+        "baseline.",
+    ),
+    Option(
+        key="strict_baseline",
+        kind="switch",
+        section=_COMPARING,
+        flag=True,
+        default="`false`",
+        help="Fail tests that the baseline lacks, and a run without a baseline.",
+    ),
+    Option(
+        key="save_baseline",
+        kind="path",
+        section=_COMPARING,
+        metavar="PATH",
+        help="Store what the run consumed as a baseline, if it passes.",
+    ),
+    Option(
+        key="repeats",
+        kind="count",
+        section=_COMPARING,
+        metavar="N",
+        default="`1`",
+        help="Run every test so many times, so that live runs can be compared by statistics.",
+    ),
+    Option(
         key="min_quality",
         kind="threshold",
         section=_QUALITY,
@@ -284,8 +331,8 @@ OPTIONS: tuple[Option, ...] = (
         section=_REPORTS,
         metavar="FORMAT:PATH",
         repeatable=True,
-        choices=("json", "markdown", "junit"),
-        help="Write a report to a file; FORMAT is json, markdown or junit.",
+        choices=_FORMATS,
+        help=f"Write a report to a file; FORMAT is {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}.",
     ),
 )
 """What can be set in all three places."""
@@ -383,6 +430,13 @@ SETTINGS_ONLY: tuple[Option, ...] = (
         example='cassettes = "all"',
         default="`marked`",
         choices=("marked", "all"),
+    ),
+    Option(
+        key="acks",
+        kind="path",
+        help="The file of regressions that were accepted on purpose (`specbudget ack`).",
+        example='acks = "ci/specbudget-ack.toml"',
+        default="`specbudget-ack.toml` in pytest's rootdir",
     ),
     Option(
         key="max_premium_share",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.money import Money
 
-__all__ = ["Limit", "PriceAt", "ReportTarget", "Scope"]
+__all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Scope"]
 
 Scope = Literal["spec", "session", "test", "command", "stage"]
 
@@ -48,11 +48,30 @@ class PriceAt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineSource:
+    """What a run is compared with; just one of `path` and `revision` is set.
+
+    Attributes:
+        path: A stored baseline, relative to the current directory, or absolute.
+        revision: A revision of git, whose merge base with this one is meant.
+        origin: Where it was asked for, as the user wrote it.
+    """
+
+    path: Path | None = None
+    revision: str | None = None
+    origin: str
+
+    def __str__(self) -> str:
+        """Write it as the user does."""
+        return f"git:{self.revision}" if self.path is None else str(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTarget:
     """A report that was asked for.
 
     Attributes:
-        format: `json`, `markdown` or `junit`.
+        format: One of `reports.FORMATS`.
         path: Where it goes; relative to the current directory, or absolute.
         origin: Where it was asked for, as the user wrote it.
     """

@@ -37,13 +37,6 @@ def test_a_journal_that_is_whole_has_nothing_to_tell() -> None:
             id="disk",
         ),
         pytest.param(
-            event("unavailable", argument="min_quality", origin="t.py:1"),
-            "gate-unavailable",
-            "min_quality",
-            "error",
-            id="a limit that cannot be judged yet",
-        ),
-        pytest.param(
             event("refused", id="1", test="t", message="m"),
             "call-refused",
             "t",

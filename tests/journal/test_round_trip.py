@@ -94,6 +94,7 @@ charges = st.builds(
     error=maybe,
     cassette=maybe,
     cassette_index=st.none() | st.integers(0, 9),
+    answered_at=maybe,
     role=maybe,
     tier=maybe,
     bound=st.none() | st.builds(Bound, usd=money, by=text),
@@ -143,6 +144,7 @@ def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> Non
         "cassette_index": 0,
         "bound": BOUND,
     }
+    others |= {"answered_at": "2026-01-01T00:00:00Z"}
     others |= {"routed": Routed(task="t", role="primary", tier="S", slot="m")}
     others |= {"staleness": Staleness(places=("$.model",))}
 

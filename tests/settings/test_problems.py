@@ -181,7 +181,8 @@ def test_any_text_is_an_amount_or_exactly_one_problem(text: str) -> None:
         pytest.param(
             {"options": {"spec_report": ["C:\\r.json"]}},
             '--spec-report=C:\\r.json: "C:\\r.json" is not FORMAT:PATH; write it like'
-            " json:report.json, with one of the formats json, markdown, junit",
+            " json:report.json, with one of the formats json, markdown, comment, junit, sarif, github,"
+            " gitlab, gitlab-metrics",
             id="a report without a format",
         ),
         pytest.param(
@@ -334,3 +335,33 @@ def test_on_the_command_line_the_last_ceiling_holds_so_that_it_overrides_addopts
 
     held = {limit.subject: (str(limit.ceiling), limit.origin) for limit in settings.limits}
     assert held == {None: ("3", "--spec-budget=$3.00"), "A": ("4", "--spec-budget=A=4")}
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "-1", "nan", "inf", "1e3", "1_0", "10 percent", "%", "\u0663", "ten%"]
+)
+def test_what_is_no_percentage_is_told_with_what_is(problems: Problems, text: str) -> None:
+    (problem,) = problems(options={"spec_max_regression": text})
+
+    assert problem == (
+        f'--spec-max-regression={text}: "{text}" is no percentage; write a number of 0 or more,'
+        " like 10 or 2.5"
+    )
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "\u0663"])
+def test_a_number_of_runs_is_whole_and_positive(problems: Problems, text: str) -> None:
+    (problem,) = problems(options={"spec_repeats": text})
+
+    assert problem == (
+        f'--spec-repeats={text}: "{text}" is no number of runs; write a whole one, 1 or more'
+    )
+
+
+@pytest.mark.parametrize("text", ["git:", "git: ", "git:--upload-pack=touch"])
+def test_a_baseline_in_git_names_a_revision(problems: Problems, text: str) -> None:
+    (problem,) = problems(options={"spec_baseline": text})
+
+    assert problem == (
+        f'--spec-baseline={text}: "{text}" names no revision; write it like git:origin/main'
+    )
