@@ -5,7 +5,8 @@
     ├── MoneyError         text that is no exact amount of dollars
     ├── CatalogueError     price data that contradicts itself or cannot be read
     ├── RecordingError     a cassette that cannot be read or written
-    └── JournalError       a journal or report that cannot be read or written
+    ├── JournalError       a journal or report that cannot be read or written
+    └── BaselineError      what a run should be compared with cannot be read
     NotRecordedError       a look-up, no model call, that a cassette has no answer to
     CallRefused            a model call that was refused before it was sent
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "BaselineError",
     "CallRefused",
     "CatalogueError",
     "JournalError",
@@ -62,6 +64,10 @@ class RecordingError(SpecBudgetError):
 
 class JournalError(SpecBudgetError):
     """A journal or stored report that cannot be read or written."""
+
+
+class BaselineError(SpecBudgetError):
+    """What a run should be compared with cannot be read: a file, a revision, a repository."""
 
 
 class NotRecordedError(ConnectionError):

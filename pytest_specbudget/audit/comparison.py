@@ -48,6 +48,7 @@ class Side:
         unrun: Tests whose absence says nothing, because they were not run (deselected, another
             shard); or None where nobody knows, which is taken for all that are absent.
         notes: Whole sentences that a reader should know.
+        repeats: How often its tests ran (`--spec-repeats`); above 1 their names tell the run.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Side:
     own_costs: Mapping[str, Money] = field(default_factory=dict)
     unrun: frozenset[str] | None = frozenset()
     notes: tuple[str, ...] = ()
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """One change of cost, split; the five effects add up to `head - base` exactly.
+    """One change of cost, split; the four effects add up to `head - base` exactly.
 
     Attributes:
         subject: `whole run`, or a SPEC.

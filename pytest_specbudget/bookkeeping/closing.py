@@ -6,9 +6,10 @@ says the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.against import against
 from pytest_specbudget.bookkeeping.cheap_first import cheap_first
 from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
@@ -18,10 +19,18 @@ from pytest_specbudget.bookkeeping.quality_gates import quality_gate, quality_re
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.replay import misses, verdicts
 from pytest_specbudget.bookkeeping.routing_gates import routing_of
-from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.rows import placed, rows_by, spec_rows, test_rows
 from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
+from pytest_specbudget.bookkeeping.summing import (
+    command_of,
+    exitstatus_of,
+    model_of,
+    price_at_of,
+    sources_of,
+    stage_of,
+)
 from pytest_specbudget.core.attribution import UNASSIGNED
-from pytest_specbudget.core.finding import Verdict, judge
+from pytest_specbudget.core.finding import Found, Verdict, judge
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
 
@@ -29,16 +38,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pytest_specbudget.bookkeeping.against import Base
     from pytest_specbudget.bookkeeping.merging import Merged
     from pytest_specbudget.budgets.gate import SpendGate
     from pytest_specbudget.core.finding import Finding, Gate, Mode
-    from pytest_specbudget.core.ledger import Charge, Ledger
+    from pytest_specbudget.core.ledger import Ledger
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["RunFacts", "close", "report_of_journals"]
-
-_NONE = "(none)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,8 @@ class RunFacts:
         notes: Whole sentences that a reader should know.
         journal: Where the journal lies, for people.
         gates: Further gates, of other plugins.
+        places: File and line, from 1, of each test, by node id.
+        base: What the run is compared with; None where nobody asked.
     """
 
     run: str
@@ -60,16 +70,8 @@ class RunFacts:
     notes: tuple[str, ...] = ()
     journal: str = ""
     gates: tuple[Gate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Findings that were made already, as a gate."""
-
-    findings: tuple[Finding, ...]
-
-    def check(self, _ledger: Ledger) -> Iterator[Finding]:
-        yield from self.findings
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    base: Base | None = None
 
 
 def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
@@ -79,16 +81,18 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     merged = merge(journals, count_mocked=settings.count_mocked)
     has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
     quality = quality_gate(journals, settings)
+    beside = against(merged.ledger, journals, settings, facts.base)
     routing = routing_of(journals, merged.ledger, settings, nodes_of)
     limited = marks.origin or marks.calls or quality or routing.enforces
     mode = _mode(settings, enforced=bool(limited))
-    found = _Found((*facts.findings, *happened(journals)))
+    found = Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
     stopped = was_stopped(journals)
     every_gate = [
         *gates(judged, marks, has_specs=has_specs, stopped=stopped),
         *routing.gates,
         *([quality] if quality is not None else []),
+        *beside.gates,
         *facts.gates,
         found,
     ]
@@ -100,13 +104,20 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
         notes=(
             *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
             *routing.notes,
+            *beside.notes,
             *cheap_first(merged.ledger),
         ),
     )
     report = _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
     answered = verdicts(merged.ledger, missed=misses(journals))
     judged_quality = () if quality is None else quality_results(quality)
-    return replace(report, verdicts=answered, kpis=routing.kpis, quality=judged_quality)
+    return replace(
+        report,
+        verdicts=answered,
+        kpis=routing.kpis,
+        quality=judged_quality,
+        comparison=beside.comparison,
+    )
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -157,21 +168,21 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     return Report(
         run=facts.run,
         verdict=verdict,
-        exitstatus=_exitstatus(verdict, settings),
+        exitstatus=exitstatus_of(verdict, settings),
         mode=settings.mode,
         basis=settings.judge,
         partial=facts.partial,
         catalogue=catalogue,
-        price_at=_price_at(settings),
+        price_at=price_at_of(settings),
         totals=totals,
         specs=spec_rows(ledger, by_scope.get("spec")),
-        commands=rows_by(ledger, _command, by_scope.get("command")),
-        stages=rows_by(ledger, _stage, by_scope.get("stage")),
-        models=rows_by(ledger, _model, None),
-        tests=test_rows(merged, by_scope.get("test")),
+        commands=rows_by(ledger, command_of, by_scope.get("command")),
+        stages=rows_by(ledger, stage_of, by_scope.get("stage")),
+        models=rows_by(ledger, model_of, None),
+        tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
         gates=tuple(_results(spending, ledger)),
         notes=facts.notes,
-        sources=_sources(ledger),
+        sources=sources_of(ledger),
         estimated=bool(totals.estimated_calls),
         journal=facts.journal,
     )
@@ -191,33 +202,3 @@ def _results(spending: Iterable[SpendGate], ledger: Ledger) -> Iterator[GateResu
                 passed=not one.breached,
                 estimated=one.estimated,
             )
-
-
-def _exitstatus(verdict: Verdict, settings: Settings) -> int:
-    tolerated = verdict.result == "inconclusive" and settings.on_inconclusive != "fail"
-    return 0 if verdict.passed or tolerated else 1
-
-
-def _price_at(settings: Settings) -> str:
-    asked = settings.price_at
-    return asked.time.isoformat() if asked.time is not None else asked.kind
-
-
-def _sources(ledger: Ledger) -> Mapping[str, int]:
-    counts = dict.fromkeys(("live", "record", "replay"), 0)
-    for charge in ledger:
-        if not charge.mocked and charge.reading.called:
-            counts[charge.source] += 1
-    return counts
-
-
-def _command(charge: Charge) -> str:
-    return charge.attribution.command or _NONE
-
-
-def _stage(charge: Charge) -> str:
-    return charge.attribution.stage or _NONE
-
-
-def _model(charge: Charge) -> str:
-    return f"{charge.reading.provider}/{charge.reading.model}"

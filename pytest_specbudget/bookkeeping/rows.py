@@ -10,13 +10,13 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.reports.report import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pytest_specbudget.bookkeeping.merging import Merged
     from pytest_specbudget.budgets.gate import SpendGate
     from pytest_specbudget.core.ledger import Charge, Ledger
 
-__all__ = ["rows_by", "spec_rows", "test_rows"]
+__all__ = ["placed", "rows_by", "spec_rows", "test_rows"]
 
 
 @dataclass(slots=True)
@@ -81,6 +81,16 @@ def test_rows(merged: Merged, gate: SpendGate | None) -> tuple[Row, ...]:
             retries=merged.retries.get(name, 0),
         )
         for name, group in sorted(groups.items())
+    )
+
+
+def placed(rows: tuple[Row, ...], places: Mapping[str, tuple[str, int]]) -> tuple[Row, ...]:
+    """Say where each test stands, for those that are in *places*."""
+    return tuple(
+        replace(row, file=places[row.name][0], line=places[row.name][1])
+        if row.name in places
+        else row
+        for row in rows
     )
 
 

@@ -20,9 +20,13 @@ __all__ = ["COMMANDS", "main"]
 
 _PACKAGE = "pytest-specbudget"
 COMMANDS = {
+    "ack": "accept a regression on purpose, for a time and with a reason",
+    "baseline": "show a stored baseline, or store one from a journal",
     "cassettes": "list, show, check and refresh recordings",
     "classify": "say how large a SPEC is, from its document, and who should work on it",
     "combine": "merge the journals of several machines, each charge once",
+    "comment": "judge a change by its base, and write the comment to post on it",
+    "diff": "compare what two revisions, runs, baselines or reports cost",
     "doctor": "say what can be metered here, and what cannot",
     "evidence-stats": "count the files of evidence, by SPEC",
     "explain": "say what a rule checks, why, and how to satisfy it",

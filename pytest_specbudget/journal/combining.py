@@ -1,25 +1,35 @@
 """Many journals into one, each line once.
 
-Combining is idempotent and does not depend on the order of the files: calls are joined by id,
-everything else by its text.  A start whose charge lies in another file is answered by it.
+Combining is idempotent and does not depend on the order of the files: combined again, alone or with
+the journals that it came from, a combined journal stays what it is, byte for byte.  Calls are
+joined by id.  Other lines are joined by their text: a line that one process wrote twice is kept
+twice, and one that two machines wrote, once.  A start whose charge lies in another file is
+answered by it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.journal.lines import SCHEMA
+from pytest_specbudget.journal.reader import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["combined_lines", "write_combined"]
+    _Line = tuple[str, dict[str, Any]]
 
-_KEPT = ("start", "charge", "event")
+__all__ = ["combined_lines", "names_of", "write_combined"]
+
+_CALLS = ("start", "charge")
+_NAMES = ("run", "commit", "shard")
+_JOINT = "+"
 
 
 def combined_lines(files: Iterable[Path], damage: Iterable[str] = ()) -> Iterator[str]:
@@ -28,27 +38,16 @@ def combined_lines(files: Iterable[Path], damage: Iterable[str] = ()) -> Iterato
     Args:
         files: The journals.
         damage: What is wrong with them, a sentence each, as `read_journal` tells; it is kept as
-            events, in the place of the lines that make no sense.
+            events, in the place of the lines that make no sense, which are left out.
     """
-    seen: set[tuple[str, str]] = set()
-    runs: set[str] = set()
-    kept: list[tuple[str, str]] = []
-    costs: list[Money] = []
-    for line, values in _lines(files):
-        kind = values["kind"]
-        if kind == "header":
-            runs.add(str(values.get("run", "")))
-        key = (kind, str(values.get("id", line)))
-        if kind in _KEPT and key not in seen:
-            seen.add(key)
-            kept.append((str(values.get("at", "")), line))
-            if kind == "charge":
-                costs.append(Money.parse(values.get("list_cost") or 0))
-    yield _encode(_header(runs))
-    yield from (line for _, line in sorted(kept))
-    for sentence in damage:
-        yield _encode({"kind": "event", "event": "damage", "values": {"sentence": sentence}})
-    yield _encode({"kind": "footer", "count": len(costs), "list_cost": str(Money.total(costs))})
+    told = Counter(dict.fromkeys(map(_damage, damage), 1))
+    parts = _Parts()
+    for file in files:
+        parts.add(_sound(file) if told else _lines(file))
+    parts.events |= told
+    yield _encode(parts.header())
+    yield from parts.lines()
+    yield _encode(parts.footer())
 
 
 def write_combined(files: Iterable[Path], target: Path, damage: Iterable[str] = ()) -> None:
@@ -60,21 +59,88 @@ def write_combined(files: Iterable[Path], target: Path, damage: Iterable[str] = 
     partial.replace(target)
 
 
-def _lines(files: Iterable[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for file in files:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                try:
-                    values = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(values, dict) and "kind" in values:
-                    yield line.rstrip("\n"), values
+def names_of(joint: str) -> set[str]:
+    """Return the runs, or shards, that the header of a combined journal names together."""
+    return {name for name in joint.split(_JOINT) if name}
 
 
-def _header(runs: set[str]) -> dict[str, Any]:
-    return {"kind": "header", "schema": SCHEMA, "run": "+".join(sorted(runs)), "worker": "combined"}
+@dataclass(slots=True)
+class _Parts:
+    """The lines of several journals, joined."""
+
+    named: dict[str, set[str]] = field(default_factory=lambda: {key: set() for key in _NAMES})
+    calls: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    costs: dict[str, Money] = field(default_factory=dict)
+    events: Counter[str] = field(default_factory=Counter)
+
+    def add(self, lines: Iterable[_Line]) -> None:
+        """Add the *lines* of one journal."""
+        events: Counter[str] = Counter()
+        for line, values in lines:
+            kind = values["kind"]
+            if kind == "header":
+                self._name(values)
+            elif kind in _CALLS:
+                self._keep(kind, line, values)
+            elif kind == "event":
+                events[line] += 1
+        self.events |= events
+
+    def _name(self, header: dict[str, Any]) -> None:
+        for key, names in self.named.items():
+            names.update(names_of(str(header.get(key) or "")))
+
+    def _keep(self, kind: str, line: str, values: dict[str, Any]) -> None:
+        key = (kind, str(values.get("id")))
+        kept = (str(values.get("at", "")), line)
+        if key in self.calls and self.calls[key] <= kept:
+            return
+        self.calls[key] = kept
+        if kind == "charge":
+            self.costs[key[1]] = Money.parse(values.get("list_cost") or 0)
+
+    def header(self) -> dict[str, Any]:
+        joint = {key: _JOINT.join(sorted(names)) for key, names in self.named.items()}
+        named = {key: text for key, text in joint.items() if text or key == "run"}
+        return {"kind": "header", "schema": SCHEMA, "worker": "combined", **named}
+
+    def lines(self) -> Iterator[str]:
+        """Yield events, calls in order of time, and last what is wrong."""
+        events = sorted(self.events.elements())
+        yield from (line for line in events if not line.startswith(_DAMAGED))
+        yield from (line for _, line in sorted(self.calls.values()))
+        yield from (line for line in events if line.startswith(_DAMAGED))
+
+    def footer(self) -> dict[str, Any]:
+        total = Money.total(self.costs.values())
+        count, events = len(self.costs), self.events.total()
+        return {"kind": "footer", "count": count, "list_cost": str(total), "events": events}
+
+
+def _sound(file: Path) -> Iterator[_Line]:
+    """Yield the lines that make sense; each is checked, which takes its time."""
+    for line, values in _lines(file):
+        if not read_lines(file.name, [line]).damage:
+            yield line, values
+
+
+def _lines(file: Path) -> Iterator[_Line]:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            try:
+                values = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(values, dict) and "kind" in values:
+                yield line.rstrip("\n"), values
+
+
+def _damage(sentence: str) -> str:
+    return _encode({"kind": "event", "event": "damage", "values": {"sentence": sentence}})
 
 
 def _encode(values: dict[str, Any]) -> str:
     return json.dumps(values, separators=(",", ":"))
+
+
+_DAMAGED = _damage("").partition('"values"')[0]

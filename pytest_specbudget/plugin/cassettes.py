@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import kept_path
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.plugin.repeats import once_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class CassetteShelf:
         Raises:
             RecordingError: If it cannot be used, or a marker of another plugin stands there, too.
         """
-        name = item.name
+        name = once_named(item)
         owner = getattr(item, "cls", None)
         if owner is not None:
             name = f"{owner.__name__}.{name}"

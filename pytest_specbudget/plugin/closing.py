@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.baselines.stored import package_of
+from pytest_specbudget.bookkeeping.bases import base_of
 from pytest_specbudget.bookkeeping.closing import RunFacts, close
+from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.saving import save_baseline
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.journal.reader import journal_files, read_lines
 
@@ -33,6 +37,8 @@ class Closing:
         reported: How many calls each worker had booked when it last reported a test.
         partial: Why this was not the whole suite, or empty.
         gates: Further gates, of other plugins.
+        places: File and line, from 1, of each test that was reported.
+        rootdir: pytest's.
     """
 
     settings: Settings
@@ -41,6 +47,8 @@ class Closing:
     reported: Mapping[str, int]
     partial: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    rootdir: Path
 
     def report(self) -> Report:
         """Read the journals and judge them."""
@@ -49,11 +57,43 @@ class Closing:
             run=self.run.id,
             findings=tuple(self._lost(journals)),
             partial=self.partial,
-            notes=self.settings.notes,
+            notes=(*self.settings.notes, *self._notes()),
             journal=str(self.run.folder),
             gates=self.gates,
+            places=dict(self._places_in_repository()),
+            base=base_of(self.settings, self.rootdir, partial_run=bool(self.partial)),
         )
         return close(journals, self.settings, facts)
+
+    def save_baseline(self, path: Path) -> None:
+        """Store what the run consumed, which passed; of a partial run, what its tests did.
+
+        Raises:
+            BaselineError: If the file is damaged, or cannot be read or written.
+        """
+        ran = self.places if self.partial else None
+        save_baseline(path, self._journals(), self.settings, self.rootdir, ran)
+
+    def _notes(self) -> list[str]:
+        """Return what processes want to be known, each sentence once."""
+        return list(dict.fromkeys(told["note"] for told in self.workers if told.get("note")))
+
+    def maintain_index(self) -> None:
+        """Write down beside the recordings that were made whose they are.
+
+        Raises:
+            BaselineError: If an index cannot be read or written.
+        """
+        if self.settings.record in ("once", "new", "all"):
+            from pytest_specbudget.baselines.index import maintain  # noqa: PLC0415 - few record
+
+            maintain(merge(self._journals()).ledger, self.settings.cassette_dir)
+
+    def _places_in_repository(self) -> Iterator[tuple[str, tuple[str, int]]]:
+        """Say where tests stand as those who show a repository name files: from its root."""
+        package = package_of(self.rootdir)
+        for test, (file, line) in self.places.items():
+            yield test, (file if package == "." else f"{package}/{file}", line)
 
     def _journals(self) -> Iterator[Journal]:
         """Read what is on disk, and what a process could not write and told instead."""

@@ -7,6 +7,7 @@ Both ask the same `close_books`, which closes once.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.plugin.alerts import Alert
+    from pytest_specbudget.plugin.closing import Closing
     from pytest_specbudget.plugin.observer import Observer
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.reports.report import Report
@@ -65,8 +68,10 @@ class Gatekeeper:
         self._workers: list[dict[str, Any]] = []
         self._reported: dict[str, int] = {}
         self._problems: list[str] = []
+        self._places: dict[str, tuple[str, int]] = {}
         self._alerts = Alerts(settings)
         self._report: Report | None = None
+        self._closing: Closing | None = None
         self._shown = False
 
     def close_books(self) -> Report | None:
@@ -97,7 +102,10 @@ class Gatekeeper:
             self._problems.extend(new)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Say it at once when a SPEC comes close to its ceiling."""
+        """Note where the test stands, and say it at once when a SPEC comes close to its ceiling."""
+        file, line, _ = report.location
+        if line is not None:
+            self._places[report.nodeid] = (file.replace(os.sep, "/"), line + 1)
         so_far = getattr(report, "specbudget", None)
         if so_far is not None:
             self._reported[so_far["worker"]] = so_far["booked"]
@@ -138,6 +146,8 @@ class Gatekeeper:
         elif not self._settings.disabled and (report := self.close_books()) is not None:
             if report.exitstatus and int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
+            self._maintain_index(session)
+            self._save_baseline(session, report)
             self._write_files(session, report)
             self._tell_others(report)
             self._show_without_terminal(report)
@@ -165,15 +175,17 @@ class Gatekeeper:
             self._workers.append(self.observer.output())
         if self._settings.stop_loss:
             forget_sums(self._run.folder)
-        closing = Closing(
+        self._closing = Closing(
             settings=self._settings,
             run=self._run,
             workers=self._workers,
             reported=self._reported,
             partial=self._partial(),
             gates=self._foreign_gates(),
+            places=self._places,
+            rootdir=self._config.rootpath,
         )
-        return closing.report()
+        return self._closing.report()
 
     def _foreign_gates(self) -> tuple[Gate, ...]:
         """Return the gates that other plugins add."""
@@ -244,6 +256,33 @@ class Gatekeeper:
             )
             print(line.text, file=sys.__stderr__)
 
+    def _maintain_index(self, session: pytest.Session) -> None:
+        """Keep the index of the recordings, which also those of a run that failed are in."""
+        try:
+            if self._closing is not None:
+                self._closing.maintain_index()
+        except SpecBudgetError as error:
+            self._fail(session, f"the index of the recordings could not be kept: {error}")
+
+    def _fail(self, session: pytest.Session, problem: str) -> None:
+        self._write(f"ERROR: {problem}", "bad")
+        if int(session.exitstatus) in _OVERRULED:
+            session.exitstatus = 1
+
+    def _save_baseline(self, session: pytest.Session, report: Report) -> None:
+        """Store a baseline, if that was asked for and the run passed in every way."""
+        path = self._settings.save_baseline
+        if path is None or self._closing is None:
+            return
+        if int(session.exitstatus) or not report.verdict.passed:
+            self._write(f"the run did not pass, so {path} stays as it is", "warn")
+            return
+        try:
+            self._closing.save_baseline(path)
+            self._write(f"what the run consumed is stored in {path}", "plain")
+        except SpecBudgetError as error:
+            self._fail(session, f"{path} could not be stored: {error}")
+
     def _write_files(self, session: pytest.Session, report: Report) -> None:
         from pytest_specbudget.plugin.files import (  # noqa: PLC0415 - not at start-up
             heavy_evidence,
@@ -253,9 +292,7 @@ class Gatekeeper:
         for problem in write_files(
             report, self._settings, self._config.rootpath, session.exitstatus
         ):
-            self._write(f"ERROR: {problem}", "bad")
-            if int(session.exitstatus) in _OVERRULED:
-                session.exitstatus = 1
+            self._fail(session, problem)
         if self._settings.asked and (sentence := heavy_evidence(self._config.rootpath)):
             self._write(sentence, "warn")
 

@@ -20,6 +20,7 @@ from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_marker
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.refusal import Refusals
+from pytest_specbudget.plugin.repeats import left_alone, repeat
 from pytest_specbudget.plugin.run import is_worker
 from pytest_specbudget.providers import let_through
 
@@ -48,6 +49,7 @@ class Observer:
         refusals: Calls that were refused.
         markers: What the markers say.
         deselected: How many tests were left out.
+        repeats_note: Which tests are not repeated although that was asked for, or None.
         tape: The cassette of the test that runs, or None.
     """
 
@@ -71,6 +73,7 @@ class Observer:
         self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make, volatile)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self.deselected = 0
+        self.repeats_note: str | None = None
         self.tape: Any = None
         self._settings = settings
         self._config = config
@@ -123,6 +126,7 @@ class Observer:
             hold_to_markers(self.books.admission, self.markers, items)
         if not self._idle:
             self._write_limits()
+        self.repeats_note = left_alone(items, self._settings.repeats)
 
     def output(self) -> dict[str, Any]:
         """Return what the controller must know beside the journal, as xdist can carry it."""
@@ -132,6 +136,7 @@ class Observer:
             "journal": str(self.books.journal.path),
             "unwritten": self.books.journal.unwritten,
             "deselected": self.deselected,
+            "note": self.repeats_note,
         }
 
     # Whose call is it?
@@ -141,6 +146,11 @@ class Observer:
         """Charge what is called while test modules are imported to `<collection>`."""
         with entered(Scope(owner=_COLLECTION, when="collect")):
             return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Repeat each test as often as asked; last, so that ids end in the run."""
+        repeat(metafunc, self._settings.repeats)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -54,6 +54,7 @@ def _begin(config: pytest.Config, settings: Settings) -> None:
         added.check()
         _check_prices(settings)
         known_staleness(settings, config.rootpath)  # so that a mistake in it costs no run
+        _check_base(settings, config)
         _judge(config, settings, run)
     if not is_controller(config):
         _observe(config, added, run)
@@ -86,6 +87,16 @@ def _check_prices(settings: Settings) -> None:
             load_catalogue(settings.prices)
         except CatalogueError as error:
             raise pytest.UsageError(str(error)) from None
+
+
+def _check_base(settings: Settings, config: pytest.Config) -> None:
+    """Read the accepted regressions before the first test, likewise."""
+    from pytest_specbudget.bookkeeping.bases import base_of  # noqa: PLC0415 - not at start-up
+
+    try:
+        base_of(settings, config.rootpath, partial_run=False)
+    except SettingError as error:
+        raise pytest.UsageError("\n".join(error.problems)) from None
 
 
 def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "split"]
 
+_EXTRAS = frozenset({"web_search_requests", "web_fetch_requests", "search_units", "pages"})
 Counts = dict[str, int]
 """Units by meter, only those above 0."""
 
@@ -30,7 +31,8 @@ def split(usage: Usage) -> tuple[Counts, int]:
         The units, and the whole input, cached or not: what a context threshold is held against.
     """
     counts: Counts = {}
-    _split_extras(usage, counts)
+    if not _EXTRAS.isdisjoint(vars(usage)):
+        _split_extras(usage, counts)
     cached = _split_cache(usage, counts)
     total = max(usage.input_tokens or 0, cached)
     _split_rest(counts, "input", total - cached, usage.input_audio_tokens, usage.input_image_tokens)
@@ -44,7 +46,8 @@ def _split_cache(usage: Usage, counts: Counts) -> int:
     hour = usage.cache_write_1h_input_tokens or 0
     parts = hour + (usage.cache_write_5m_input_tokens or 0)
     # What a total has beyond its parts is taken at the five-minute price, the provider's default.
-    written = max(usage.cache_write_input_tokens or 0, parts)
+    whole = usage.cache_write_input_tokens or 0
+    written = max(whole, parts) if parts else whole
     if read:
         counts["cache_read"] = read
     if written - hour:

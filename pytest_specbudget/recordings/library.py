@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.cassetter import is_toml
@@ -15,18 +16,25 @@ from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers import read_whole
 from pytest_specbudget.providers.deferred import settled
-from pytest_specbudget.recordings.whole import flat, read_whole_recording
+from pytest_specbudget.recordings.whole import flat, read_whole_recording, whole_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.providers import HostRule
     from pytest_specbudget.recordings.whole import Whole
 
-__all__ = ["Recording", "files_below", "reading_of", "recordings", "request_of"]
+__all__ = [
+    "Recording",
+    "files_below",
+    "may_be_recording",
+    "reading_of",
+    "recording_of",
+    "recordings",
+    "request_of",
+]
 
 _TOML = ".toml"
 _SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", _TOML)
@@ -76,9 +84,34 @@ def recordings(
             continue
         if whole is not None:
             name = path.relative_to(root).as_posix() if path != root else path.name
-            interactions = [*map(flat, whole.interactions, whole.recorded or repeat(None))]
-            readings = [reading_of(each, rules) for each in interactions]
-            yield Recording(path, name, interactions, readings, whole)
+            yield _read(path, name, whole, rules)
+
+
+def recording_of(data: bytes, name: str, rules: Sequence[HostRule] = ()) -> Recording | None:
+    """Read a recording that is at hand; None if it is well-formed and no recording.
+
+    Args:
+        data: What the file holds.
+        name: Its path, from wherever people look at it, with `/` between the parts.
+        rules: What the user says about hosts.
+
+    Raises:
+        RecordingError: If it makes no sense, with its name and the reason.
+    """
+    path = Path(name)
+    whole = whole_recording(data, path)
+    return None if whole is None else _read(path, name, whole, rules)
+
+
+def _read(path: Path, name: str, whole: Whole, rules: Sequence[HostRule]) -> Recording:
+    interactions = [*map(flat, whole.interactions, whole.recorded or repeat(None))]
+    readings = [reading_of(each, rules) for each in interactions]
+    return Recording(path, name, interactions, readings, whole)
+
+
+def may_be_recording(name: str) -> bool:
+    """Tell whether a file of that name can be a recording; of TOML, only its text tells."""
+    return name.endswith(_SUFFIXES)
 
 
 def files_below(root: Path) -> Iterator[Path]:
@@ -87,7 +120,7 @@ def files_below(root: Path) -> Iterator[Path]:
         yield root
         return
     for path in sorted(root.rglob("*")):
-        if path.name.endswith(_SUFFIXES) and path.is_file() and not _is_other_toml(path):
+        if may_be_recording(path.name) and path.is_file() and not _is_other_toml(path):
             yield path
 
 

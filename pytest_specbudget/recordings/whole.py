@@ -7,6 +7,8 @@ them.  Nothing in a recording is executed.
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,12 +18,12 @@ from pytest_specbudget.cassettes.damage import reason_of
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction, plain_headers
 from pytest_specbudget.cassettes.lines import parse
 from pytest_specbudget.cassettes.shapes import (
+    MAX_BYTES,
     body_in,
     load,
     pairs_in,
     status_in,
     times_in,
-    unpacked,
     unreadable,
 )
 from pytest_specbudget.errors import RecordingError
@@ -33,11 +35,12 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.cassettes.interaction import Headers
 
-__all__ = ["OURS", "Whole", "flat", "read_whole_recording"]
+__all__ = ["OURS", "Whole", "flat", "read_whole_recording", "whole_recording"]
 
 OURS = "lines"
 """The form that we write."""
 
+_GZIP = b"\x1f\x8b"
 _OURS = re.compile(
     rb"(?:#[^\n]*\n|[ \t\r]*\n)*version: 1[ \t\r]*\ninteractions:[ \t\r]*\n(?:- \{|\Z)"
 )
@@ -73,9 +76,26 @@ def read_whole_recording(path: Path) -> Whole | None:
     Raises:
         RecordingError: If it cannot be read, with its name and the reason.
     """
-    data = b""
     try:
-        data = unpacked(path)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as problem:
+        raise unreadable(path, problem, b"") from problem
+    return whole_recording(data, path)
+
+
+def whole_recording(data: bytes, path: Path) -> Whole | None:
+    """Read what a file holds; None if it is well-formed and no recording.
+
+    Args:
+        data: Its bytes; perhaps gzipped.
+        path: What to call it in errors.
+
+    Raises:
+        RecordingError: If it makes no sense, with its name and the reason.
+    """
+    try:
+        data = _plain(data)
         return _ours(data) or _of_others(data)
     except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
         raise unreadable(path, problem, data) from problem
@@ -94,6 +114,16 @@ def flat(interaction: Interaction, recorded_at: datetime | None = None) -> shape
         request_headers=_joined(asked.headers),
         recorded_at=recorded_at,
     )
+
+
+def _plain(data: bytes) -> bytes:
+    """Take gzip off; never more than `MAX_BYTES`."""
+    if data.startswith(_GZIP):
+        with gzip.open(io.BytesIO(data)) as file:
+            data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES >> 20} MiB")
+    return data
 
 
 def _joined(headers: Headers) -> dict[str, str]:

@@ -31,7 +31,12 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
     {
         "json": _lazily("json_report"),
         "markdown": _lazily("markdown"),
+        "comment": _lazily("comment"),
         "junit": _lazily("junit"),
+        "sarif": _lazily("sarif"),
+        "github": _lazily("github"),
+        "gitlab": _lazily("gitlab"),
+        "gitlab-metrics": _lazily("gitlab_metrics"),
     }
 )
 """What `--spec-report=FORMAT:PATH` and `specbudget report --format` can write, by name."""

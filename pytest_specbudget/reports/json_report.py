@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.reports.comparison_json import comparison_json
 from pytest_specbudget.reports.report import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def render(report: Report) -> str:
         "verdicts": {name: _answered(one) for name, one in sorted(report.verdicts.items())},
         "quality": [asdict(one) for one in report.quality],
         "kpis": [asdict(kpi) for kpi in report.kpis],
+        "comparison": None if report.comparison is None else comparison_json(report.comparison),
         "specs": _rows(report.specs),
         "commands": _rows(report.commands),
         "stages": _rows(report.stages),
@@ -120,6 +122,7 @@ def _row(row: Row) -> _Object:
         "retries": row.retries,
         "stages": {stage: str(cost) for stage, cost in sorted(row.stages.items())},
         "model_costs": {model: str(cost) for model, cost in sorted(row.model_costs.items())},
+        **({"file": row.file, "line": row.line} if row.file else {}),
     }
 
 

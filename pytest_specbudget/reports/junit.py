@@ -1,4 +1,4 @@
-"""The report as a JUnit file of its own: one test case for each ceiling and each finding.
+"""The report as a JUnit file of its own: one test case for each ceiling, change and finding.
 
 It stands beside the one that pytest writes, so that a CI system shows a broken budget as a failed
 test with its reason.  Whatever a name holds, the XML is well formed.
@@ -14,25 +14,29 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.figures import exact, interval, spec_name, visible
 from pytest_specbudget.reports.headline import headline
+from pytest_specbudget.reports.rises import apart, percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytest_specbudget.audit.comparison import Change, Comparison
     from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.reports.report import GateResult, Report
 
 __all__ = ["render"]
 
 _WIDTH = 100
+_COMPARING = ("cost-regression", "gate-unavailable")
 
 
 def render(report: Report) -> str:
     """Write *report* as XML, ending in a newline."""
-    cases = [*_gates(report), *_findings(report)]
+    cases = [*_gates(report), *_changes(report), *_findings(report)]
     failed = sum("<failure" in case for case in cases)
     counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0"}
     told = _element("system-out", {}, _text(headline(report)))
-    suite = _element("testsuite", {"name": "specbudget", **counts}, *cases, told)
+    facts = _properties(_facts(report.comparison)) if report.comparison is not None else ""
+    suite = _element("testsuite", {"name": "specbudget", **counts}, facts, *cases, told)
     whole = _element("testsuites", {"name": "specbudget", **counts}, suite)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{whole}'
 
@@ -44,10 +48,26 @@ def _gates(report: Report) -> Iterator[str]:
         yield _case(f"specbudget.{gate.scope}", name, map(_outcome, found), _measured(gate))
 
 
+def _changes(report: Report) -> Iterator[str]:
+    """Yield a case for the run and each SPEC that was compared."""
+    for change in _compared(report):
+        found = [one for one in report.verdict.findings if _tells_of(one, change)]
+        name = spec_name(report, change.subject) if change.scope == "spec" else change.subject
+        properties = _properties(_amounts(change))
+        yield _case("specbudget.compared", name, map(_outcome, found), _risen(change), properties)
+
+
 def _findings(report: Report) -> Iterator[str]:
+    changes = list(_compared(report))
     for finding in report.verdict.findings:
-        if not any(_tells(finding, gate) for gate in report.gates):
+        told = any(_tells(finding, gate) for gate in report.gates)
+        if not told and not any(_tells_of(finding, change) for change in changes):
             yield _case(f"specbudget.{finding.rule}", finding.subject, [_outcome(finding)])
+
+
+def _compared(report: Report) -> Iterator[Change]:
+    changes = () if report.comparison is None else report.comparison.changes
+    yield from (change for change in changes if change.scope in {"run", "spec"})
 
 
 def _tells(finding: Finding, gate: GateResult) -> bool:
@@ -56,14 +76,54 @@ def _tells(finding: Finding, gate: GateResult) -> bool:
     return about_a_ceiling and same
 
 
+def _tells_of(finding: Finding, change: Change) -> bool:
+    return finding.rule in _COMPARING and finding.subject == change.subject
+
+
+def _facts(comparison: Comparison) -> dict[str, str]:
+    facts = {"base": comparison.base, "head": comparison.head, "limit": comparison.limit}
+    return facts | (_amounts(comparison.whole) if comparison.whole is not None else {})
+
+
+def _amounts(change: Change) -> dict[str, str]:
+    return {
+        "said": change.said,
+        "base_list_cost_usd": str(change.base.list_cost),
+        "head_list_cost_usd": str(change.head.list_cost),
+        "rise_usd": str(change.rise),
+        "base_calls": str(change.base.calls),
+        "head_calls": str(change.head.calls),
+    }
+
+
+def _risen(change: Change) -> str:
+    base, head = change.base.list_upper, change.head.list_upper
+    was, now, _ = apart(base, head)
+    share = percent_more(base, head, change.limit)
+    limit = f", limit {change.limit}" if change.limit else ""
+    origin = f" from {change.origin}" if change.origin else ""
+    return f"{change.said}: ${was} to ${now} ({share}){limit}{origin}"
+
+
 def _measured(gate: GateResult) -> str:
     spent = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
     return f"{spent} of ${exact(gate.ceiling)} from {gate.origin}"
 
 
-def _case(classname: str, name: str, outcomes: Iterable[str], measured: str = "") -> str:
+def _case(
+    classname: str, name: str, outcomes: Iterable[str], measured: str = "", properties: str = ""
+) -> str:
     told = [_element("system-out", {}, _text(measured))] if measured else []
-    return _element("testcase", {"classname": classname, "name": name}, *outcomes, *told)
+    named = {"classname": classname, "name": name}
+    return _element("testcase", named, properties, *outcomes, *told)
+
+
+def _properties(values: dict[str, str]) -> str:
+    told = (
+        _element("property", {"name": f"specbudget.{name}", "value": value})
+        for name, value in values.items()
+    )
+    return _element("properties", {}, *told)
 
 
 def _outcome(finding: Finding) -> str:

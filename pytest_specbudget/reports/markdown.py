@@ -1,21 +1,28 @@
-"""The report as a comment on a pull request.
+"""The report of a run as Markdown: the summary of a step, or a comment that compares nothing.
 
-The verdict comes first, then one table of SPECs; the rest is folded.  A hidden marker lets a
-workflow find and renew its comment.  Whatever the suite, the text stays under `LIMIT`, and says
-what it left out.  Names are shown as code, so that none can break a table, open a tag, or call
-somebody with an `@`.
-
-Source: GitHub refuses comments of more than 65,536 characters ("body is too long").
+The verdict comes first, then one table of SPECs; the rest is folded.  Where the run was compared
+with a baseline, `comment` shows the same facts with the change in front.
 """
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.figures import visible
+from pytest_specbudget.reports.changes import specs_compared
 from pytest_specbudget.reports.headline import figures, reasons, word
+from pytest_specbudget.reports.markup import (
+    LIMIT,
+    MARKER,
+    Fold,
+    assembled,
+    bullets,
+    code,
+    drawn_table,
+    fenced,
+    findings_text,
+    length,
+)
 from pytest_specbudget.reports.tables import (
     dearest_tests_table,
     models_table,
@@ -24,137 +31,106 @@ from pytest_specbudget.reports.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.audit.comparison import Comparison
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.reports.tables import Table
 
-__all__ = ["LIMIT", "MARKER", "render"]
+__all__ = [
+    "LIMIT",
+    "MARKER",
+    "compared_with",
+    "findings_folds",
+    "render",
+    "run_folds",
+    "standing",
+    "verdict_reasons",
+]
 
-MARKER = "<!-- specbudget -->"
-LIMIT = 65_000
-
-_WIDTH = 100
-_MOST_NAME = 200
 _MOST_LINE = 500
 _MOST_REASONS = 5
+_MOST_FINDINGS = 10
 _MOST_SPECS = (50, 20, 5)
-_LEFT_OUT = "Not all of it fits into a comment; the `json` report has the rest."
-_ACTIVE = re.compile(r"[^\w .,;/()=-]", re.ASCII)
-_BACKTICKS = re.compile("`+")
+_MOST_ROWS = 10
+_MOST_TESTS = 5
 
 
 def render(report: Report) -> str:
     """Write *report* in GitHub's Markdown, ending in a newline."""
-    parts = _unfolded(report)
-    room = LIMIT - _length([*parts, _LEFT_OUT]) - 1
-    folded = list(_folded(report))
-    for part in folded:
-        if _length([part]) <= room:
-            parts.append(part)
-            room -= _length([part])
-    left_out = [_LEFT_OUT] if any(part not in parts for part in folded) else []
-    return "\n\n".join([*parts, *left_out]) + "\n"
+    return assembled(standing(partial(_standing, report)), _folds(report))
 
 
-def _unfolded(report: Report) -> list[str]:
+def standing(draw: Callable[[int], Iterator[str]]) -> list[str]:
     """Return what stands open, with as many SPECs as leave half of the room."""
     for most in _MOST_SPECS:
-        table = _table(specs_table(report, most))
-        quality = _table(quality_table(report)) if report.quality else ""
-        parts = list(filter(None, [MARKER, *_head(report), table, quality]))
-        if _length(parts) < LIMIT // 2:
+        parts = list(filter(None, [MARKER, *draw(most)]))
+        if length(parts) < LIMIT // 2:
             break
     return parts
 
 
-def _length(parts: Iterable[str]) -> int:
-    return sum(len(part) + len("\n\n") for part in parts)
-
-
-def _head(report: Report) -> Iterator[str]:
-    yield f"### {word(report)} spec budget"
+def verdict_reasons(report: Report) -> Iterator[str]:
+    """Say why the run should not pass, and why it is not the whole suite, a paragraph each."""
     found = reasons(report)
     if found:
-        shown = [f"- {_code(reason, _MOST_LINE)}" for reason in found[:_MOST_REASONS]]
-        more = len(found) - _MOST_REASONS
-        yield "\n".join([*shown, *([f"- and {more:,} more"] if more > 0 else [])])
+        shown = [code(reason, _MOST_LINE) for reason in found[:_MOST_REASONS]]
+        yield bullets(shown, len(found) - len(shown))
     if report.partial:
-        yield "Partial run: " + _code(", ".join(report.partial), _MOST_LINE)
-    yield _escaped(" · ".join(figures(report)))
+        yield "Partial run: " + code(", ".join(report.partial), _MOST_LINE)
 
 
-def _folded(report: Report) -> Iterator[str]:
+def compared_with(comparison: Comparison) -> str:
+    """Say what the run was compared with, and what it was held to."""
+    limit = f", limit {code(comparison.limit)}" if comparison.limit else ""
+    origin = f" from {code(comparison.origin)}" if comparison.origin else ""
+    return f"Compared with {code(comparison.base)}, tests on both sides{limit}{origin}."
+
+
+def findings_folds(report: Report, *, opened: bool = False) -> Iterator[Fold]:
+    """Yield the findings, if there is any."""
     found = report.verdict.findings
     if found:
-        yield _fold(f"Findings ({len(found):,})", _findings(found), open_=not report.verdict.passed)
+        yield Fold(
+            title=f"Findings ({len(found):,})",
+            draw=partial(findings_text, found),
+            most=_MOST_FINDINGS,
+            opened=opened,
+        )
+
+
+def run_folds(report: Report, notes: tuple[str, ...] = ()) -> Iterator[Fold]:
+    """Yield what the run itself spent, and what a reader should know."""
     if len(report.models) > 1:
-        yield _fold("Models", _table(models_table(report)))
+        yield _table_fold("Models", partial(models_table, report), _MOST_ROWS)
     if len(report.tests) > 1:
-        yield _fold("Dearest tests", _table(dearest_tests_table(report)))
-    if report.notes:
-        yield _fold("Notes", "\n".join(f"- {_escaped(note)}" for note in report.notes))
+        yield _table_fold("Dearest tests", partial(dearest_tests_table, report), _MOST_TESTS)
+    told = [*notes, *report.notes]
+    if told:
+        yield Fold(title="Notes", draw=lambda most: fenced(told[:most]), most=len(told))
 
 
-def _fold(title: str, content: str, *, open_: bool = False) -> str:
-    tag = "<details open>" if open_ else "<details>"
-    return f"{tag}<summary>{title}</summary>\n\n{content}\n\n</details>"
+def _standing(report: Report, most: int) -> Iterator[str]:
+    yield f"### {word(report)} spec budget"
+    yield from verdict_reasons(report)
+    yield " · ".join(figures(report))
+    yield drawn_table(specs_table(report, most))
+    if report.quality:
+        yield drawn_table(quality_table(report))
 
 
-def _findings(found: Iterable[Finding], most: int = 10) -> str:
-    blocks = [block(finding, width=_WIDTH) for finding in found]
-    lines = [line for one in blocks[:most] for line in (*one, "")][:-1]
-    text = "\n".join(_shortened(line, _MOST_NAME * 2) for line in lines)
-    more = len(blocks) - most
-    rest = f"\n\nand {more:,} more in the `json` report" if more > 0 else ""
-    return f"{_fenced(text)}{rest}"
+def _folds(report: Report) -> Iterator[Fold]:
+    yield from findings_folds(report, opened=not report.verdict.passed)
+    if report.comparison is not None:
+        draw = partial(_comparison, report, report.comparison)
+        yield Fold(title="Compared with the baseline", draw=draw, most=_MOST_ROWS)
+    yield from run_folds(report)
 
 
-def _fenced(text: str) -> str:
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}text\n{text}\n{fence}"
+def _comparison(report: Report, comparison: Comparison, most: int) -> str:
+    table = drawn_table(specs_compared(report, comparison, most))
+    return "\n\n".join(filter(None, [compared_with(comparison), table]))
 
 
-def _table(table: Table) -> str:
-    if not table.rows:
-        return ""
-    sides = [":--" if _is_text(table, column) else "--:" for column in range(len(table.headers))]
-    rows = [[_cell(table, column, cell) for column, cell in enumerate(row)] for row in table.rows]
-    lines = [f"| {' | '.join(row)} |" for row in [[*table.headers], sides, *rows]]
-    return "\n".join(lines) + (f"\n\n{_escaped(table.left_out)}" if table.left_out else "")
-
-
-def _is_text(table: Table, column: int) -> bool:
-    return column < table.names or not table.headers[column]
-
-
-def _cell(table: Table, column: int, cell: str) -> str:
-    return _code(cell) if column < table.names else cell
-
-
-def _code(text: str, most: int = _MOST_NAME) -> str:
-    """Show *text* literally; as a code span, or in entities where a span could be broken."""
-    shown = _shortened(visible(text), most)
-    if not shown.strip():
-        return "(empty)"
-    if "`" in shown or "|" in shown:
-        return f"<code>{_escaped(shown)}</code>"
-    return f"`{shown}`"
-
-
-def _escaped(text: str) -> str:
-    """Write what Markdown or HTML could act upon as entities, ASCII only; `·` and letters stay."""
-    return _ACTIVE.sub(lambda match: _entity(match[0]), visible(text)).replace("_", "&#95;")
-
-
-def _entity(char: str) -> str:
-    return f"&#{ord(char)};" if char.isascii() and char not in "$:%+" else char
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, _BACKTICKS.findall(text)), default=0)
+def _table_fold(title: str, table: Callable[[int], Table], most: int) -> Fold:
+    return Fold(title=title, draw=lambda rows: drawn_table(table(rows)), most=most)

@@ -44,8 +44,8 @@ class Row:
         retries: Calls of earlier attempts that a rerun replaced; shown, and in no sum.
         stages: List cost by stage, for a SPEC row.
         model_costs: List cost by model, for a SPEC row.
-        file: For a test, the file that it stands in, relative to pytest's rootdir; empty if
-            unknown.
+        file: For a test, the file that it stands in, relative to the root of the git repository
+            (without one, to pytest's rootdir); empty if unknown.
         line: The line there, from 1; 0 if unknown.
     """
 

@@ -31,6 +31,7 @@ from pytest_specbudget.reports.report import (
     Report,
     Row,
 )
+from pytest_specbudget.reports.stored_comparison import StoredComparison
 from pytest_specbudget.routing.conformance import Kpi
 
 __all__ = ["StoredReport", "read"]
@@ -139,6 +140,8 @@ class _Row(_Sums):
     retries: _Count
     stages: dict[_Text, _Money]
     model_costs: dict[_Text, _Money]
+    file: _Text = ""
+    line: _Count = 0
 
     def row(self) -> Row:
         return Row(
@@ -152,6 +155,8 @@ class _Row(_Sums):
             retries=self.retries,
             stages=self.stages,
             model_costs=self.model_costs,
+            file=self.file,
+            line=self.line,
         )
 
 
@@ -275,6 +280,7 @@ class StoredReport(_Stored):
     verdicts: dict[_Text, _Answered] = {}
     quality: list[_Quality] = []
     kpis: list[_Kpi] = []
+    comparison: StoredComparison | None = None
     specs: list[_Row]
     commands: list[_Row]
     stages: list[_Row]
@@ -307,6 +313,7 @@ class StoredReport(_Stored):
             sources=self.sources,
             quality=tuple(one.result() for one in self.quality),
             kpis=tuple(kpi.kpi() for kpi in self.kpis),
+            comparison=None if self.comparison is None else self.comparison.comparison(),
             verdicts={name: one.answered() for name, one in self.verdicts.items()},
             estimated=self.estimated,
             journal=self.journal,

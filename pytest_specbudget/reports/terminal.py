@@ -6,12 +6,14 @@ Nothing here colours or prints: each line has a style, and whoever owns the term
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from tabulate import tabulate
 
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
+from pytest_specbudget.reports.compared import sections
 from pytest_specbudget.reports.figures import visible
 from pytest_specbudget.reports.headline import breached, headline, word
 from pytest_specbudget.reports.tables import (
@@ -24,6 +26,7 @@ from pytest_specbudget.reports.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytest_specbudget.audit.comparison import Comparison
     from pytest_specbudget.reports.headline import Word
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.reports.tables import Table
@@ -56,14 +59,15 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
     last = one_line(report, unicode=unicode)
     if report.partial and not verbose and not _troubled(report):
         return [last]
-    sections = [
+    parts = [
         _table(specs_table(report), unicode=unicode),
         _table(quality_table(report), unicode=unicode),
+        *_compared(report, unicode=unicode),
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
         *_findings(report, width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
     ]
-    return [*_apart(sections), last]
+    return [*_apart(parts), last]
 
 
 def one_line(report: Report, *, unicode: bool = True) -> Line:
@@ -81,6 +85,21 @@ def _troubled(report: Report) -> bool:
     return not report.verdict.passed or bool(breached(report))
 
 
+def _compared(report: Report, *, unicode: bool) -> Iterator[list[Line]]:
+    comparison = report.comparison
+    if comparison is None:
+        return
+    found = sections(report, comparison)
+    for heading, table in found if _telling(report, comparison) else islice(found, 1):
+        yield [Line(visible(heading, unicode=unicode)), *_table(table, unicode=unicode)]
+    yield [Line(visible(note, unicode=unicode)) for note in comparison.notes]
+
+
+def _telling(report: Report, comparison: Comparison) -> bool:
+    """Whether more is to be shown than that all is well: trouble, or what was accepted of it."""
+    return _troubled(report) or any(one.said == "acknowledged" for one in comparison.changes)
+
+
 def _breakdown(report: Report, *, unicode: bool) -> Iterator[list[Line]]:
     if len(report.models) > 1:
         yield _table(models_table(report), unicode=unicode)
@@ -88,9 +107,9 @@ def _breakdown(report: Report, *, unicode: bool) -> Iterator[list[Line]]:
         yield _table(dearest_tests_table(report), unicode=unicode)
 
 
-def _apart(sections: Iterable[list[Line]]) -> Iterator[Line]:
+def _apart(parts: Iterable[list[Line]]) -> Iterator[Line]:
     """Set an empty line after each section, but none after a single one, to stay short."""
-    filled = [section for section in sections if section]
+    filled = [section for section in parts if section]
     for section in filled:
         yield from section
         if len(filled) > 1:

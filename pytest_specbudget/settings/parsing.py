@@ -43,6 +43,8 @@ _SCOPES: Mapping[str, Scope] = {
     "command_budgets": "command",
     "stage_budget": "stage",
     "stage_budgets": "stage",
+    "day_budget": "day",
+    "month_budget": "month",
 }
 
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}

@@ -40,6 +40,7 @@ _BY_DEFAULT = "by default"
 _ALERTS_CROSSED = (
     "alert_warning (default 0.80) is above alert_critical (default 0.90); set it lower"
 )
+_RECORDED_TWICE = "a test that is repeated has one recording; record first, without repeats"
 _CATALOGUE = PriceAt()
 _FIELD_NAMES = {
     "mode": "explicit_mode",
@@ -79,6 +80,8 @@ class Settings:
         save_baseline: Where what a passing run consumed is stored, or None.
         repeats: How often each test is run.
         acks: The file of accepted regressions, or None for the usual one.
+        history: Recorded usage that is priced again, or None.
+        max_drift: By how many percent prices may have moved what it cost, or None.
         min_quality: The least mean quality score, 0 to 1, or None.
         min_agreement: The least mean agreement, 0 to 1, or None.
         min_pass_rate: The least share of tests that pass, 0 to 1, or None.
@@ -122,6 +125,8 @@ class Settings:
     save_baseline: Path | None = None
     repeats: int = 1
     acks: Path | None = None
+    history: Path | None = None
+    max_drift: Fraction | None = None
     min_quality: Fraction | None = None
     min_agreement: Fraction | None = None
     min_pass_rate: Fraction | None = None
@@ -167,6 +172,8 @@ class Settings:
             "stale": self.explicit_stale,
             "baseline": self.baseline,
             "max_regression": self.max_regression,
+            "history": self.history,
+            "max_drift": self.max_drift,
             "min_quality": self.min_quality,
             "min_agreement": self.min_agreement,
             "min_pass_rate": self.min_pass_rate,
@@ -292,6 +299,9 @@ def _disabled(environment: Mapping[str, str], problems: list[str]) -> bool:
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
+    if settings.repeats > 1 and settings.record in ("once", "new", "all"):
+        origins = (settings.origin_of(key) for key in ("repeats", "record"))
+        yield f"{' and '.join(origins)}: {_RECORDED_TWICE}"
     if settings.alert_warning > settings.alert_critical:
         origins = (settings.origins.get(key) for key in ("alert_warning", "alert_critical"))
         yield f"{' and '.join(filter(None, origins))}: {_ALERTS_CROSSED}"

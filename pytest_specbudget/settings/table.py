@@ -90,6 +90,7 @@ _JUDGING = "Judging"
 _PRICES = "Prices"
 _RECORDING = "Recording"
 _COMPARING = "Comparing"
+_HISTORY = "History"
 _QUALITY = "Quality"
 _ROUTING = "Routing"
 _REPORTS = "Reports"
@@ -148,6 +149,21 @@ OPTIONS: tuple[Option, ...] = (
         metavar="USD|STAGE=USD",
         repeatable=True,
         help="Ceiling for each stage, or for the one that is named.",
+    ),
+    Option(
+        key="day_budget",
+        kind="limit",
+        section=_CEILINGS,
+        metavar="USD",
+        help="Ceiling for what is billed on a calendar day (UTC), this run and the history "
+        "together.",
+    ),
+    Option(
+        key="month_budget",
+        kind="limit",
+        section=_CEILINGS,
+        metavar="USD",
+        help="Ceiling for what is billed in a calendar month (UTC), likewise.",
     ),
     Option(
         key="stop_loss",
@@ -280,6 +296,23 @@ OPTIONS: tuple[Option, ...] = (
         metavar="N",
         default="`1`",
         help="Run every test so many times, so that live runs can be compared by statistics.",
+    ),
+    Option(
+        key="history",
+        kind="path",
+        section=_HISTORY,
+        metavar="PATH",
+        help="Recorded usage: a history, a journal or a folder of them; it is priced again, and "
+        "what was billed counts for day and month.",
+    ),
+    Option(
+        key="max_drift",
+        kind="percent",
+        section=_HISTORY,
+        metavar="PCT",
+        default="`10` where `history` is given",
+        help="By how many percent prices may have moved what the history cost, in total or for a "
+        "model, before the run fails.",
     ),
     Option(
         key="min_quality",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Scope"]
 
-Scope = Literal["spec", "session", "test", "command", "stage"]
+Scope = Literal["spec", "session", "test", "command", "stage", "day", "month"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
 
 
-def journal(path: Path, *charges: Charge, ended: bool = True) -> Path:
-    header = {"kind": "header", "schema": 1, "run": path.stem, "worker": "main"}
+def journal(path: Path, *charges: Charge, ended: bool = True, shard: str | None = None) -> Path:
+    header = {"kind": "header", "schema": 1, "run": path.stem, "worker": "main", "shard": shard}
     writer = JournalWriter(path, header)
     for one in charges:
         writer.append(charge_line(one))
@@ -55,45 +55,141 @@ def test_each_charge_counts_once_whatever_the_order(tmp_path: Path) -> None:
     assert [report.verdict.result for report in reports] == ["pass"] * 3
 
 
-@pytest.mark.parametrize(
-    ("tail", "ended", "status", "told"),
-    [
-        pytest.param("", True, 0, "1 journal combined", id="whole"),
-        pytest.param("", False, 4, "did not end well", id="a shard without its end"),
-        pytest.param('{"kind": "charge", "i', True, 1, "torn", id="a torn line"),
-    ],
-)
-def test_what_is_missing_is_told_and_the_rest_is_combined(  # noqa: PLR0913, PLR0917 - a table
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    tail: str,
-    ended: bool,  # noqa: FBT001 - a column of the table
-    status: int,
-    told: str,
+def combine(output: Path, *words: object) -> int:
+    return main(["combine", *map(str, words), "-o", str(output)])
+
+
+def kinds(path: Path) -> list[str]:
+    return [json.loads(line)["kind"] for line in path.read_text("utf-8").splitlines()]
+
+
+def test_a_line_that_is_damaged_is_told_and_the_rest_is_combined(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shard = journal(tmp_path / "shard.jsonl", charge("0.10"), ended=ended)
+    shard, output = journal(tmp_path / "shard.jsonl", charge("0.10")), tmp_path / "all.jsonl"
     with shard.open("a", encoding="utf-8") as file:
-        file.write(tail)
+        file.write('{"kind": "charge", "i')
 
-    result = main(["combine", str(shard), "-o", str(tmp_path / "all.jsonl")])
+    assert combine(output, shard) == 1
+    assert "torn" in capsys.readouterr().err
+    assert kinds(output) == ["header", "charge", "event", "footer"]
 
-    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
-    assert result == status
-    assert told in capsys.readouterr().err
-    kinds = (
-        ["header", "charge", "footer"] if status == 0 else ["header", "charge", "event", "footer"]
-    )
-    assert [line["kind"] for line in lines] == kinds
+
+def test_a_shard_that_did_not_end_well_is_refused_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = journal(tmp_path / "whole.jsonl", charge("0.10"))
+    torn = journal(tmp_path / "torn.jsonl", charge("0.20"), ended=False)
+    output = tmp_path / "build" / "all.jsonl"
+
+    assert combine(output, whole, torn) == 4
+    told = capsys.readouterr().err
+    assert "torn.jsonl: the process did not end well" in told
+    assert "all.jsonl is not written" in told
+    assert not output.parent.exists()
 
 
 def test_what_was_missing_is_not_green_in_the_combined_journal_either(tmp_path: Path) -> None:
     shard = journal(tmp_path / "shard.jsonl", charge("0.10"), ended=False)
-    main(["combine", str(shard), "-o", str(tmp_path / "all.jsonl")])
+
+    status = combine(tmp_path / "all.jsonl", shard, "--allow-incomplete")
 
     report = report_of_journals([tmp_path / "all.jsonl"])
-
+    assert status == 0
     assert (report.verdict.result, report.exitstatus) == ("inconclusive", 1)
     assert [finding.rule for finding in report.verdict.findings] == ["journal-damaged"]
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "told"),
+    [
+        pytest.param(["1", "2", "3"], ["--shards", "3"], "", id="all are there"),
+        pytest.param(["1/2", "2/2"], [], "", id="as their names say"),
+        pytest.param([None, None], ["--shards", "2"], "", id="without names, two runs"),
+        pytest.param(["1", "2"], [], "", id="nobody said how many"),
+        pytest.param(
+            ["1", "3"], ["--shards", "3"], "1 of 3 shards is missing (there: 1, 3)", id="one lacks"
+        ),
+        pytest.param(["2/3"], [], "2 of 3 shards are missing (there: 2/3)", id="as the name says"),
+        pytest.param(
+            [None], ["--shards", "2"], "1 of 2 shards is missing (there: 0)", id="one run of two"
+        ),
+    ],
+)
+def test_shards_are_counted(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    names: list[str | None],
+    words: list[str],
+    told: str,
+) -> None:
+    shards = [
+        journal(tmp_path / f"{number}.jsonl", charge("0.10"), shard=name)
+        for number, name in enumerate(names)
+    ]
+    output = tmp_path / "all.jsonl"
+
+    status = combine(output, *shards, *words)
+
+    assert status == (4 if told else 0)
+    assert output.exists() is not bool(told)
+    assert told in capsys.readouterr().err
+
+
+def test_what_is_missing_is_told_in_the_combined_journal_too(tmp_path: Path) -> None:
+    shard = journal(tmp_path / "1.jsonl", charge("0.10"), shard="1")
+
+    combine(tmp_path / "all.jsonl", shard, "--shards", 2, "--allow-incomplete")
+
+    report = report_of_journals([tmp_path / "all.jsonl"])
+    assert report.verdict.result == "inconclusive"
+    assert report.verdict.findings[0].message == (
+        "1 of 2 shards is missing (there: 1); their calls are not in the sums"
+    )
+
+
+def test_processes_of_one_shard_are_one_and_what_is_combined_is_still_counted(
+    tmp_path: Path,
+) -> None:
+    shards = [
+        journal(tmp_path / f"{shard}-{worker}.jsonl", charge("0.10"), shard=shard)
+        for shard in ("1", "2", "3")
+        for worker in ("gw0", "gw1")
+    ]
+    first = tmp_path / "first.jsonl"
+
+    assert combine(first, *shards[:4], "--shards", 2) == 0
+    assert combine(tmp_path / "all.jsonl", first, *shards[4:], "--shards", 3) == 0
+    assert combine(tmp_path / "all.jsonl", first, "--shards", 3) == 4
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "two", "1.5"])
+def test_a_number_of_shards_that_makes_no_sense_is_refused(tmp_path: Path, count: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        combine(tmp_path / "all.jsonl", tmp_path, f"--shards={count}")
+
+
+def test_more_shards_than_there_can_be_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shards = [
+        journal(tmp_path / f"{name}.jsonl", charge("0.10"), shard=name) for name in ("1", "2")
+    ]
+
+    assert combine(tmp_path / "all.jsonl", *shards, "--shards", 1) == 2
+    assert "2 shards are there (1, 2), and 1 expected" in capsys.readouterr().err
+
+
+def test_one_of_several_folders_without_a_journal_is_an_incomplete_shard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shard, empty = journal(tmp_path / "one.jsonl", charge("0.10")), tmp_path / "empty"
+    empty.mkdir()
+
+    assert combine(tmp_path / "all.jsonl", shard, empty) == 4
+    assert "empty holds no journal" in capsys.readouterr().err
+    assert combine(tmp_path / "all.jsonl", shard, empty, "--allow-incomplete") == 0
+    assert report_of_journals([tmp_path / "all.jsonl"]).verdict.result == "inconclusive"
 
 
 def test_several_journals_are_told_as_several(

@@ -14,7 +14,12 @@ from pytest_specbudget.reports import FORMATS
     [
         pytest.param("json", '{\n "schemaVersion": "1.0"', id="json"),
         pytest.param("markdown", "<!-- specbudget -->", id="markdown"),
+        pytest.param("comment", "<!-- specbudget -->", id="comment"),
         pytest.param("junit", '<?xml version="1.0"', id="junit"),
+        pytest.param("sarif", '{\n "$schema": "https://json.schemastore.org/sarif', id="sarif"),
+        pytest.param("github", "::notice title=spec budget::PASS", id="github"),
+        pytest.param("gitlab", "[]\n", id="gitlab"),
+        pytest.param("gitlab-metrics", "# TYPE specbudget_list_cost_usd", id="gitlab-metrics"),
     ],
 )
 def test_a_format_is_found_by_name(name: str, start: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from support.comparisons import accepted, doubted, hostile_compared, regressed
 from support.gold import agree
 from support.reports import bounded, failing, hostile, passing, unpriced
 
@@ -38,6 +39,8 @@ def outcomes(report: Report) -> dict[str, list[str]]:
         pytest.param("failing", failing(unpriced()), id="a run that fails"),
         pytest.param("bounded", bounded(), id="what nobody knows is an interval"),
         pytest.param("hostile", hostile(), id="names that would break out"),
+        pytest.param("regressed", regressed(), id="a SPEC that became dearer"),
+        pytest.param("hostile_compared", hostile_compared(), id="names from another run"),
     ],
 )
 def test_the_file_is_what_was_accepted(name: str, report: Report) -> None:
@@ -73,3 +76,39 @@ def test_odd_names_are_well_formed_and_visible() -> None:
     text = ET.tostring(parsed(hostile()), encoding="unicode")
 
     assert "\\x1b[31m\\x00" in text
+
+
+def test_there_is_a_case_for_the_run_and_each_spec_that_was_compared() -> None:
+    shown = {name: parts for name, parts in outcomes(regressed()).items() if "compared" in name}
+
+    assert shown == {
+        "specbudget.compared whole run": ["properties", "system-out"],
+        "specbudget.compared BILLING": ["properties", "system-out"],
+        "specbudget.compared RESEARCH": ["properties", "failure", "system-out"],
+        "specbudget.compared SUPPORT": ["properties", "system-out"],
+    }
+
+
+def test_a_finding_of_a_comparison_is_told_once() -> None:
+    assert "specbudget.cost-regression RESEARCH" not in outcomes(regressed())
+    assert parsed(regressed()).get("failures") == "1"
+
+
+def test_what_nobody_can_tell_fails() -> None:
+    assert "failure" in outcomes(doubted())["specbudget.compared RESEARCH"]
+
+
+def test_what_was_accepted_does_not_fail() -> None:
+    assert parsed(accepted()).get("failures") == "0"
+
+
+def test_the_comparison_is_in_the_properties() -> None:
+    found = parsed(regressed()).findall("properties/property")
+    shown = {one.get("name"): one.get("value") for one in found}
+
+    assert shown["specbudget.base"] == "git:origin/main (merge base 3f2c1a9)"
+    assert shown["specbudget.rise_usd"] == "0.14"
+
+
+def test_a_run_that_was_not_compared_has_no_properties() -> None:
+    assert parsed(passing()).find("properties") is None

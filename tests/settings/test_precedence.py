@@ -66,6 +66,8 @@ LADDER = [
     Rung("test_budget", lambda s: ceiling(s, "test"), ("3", "3"), ("2", "2"), ("0.1", "0.1")),
     Rung("command_budget", lambda s: ceiling(s, "command"), ("3", "3"), ("2", "2"), ("1", "1")),
     Rung("stage_budget", lambda s: ceiling(s, "stage"), ("3", "3"), ("2", "2"), ("'$1'", "1")),
+    Rung("day_budget", lambda s: ceiling(s, "day"), ("3", "3"), ("$2", "2"), ("1", "1")),
+    Rung("month_budget", lambda s: ceiling(s, "month"), ("3", "3"), ("$2", "2"), ("1", "1")),
     Rung(
         "stop_loss",
         lambda s: s.stop_loss,
@@ -152,6 +154,14 @@ LADDER = [
         ("'c.json'", "c.json"),
     ),
     Rung("repeats", lambda s: s.repeats, ("3", 3), ("2", 2), ("5", 5), 1),
+    Rung(
+        "history",
+        lambda s: s.history and s.history.name,
+        ("a", "a"),
+        ("b", "b"),
+        ("'c'", "c"),
+    ),
+    Rung("max_drift", lambda s: s.max_drift, ("10", 10), ("2.5%", Fraction(5, 2)), ("0", 0)),
     Rung("min_quality", lambda s: s.min_quality, ("1", 1), ("0.5", Fraction(1, 2)), ("0", 0)),
     Rung("min_agreement", lambda s: s.min_agreement, ("1", 1), ("0.5", Fraction(1, 2)), ("0", 0)),
     Rung("min_pass_rate", lambda s: s.min_pass_rate, ("1", 1), ("0.5", Fraction(1, 2)), ("0", 0)),

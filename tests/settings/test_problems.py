@@ -181,8 +181,8 @@ def test_any_text_is_an_amount_or_exactly_one_problem(text: str) -> None:
         pytest.param(
             {"options": {"spec_report": ["C:\\r.json"]}},
             '--spec-report=C:\\r.json: "C:\\r.json" is not FORMAT:PATH; write it like'
-            " json:report.json, with one of the formats json, markdown, comment, junit, sarif, github,"
-            " gitlab, gitlab-metrics",
+            " json:report.json, with one of the formats json, markdown, comment, junit, sarif,"
+            " github, gitlab, gitlab-metrics",
             id="a report without a format",
         ),
         pytest.param(

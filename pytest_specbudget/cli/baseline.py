@@ -1,0 +1,116 @@
+"""`specbudget baseline`: look at a stored baseline, or store one from the journal of a run.
+
+As `--spec-save-baseline` does, it stores only what passed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.baselines.stored import read_baseline
+from pytest_specbudget.bookkeeping.closing import report_of_journals
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.bookkeeping.saving import save_baseline
+from pytest_specbudget.bookkeeping.sides import OneInstant
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.core.ledger import Ledger, Totals
+from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError, SettingError
+from pytest_specbudget.journal.reader import journal_files, read_journal
+from pytest_specbudget.reports.figures import places_for, with_unknown
+from pytest_specbudget.settings.settings import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from pytest_specbudget.core.money import Money
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "show a stored baseline, or store one from a journal"
+EXAMPLE = "specbudget baseline save specbudget-baseline.json"
+
+_DAMAGED, _WRONG_ARGUMENTS = 1, 2
+_JOURNAL = Path(".specbudget/journal")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="print what a baseline holds, by SPEC")
+    show.add_argument("path", type=Path, metavar="PATH", help="a stored baseline")
+    show.set_defaults(action=_show)
+    save = actions.add_parser("save", help="store what a run that passed consumed")
+    save.add_argument("path", type=Path, metavar="PATH", help="the file; made, or renewed")
+    save.add_argument(
+        "--journal",
+        type=Path,
+        default=_JOURNAL,
+        metavar="PATH",
+        help=f"a journal, or a folder of journals (default: the newest run in {_JOURNAL})",
+    )
+    save.set_defaults(action=_save)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it and return 0; 1 if a file cannot be read or written, or the run did not pass."""
+    try:
+        settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+        action: Callable[[argparse.Namespace, PriceDesk], int] = arguments.action
+        return action(arguments, PriceDesk(settings))
+    except (SettingError, CatalogueError) as problem:
+        complain(problem)
+        return _WRONG_ARGUMENTS
+    except (BaselineError, JournalError) as problem:
+        complain(problem)
+        return _DAMAGED
+
+
+def _show(arguments: argparse.Namespace, desk: PriceDesk) -> int:
+    side = read_baseline(arguments.path, OneInstant.of(desk).quote)
+    ledger = Ledger([*side.charges])
+    specs = ledger.by(lambda charge: charge.attribution.spec)
+    rows = [*specs.items(), ("total", ledger.totals())]
+    places = places_for(totals.list_upper for _, totals in rows)
+    tests = {spec: _tests(ledger, spec) for spec in specs} | {"total": _tests(ledger, None)}
+    print_table(
+        ("spec", "tests", "calls", "in", "out", "list USD"),
+        [(name, f"{tests[name]:,}", *_cells(totals, places)) for name, totals in rows],
+    )
+    for note in side.notes:
+        say(note)
+    return 0
+
+
+def _tests(ledger: Ledger, spec: str | None) -> int:
+    return len({one.attribution.test for one in ledger if spec in (None, one.attribution.spec)})
+
+
+def _cells(totals: Totals, places: int) -> tuple[str, ...]:
+    cost: Money = totals.list_upper
+    shown = with_unknown(dollars(cost, places).removeprefix("$"), cost, totals)
+    return (
+        f"{totals.calls:,}",
+        f"{totals.input_tokens:,}",
+        f"{totals.output_tokens:,}",
+        shown,
+    )
+
+
+def _save(arguments: argparse.Namespace, desk: PriceDesk) -> int:
+    report = report_of_journals([arguments.journal])
+    if not report.verdict.passed:
+        found = report.verdict.findings
+        why = f": {found[0].message}" if found else ""
+        complain(f"{arguments.journal}: the run did not pass, so nothing is stored{why}")
+        return _DAMAGED
+    journals = [read_journal(file) for file in journal_files(arguments.journal)]
+    partial = any(event.event == "partial" for one in journals for event in one.events)
+    ran = [row.name for row in report.tests] if partial else None
+    save_baseline(arguments.path, journals, desk.settings, Path.cwd(), ran)
+    complain(f"{arguments.path}: stored {calls_of(report.totals.calls)} of {report.run}")
+    return 0
