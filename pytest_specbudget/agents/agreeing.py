@@ -1,15 +1,17 @@
 """Makes one answer of several: by an aggregator where the plan has one, else by agreement.
 
 Answers that a validator has turned down are no part of it, so that no aggregator is paid to read
-them; they count as missing, and the consensus as degraded.
+them, and the consensus is degraded.  They are answers all the same where it is counted how many
+models answered, and how far they agree.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.agents.attempts import asked_one
-from pytest_specbudget.agents.judging import Appraisal, checked
+from pytest_specbudget.agents.judging import checked
 from pytest_specbudget.agents.values import Message, Question, Reply
 from pytest_specbudget.core.value import value
 from pytest_specbudget.quality.consensus import reach
@@ -17,22 +19,15 @@ from pytest_specbudget.quality.consensus import reach
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pytest_specbudget.agents.appraisal import Appraisal, Heard
     from pytest_specbudget.agents.course import Course
     from pytest_specbudget.agents.steps import Answer, Steps
     from pytest_specbudget.quality.consensus import Consensus
     from pytest_specbudget.quality.metric import Metric
 
-__all__ = ["Agreed", "Heard", "agreed", "disagreed"]
+__all__ = ["Agreed", "agreed", "disagreed"]
 
 _SEVERAL = 2
-
-
-@value
-class Heard:
-    """A primary's answer, and whether it is fit to be used."""
-
-    reply: Reply
-    appraisal: Appraisal
 
 
 @value
@@ -98,17 +93,15 @@ def _reached(
     *,
     aggregator_missing: bool = False,
 ) -> Consensus:
+    said = {slot: one for slot, one in heard.items() if one is not None}
     return reach(
-        {slot: _text(one) for slot, one in heard.items()},
+        {slot: None if one is None else one.reply.text for slot, one in heard.items()},
         metric=course.task.compared_by,
         min_agents=course.plan.min_agents,
+        rejected=[slot for slot, one in said.items() if not one.appraisal.accepted],
         aggregated=None if aggregated is None else aggregated.text,
         aggregator_missing=aggregator_missing,
     )
-
-
-def _text(one: Heard | None) -> str | None:
-    return None if one is None or not one.appraisal.accepted else one.reply.text
 
 
 def _chosen(course: Course, consensus: Consensus, fit: Mapping[str, Heard]) -> Agreed:
@@ -123,7 +116,9 @@ def _chosen(course: Course, consensus: Consensus, fit: Mapping[str, Heard]) -> A
         most = _middle(texts, course.task.compared_by)
     chosen = next(one for one in fit.values() if one.reply.text == most)
     decides = course.plan.validator is not None and course.task.metric is None
-    appraisal = _CONFLICT if consensus.answer is None and not decides else chosen.appraisal
+    appraisal = chosen.appraisal
+    if consensus.answer is None and not decides:
+        appraisal = replace(appraisal, accepted=False, reason="conflict", feedback=_CONFLICT)
     return Agreed(reply=chosen.reply, appraisal=appraisal, consensus=consensus)
 
 
@@ -132,6 +127,4 @@ def _middle(texts: Sequence[str], metric: Metric) -> str:
     return max(texts, key=lambda text: sum(metric(text, other) for other in texts))
 
 
-_CONFLICT = Appraisal(
-    accepted=False, reason="conflict", feedback="several models answered and did not agree"
-)
+_CONFLICT = "several models answered and did not agree"

@@ -27,8 +27,9 @@ def asked(course: Course, role: Role, seats: Sequence[Seat]) -> Steps[dict[str, 
         asks = tuple(course.ask(role, seat) for seat in seats)
         replies = yield asks
         for ask, answer in zip(asks, replies, strict=True):
-            course.note(ask, answer)
-            answers[ask.routed.slot] = answer
+            named = replace(answer, by=ask.profile.name, model=ask.profile.model)
+            course.note(ask, named)
+            answers[ask.routed.slot] = named
         seats = [*_stand_ins(course, seats, replies, busy)]
         course.number += bool(seats)
     return answers

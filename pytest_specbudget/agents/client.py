@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Self
 
 from pytest_specbudget.agents.inquiry import inquiry
 from pytest_specbudget.agents.limiter import Limit, Limiter
+from pytest_specbudget.agents.locks import locked
 from pytest_specbudget.agents.retrying import Patience, Pause, advanced, attempts
 from pytest_specbudget.agents.values import NoReply, Reply
+from pytest_specbudget.errors import SettingError
 from pytest_specbudget.meters.clock import Clock
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Asker:
         limit: What each provider is asked at most.
         limits: What some of them are asked instead, by name.
         environment: Where keys and the addresses of gateways stand.
+        guarded: Whether somebody refuses at the wire what lacks a key (see `locks`), so that
+            recordings answer without one; else it is refused at once.
         sleep: Waits so many seconds.
         sleep_async: Likewise, while others work.
         clock: What time it is, aware.
@@ -59,6 +63,7 @@ class Asker:
     limit: Limit = field(default_factory=Limit)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    guarded: bool = False
     sleep: Callable[[float], object] = time.sleep
     sleep_async: Callable[[float], Awaitable[object]] = asyncio.sleep
     clock: Callable[[], datetime] = Clock.utc
@@ -83,9 +88,10 @@ class Asker:
 
         Raises:
             NoReply: If there is none to be had: `Unavailable`, `Rejected` or `BadReply`.
-            SettingError: If nobody knows where the model is asked, or it cannot be asked there.
+            SettingError: If nobody knows where the model is asked, it cannot be asked there, or it
+                needs a key and there is none.
         """
-        asked = inquiry(profile, question, self.environment, stream=self.stream)
+        asked = self._inquiry(profile, question)
         steps = attempts(asked.calls, self.patience)
         step = advanced(steps, None)
         while not isinstance(step, Reply):
@@ -98,7 +104,7 @@ class Asker:
 
     async def ask_async(self, profile: ModelProfile, question: Question) -> Reply:
         """Ask, and let others work meanwhile; raises what `ask` does."""
-        asked = inquiry(profile, question, self.environment, stream=self.stream)
+        asked = self._inquiry(profile, question)
         steps = attempts(asked.calls, self.patience)
         step = advanced(steps, None)
         async with self._connected().opened() as client:
@@ -110,12 +116,18 @@ class Asker:
                     step = advanced(steps, await self._outcome_async(client, asked, step))
         return step
 
+    def _inquiry(self, profile: ModelProfile, question: Question) -> Inquiry:
+        asked = inquiry(profile, question, self.environment, stream=self.stream)
+        if asked.locked is not None and not self.guarded:
+            raise SettingError([asked.locked])
+        return asked
+
     def _outcome(self, asked: Inquiry, call: Call) -> Reply | NoReply:
         try:
-            with self._limiter(asked).turn(self.sleep):
+            with self._limiter(asked).turn(self.sleep), locked(asked.locked):
                 answer = self._connected().send(call)
         except NoReply as problem:
-            return problem
+            return asked.lost(problem)
         return asked.read(answer, self.clock())
 
     async def _outcome_async(
@@ -123,9 +135,10 @@ class Asker:
     ) -> Reply | NoReply:
         try:
             async with self._limiter(asked).turn_async(self.sleep_async):
-                answer = await self._connected().send_async(client, call)
+                with locked(asked.locked):
+                    answer = await self._connected().send_async(client, call)
         except NoReply as problem:
-            return problem
+            return asked.lost(problem)
         return asked.read(answer, self.clock())
 
     def _limiter(self, asked: Inquiry) -> Limiter:

@@ -15,15 +15,15 @@ from pytest_specbudget.quality.fields import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
+    from pytest_specbudget.agents.appraisal import Heard
     from pytest_specbudget.agents.steps import Answer
     from pytest_specbudget.agents.values import Question
     from pytest_specbudget.core.routed import Role
     from pytest_specbudget.quality.metric import Metric
     from pytest_specbudget.routing.values import Decision, ModelProfile, Plan, RoutingTable
 
-__all__ = ["Course", "Seat", "Task", "Tell", "Tools", "shown"]
+__all__ = ["Course", "Seat", "Task", "Tell", "Tools"]
 
 _CHECKSUM_SHOWN = 12
 """How much of a table's checksum a charge keeps."""
@@ -111,6 +111,7 @@ class Course:
         escalated: Whether the plan is one that took over from another.
         why_escalated: Why the first plan was not enough, or None.
         attempts: Who was asked so far, and how that ended.
+        heard: What each model answered to this task last, by its name in the table.
     """
 
     task: Task
@@ -122,6 +123,7 @@ class Course:
     escalated: bool = False
     why_escalated: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    heard: dict[str, Heard] = field(default_factory=dict)
 
     def tell(self, name: str, /, **values: Any) -> None:
         """Let whoever listens hear of the step *name*."""
@@ -175,6 +177,7 @@ class Course:
             reasoning=ask.profile.reasoning,
             ending=answer.ending,
             why=answer.why,
+            told=answer.told,
             latency_s=answer.latency_s,
             reused=answer.reused,
         )
@@ -190,16 +193,3 @@ class Course:
             latency_s=round(attempt.latency_s, 6),
             cache_hit="local" if answer.reused else None,
         )
-
-
-def shown(score: Fraction, limit: Fraction) -> str:
-    """Write *score* beside *limit* with as many places as it takes to differ, cut, not rounded."""
-    places = 2
-    while score != limit and _cut(score, places) == _cut(limit, places):
-        places += 1
-    return f"{_cut(score, places)} < {_cut(limit, places)}"
-
-
-def _cut(share: Fraction, places: int) -> str:
-    whole = share.numerator * 10**places // share.denominator
-    return f"{whole // 10**places}.{whole % 10**places:0{places}d}"

@@ -2,20 +2,37 @@
 
 A variable's text that is `Bearer ...` goes out as an authorization, whatever the provider: tokens
 of a cloud are written so.  No key is ever shown.
+
+A model that is asked on this machine needs no key, and neither does one whose profile says so:
+`credentials = ["none"]`.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_specbudget.routing.values import ModelProfile, Wire
 
-__all__ = ["AUTHORIZATION", "authorized", "base_url_in", "keys_in", "variables_of"]
+__all__ = [
+    "AUTHORIZATION",
+    "KEYLESS",
+    "authorized",
+    "base_url_in",
+    "keys_in",
+    "looked_for",
+    "needs_key",
+    "variables_of",
+]
 
 AUTHORIZATION = "authorization"
+
+KEYLESS = "none"
+"""What a profile names in the place of a variable to say that it is asked without a key."""
 
 _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "azure.ai.openai": ("AZURE_OPENAI_API_KEY",),
@@ -45,12 +62,32 @@ def variables_of(provider: str) -> tuple[str, ...]:
     return _VARIABLES.get(provider, (usual,))
 
 
+def looked_for(profile: ModelProfile) -> tuple[str, ...]:
+    """Return the variables that may hold a key for *profile*, in the order of trying."""
+    named = tuple(name for name in profile.credentials if name != KEYLESS)
+    return named if profile.credentials else variables_of(profile.provider)
+
+
+def needs_key(profile: ModelProfile, url: str) -> bool:
+    """Tell whether *profile*, asked at *url*, must have a key: neither here nor declared free."""
+    return KEYLESS not in profile.credentials and not _is_here(urlsplit(url).hostname or "")
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def keys_in(environment: Mapping[str, str], profile: ModelProfile) -> tuple[str, ...]:
     """Return the keys that *profile* may be asked with, in the order of trying; perhaps none.
 
     Those that the profile names are all tried; of a provider's usual ones the first that is set.
     """
-    names = profile.credentials or variables_of(profile.provider)
+    names = looked_for(profile)
     keys = dict.fromkeys(environment.get(name, "").strip() for name in names)
     held = tuple(key for key in keys if key)
     return held if profile.credentials else held[:1]

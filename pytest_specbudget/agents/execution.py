@@ -42,7 +42,7 @@ def execute(decision: Decision, task: Task, tools: Tools) -> Steps[Outcome]:
     _announce(course)
     result = yield from climbed(course)
     outcome = _outcome(course, result)
-    _conclude(course, outcome)
+    _conclude(course, outcome, result.appraisal.reason)
     return outcome
 
 
@@ -106,18 +106,19 @@ def _outcome(course: Course, result: Result) -> Outcome:
         attempts=tuple(course.attempts),
         consensus=result.consensus,
         decision=course.decision,
-        reason=appraisal.reason,
+        reason=appraisal.told,
         task=course.task.id,
         tier=course.plan.tier,
         escalation_reason=course.why_escalated,
         judged=appraisal.judged,
         prompt=course.task.prompt.picked(course.plan.tier),
         native=result.native,
-        blocked=result.blocked,
+        blocked=appraisal.blocked,
     )
 
 
-def _conclude(course: Course, outcome: Outcome) -> None:
+def _conclude(course: Course, outcome: Outcome, reason: str | None) -> None:
+    """Tell of the whole; the *reason* is in our own words, and quotes nobody."""
     decision, prompt = course.decision, outcome.prompt
     course.tell(
         "routed",
@@ -132,7 +133,7 @@ def _conclude(course: Course, outcome: Outcome) -> None:
         classified=decision.classified,
         native=outcome.native,
         accepted=outcome.accepted,
-        reason=outcome.reason,
+        reason=reason,
         blocked=outcome.blocked,
         escalated=outcome.escalated,
         escalation_reason=outcome.escalation_reason,

@@ -43,7 +43,7 @@ def translated(problem: Exception) -> NoReply | None:
         return None
     status = _status_of(problem)
     if status is not None:
-        return failure(status, _headers_of(problem), str(problem).encode("utf-8", "replace"))
+        return failure(status, _headers_of(problem), _words(problem).encode("utf-8", "replace"))
     names = [kind.__name__ for kind in type(problem).__mro__]
     if any("Timeout" in name for name in names):
         return Unavailable("timeout", message=_words(problem), again=False)

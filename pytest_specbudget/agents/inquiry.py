@@ -8,11 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from pytest_specbudget.agents.credentials import authorized, base_url_in, keys_in, variables_of
+from pytest_specbudget.agents.credentials import (
+    KEYLESS,
+    authorized,
+    base_url_in,
+    keys_in,
+    looked_for,
+    needs_key,
+)
 from pytest_specbudget.agents.failures import failure
 from pytest_specbudget.agents.structured import understood
-from pytest_specbudget.agents.values import NoReply, Rejected
+from pytest_specbudget.agents.values import BadReply, NoReply, Rejected, Unavailable
 from pytest_specbudget.agents.wires import FORMATS
 from pytest_specbudget.core.value import value
 
@@ -77,10 +85,41 @@ class Inquiry:
         for key in self.keys:
             body = body.replace(key.rpartition(" ")[2].encode(), _MASK)
         problem = failure(answer.status, answer.headers, body, now)
-        if isinstance(problem, Rejected) and problem.status in _LOCKED and not self.keys:
-            wanted = " or ".join(self.profile.credentials or variables_of(self.profile.provider))
-            return Rejected(problem.status, f"{problem.message} (no key was sent: set {wanted})")
+        wanted = looked_for(self.profile)
+        if isinstance(problem, Rejected) and problem.status in _LOCKED and wanted and not self.keys:
+            return Rejected(problem.status, f"{problem.message} ({self._keyless})")
         return problem
+
+    @property
+    def host(self) -> str:
+        """Where it is asked, with the port where that is not the usual one."""
+        return urlsplit(self.calls[0].url).netloc.rpartition("@")[2]
+
+    @property
+    def locked(self) -> str | None:
+        """Say what is missing where the model must have a key and there is none, else None."""
+        if self.keys or not needs_key(self.profile, self.calls[0].url):
+            return None
+        profile = self.profile
+        declared = f'credentials = ["{KEYLESS}"] in [models."{profile.name}"] of the routing table'
+        return (
+            f"{profile.name} ({profile.model} at {self.host}) cannot be asked: {self._keyless}, "
+            f"or declare that it needs none: {declared}"
+        )
+
+    def lost(self, problem: NoReply) -> NoReply:
+        """Say of a *problem* on the way where it was, and whether a key was missing."""
+        words = f"{self.host}: {problem}"
+        if not self.keys and looked_for(self.profile):
+            words = f"{words} ({self._keyless})"
+        if isinstance(problem, Unavailable):
+            after, status = problem.retry_after_s, problem.status
+            return Unavailable(problem.kind, after, status, message=words, again=problem.again)
+        return BadReply(words) if isinstance(problem, BadReply) else problem
+
+    @property
+    def _keyless(self) -> str:
+        return f"there is no key: set {' or '.join(looked_for(self.profile))}"
 
 
 def inquiry(

@@ -6,50 +6,29 @@ judge though the plan names a judge is not accepted: unknown is never good enoug
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
+from pytest_specbudget.agents.appraisal import UNJUDGED, Appraisal
 from pytest_specbudget.agents.attempts import asked_one
-from pytest_specbudget.agents.course import shown
-from pytest_specbudget.agents.steps import Check, why_of
-from pytest_specbudget.agents.values import Message, Question
+from pytest_specbudget.agents.steps import Check, shown_words, why_of
+from pytest_specbudget.agents.validating import judge_of
+from pytest_specbudget.agents.values import Message, Question, Unavailable
 from pytest_specbudget.agents.verdicts import VERDICT_SCHEMA, opinion
-from pytest_specbudget.core.value import value
-from pytest_specbudget.quality.checks import Function
+from pytest_specbudget.quality.asserting import steady
 from pytest_specbudget.quality.judged import Judged, least_of
+from pytest_specbudget.quality.wording import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pytest_specbudget.agents.course import Course
     from pytest_specbudget.agents.steps import Steps
-    from pytest_specbudget.agents.values import Reply
-    from pytest_specbudget.quality.judged import Validator
+    from pytest_specbudget.agents.values import NoReply, Reply
 
-__all__ = ["UNJUDGED", "Appraisal", "appraised", "checked"]
-
-
-@value
-class Appraisal:
-    """How good an answer is, all judges together.
-
-    Attributes:
-        judged: What each judge said.
-        score: The least of their scores, or None if there was no judge.
-        accepted: Whether that is good enough.
-        reason: Why it is not, in our own words alone, or None.
-        feedback: What the model is told when it is asked again; may quote a judge.
-    """
-
-    judged: tuple[Judged, ...] = ()
-    score: Fraction | None = None
-    accepted: bool = True
-    reason: str | None = None
-    feedback: str = ""
-
-
-UNJUDGED = Appraisal()
+__all__ = ["appraised", "checked"]
 
 _UNFIT = {
     "empty": "it was empty",
@@ -64,12 +43,13 @@ def checked(course: Course, reply: Reply) -> Steps[Appraisal]:
     if ending in _UNFIT:
         return Appraisal(score=Fraction(0), accepted=False, reason=ending, feedback=_UNFIT[ending])
     judged: list[Judged] = []
-    for validator in (_validator(course, one) for one in course.task.validators):
+    for validator in (judge_of(one, course.plan) for one in course.task.validators):
         routed = course.routed("validator", validator.name)
         (done,) = yield (Check(run=partial(validator, reply.text), routed=routed),)
         if done.problem is not None:
             so_far = Appraisal(judged=tuple(judged))
-            return _unjudged(so_far, f"{validator.name} did not answer: {why_of(done.problem)}")
+            told = f"{why_of(done.problem)}: {shown_words(str(done.problem))}"
+            return _unjudged(so_far, validator.name, done.problem, told)
         judged.append(_told(course, done.value))
     return _together(course, judged)
 
@@ -82,10 +62,10 @@ def appraised(course: Course, text: str, so_far: Appraisal) -> Steps[Appraisal]:
     seat = course.seat(slot, _question(course, text))
     answer = yield from asked_one(course, "validator", seat)
     if answer.reply is None:
-        return _unjudged(so_far, f"its validator did not answer: {answer.why}")
+        return _unjudged(so_far, "its validator", answer.problem, str(answer.told))
     told = opinion(answer.reply.text)
     if told is None:
-        return _unjudged(so_far, "its validator gave no verdict")
+        return replace(so_far, score=None, accepted=False, reason="its validator gave no verdict")
     passed = told.score >= _least(course)
     verdict = Judged(score=told.score, passed=passed, reason=told.reason, name=f"model:{slot}")
     return _together(course, [*so_far.judged, _told(course, verdict)])
@@ -97,8 +77,17 @@ def _question(course: Course, text: str) -> Question:
     return Question(messages=(Message(role="user", text=words),), schema=VERDICT_SCHEMA)
 
 
-def _unjudged(so_far: Appraisal, reason: str) -> Appraisal:
-    return Appraisal(judged=so_far.judged, score=None, accepted=False, reason=reason)
+def _unjudged(so_far: Appraisal, judge: str, problem: NoReply | None, told: str) -> Appraisal:
+    """Say that a judge could not be heard, as *told* to people."""
+    why = "" if problem is None else why_of(problem)
+    return Appraisal(
+        judged=so_far.judged,
+        score=None,
+        accepted=False,
+        reason=f"{judge} did not answer: {why}",
+        words=f"{judge} did not answer: {told}",
+        blocked=isinstance(problem, Unavailable),
+    )
 
 
 def _together(course: Course, judged: Sequence[Judged]) -> Appraisal:
@@ -110,21 +99,15 @@ def _together(course: Course, judged: Sequence[Judged]) -> Appraisal:
     if worst.passed and score >= least:
         return Appraisal(judged=tuple(judged), score=score)
     below = score < least
-    reason = f"quality {shown(score, least)}" if below else f"turned down by {worst.name}"
+    compared = " < ".join(beside(score, least))
+    reason = f"quality {compared}" if below else f"turned down by {worst.name}"
     return Appraisal(
         judged=tuple(judged),
         score=score,
         accepted=False,
         reason=reason,
-        feedback=worst.reason or reason,
+        feedback=steady(worst.reason) or reason,
     )
-
-
-def _validator(course: Course, validator: Callable[[str], Any]) -> Validator:
-    """Understand a user's own function; what has a name and says a `Judged` stays as it is."""
-    if hasattr(validator, "name"):
-        return cast("Validator", validator)
-    return Function(validator, course.plan.min_quality, course.plan.strictness)
 
 
 def _least(course: Course) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.quality.asserting import steady
 from pytest_specbudget.quality.judged import Judged, rejection
 
 if TYPE_CHECKING:
@@ -50,9 +52,10 @@ class Program:
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch, f"answer{self.suffix}")
             file.write_text(answer, encoding="utf-8")
-            return self._run([part.replace("{answer}", str(file)) for part in self.command], answer)
+            command = [part.replace("{answer}", str(file)) for part in self.command]
+            return self._run(command, answer, Path(scratch))
 
-    def _run(self, command: Sequence[str], answer: str) -> Judged:
+    def _run(self, command: Sequence[str], answer: str, scratch: Path) -> Judged:
         try:
             done = subprocess.run(  # noqa: S603 - the user's own command, and no shell
                 command,
@@ -67,5 +70,15 @@ class Program:
             return rejection(self.name, [f"it took longer than {self.timeout_s:g} s"])
         if done.returncode == 0:
             return Judged(score=Fraction(1), passed=True, name=self.name)
-        said = done.stdout.decode("utf-8", "replace").strip()[-_TOLD:]
+        said = _without(scratch, done.stdout.decode("utf-8", "replace")).strip()[-_TOLD:]
         return rejection(self.name, [said or f"it ended with status {done.returncode}"])
+
+
+def _without(scratch: Path, said: str) -> str:
+    """Return what a program *said* without the name of its folder, which is new in each run.
+
+    What it said becomes part of a prompt, and a recording answers only the prompt it knows.
+    """
+    for folder in (scratch.resolve(), scratch):
+        said = said.replace(f"{folder}{os.sep}", "")
+    return steady(said)

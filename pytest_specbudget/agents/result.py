@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
-    from pytest_specbudget.agents.judging import Appraisal
+    from pytest_specbudget.agents.appraisal import Appraisal
     from pytest_specbudget.agents.values import Reply
     from pytest_specbudget.quality.consensus import Consensus
 
@@ -23,11 +23,9 @@ class Result:
         reply: The best answer there is, or None.
         consensus: How several agents came to it, or None where one was asked.
         native: Whether no model was needed.
-        blocked: Whether no model could be had, so that this says nothing about quality.
     """
 
     appraisal: Appraisal
     reply: Reply | None = None
     consensus: Consensus | None = None
     native: bool = False
-    blocked: bool = False

@@ -4,26 +4,31 @@ A retry asks again whom it must: first those whose answer is missing or was turn
 before an aggregator is paid; or else everybody who answered, told what was wrong.  What cannot
 change by asking again (a rate limit that lasts, a question that the provider will not take) is not
 asked again.
+
+A plan that takes over knows what its models answered before: one whose answer was turned down is
+told what was wrong with it, and an answer to the same question that nobody found wrong stands.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.agents.agreeing import Heard, agreed, disagreed
+from pytest_specbudget.agents.agreeing import agreed, disagreed
+from pytest_specbudget.agents.appraisal import Appraisal, Heard
 from pytest_specbudget.agents.attempts import asked
-from pytest_specbudget.agents.judging import Appraisal, appraised, checked
+from pytest_specbudget.agents.judging import appraised, checked
 from pytest_specbudget.agents.natively import done_natively
 from pytest_specbudget.agents.result import Result
 from pytest_specbudget.agents.values import Message, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from pytest_specbudget.agents.course import Course
+    from pytest_specbudget.agents.course import Course, Seat
     from pytest_specbudget.agents.steps import Answer, Steps
-    from pytest_specbudget.agents.values import Question
+    from pytest_specbudget.agents.values import Question, Reply
 
 __all__ = ["carried_out"]
 
@@ -48,7 +53,7 @@ class _Rounds:
     def __init__(self, course: Course) -> None:
         self.course = course
         self.answers: dict[str, Answer] = {}
-        self.heard: dict[str, Heard | None] = dict.fromkeys(course.plan.primaries)
+        self.heard = {slot: course.heard.get(slot) for slot in course.plan.primaries}
 
     def all(self) -> Steps[Result]:
         """Ask, judge, and ask again as often as the plan allows."""
@@ -60,27 +65,40 @@ class _Rounds:
                 self._retry(self._reason(again))
                 continue
             result = yield from self._concluded()
-            again = [slot for slot, one in self.heard.items() if one is not None]
-            if not left or result.appraisal.accepted or not result.appraisal.feedback or not again:
+            again = self._turned_down(result.appraisal)
+            if not left or not again:
                 break
-            self._turn_down(result.appraisal)
             self._retry(result.appraisal.reason)
+        self.course.heard |= {one.by: one for one in self._said()}
         return result
 
     def _retry(self, reason: str | None) -> None:
         self.course.number += 1
         self.course.reason = reason
 
+    def _said(self) -> list[Heard]:
+        return [one for one in self.heard.values() if one is not None]
+
     def _ask(self, slots: Iterable[str]) -> Steps[None]:
         """Ask the primaries on *slots* side by side, and look at each answer by itself."""
-        course = self.course
-        seats = [course.seat(slot, _question(course, self.heard[slot])) for slot in slots]
+        course, question = self.course, self.course.question()
+        seats: list[Seat] = []
+        for slot in slots:
+            before = self.heard[slot]
+            if before is not None and _stands(before, question):
+                yield from self._hear(slot, before.reply, before.by)
+            else:
+                seats.append(course.seat(slot, _again(course, question, before)))
         for slot, answer in (yield from asked(course, "primary", seats)).items():
             self.answers[slot] = answer
             self.heard[slot] = None
             if answer.reply is not None:
-                appraisal = yield from checked(course, answer.reply)
-                self.heard[slot] = Heard(reply=answer.reply, appraisal=appraisal)
+                yield from self._hear(slot, answer.reply, answer.by)
+
+    def _hear(self, slot: str, reply: Reply, by: str) -> Steps[None]:
+        appraisal = yield from checked(self.course, reply)
+        question = self.course.question()
+        self.heard[slot] = Heard(reply=reply, appraisal=appraisal, question=question, by=by)
 
     def _poor(self) -> list[str]:
         """Return the slots whose answer may become better when they are asked again."""
@@ -96,18 +114,26 @@ class _Rounds:
         one = self.heard[slot]
         return self.answers[slot].why if one is None else one.appraisal.reason
 
-    def _turn_down(self, appraisal: Appraisal) -> None:
-        """Let each model that answered hear what was wrong with what all of them came to."""
-        for slot, one in self.heard.items():
-            if one is not None:
+    def _turned_down(self, appraisal: Appraisal) -> list[str]:
+        """Let each model hear what was wrong with what all of them came to; return who answered.
+
+        What was wrong with its own answer goes before that.  Nobody has anything to hear where
+        nothing is known to be wrong.
+        """
+        if appraisal.accepted or not appraisal.feedback:
+            return []
+        answered = {slot: one for slot, one in self.heard.items() if one is not None}
+        for slot, one in answered.items():
+            if one.appraisal.accepted:
                 self.heard[slot] = replace(one, appraisal=appraisal)
+        return [*answered]
 
     def _concluded(self) -> Steps[Result]:
         """Make one answer of what was heard, and let the plan's validator judge it."""
-        course, heard = self.course, self.heard
-        fit = [one for one in heard.values() if one is not None and one.appraisal.accepted]
-        if len(fit) < max(1, course.plan.min_agents):
-            return self._too_few(len(fit))
+        course, heard, said = self.course, self.heard, self._said()
+        fit = [one for one in said if one.appraisal.accepted]
+        if not fit or len(said) < course.plan.min_agents:
+            return self._short(said, fit)
         if len(heard) == 1:
             reply, appraisal, consensus = fit[0].reply, fit[0].appraisal, None
         else:
@@ -116,33 +142,52 @@ class _Rounds:
         appraisal = yield from appraised(course, reply.text, appraisal)
         return Result(reply=reply, appraisal=appraisal, consensus=consensus)
 
-    def _too_few(self, fit: int) -> Result:
-        """Say that fewer answers can be used than the plan needs, and keep the best of them."""
-        said = [one for one in self.heard.values() if one is not None]
+    def _short(self, said: Sequence[Heard], fit: Sequence[Heard]) -> Result:
+        """Say that too few models answered, or none what can be used, and keep the best answer."""
         best = max(said, key=_standing, default=None)
-        problems = [answer.problem for answer in self.answers.values()]
+        if best is None:
+            appraisal = self._silence()
+        elif not fit:
+            appraisal = best.appraisal
+        else:
+            least = self.course.plan.min_agents
+            reason = f"{len(said)} of {len(self.heard)} models answered, {least} are needed"
+            appraisal = replace(
+                best.appraisal, accepted=False, reason=reason, words=f"{reason}: {self._why()}"
+            )
         return Result(
             reply=None if best is None else best.reply,
-            appraisal=self._shortage(fit, best),
+            appraisal=appraisal,
             consensus=disagreed(self.course, self.heard),
-            blocked=bool(problems) and all(isinstance(one, Unavailable) for one in problems),
         )
 
-    def _shortage(self, fit: int, best: Heard | None) -> Appraisal:
-        if best is None:
-            whys = dict.fromkeys(str(answer.why) for answer in self.answers.values())
-            return Appraisal(accepted=False, reason=", ".join(whys) or "nobody to ask")
-        if not fit:
-            return best.appraisal
-        least = self.course.plan.min_agents
-        reason = f"{fit} of {len(self.heard)} answers can be used, {least} are needed"
-        return replace(best.appraisal, accepted=False, reason=reason, feedback="")
+    def _silence(self) -> Appraisal:
+        """Say that nobody answered; that nobody could be had says nothing about quality."""
+        answers = self.answers.values()
+        blocked = bool(answers) and all(isinstance(one.problem, Unavailable) for one in answers)
+        return Appraisal(
+            score=None if blocked else Fraction(0),
+            accepted=False,
+            reason=", ".join(dict.fromkeys(str(one.why) for one in answers)) or "nobody to ask",
+            words=self._why(),
+            blocked=blocked,
+        )
+
+    def _why(self) -> str:
+        """Say for people who did not answer in this plan, and why."""
+        ours = (one for one in self.course.attempts if one.routed.tier == self.course.plan.tier)
+        told = dict.fromkeys(one.told for one in ours if one.told and one.routed.role == "primary")
+        return "; ".join(map(str, told))
 
 
-def _question(course: Course, before: Heard | None) -> Question:
+def _stands(before: Heard, question: Question) -> bool:
+    """Tell whether an answer is one to this very question, with nothing known against it."""
+    return not before.appraisal.feedback and before.question.messages == question.messages
+
+
+def _again(course: Course, question: Question, before: Heard | None) -> Question:
     """Return what a primary is asked: the task, and what was wrong with its answer before."""
-    question = course.question()
-    if before is None:
+    if before is None or not before.appraisal.feedback:
         return question
     words = course.words("feedback", reason=before.appraisal.feedback).text
     said = Message(role="assistant", text=before.reply.text)

@@ -20,9 +20,21 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.routed import Routed
     from pytest_specbudget.routing.values import ModelProfile
 
-__all__ = ["Answer", "Ask", "Attempt", "Check", "Checked", "Ending", "Steps", "Work", "why_of"]
+__all__ = [
+    "Answer",
+    "Ask",
+    "Attempt",
+    "Check",
+    "Checked",
+    "Ending",
+    "Steps",
+    "Work",
+    "shown_words",
+    "why_of",
+]
 
 _T = TypeVar("_T")
+_SHOWN = 300
 
 Ending = Literal["answered", "unavailable", "rejected", "bad-reply"]
 """How an attempt ended: with an answer; with a model that cannot be had now; with a question that
@@ -71,12 +83,16 @@ class Answer:
         problem: Why there is no answer, or None.
         latency_s: How long it took, in seconds.
         reused: Whether the same question was answered before in this run, so that nobody was asked.
+        by: Who was asked, by its name in the table; the execution notes it.
+        model: Its id at the provider; likewise.
     """
 
     reply: Reply | None = None
     problem: NoReply | None = None
     latency_s: float = 0.0
     reused: bool = False
+    by: str = ""
+    model: str = ""
 
     @property
     def ending(self) -> Ending:
@@ -92,6 +108,16 @@ class Answer:
         return None if self.problem is None else why_of(self.problem)
 
     @property
+    def told(self) -> str | None:
+        """Why there is no answer, for people: who was asked, and what happened, in its words."""
+        if self.problem is None:
+            return None
+        who = f"{self.by} ({self.model})" if self.model not in {"", self.by} else self.by
+        words = shown_words(getattr(self.problem, "message", None) or str(self.problem))
+        why = why_of(self.problem)
+        return f"{why}: {who}" if words in {"", why} else f"{why}: {who}: {words}"
+
+    @property
     def transient(self) -> bool:
         """Whether the same question to the same model may be answered when it is asked again.
 
@@ -101,6 +127,14 @@ class Answer:
         if isinstance(self.problem, Unavailable):
             return self.problem.kind != "rate_limit"
         return isinstance(self.problem, BadReply)
+
+
+def shown_words(text: str) -> str:
+    """Return the first line of *text*, shortened, without what looks like a credential."""
+    from pytest_specbudget.cassettes.scrub import scrubbed_text  # noqa: PLC0415 - only trouble pays
+
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return scrubbed_text(first)[:_SHOWN]
 
 
 def why_of(problem: NoReply) -> str:
@@ -138,6 +172,7 @@ class Attempt:
         reasoning: How hard it was told to think, or None.
         ending: How it ended.
         why: Why there is no answer, in a word or two, or None.
+        told: Why there is none, for people, with the words of whoever said so; or None.
         latency_s: How long it took, in seconds.
         reused: Whether nobody had to be asked, so that it cost nothing.
     """
@@ -148,5 +183,19 @@ class Attempt:
     ending: Ending
     reasoning: str | None = None
     why: str | None = None
+    told: str | None = None
     latency_s: float = 0.0
     reused: bool = False
+
+    def __repr__(self) -> str:
+        """Say it in a line: `Attempt(primary gpt-4o, try 1, tier C: answered in 0.53 s)`."""
+        slot = self.routed.slot
+        who = slot if self.profile == slot else f"{self.profile} for {slot}"
+        how = self.ending if self.why in {None, self.ending} else f"{self.ending}, {self.why}"
+        time = "reused" if self.reused else f"in {self.latency_s:.2f} s"
+        routed = self.routed
+        return (
+            f"Attempt({routed.role} {who}, try {routed.attempt}, tier {routed.tier}: {how} {time})"
+        )
+
+    __str__ = __repr__

@@ -7,9 +7,11 @@ says the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.against import against
+from pytest_specbudget.bookkeeping.bases import base_of
 from pytest_specbudget.bookkeeping.cheap_first import cheap_first
 from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
@@ -36,7 +38,6 @@ from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from pytest_specbudget.bookkeeping.against import Base
     from pytest_specbudget.bookkeeping.merging import Merged
@@ -125,16 +126,24 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
 
     Args:
         paths: Journals, or folders; of a folder, the newest run.
-        settings: Other limits to judge by, or None.
+        settings: Other limits to judge by, or None.  A baseline is looked for from the current
+            folder.
 
     Raises:
         JournalError: If a path holds no journal, or one that cannot be read.
+        SettingError: If the file of accepted regressions makes no sense.
     """
     files = [file for path in paths for file in journal_files(path)]
     journals = [read_journal(file) for file in files]
     runs = sorted({journal.header.run for journal in journals if journal.header})
-    facts = RunFacts(run="+".join(runs) or "unknown")
-    return close(journals, settings or recalled(journals), facts)
+    settings = settings or recalled(journals)
+    base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
+    facts = RunFacts(run="+".join(runs) or "unknown", base=base)
+    return close(journals, settings, facts)
+
+
+def _is_partial(journals: Iterable[Journal]) -> bool:
+    return any(event.event == "partial" for journal in journals for event in journal.events)
 
 
 def _mode(settings: Settings, *, enforced: bool) -> Mode:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.settings.settings import Limit, Settings
+from pytest_specbudget.settings.values import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,11 +18,12 @@ __all__ = ["recalled", "values_of"]
 
 _CHOICES = (
     *("explicit_mode", "explicit_unknown", "explicit_stale"),
-    *("judge", "on_inconclusive", "count_mocked"),
+    *("judge", "on_inconclusive", "count_mocked", "strict_baseline", "repeats"),
 )
+_COMPARING = ("max_regression", "max_drift")
 _SHARES = ("alert_warning", "alert_critical")
 _THRESHOLDS = ("min_quality", "min_agreement", "min_pass_rate", "max_premium_share")
-_TOLD_ORIGINS = (*_THRESHOLDS, "stale")
+_TOLD_ORIGINS = (*_THRESHOLDS, *_COMPARING, "stale", "baseline")
 
 
 def values_of(settings: Settings) -> dict[str, Any]:
@@ -33,10 +35,11 @@ def values_of(settings: Settings) -> dict[str, Any]:
     shares = {name: str(getattr(settings, name)) for name in _SHARES}
     thresholds = {
         name: None if (least := getattr(settings, name)) is None else str(least)
-        for name in _THRESHOLDS
+        for name in (*_THRESHOLDS, *_COMPARING)
     }
+    compared = {} if settings.baseline is None else {"baseline": str(settings.baseline)}
     origins = {key: settings.origins[key] for key in _TOLD_ORIGINS if key in settings.origins}
-    return {"limits": limits, "origins": origins, **choices, **shares, **thresholds}
+    return {"limits": limits, "origins": origins, **choices, **shares, **thresholds, **compared}
 
 
 def recalled(journals: Iterable[Journal]) -> Settings:
@@ -67,5 +70,9 @@ def _settings(values: dict[str, Any]) -> Settings:
     )
     told: dict[str, Any] = {name: values[name] for name in _CHOICES if name in values}
     told |= {name: Fraction(values[name]) for name in _SHARES}
-    told |= {name: Fraction(values[name]) for name in _THRESHOLDS if values.get(name) is not None}
+    known = (name for name in (*_THRESHOLDS, *_COMPARING) if values.get(name) is not None)
+    told |= {name: Fraction(values[name]) for name in known}
+    if "baseline" in values:
+        text = str(values["baseline"])
+        told["baseline"] = baseline_of(text, values.get("origins", {}).get("baseline", text))
     return Settings(limits=limits, asked=True, origins=values.get("origins", {}), **told)

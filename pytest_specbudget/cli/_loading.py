@@ -10,15 +10,21 @@ from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports import json_report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["load_report"]
 
 
-def load_report(path: Path) -> Report:
+def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = None) -> Report:
     """Return the report that *path* holds: a stored one, a journal, or a folder of journals.
+
+    Args:
+        path: Where it lies.
+        held_to: Changes what the runs of journals were held to; a stored report is as it is.
 
     Raises:
         JournalError: If it cannot be read, with the place and the reason.
@@ -27,13 +33,24 @@ def load_report(path: Path) -> Report:
         from pytest_specbudget.bookkeeping.closing import (  # noqa: PLC0415 -- only journals need it
             report_of_journals,
         )
-        from pytest_specbudget.journal.reader import older_runs  # noqa: PLC0415 -- likewise
+        from pytest_specbudget.bookkeeping.recall import recalled  # noqa: PLC0415 -- likewise
+        from pytest_specbudget.journal.reader import (  # noqa: PLC0415 -- likewise
+            journal_files,
+            older_runs,
+            read_journal,
+        )
 
         older = older_runs(path)
         if older:
             told = calls_of(older, "older run")
             print(f"{path}: the newest run is taken, {told} left out", file=sys.stderr)
-        return report_of_journals([path])
+        settings = None
+        if held_to is not None:
+            journals = [read_journal(file) for file in journal_files(path)]
+            settings = held_to(recalled(journals))
+        return report_of_journals([path], settings)
+    if held_to is not None:
+        raise JournalError(f"{path}: a stored report holds no calls to compare; give a journal")
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

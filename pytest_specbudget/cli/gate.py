@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +14,18 @@ from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.cli._loading import load_report
 from pytest_specbudget.cli._output import complain, terminal_text
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.errors import JournalError, MoneyError
+from pytest_specbudget.errors import JournalError, MoneyError, SettingError
 from pytest_specbudget.reports.rejudge import Ceilings, rejudge
+from pytest_specbudget.settings.amounts import percent_of
+from pytest_specbudget.settings.values import baseline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from fractions import Fraction
 
     from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import BaselineSource
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -42,15 +49,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="[SPEC=]USD",
         help="a ceiling for every SPEC, or for one; replaces the stored one (repeatable)",
     )
+    parser.add_argument(
+        "--baseline",
+        type=_baseline,
+        metavar="PATH|git:REV",
+        help="compare the calls of a journal with this, in place of what its run was compared with",
+    )
+    parser.add_argument(
+        "--max-regression",
+        type=_percent,
+        metavar="PCT",
+        help="by how many percent anything may be dearer than the baseline",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge and return 0 if the report passes, else 1."""
     try:
-        stored = load_report(arguments.path)
+        stored = load_report(arguments.path, _held_to(arguments))
     except JournalError as error:
         complain(error)
         return 1
+    except SettingError as error:
+        complain(error)
+        return 2
     ceilings = _ceilings(arguments.budget)
     _doubt(stored, ceilings.named)
     report = rejudge(stored, ceilings)
@@ -64,6 +86,27 @@ def _budget(text: str) -> _Budget:
         return spec, Ceiling(amount=Money.parse(amount), origin=f"--budget {text}")
     except MoneyError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _baseline(text: str) -> BaselineSource:
+    try:
+        return baseline_of(text, f"--baseline {text}")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _percent(text: str) -> Fraction:
+    try:
+        return percent_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _held_to(arguments: argparse.Namespace) -> Callable[[Settings], Settings] | None:
+    """Return what to change of the limits that a journal's run was held to; None for nothing."""
+    changed = {"baseline": arguments.baseline, "max_regression": arguments.max_regression}
+    changed = {name: value for name, value in changed.items() if value is not None}
+    return partial(replace, **changed) if changed else None
 
 
 def _ceilings(budgets: Iterable[_Budget]) -> Ceilings:

@@ -70,7 +70,8 @@ class Recorder:
 def _scores(outcome: Outcome, case: str, *, live: bool) -> Iterator[Score]:
     """Yield the quality of the answer, and how far several agents agree, as far as they are known.
 
-    Where no model could be had nothing was measured.
+    A task that failed has a quality of its own (see `Outcome.quality`); where a model that was
+    needed could not be had nothing was measured.
     """
     owner, _ = attribute()
     common: dict[str, Any] = {
@@ -82,9 +83,9 @@ def _scores(outcome: Outcome, case: str, *, live: bool) -> Iterator[Score]:
         "tier": outcome.tier,
         "live": live,
     }
-    if outcome.score is not None:
+    if (quality := outcome.quality) is not None:
         metric = "+".join(dict.fromkeys(one.name for one in outcome.judged)) or _UNSCORED
-        yield Score(kind="quality", value=outcome.score, metric=metric, **common)
+        yield Score(kind="quality", value=quality, metric=metric, **common)
     consensus = outcome.consensus
     if consensus is not None and consensus.agreement is not None:
         metric = consensus.metric

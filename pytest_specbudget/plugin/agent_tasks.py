@@ -15,19 +15,22 @@ from pytest_specbudget.errors import SettingError
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.plugin.agent_records import tell_of
+from pytest_specbudget.plugin.agent_words import agents_in, model_in, share_in
 from pytest_specbudget.plugin.alerts import ceiling_of
 from pytest_specbudget.quality.schemas import JsonSchema, Model
 from pytest_specbudget.routing.deciding import decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from decimal import Decimal
     from fractions import Fraction
 
     from pytest_specbudget.agents.prompts import Prompts
     from pytest_specbudget.agents.values import Message
+    from pytest_specbudget.plugin.agent_words import Validators
     from pytest_specbudget.plugin.workshop import Workshop
     from pytest_specbudget.quality.metric import Metric
-    from pytest_specbudget.routing.values import Decision
+    from pytest_specbudget.routing.values import Decision, Plan
 
 __all__ = ["Asked", "Gathered", "Job", "Said", "decided", "gathered", "prepared"]
 
@@ -44,38 +47,41 @@ class Asked(TypedDict, total=False):
         stage: The stage within the command; the test's own if not given.
         tier: The tier that does it, whatever the table says; the test's own if not given.
         model: The model that does everything, by its name in the table.
-        validators: What judges the answer: a validator of `pytest_specbudget.quality.validators`, a
-            function, or the name of one that a plugin adds.
+        validators: What judges the answer, one or several: a validator of
+            `pytest_specbudget.quality.validators`, a function, plain or async, or the name of one
+            that a plugin adds.
         schema: The JSON schema that the answer shall fit, or a pydantic model.
         metric: How several answers are compared: a metric, a function, or the name of an added one.
         case: What its scores are called; the node id and a number if not given.
         ask: Who asks the models: a function, a pydantic-ai agent, litellm; our client if not given.
         reuse: Whether an answer to the same question in this run may be used again, at $0.
         prompts: What judges, aggregators and rejected models are told instead of our words.
-        error_rate: The share of the command's runs that escalated so far, 0 to 1.
+        error_rate: The share of the command's runs that escalated so far, 0 to 1; text and floats
+            are taken for the decimal that they show.
     """
 
     stage: str | None
     tier: str | None
     model: str | None
-    validators: Iterable[str | Callable[[str], Any]]
+    validators: Validators
     schema: Any
     metric: str | Metric | Callable[[str, str], Any] | None
     case: str | None
     ask: Any
     reuse: bool
     prompts: Prompts | None
-    error_rate: Fraction | None
+    error_rate: str | float | Decimal | Fraction | None
 
 
 class Gathered(Asked, total=False):
     """What may be said of a task for several models.
 
     Attributes:
-        agents: The models, by their names in the table; those of the plan if not given.
+        agents: The models, two at least, by their names in the table; those of the plan if not
+            given.
         aggregator: Who makes one answer of theirs; with `agents` nobody if not given.
-        min_agents: How many must answer; with `agents` two if not given.
-        retries: How often models are asked again that failed or were turned down.
+        min_agents: How many must answer, 1 to all of them; with `agents` two if not given.
+        retries: How often models are asked again that failed or were turned down, 0 or more.
     """
 
     agents: Sequence[str]
@@ -120,7 +126,7 @@ def decided(shop: Workshop, command: str, asked: Asked) -> Decision:
         tier=asked.get("tier") or tier,
         model=asked.get("model") or settings.model,
         premium=settings.route == "premium",
-        error_rate=asked.get("error_rate"),
+        error_rate=share_in("error_rate", asked.get("error_rate")),
         pressure=_pressure(shop, owner.spec),
         prices=shop.prices() if shop.table.select == "cheapest" else None,
     )
@@ -130,25 +136,41 @@ def gathered(shop: Workshop, decision: Decision, asked: Gathered) -> Decision:
     """Change the plan of *decision* to what was said of the models that are to agree.
 
     Raises:
-        SettingError: If one model is all that would be asked, or a model is not known.
+        SettingError: If one model is all that would be asked, a model is not known, or a number
+            makes no sense.
     """
-    plan, agents = decision.plan, tuple(asked.get("agents", ()))
+    plan, agents = decision.plan, agents_in(shop.table, asked.get("agents") or ())
+    named = asked.get("aggregator")
+    aggregator = None if named is None else model_in(shop.table, named)
     if agents:
-        aggregator = asked.get("aggregator")
         plan = replace(plan, primaries=agents, aggregator=aggregator, min_agents=_SEVERAL)
     plan = replace(
         plan,
         native=False,
+        aggregator=aggregator or plan.aggregator,
         min_agents=asked.get("min_agents", plan.min_agents),
         retries=asked.get("retries", plan.retries),
     )
-    unknown = [name for name in plan.models if name not in shop.table.profiles]
-    if unknown:
-        raise SettingError([f"the routing table has no model {name!r}" for name in unknown])
     if len(plan.primaries) < _SEVERAL:
-        one = f'tier {plan.tier} of "{decision.command}" asks one model, which agrees with itself'
-        raise SettingError([f"{one}; name several: agents=[...]"])
+        who = f"agents names {agents[0]!r} alone" if agents else _alone(decision)
+        problem = f"{who}, and a model agrees with itself; name several: agents=[...]"
+        raise SettingError([problem])
+    if problems := [*_senseless(plan)]:
+        raise SettingError(problems)
     return replace(decision, plan=plan)
+
+
+def _alone(decision: Decision) -> str:
+    return f'tier {decision.plan.tier} of "{decision.command}" asks one model'
+
+
+def _senseless(plan: Plan) -> Iterator[str]:
+    """Yield what makes no sense of the numbers of a consensus."""
+    whole = len(plan.primaries)
+    if type(plan.min_agents) is not int or not 1 <= plan.min_agents <= whole:
+        yield f"min_agents={plan.min_agents!r} must be from 1 to {whole}, as many as are asked"
+    if type(plan.retries) is not int or plan.retries < 0:
+        yield f"retries={plan.retries!r} must be a whole number, 0 or more"
 
 
 def prepared(shop: Workshop, decision: Decision, prompt: Said, asked: Asked) -> Job:
@@ -168,7 +190,7 @@ def prepared(shop: Workshop, decision: Decision, prompt: Said, asked: Asked) -> 
         task=Task(
             id=shop.books.new_id(),
             prompt=Prompt.said(prompt, _json_schema(schema)),
-            validators=(*_of_schema(schema), *shop.validators(asked.get("validators", ()))),
+            validators=(*_of_schema(schema), *shop.validators(asked.get("validators"))),
             metric=shop.metric(asked.get("metric")),
         ),
         tools=Tools(

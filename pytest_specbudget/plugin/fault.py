@@ -6,6 +6,7 @@ A fault that a test asked for and that never happened proves nothing, so the tes
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -16,9 +17,10 @@ from pytest_specbudget.cassettes.faulty import Faulty, Injection
 from pytest_specbudget.core.routed import Role
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.meters.scope import attribute
+from pytest_specbudget.plugin.workshop import model_id
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from pytest_specbudget.plugin.observer import Observer
 
@@ -31,8 +33,10 @@ _ROLES: tuple[Role, ...] = get_args(Role)
 class SpecFault:
     """Injects faults into the model calls of the test that asked for it."""
 
-    def __init__(self, faulty: Faulty) -> None:
+    def __init__(self, faulty: Faulty, id_of: Callable[[str], str] = str) -> None:
+        """Args: what injects them, and what gives the id of a model by its name in the table."""
         self._faulty = faulty
+        self._id_of = id_of
 
     def __call__(  # noqa: PLR0913 - each is named where it is used
         self,
@@ -55,7 +59,7 @@ class SpecFault:
         Args:
             kind: `429`, `500`, `timeout` or `refusal`, which need no recording, or `bad_output`,
                 `truncated` or `no_usage`, which alter the recorded answer.
-            model: A glob for the model asked for, such as `gpt-4o*`.
+            model: A glob for the model asked for, such as `gpt-4o*`, or a name in the routing table.
             host: A glob for the host, such as `*.openai.com`.
             path: A glob for the path, such as `*/messages`.
             role: What routing asks the model as: `primary`, `validator`, `aggregator` or `judge`.
@@ -76,7 +80,7 @@ class SpecFault:
         return self._faulty.add(
             Fault(
                 kind=kind,
-                model=model,
+                model=self._id_of(model),
                 host=host,
                 path=path,
                 role=role,
@@ -104,7 +108,7 @@ def injecting(observer: Observer, item: pytest.Item) -> Iterator[SpecFault]:
     item.stash[_FAULTS] = faulty
     try:
         with put_first(faulty):
-            yield SpecFault(faulty)
+            yield SpecFault(faulty, partial(model_id, observer.books.settings.routing))
     finally:
         faulty.is_open = False
 

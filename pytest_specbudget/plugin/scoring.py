@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pytest_specbudget.bookkeeping.scores import SCORE, score_values
-from pytest_specbudget.core.score import Score, share
+from pytest_specbudget.core.score import Score, ScoreKind, share
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.quality.answers import Answers
 from pytest_specbudget.quality.pairwise import agreement_of
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
-    from pytest_specbudget.core.score import ScoreKind
     from pytest_specbudget.quality.metric import Metric
 
 __all__ = ["SpecScore"]
 
 _GIVEN = "given/1"
+_KINDS = get_args(ScoreKind)
 
 
 class SpecScore:
@@ -31,7 +31,12 @@ class SpecScore:
         self._cases = 0
 
     def __call__(
-        self, value: str | float | Fraction, *, case: str | None = None, metric: str = _GIVEN
+        self,
+        value: str | float | Fraction,
+        *,
+        case: str | None = None,
+        metric: str = _GIVEN,
+        kind: ScoreKind = "quality",
     ) -> Fraction:
         """Record how good an answer was, from 0 to 1, and return it exactly.
 
@@ -39,11 +44,16 @@ class SpecScore:
             value: The score; text and floats are taken for the decimal that they show.
             case: What was measured; the test's node id and a number if it is left out.
             metric: How it was measured, with a version.
+            kind: What was measured: `quality`, or `agreement` for one that the test has measured
+                itself; `agreement(...)` measures it.
 
         Raises:
-            ValueError: If *value* is no number from 0 to 1.
+            ValueError: If *value* is no number from 0 to 1, or there is no such kind.
         """
-        return self._record("quality", share(value), case, metric)
+        if kind not in _KINDS:
+            known = " and ".join(map(repr, _KINDS))
+            raise ValueError(f"spec_score: there is no kind {kind!r}; there are {known}")
+        return self._record(kind, share(value), case, metric)
 
     def agreement(
         self, *answers: str, metric: Metric | None = None, case: str | None = None

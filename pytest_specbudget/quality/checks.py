@@ -8,8 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.value import value
+from pytest_specbudget.quality.asserting import asserted, steady
 from pytest_specbudget.quality.judged import Judged, least_of, rejection
 from pytest_specbudget.quality.metric import share_of
+from pytest_specbudget.quality.wording import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,7 +110,8 @@ class Function:
     """Accepts what a user's function says is good enough.
 
     An `AssertionError` or a `ValueError` of the function is a rejection with its message, so that
-    a validator may simply parse and assert; any other error is a mistake in it, and is raised.
+    a validator may simply parse and assert; any other error is a mistake in it, and is raised.  Of
+    a failed assertion only the user's own words are told, not what pytest adds to them.
 
     Attributes:
         function: Takes the answer and returns whether it is good, a score from 0 to 1, or a
@@ -126,26 +129,35 @@ class Function:
     @property
     def name(self) -> str:
         """`function:is_polite`."""
-        own = getattr(self.function, "__name__", type(self.function).__name__)
-        return f"function:{self.called or own}"
+        return f"function:{self._label}"
+
+    @property
+    def _label(self) -> str:
+        return self.called or getattr(self.function, "__name__", type(self.function).__name__)
 
     def __call__(self, answer: str) -> Judged:
-        """Judge *answer*."""
+        """Judge *answer*.
+
+        Raises:
+            ValueError: If the function returns what is no judgement.
+        """
         try:
             told = self.function(answer)
-        except (AssertionError, ValueError) as error:
-            return rejection(
-                self.name, [str(error).strip() or f"{type(error).__name__} was raised"]
-            )
+        except AssertionError as error:
+            return rejection(self.name, [asserted(error, self._label)])
+        except ValueError as error:
+            words = steady(str(error)).strip() or f"{type(error).__name__} was raised"
+            return rejection(self.name, [words])
         if isinstance(told, Judged):
             return told
-        return self._judged(_ONE if told is None else share_of(told, self.name))
+        return self._judged(_ONE if told is None else share_of(told, self._label), told)
 
-    def _judged(self, score: Fraction) -> Judged:
+    def _judged(self, score: Fraction, told: object) -> Judged:
         least = least_of(self.threshold, self.strictness)
         if score >= least:
             return Judged(score=score, passed=True, name=self.name)
-        return rejection(self.name, [f"{self.name} says {float(score):.3g}"], score)
+        says = "no" if told is False else beside(score, least)[0]
+        return rejection(self.name, [f'"{self._label}" says {says}'], score)
 
 
 def _held(check: Callable[[str], object], answer: str, name: str) -> Fraction:

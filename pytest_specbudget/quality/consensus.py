@@ -1,9 +1,13 @@
 """What several agents' answers to one question come to.
 
 A consensus is `ok` where every agent answered and there is one answer: a plurality of them gave it,
-or an aggregator made it.  It is `degraded` where it was reached without an agent, or without the
-aggregator that was meant to decide.  It is a `conflict` where too few answered, or where none of
-the answers has more behind it than every other and nobody decided.
+or an aggregator made it.  It is `degraded` where it was reached without an agent, whose answer is
+missing or was turned down, or without the aggregator that was meant to decide.  It is a `conflict`
+where too few answered, or where none of the answers has more behind it than every other and nobody
+decided.
+
+An answer that was turned down is an answer all the same: it is no part of what is decided, and it
+counts where it is asked how many answered, and how far they agree.
 
 Source: the seeds, S1 L163-165, S3 L49-58 and L88-93; the notes of this project on quality, 2.4
 (checked 2026-11-22).  They name the three states and define none; the definitions are ours.
@@ -21,7 +25,7 @@ from pytest_specbudget.quality.disagreements import disagreement
 from pytest_specbudget.quality.pairwise import agreement_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pytest_specbudget.quality.disagreements import Disagreement, Limits
     from pytest_specbudget.quality.metric import Metric
@@ -44,8 +48,8 @@ class Consensus:
     Attributes:
         status: Whether it can be relied on.
         answer: The answer, or None in a conflict.
-        agreement: How far the agents' answers agree, on the mean of all pairs, from 0 to 1; None
-            with fewer than two answers.
+        agreement: How far the agents' answers agree, on the mean of all pairs, from 0 to 1, those
+            that were turned down among them; None with fewer than two answers.
         disagreements: In what they differ, pair by pair, in the order of the agents; pairs that say
             the same are left out.
         override: Whether the aggregator's answer is another than the plurality's before it.
@@ -54,6 +58,7 @@ class Consensus:
             None if it is nobody's, or if nobody aggregated.
         agents: The agents that answered, in their order.
         missing: The agents that did not.
+        rejected: The agents that answered what was turned down.
         metric: What agreement was measured by.
     """
 
@@ -66,6 +71,7 @@ class Consensus:
     sided_with: str | None = None
     agents: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
     metric: str = ""
 
     @property
@@ -79,6 +85,7 @@ def reach(  # noqa: PLR0913 - each is named where it is given
     *,
     metric: Metric,
     min_agents: int = 1,
+    rejected: Collection[str] = (),
     aggregated: str | None = None,
     aggregator_missing: bool = False,
     alike: Fraction = ALIKE,
@@ -91,17 +98,19 @@ def reach(  # noqa: PLR0913 - each is named where it is given
             that was unavailable.
         metric: What measures how far two answers agree.
         min_agents: How many must have answered; 1 at least.
+        rejected: The agents whose answer was turned down, so that it must not be used.
         aggregated: The aggregator's answer, or None if nobody aggregated.
         aggregator_missing: Whether an aggregator was meant to decide and was unavailable.
         alike: From which agreement on two answers are the same.
         limits: From where on a difference counts as a disagreement.
     """
     given = {agent: text for agent, text in answers.items() if text is not None}
-    votes = _Votes(given, metric, alike)
+    fit = {agent: text for agent, text in given.items() if agent not in rejected}
+    votes = _Votes(fit, metric, alike)
     plurality, backers = votes.plurality()
     answer = plurality if aggregated is None else aggregated
     decided = len(given) >= max(1, min_agents) and bool(answer)
-    complete = len(given) == len(answers) and not aggregator_missing
+    complete = len(fit) == len(answers) and not aggregator_missing
     override, reason, sided = _arbitration(votes, backers, aggregated)
     return Consensus(
         status="conflict" if not decided else "ok" if complete else "degraded",
@@ -113,6 +122,7 @@ def reach(  # noqa: PLR0913 - each is named where it is given
         sided_with=sided,
         agents=tuple(given),
         missing=tuple(agent for agent in answers if agent not in given),
+        rejected=tuple(agent for agent in given if agent not in fit),
         metric=metric.name,
     )
 

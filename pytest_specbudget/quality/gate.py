@@ -131,11 +131,27 @@ def _measured(one: Judgement) -> str:
     words = _WORDS[one.kind]
     if one.mean is None:
         return f"no {words.measured.split()[-1]} was recorded, {beside(one.least)[0]} is the least"
+    if one.said == "inconclusive":
+        return _sampled(one)
     mean, least = beside(one.mean, one.least)
     passed = f"{sum(case.value for case in one.cases)} of " if one.kind == "pass-rate" else ""
     live = f", {one.live} of them live" if one.live else ""
     n = calls_of(one.n, words.noun)
     return f"{words.measured} {mean} of at least {least}, over {passed}{n}{live}"
+
+
+def _sampled(one: Judgement) -> str:
+    """Say that samples do not tell: `7 live samples: mean 0.97 of at least 0.85, not enough ...`.
+
+    What they came to is said without the name of what would have failed, for it has not.
+    """
+    words = _WORDS[one.kind]
+    mean, least = beside(one.mean or Fraction(0), one.least)
+    told = f"{'mean' if words.noun == 'case' else words.measured} {mean} of at least {least}"
+    whole = one.live == one.n
+    n = calls_of(one.n, "live sample" if whole else words.noun)
+    live = "" if whole else f", {one.live} of them live"
+    return f"{n}{live}: {told}, not enough to tell"
 
 
 def _details(one: Judgement) -> Iterator[str]:

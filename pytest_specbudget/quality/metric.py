@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_specbudget.core.score import share
+from pytest_specbudget.quality.asserting import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Metric", "Named", "share_of"]
+
+_WRONG = "no number from 0 to 1"
 
 
 class Metric(Protocol):
@@ -56,5 +60,13 @@ def share_of(told: object, name: str) -> Fraction:
         return Fraction(told)
     try:
         return share(told if isinstance(told, str | Fraction) else str(told))
-    except ValueError as error:
-        raise ValueError(f'"{name}" returned {error}') from None
+    except ValueError:
+        raise ValueError(f'"{name}" returned {_shown(told)}, which is {_WRONG}') from None
+
+
+def _shown(told: object) -> str:
+    """Write what was returned, briefly; what has to be awaited is let go of unheard."""
+    if isinstance(told, Coroutine):
+        told.close()
+        return "a coroutine"
+    return steady(f"{told!r:.80}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-__all__ = ["beside"]
+__all__ = ["beside", "decimal"]
 
 _FEWEST = 2
 _MOST = 12
+_USUAL = 4
 
 
 def beside(*shares: Fraction) -> tuple[str, ...]:
@@ -21,6 +22,19 @@ def beside(*shares: Fraction) -> tuple[str, ...]:
         if len(set(shown)) == len(set(shares)) and Fraction(shown[-1]) == shares[-1]:
             return tuple(f"{share:.{places}f}" for share in shown)
     return tuple(map(str, shares))
+
+
+def decimal(share: Fraction, limit: Fraction | None = None) -> str:
+    """Write *share* as people read it: 29 of 30 is `0.9667`, 17 of 20 is `0.85`.
+
+    Exactly, with two places at least, where four are enough for that; else rounded to four, or to
+    as many as it takes to differ from a *limit* that it is not.
+    """
+    for places in range(_FEWEST, _MOST):
+        shown = _rounded(share, places)
+        if shown == share or (places >= _USUAL and shown != limit):
+            return f"{shown:.{places}f}"
+    return str(share)
 
 
 def _rounded(share: Fraction, places: int) -> Decimal:

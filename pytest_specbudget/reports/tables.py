@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, short_count
+from pytest_specbudget.quality.wording import decimal
 from pytest_specbudget.reports.figures import (
     exact,
     interval,
@@ -24,7 +26,7 @@ from pytest_specbudget.reports.report import Row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.reports.report import QualityResult, Report
 
     _Column = tuple[str, list[str]]
 
@@ -112,7 +114,7 @@ def quality_table(report: Report, most: int = 20) -> Table:
     columns = [
         ("threshold", [one.kind for one in shown]),
         ("of", [one.subject for one in shown]),
-        ("value", [one.value or "none" for one in shown]),
+        ("value", [_measured(one) for one in shown]),
         ("at least", [one.least for one in shown]),
         ("n", [f"{one.n:,}" for one in shown]),
         ("", [one.said for one in shown]),
@@ -121,6 +123,11 @@ def quality_table(report: Report, most: int = 20) -> Table:
     over = frozenset(place for place, one in enumerate(shown) if one.said == "failed")
     left_out = f"and {calls_of(len(ranked) - most, 'more threshold')}" if ranked[most:] else ""
     return _table(columns, names=2, over=over, left_out=left_out)
+
+
+def _measured(one: QualityResult) -> str:
+    """Write what was measured with as many digits as it takes to tell it from its threshold."""
+    return "none" if one.value is None else decimal(Fraction(one.value), Fraction(one.least))
 
 
 def _ranked(report: Report, rows: Iterable[Row]) -> list[Row]:

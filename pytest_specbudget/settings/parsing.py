@@ -19,7 +19,7 @@ from pytest_specbudget.settings.amounts import amount_of, is_plain, percent_of, 
 from pytest_specbudget.settings.host_rules import host_rule
 from pytest_specbudget.settings.spec_paths import check_glob
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
-from pytest_specbudget.settings.values import BaselineSource, Limit, PriceAt, ReportTarget
+from pytest_specbudget.settings.values import Limit, PriceAt, ReportTarget, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.json_paths import JsonPath
     from pytest_specbudget.settings.given import Given
     from pytest_specbudget.settings.table import Kind
-    from pytest_specbudget.settings.values import Scope
+    from pytest_specbudget.settings.values import BaselineSource, Scope
 
 __all__ = ["parse", "parse_switch"]
 
@@ -233,13 +233,7 @@ def _path_rule(given: Given) -> tuple[str, str]:
 
 
 def _baseline(given: Given) -> BaselineSource:
-    text = _text(given, "baseline")
-    revision = text.removeprefix("git:")
-    if revision == text:
-        return BaselineSource(path=_placed(text, given.folder), origin=given.origin)
-    if not revision.strip() or revision.startswith("-"):
-        raise ValueError(f"{quoted(text)} names no revision; write it like git:origin/main")
-    return BaselineSource(revision=revision.strip(), origin=given.origin)
+    return baseline_of(_text(given, "baseline"), given.origin, given.folder)
 
 
 def _percent(given: Given) -> Fraction:

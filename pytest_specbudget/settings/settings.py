@@ -300,8 +300,8 @@ def _disabled(environment: Mapping[str, str], problems: list[str]) -> bool:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.repeats > 1 and settings.record in ("once", "new", "all"):
-        origins = (settings.origin_of(key) for key in ("repeats", "record"))
-        yield f"{' and '.join(origins)}: {_RECORDED_TWICE}"
+        places = f"{settings.origin_of('repeats')} and {settings.origin_of('record')}"
+        yield f"{places}: {_RECORDED_TWICE}"
     if settings.alert_warning > settings.alert_critical:
         origins = (settings.origins.get(key) for key in ("alert_warning", "alert_critical"))
         yield f"{' and '.join(filter(None, origins))}: {_ALERTS_CROSSED}"

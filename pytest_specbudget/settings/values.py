@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from pytest_specbudget.core.money import Money
 
-__all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Scope"]
+__all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Scope", "baseline_of"]
 
 Scope = Literal["spec", "session", "test", "command", "stage", "day", "month"]
 
@@ -64,6 +64,21 @@ class BaselineSource:
     def __str__(self) -> str:
         """Write it as the user does."""
         return f"git:{self.revision}" if self.path is None else str(self.path)
+
+
+def baseline_of(text: str, origin: str, folder: Path | None = None) -> BaselineSource:
+    """Understand `PATH` or `git:REV`; a relative path begins in *folder*, if there is one.
+
+    Raises:
+        ValueError: If no revision is named, or one that git would take for an option.
+    """
+    revision = text.removeprefix("git:")
+    if revision == text:
+        path = Path(text) if folder is None else folder / text
+        return BaselineSource(path=path, origin=origin)
+    if not revision.strip() or revision.startswith("-"):
+        raise ValueError(f'"{text}" names no revision; write it like git:origin/main')
+    return BaselineSource(revision=revision.strip(), origin=origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

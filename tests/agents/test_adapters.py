@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ import pytest
 from pydantic import BaseModel
 from support.asking import SCHEMA, emulated, profile, question
 from support.emulator import Emulator, rate_limited
+from support.scripted_models import Models, carried_out, plan
 
 from pytest_specbudget.agents.adapters import Own, asking
 from pytest_specbudget.agents.client import Asker
 from pytest_specbudget.agents.foreign import translated
+from pytest_specbudget.agents.hands import Hands
 from pytest_specbudget.agents.values import BadReply, NoReply, Rejected, Reply, Unavailable
 from pytest_specbudget.errors import CallRefused, NotRecordedError, SettingError
 
@@ -83,9 +86,28 @@ class Called:
         return Reply(text=f"{profile.name} {len(question.messages)}", model="own")
 
 
+def with_client(client: str, prompt: str, model: str) -> str:
+    return f"{client} {model} {prompt}"
+
+
+def with_anything(**names: Any) -> str:
+    return f"{names['model']} {names['prompt']}"
+
+
+def by_name_alone(*, messages: list[dict[str, str]], model: str) -> str:
+    return f"{model} {messages[-1]['content']}"
+
+
 @pytest.mark.parametrize(
     ("function", "text"),
     [
+        pytest.param(partial(with_client, "c"), "c gpt-4o-mini a\n\nb", id="a partial one"),
+        pytest.param(
+            partial(with_client, client="c"), "c gpt-4o-mini a\n\nb", id="one with a name set"
+        ),
+        pytest.param(partial(with_client, "c", model="m"), "c m a\n\nb", id="what is set stays"),
+        pytest.param(with_anything, "gpt-4o-mini a\n\nb", id="names alone"),
+        pytest.param(by_name_alone, "gpt-4o-mini b", id="nothing by its place"),
         pytest.param(plain, "plain a\n\nb", id="a function"),
         pytest.param(later, "later a\n\nb", id="an async function"),
         pytest.param(by_another_name, "other a\n\nb", id="a parameter of any name"),
@@ -118,9 +140,22 @@ def test_what_a_function_says_is_understood(ask: Ask, said: Any) -> None:
     assert ask(lambda _: said, profile(), question(schema=SCHEMA)).parsed == {"steps": ["a"]}
 
 
-@pytest.mark.parametrize("said", [None, object(), {1, 2}])
-def test_what_is_no_answer_is_a_bad_reply(ask: Ask, said: Any) -> None:
-    with pytest.raises(BadReply, match=type(said).__name__):
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        pytest.param(None, "None", id="nothing"),
+        pytest.param(object(), "object", id="an object"),
+        pytest.param({1, 2}, "set", id="a set"),
+        pytest.param([object()], "list", id="a list that is no JSON"),
+        pytest.param(0.9, "float", id="a number"),
+        pytest.param(b"the plan", "bytes", id="bytes"),
+        pytest.param(Steps, "a ModelMetaclass", id="a model of pydantic's, and none made of it"),
+    ],
+)
+def test_what_is_no_answer_is_a_mistake_that_says_what_to_return(
+    ask: Ask, said: Any, named: str
+) -> None:
+    with pytest.raises(TypeError, match=f"ask= returned {named}; return the answer as text, the"):
         ask(lambda _: said, profile(), question())
 
 
@@ -201,6 +236,36 @@ def test_the_errors_of_other_clients_are_understood(
 
     assert isinstance(told, Unavailable)
     assert (told.kind, told.retry_after_s) == (kind, wait)
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        pytest.param(
+            APIConnectionError("Connection error.\n  see sk-proj-abcdefghijklmnopqrstuvwxyz0123"),
+            "connection: cheap (cheap-2026): APIConnectionError: Connection error.",
+            id="a connection: type and first line",
+        ),
+        pytest.param(
+            Status(status_code=400),
+            "rejected (400): cheap (cheap-2026): Status: Try again in 1 day 1 hour 9 minutes",
+            id="a refusal",
+        ),
+        pytest.param(
+            ReadTimeout("for api_key=sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH"),
+            "timeout: cheap (cheap-2026): ReadTimeout: for api_key=",
+            id="no credential",
+        ),
+    ],
+)
+def test_an_outcome_says_what_ones_own_client_raised(problem: Exception, reason: str) -> None:
+    def ask(_: str) -> str:
+        raise problem
+
+    told = str(carried_out(Models(), plan("S", "cheap"), hands=Hands(asking(ask))).reason)
+
+    assert told.startswith(reason)
+    assert "sk-proj" not in told
 
 
 def test_what_another_clients_provider_refuses_is_rejected() -> None:

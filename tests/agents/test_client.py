@@ -28,7 +28,9 @@ from support.emulator import (
 )
 
 from pytest_specbudget.agents.client import Asker
+from pytest_specbudget.agents.inquiry import inquiry
 from pytest_specbudget.agents.limiter import Limit
+from pytest_specbudget.agents.locks import missing_key
 from pytest_specbudget.agents.retrying import Patience
 from pytest_specbudget.agents.values import BadReply, NoReply, Rejected, Reply, Unavailable
 from pytest_specbudget.errors import CallRefused, SettingError
@@ -338,6 +340,101 @@ def test_a_missing_key_is_named(waits: Waits) -> None:
     assert "set GOOGLE_API_KEY or GEMINI_API_KEY" in str(problem)
 
 
+ELSEWHERE = "https://llm.example.com/v1"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("more", "variables"),
+    [
+        pytest.param({}, "OPENAI_API_KEY", id="the provider's own variable"),
+        pytest.param({"provider": "google"}, "GOOGLE_API_KEY or GEMINI_API_KEY", id="of several"),
+        pytest.param(
+            {"provider": "acme", "base_url": ELSEWHERE, "credentials": ("ACME_KEY", "ACME_SPARE")},
+            "ACME_KEY or ACME_SPARE",
+            id="those of a house model",
+        ),
+    ],
+)
+def test_a_model_is_not_asked_without_a_key(
+    waits: Waits, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], variables: str, kind: str
+) -> None:
+    monkeypatch.setattr(httpx.Client, "send", pytest.fail)
+    monkeypatch.setattr(httpx.AsyncClient, "send", pytest.fail)
+    model = profile(**{"base_url": ELSEWHERE, **more})
+
+    with pytest.raises(SettingError, match=f"there is no key: set {variables}, or declare") as told:
+        way(made(waits), kind)(model, question())
+
+    assert "gpt-4o-mini (gpt-4o-mini at llm.example.com) cannot be asked" in str(told.value)
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("url", "credentials", "needed"),
+    [
+        pytest.param("http://127.0.0.1:8000/v1", (), False, id="this machine"),
+        pytest.param("http://127.1.2.3/v1", (), False, id="all of its addresses"),
+        pytest.param("http://[::1]:8000/v1", (), False, id="in the other protocol"),
+        pytest.param("http://localhost:11434/v1", ("MINE",), False, id="by its name"),
+        pytest.param("https://llm.example.com/v1", ("none",), False, id="declared to need none"),
+        pytest.param("https://llm.example.com/v1", (), True, id="any other host"),
+        pytest.param("https://localhost.example.com/v1", (), True, id="one of a like name"),
+        pytest.param("http://10.0.0.7/v1", (), True, id="another machine of the house"),
+    ],
+)
+def test_a_key_is_needed_but_here_or_where_it_is_declared(
+    url: str, credentials: tuple[str, ...], *, needed: bool
+) -> None:
+    asked = inquiry(
+        profile(base_url=url, credentials=credentials), question(), environment={}, stream=False
+    )
+
+    assert (asked.locked is not None) is needed
+
+
+def test_who_watches_the_wire_hears_that_a_call_has_no_key(
+    waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str | None] = []
+
+    def send(*_: Any, **__: Any) -> Any:
+        heard.append(missing_key())
+        raise Unrecorded
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+
+    for environment in ({}, {"OPENAI_API_KEY": "any"}):
+        with pytest.raises(Unrecorded):
+            made(waits, environment=environment, guarded=True).ask(profile(), question())
+
+    assert "set OPENAI_API_KEY" in str(heard[0])
+    assert heard[1:] == [None]
+    assert missing_key() is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        pytest.param({}, "(there is no key: set OPENAI_API_KEY)", id="without a key"),
+        pytest.param({"OPENAI_API_KEY": "k"}, "refused", id="with one"),
+    ],
+)
+def test_a_connection_that_fails_names_the_host_and_a_missing_key(
+    waits: Waits, environment: dict[str, str], told: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    asker = made(waits, environment=environment, patience=Patience(retries=0))
+
+    problem = caught(asker.ask, profile(base_url=f"http://me:secret@127.0.0.1:{port}/v1"))
+
+    assert isinstance(problem, Unavailable)
+    assert str(problem).startswith(f"127.0.0.1:{port}: ConnectError: ")
+    assert told in str(problem)
+    assert "secret" not in str(problem)
+
+
 def test_a_redirect_is_not_followed_with_a_key(waits: Waits) -> None:
     with Answering(307, b"", {"location": "http://127.0.0.1:1/"}) as server:
         problem = caught(made(waits).ask, profile(base_url=server.url))
@@ -366,8 +463,10 @@ class Unrecorded(CallRefused):
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_call_that_is_refused_passes_through(
-    monkeypatch: pytest.MonkeyPatch, asker: Asker, waits: Waits, kind: str
+    monkeypatch: pytest.MonkeyPatch, waits: Waits, kind: str
 ) -> None:
+    asker = made(waits, environment={"OPENAI_API_KEY": "any"})
+
     def refuse(*_: Any, **__: Any) -> Any:
         raise Unrecorded
 

@@ -78,9 +78,11 @@ def test_the_plan_s_model_judges_after_the_primary() -> None:
 @pytest.mark.parametrize(
     ("score", "asked", "reason"),
     [
-        pytest.param("0.849", ["cheap", "dear"], "quality 0.84 < 0.85", id="0.849 escalates"),
+        pytest.param("0.849", ["cheap", "dear"], "quality 0.849 < 0.850", id="0.849 escalates"),
         pytest.param("0.85", ["cheap"], None, id="0.85 is enough"),
-        pytest.param("0.8499999", ["cheap", "dear"], "quality 0.84 < 0.85", id="nearly is not"),
+        pytest.param(
+            "0.84999", ["cheap", "dear"], "quality 0.84999 < 0.85000", id="nearly is not enough"
+        ),
         pytest.param("1", ["cheap"], None, id="the best is enough"),
     ],
 )
@@ -103,7 +105,7 @@ def test_an_answer_below_the_threshold_escalates_and_an_equal_one_does_not(
 def test_a_score_beside_its_threshold_shows_the_places_that_differ() -> None:
     outcome = carried_out(Models(), plan("S", "cheap", least="0.8504"), validators=[judge("0.85")])
 
-    assert outcome.reason == "quality 0.8500 < 0.8504"
+    assert outcome.reason == "quality 0.8500 < 0.8504: the judge's word"
 
 
 def test_an_escalated_call_says_so_and_why() -> None:
@@ -125,7 +127,7 @@ def test_what_is_never_good_enough_ends_with_the_last_plan_that_was_declared() -
     assert models.asked == ["cheap", "middle", "dear"]
     assert [each.routed.attempt for each in models.calls] == [1, 2, 3]
     assert (outcome.text, outcome.accepted, outcome.tier) == ("dear", False, "C")
-    assert outcome.reason == "quality 0.50 < 0.85"
+    assert outcome.reason == "quality 0.50 < 0.85: the judge's word"
 
 
 def test_a_critical_plan_is_the_end_whatever_was_declared_after_it() -> None:
@@ -310,7 +312,10 @@ def test_alternates_are_tried_in_order_and_each_once() -> None:
     outcome = carried_out(models, plan("S", "one"), alternates={"one": ("two", "three")})
 
     assert models.asked == ["one", "two", "three"]
-    assert (outcome.accepted, outcome.blocked, outcome.reason) == (False, True, "rate_limit")
+    assert (outcome.accepted, outcome.blocked, outcome.quality) == (False, True, None)
+    assert str(outcome.reason).split("; ") == [
+        f"rate_limit: {name} ({name}-2026)" for name in ("one", "two", "three")
+    ]
 
 
 def test_a_critical_task_is_never_downgraded_to_a_cheap_alternate() -> None:
@@ -333,7 +338,7 @@ def test_a_question_that_is_rejected_has_no_alternates() -> None:
     outcome = carried_out(models, plan("S", "one"), alternates={"one": ("two",)})
 
     assert models.asked == ["one"]
-    assert (outcome.blocked, outcome.reason) == (False, "rejected (401)")
+    assert (outcome.blocked, outcome.reason) == (False, "rejected (401): one (one-2026): no key")
 
 
 def test_all_providers_at_their_limit_is_blocked_and_not_a_bad_answer() -> None:

@@ -118,7 +118,8 @@ def test_a_conflict_by_the_declared_metric_stops_a_critical_task() -> None:
     models, outcome = critical(declared=True)
 
     assert len(models.asked) == 3
-    assert (outcome.accepted, outcome.reason) == (False, "conflict")
+    assert not outcome.accepted
+    assert outcome.reason == "conflict: several models answered and did not agree"
 
 
 # Agents that fail
@@ -146,7 +147,7 @@ def test_fewer_agents_than_the_plan_needs_escalate() -> None:
     )
 
     assert models.asked[3:] == ["best"]
-    assert outcome.escalation_reason == "1 of 3 answers can be used, 2 are needed"
+    assert outcome.escalation_reason == "1 of 3 models answered, 2 are needed"
 
 
 def test_a_critical_consensus_with_too_few_agents_stops() -> None:

@@ -187,11 +187,27 @@ def test_live_samples_never_pass(values: list[str], result: str) -> None:
     assert verdict.result == result
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        pytest.param("quality", "3 live samples: mean 0.97 of at least 0.85", id="quality"),
+        pytest.param("agreement", "3 live samples: mean 0.97 of at least 0.85", id="agreement"),
+    ],
+)
+def test_live_samples_alone_do_not_tell_and_say_so(kind: Any, message: str) -> None:
+    scores = [score(value, kind=kind, live=True) for value in ("1", "1", "9/10")]
+
+    (finding,) = findings(scores, threshold("0.85", kind))
+
+    assert f"{message}, not enough to tell" in finding.message
+    assert "mean quality" not in finding.message
+
+
 def test_a_live_sample_is_said_to_be_one() -> None:
     (finding,) = findings([score("1"), score("0.8", "b", live=True)], threshold())
 
     assert finding.message.endswith(
-        "mean agreement 0.90 of at least 0.90, over 2 cases, 1 of them live"
+        "2 cases, 1 of them live: mean 0.90 of at least 0.90, not enough to tell"
     )
     assert finding.details[0].startswith("b   0.80 live")
     assert "replay" in finding.remedy

@@ -177,7 +177,7 @@ def asserts(answer: str) -> None:
         pytest.param(lambda _: None, 1, True, "", id="one that only asserts, and holds"),
         pytest.param(lambda _: 0.85, Fraction("0.85"), True, "", id="exactly enough"),
         pytest.param(lambda _: 0.849, Fraction("0.849"), False, "0.849", id="not quite"),
-        pytest.param(lambda _: False, 0, False, "says 0", id="false"),
+        pytest.param(lambda _: False, 0, False, '"own" says no', id="false"),
     ],
 )
 def test_a_users_function(

@@ -30,7 +30,7 @@ def test_the_terminal_shows_every_threshold_what_failed_first() -> None:
     assert [" ".join(line.text.split()) for line in shown] == [
         "threshold of value at least n set by",
         'agreement command "plan" 0.88 0.9 25 failed --spec-min-agreement=0.90',
-        "agreement tier M 1 0.9 25 passed --spec-min-agreement=0.90",
+        "agreement tier M 1.00 0.9 25 passed --spec-min-agreement=0.90",
     ]
     assert [line.style for line in shown[1:]] == ["bad", "plain"]
 

@@ -1,7 +1,8 @@
 """What lies in the folders of SPECs, and what their cost summaries say; nothing is computed anew.
 
-A folder belongs to a SPEC if its name begins with an id, as in `SPEC-KIT-070-model-cost`.  A stage
-was seen if its document is there, or if money was spent on it.
+A folder belongs to a SPEC if its name begins with an id, as in `SPEC-KIT-070-model-cost`; so does a
+document, `SPEC-KIT-070.md` or `SPEC-KIT-070-plan.md`.  A stage was seen if its document is there,
+or if money was spent on it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Costs", "SpecFolder", "costs_of", "in_order", "spec_folders"]
 
-_SPEC = re.compile(r"((?:[A-Z][A-Z0-9]*-)+[0-9]{1,6})(?:-.*)?")
+_SPEC = re.compile(r"((?:[A-Z][A-Z0-9]*-)+[0-9]{1,6})(?:-(.*))?")
 _ORDER = (
     *("new", "specify", "clarify", "plan", "tasks", "analyze", "checklist"),
     *("implement", "validate", "audit", "unlock"),
@@ -32,12 +33,12 @@ _DOUBTS = ("calls_unpriced", "calls_unreported", "calls_unknown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecFolder:
-    """One folder of a SPEC.
+    """One folder of a SPEC, or a document that is one by itself.
 
     Attributes:
         spec: Its id.
-        path: The folder.
-        documents: The names of the files in it, sorted.
+        path: The folder, or the document.
+        documents: The names of the files in it, sorted; of a document, its own.
         stages: The stages whose documents are there, in the order of work.
     """
 
@@ -75,11 +76,19 @@ class Costs:
 
 
 def spec_folders(root: Path) -> list[SpecFolder]:
-    """Return the folders of SPECs in *root*, sorted by name; none if there is no such folder."""
+    """Return what belongs to SPECs in *root*, sorted by name; none if there is no such folder."""
     if not root.is_dir():
         return []
-    found = ((folder, _SPEC.fullmatch(folder.name)) for folder in sorted(root.iterdir()))
-    return [_folder(match[1], folder) for folder, match in found if match and folder.is_dir()]
+    found = (_found(path) for path in sorted(root.iterdir()))
+    return [one for one in found if one is not None]
+
+
+def _found(path: Path) -> SpecFolder | None:
+    if path.is_dir():
+        match = _SPEC.fullmatch(path.name)
+        return None if match is None else _folder(match[1], path)
+    match = _SPEC.fullmatch(path.stem) if path.suffix.lower() == ".md" else None
+    return None if match is None else _document(match[1], match[2] or "spec", path)
 
 
 def costs_of(summary: Mapping[str, Any]) -> Costs:
@@ -120,6 +129,11 @@ def _folder(spec: str, path: Path) -> SpecFolder:
     return SpecFolder(
         spec=spec, path=path, documents=documents, stages=in_order(_stages(documents))
     )
+
+
+def _document(spec: str, about: str, path: Path) -> SpecFolder:
+    stages = in_order(_stages((f"{about}.md",)))
+    return SpecFolder(spec=spec, path=path, documents=(path.name,), stages=stages)
 
 
 def _stages(documents: Iterable[str]) -> Iterator[str]:
