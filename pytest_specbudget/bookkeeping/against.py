@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.audit.comparison import Side
-from pytest_specbudget.audit.regression import RegressionGate
 from pytest_specbudget.bookkeeping.comparing import compared, limits_of, own_limits
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.sampling import are_samples, live_gate, sampled_comparison
+from pytest_specbudget.bookkeeping.sampling import are_samples, regression_gate, sampled_comparison
 from pytest_specbudget.bookkeeping.sides import OneInstant, side_of_run
 from pytest_specbudget.core.finding import Finding, Found
 from pytest_specbudget.errors import BaselineError, CatalogueError
@@ -134,9 +133,8 @@ def _settled(comparison: Comparison, base: Base, settings: Settings) -> Against:
         from pytest_specbudget.audit.acks import acknowledged  # noqa: PLC0415 - most have none
 
         comparison, found = acknowledged(comparison, base.acks, base.today)
-    gate = RegressionGate(comparison)
-    sampled = live_gate(comparison, limits_of(settings)) if comparison.claims else None
-    return Against(comparison=comparison, gates=(sampled or gate, Found(tuple(found))))
+    gate = regression_gate(comparison, settings)
+    return Against(comparison=comparison, gates=(gate, Found(tuple(found))))
 
 
 def _unheld(journals: Iterable[Journal]) -> tuple[str, ...]:

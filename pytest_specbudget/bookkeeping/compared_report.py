@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.audit.regression import RegressionGate
 from pytest_specbudget.bookkeeping.merging import Merged
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.sampling import regression_gate
 from pytest_specbudget.bookkeeping.summing import (
     command_of,
     exitstatus_of,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.audit.comparison import Comparison, Side
     from pytest_specbudget.bookkeeping.desk import PriceDesk
-    from pytest_specbudget.core.finding import Finding, Gate
+    from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["report_of"]
@@ -47,7 +47,7 @@ def report_of(
         findings: Why the sums cannot be trusted.
     """
     ledger = Ledger([*head.charges])
-    gates: list[Gate] = [RegressionGate(comparison), Found(tuple(findings))]
+    gates = [regression_gate(comparison, settings), Found(tuple(findings))]
     verdict = judge(ledger, gates, "enforce", settings.on_inconclusive)
     facts = desk.facts()
     return Report(

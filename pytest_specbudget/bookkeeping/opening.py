@@ -29,6 +29,7 @@ from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.bookkeeping.comparing import own_limits
 from pytest_specbudget.bookkeeping.happenings import happened
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.reported import (
     Prices,
     coarse,
@@ -119,6 +120,18 @@ class Opener:
             return _reduced(then, alike=alike), _reduced(now, alike=alike)
         return then, now
 
+    def another(self, text: str) -> Side:
+        """Open another run of the base or the head: a sample more.
+
+        Raises:
+            BaselineError: If it is no run, or there is nothing there.
+            JournalError: If it cannot be read.
+        """
+        opened = self._opened(text)
+        if not opened.run:
+            raise BaselineError(f"{text} is no run; give the journal of one, or its folder")
+        return opened.side
+
     def requests(self, base: Opened, head: Opened) -> tuple[RequestChange, ...]:
         """Return the requests that changed, with the text of those whose recordings are known.
 
@@ -195,7 +208,7 @@ class Opener:
             notes=[f"{path}: the newest of {older + 1} runs is taken."] if older else [],
         )
         return Opened(
-            side=side,
+            side=replace(side, repeats=recalled(journals).repeats),
             source=working_tree(self._rootdir, self._settings),
             run=True,
             findings=tuple(one for one in happened(journals) if one.inconclusive),

@@ -9,8 +9,10 @@ from pytest_specbudget.audit.comparing import compare
 from pytest_specbudget.audit.evened import evened
 from pytest_specbudget.audit.live import live_claims
 from pytest_specbudget.audit.live_gate import LiveGate
+from pytest_specbudget.audit.regression import RegressionGate
 from pytest_specbudget.audit.repeats import base_name
 from pytest_specbudget.audit.sampled import sampled
+from pytest_specbudget.bookkeeping.comparing import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Change, Comparison, Said, Side
     from pytest_specbudget.audit.limits import Limits
     from pytest_specbudget.bookkeeping.sides import OneInstant
-    from pytest_specbudget.core.finding import Result
+    from pytest_specbudget.core.finding import Gate, Result
     from pytest_specbudget.core.money import Money
+    from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["are_samples", "live_gate", "sampled_comparison"]
+__all__ = ["are_samples", "regression_gate", "sampled_comparison"]
 
 
 def are_samples(base: Sequence[Side], head: Sequence[Side]) -> bool:
@@ -52,8 +55,15 @@ def sampled_comparison(
     return replace(comparison, changes=changes, claims=claims)
 
 
-def live_gate(comparison: Comparison, limits: Limits) -> LiveGate:
-    """Return the gate of a `sampled_comparison`; what was accepted on purpose breaches nothing."""
+def regression_gate(comparison: Comparison, settings: Settings) -> Gate:
+    """Return the gate of *comparison*: what samples claim, where there are any, else the sums."""
+    if not comparison.claims:
+        return RegressionGate(comparison)
+    return _live_gate(comparison, limits_of(settings))
+
+
+def _live_gate(comparison: Comparison, limits: Limits) -> LiveGate:
+    """Hold a run to its claims; what was accepted on purpose breaches nothing."""
     accepted = {_question(one) for one in comparison.changes if one.said == "acknowledged"}
     claims = (claim for claim in comparison.claims if claim.question not in accepted)
     return LiveGate(tuple(claims), _by_base_name(limits))

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.audit.acks import acknowledged
 from pytest_specbudget.bookkeeping.compared_report import report_of
-from pytest_specbudget.bookkeeping.comparing import compared
+from pytest_specbudget.bookkeeping.comparing import compared, limits_of
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.opening import Opener
+from pytest_specbudget.bookkeeping.sampling import are_samples, sampled_comparison
+from pytest_specbudget.bookkeeping.sides import OneInstant
 from pytest_specbudget.cli._diff_text import print_diff
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError, SettingError
@@ -64,6 +66,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict-baseline", action="store_true", help="fail tests that the base does not have"
     )
+    for side in ("base", "head"):
+        parser.add_argument(
+            f"--another-{side}",
+            action="append",
+            default=[],
+            metavar="RUN",
+            help=f"another live run of the {side}, a journal: samples are told from chance "
+            "(repeatable)",
+        )
     parser.add_argument(
         "--repo", type=Path, default=Path(), metavar="DIR", help="where pytest runs; default: here"
     )
@@ -119,14 +130,20 @@ def _compare(arguments: argparse.Namespace, settings: Settings) -> Report:
     root, desk = arguments.repo.resolve(), PriceDesk(settings)
     opener = Opener(desk, root)
     base, head = opener.open(arguments.base, arguments.head)
-    comparison = compared(
-        base.side,
-        head.side,
-        settings,
-        desk,
-        tests=head.limits,
-        requests=opener.requests(base, head),
-    )
+    bases = [base.side, *map(opener.another, arguments.another_base)]
+    heads = [head.side, *map(opener.another, arguments.another_head)]
+    if are_samples(bases, heads):
+        limits = limits_of(settings, head.limits)
+        comparison = sampled_comparison(bases, heads, limits, OneInstant.of(desk))
+    else:
+        comparison = compared(
+            base.side,
+            head.side,
+            settings,
+            desk,
+            tests=head.limits,
+            requests=opener.requests(base, head),
+        )
     acks = read_acks(settings.acks or root / FILE_NAME)
     comparison, doubts = acknowledged(comparison, acks, datetime.now(UTC).date())
     findings = (*base.findings, *head.findings, *doubts)

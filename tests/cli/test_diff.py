@@ -314,3 +314,40 @@ def test_what_a_run_left_out_did_not_vanish(here: Path, diff: Diff) -> None:
     comparison = comparison_of(json.loads(printed))
     assert comparison.unrun == ("tests/test_a.py::test_left_out",)
     assert [one.test for one in comparison.vanished] == ["tests/test_a.py::test_removed"]
+
+
+@pytest.mark.parametrize(
+    ("factor", "status", "said"),
+    [pytest.param(1, 0, "pass", id="alike"), pytest.param(2, 1, "fail", id="twice as dear")],
+)
+def test_several_live_runs_are_judged_by_what_they_show(
+    here: Path, diff: Diff, factor: int, status: int, said: str
+) -> None:
+    def run(name: str, times: int) -> str:
+        noise = {"a": 0, "b": 1, "c": -1}[name[-1]]
+        calls = (
+            asked(times * (TOKENS + number + noise), id=f"{name}{number}", test=f"t.py::t{number}")
+            for number in range(12)
+        )
+        return str(journal(here / f"{name}.jsonl", *calls))
+
+    base, *others = (run(f"base-{each}", 1) for each in "abc")
+    head, *more = (run(f"head-{each}", factor) for each in "abc")
+    words = [word for each in others for word in ("--another-base", each)]
+    words += [word for each in more for word in ("--another-head", each)]
+
+    ended, printed = diff(base, head, *words, "--json")
+
+    assert ended == status
+    claims = json.loads(printed)["claims"]
+    assert (claims[0]["question"], claims[0]["said"]) == ("whole run", said)
+
+
+def test_another_run_must_be_one(here: Path, diff: Diff) -> None:
+    base = journal(here / "a.jsonl", asked())
+    stored = baseline(here / "b.json", asked())
+
+    status, printed = diff(base, base, "--another-head", stored)
+
+    assert status == 1
+    assert "is no run; give the journal of one" in printed

@@ -181,3 +181,23 @@ def test_a_test_that_is_repeated_cannot_be_recorded(suite: Suite) -> None:
 
     assert outcome.status == 4
     assert "has one recording" in outcome.errors
+
+
+@pytest.mark.parametrize(("words", "status"), [("100", 0), ("150", 1)], ids=["alike", "dearer"])
+def test_shards_are_compared_together_where_they_are_combined(
+    suite: Suite, words: str, status: int
+) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.run(SAVED)
+    shards = ("-k", "test_plan and 1"), ("-k", "test_plan and 2"), ("-k", "test_bill")
+    for number, shard in enumerate(shards, 1):
+        suite.run(HELD, *shard, WORDS=words, SPECBUDGET_SHARD=f"{number}/{len(shards)}")
+    newest = sorted((suite.folder / ".specbudget/journal").glob("2*"))[-len(shards) :]
+
+    combined = suite.command("combine", *map(str, newest), "-o", "all.jsonl")
+    judged = suite.command("gate", "all.jsonl")
+    allowed = suite.command("gate", "all.jsonl", "--max-regression", "60")
+
+    assert (combined.ret, judged.ret, allowed.ret) == (0, status, 0)
+    judged.stdout.fnmatch_lines(["*compared with base.json, limit strict*"])
+    allowed.stdout.fnmatch_lines(["*compared with base.json, limit 60 %*"])
