@@ -20,6 +20,8 @@ __all__ = ["renames"]
 
 _Tests = Mapping[str, Sequence[Charge]]
 
+_RECORDING = "<recording "
+
 _SAME = Fraction(1, 2)
 """The share of a test's calls that must ask the same for it to be the same test."""
 
@@ -70,8 +72,11 @@ def renames(base: _Tests, head: _Tests) -> dict[str, str]:
 
 
 def _nameable(name: str) -> bool:
-    """Tell whether somebody chose the name: `<late>` and `<collection>` are ours."""
-    return not name.startswith("<") or name.startswith("<fixture ")
+    """Tell whether it stands for one thing that may have another name: `<late>` never does.
+
+    A recording whose test nobody told goes by its file, until somebody tells.
+    """
+    return not name.startswith("<") or name.startswith(("<fixture ", _RECORDING))
 
 
 def _moved(base: _Tests, head: _Tests) -> dict[str, str]:
@@ -178,7 +183,7 @@ def _requests(calls: Sequence[Charge]) -> tuple[str, ...]:
 
 
 def _kind(name: str) -> str:
-    return "fixture" if name.startswith("<") else "test"
+    return "fixture" if name.startswith("<fixture ") else "test"
 
 
 def _function(test: str) -> str:

@@ -23,6 +23,7 @@ from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cassettes.names import INDEX_NAME
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import BaselineError
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
 
 __all__ = ["INDEX_NAME", "Indexed", "entry_of", "maintain", "read_index", "updated"]
-
-INDEX_NAME = "specbudget-index.json"
-"""The name of the file, in each folder of recordings."""
 
 _FOLDER = "cassettes"
 _FIELDS = ("test", "spec", "stage", "command", "tier")

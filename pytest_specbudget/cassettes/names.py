@@ -20,7 +20,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["cassette_path", "cassette_paths", "kept_path"]
+__all__ = ["INDEX_NAME", "cassette_path", "cassette_paths", "kept_path"]
+
+INDEX_NAME = "specbudget-index.json"
+"""What lies in a folder of recordings beside them, and says whose each is."""
 
 _LONGEST = 80
 _PLAIN = re.compile(rf"[a-z0-9_][a-z0-9_.-]{{0,{_LONGEST - 1}}}(?<!\.)")

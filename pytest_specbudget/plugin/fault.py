@@ -59,7 +59,7 @@ class SpecFault:
         Args:
             kind: `429`, `500`, `timeout` or `refusal`, which need no recording, or `bad_output`,
                 `truncated` or `no_usage`, which alter the recorded answer.
-            model: A glob for the model asked for, such as `gpt-4o*`, or a name in the routing table.
+            model: A glob for the model asked for, `gpt-4o*`, or a name in the routing table.
             host: A glob for the host, such as `*.openai.com`.
             path: A glob for the path, such as `*/messages`.
             role: What routing asks the model as: `primary`, `validator`, `aggregator` or `judge`.

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.reports.figures import judged_upper, places_for, spec_name, with_unknown
 from pytest_specbudget.reports.rises import apart, percent_more, signed
@@ -148,8 +149,9 @@ def _spec_lines(report: Report, comparison: Comparison) -> Iterator[_Line]:
 
 
 def _whole_run(report: Report, comparison: Comparison) -> Iterator[_Line]:
-    if comparison.whole is not None:
-        ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
+    ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
+    told_already = spec_name(report, UNASSIGNED) == _WHOLE_RUN and report.specs and not ceilings
+    if comparison.whole is not None and not told_already:
         left = _left(report, min(ceilings, default=None), report.totals)
         yield _line(comparison.whole, _WHOLE_RUN, left)
 

@@ -218,3 +218,10 @@ def test_the_order_of_tests_does_not_matter(then: list[int], now: list[int]) -> 
     renamed = renames(base, head)
 
     assert renamed == {f"t.py::test_{n}": f"u.py::check_{n}" for n in range(6)}
+
+
+def test_a_recording_that_nobody_told_the_test_of_is_found_once_somebody_does() -> None:
+    base = {"<recording cassettes/plan/a.yaml>": [call("plan a trip", test="x")]}
+    head = {"tests/test_a.py::test_a": [call("plan a trip", test="y")]}
+
+    assert renames(base, head) == {"<recording cassettes/plan/a.yaml>": "tests/test_a.py::test_a"}

@@ -22,6 +22,7 @@ EXAMPLE = "specbudget cassettes list tests"
 
 ACTIONS: Mapping[str, str] = {
     "accept": "let known staleness stand: a place that does not count, or what the last run found",
+    "index": "write down which test and SPEC each recording is of, for comparisons without a run",
     "list": "one row a recording: calls, models, tokens, list cost, date, size",
     "lint": "find secrets, unused, orphaned and old recordings, and models past their end",
     "migrate": "write recordings of any shape anew, scrubbed, in the form that replays fastest",
