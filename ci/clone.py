@@ -34,11 +34,21 @@ def tracked_files(root: Path = ROOT) -> list[Path]:
 
 
 def copy_clone(target: Path, root: Path = ROOT) -> None:
-    """Copy the files of a clone to *target*, which is made."""
+    """Copy the files of a clone to *target*, which is made; one commit holds them all."""
     for name in tracked_files(root):
         copied = target / name
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, copied)
+    git = shutil.which("git")
+    if git is not None:
+        _commit(git, target)
+
+
+def _commit(git: str, root: Path) -> None:
+    """Make *root* a repository of its own, as a clone is one."""
+    nobody = ("-c", "user.name=clone", "-c", "user.email=clone@localhost", "-c", "gc.auto=0")
+    for words in (("init", "-q"), ("add", "--all"), ("commit", "-q", "-m", "a fresh clone")):
+        subprocess.run([git, "-C", str(root), *nobody, *words], check=True)
 
 
 def _walk(root: Path) -> list[Path]:
