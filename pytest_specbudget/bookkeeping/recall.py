@@ -18,12 +18,12 @@ __all__ = ["recalled", "values_of"]
 
 _CHOICES = (
     *("explicit_mode", "explicit_unknown", "explicit_stale"),
-    *("judge", "on_inconclusive", "count_mocked", "strict_baseline", "repeats"),
+    *("judge", "on_inconclusive", "count_mocked", "strict_baseline", "repeats", "model", "route"),
 )
 _COMPARING = ("max_regression", "max_drift")
 _SHARES = ("alert_warning", "alert_critical")
 _THRESHOLDS = ("min_quality", "min_agreement", "min_pass_rate", "max_premium_share")
-_TOLD_ORIGINS = (*_THRESHOLDS, *_COMPARING, "stale", "baseline")
+_TOLD_ORIGINS = (*_THRESHOLDS, *_COMPARING, "stale", "baseline", "model", "route")
 
 
 def values_of(settings: Settings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a run is held to by its routing table: which tiers may answer, and how much is premium.
+"""What a run is held to by its routing table: tiers, premium models, and ceilings of commands.
 
 The table is the one that the run had, kept in its journal, so that another machine judges the same.
 """
@@ -8,12 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.bookkeeping.market import market_of
+from pytest_specbudget.budgets.gate import Ceiling, SpendGate
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars_of
-from pytest_specbudget.routing.conformance import ConformanceGate, PremiumShareGate, kpis
-from pytest_specbudget.routing.loading import default_table, limits_of, load
+from pytest_specbudget.routing.conformance import ConformanceGate, PremiumShareGate
+from pytest_specbudget.routing.kpis import kpis
+from pytest_specbudget.routing.loading import default_table, load
+from pytest_specbudget.routing.mistyped import doubts_of_names
+from pytest_specbudget.routing.naming import rule_of
 from pytest_specbudget.routing.shares import REST, overdrawn
+from pytest_specbudget.routing.standing import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Charge, Ledger
     from pytest_specbudget.journal.reader import Journal
-    from pytest_specbudget.routing.conformance import Kpi
+    from pytest_specbudget.routing.kpis import Kpi
     from pytest_specbudget.routing.values import RoutingTable
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
@@ -39,18 +45,21 @@ class Routing:
     Attributes:
         gates: What it is held to.
         kpis: How it was routed; empty where nothing was.
-        enforces: Whether a marker limits the tiers, which asks for the gate as any limit does.
+        enforces: Whether a limit of its own asks for the gate, as any limit does: tiers that a
+            marker allows, a ceiling of a command in the table.
+        doubts: A sentence for each name that the table does not have.
     """
 
     gates: tuple[Gate, ...] = ()
     kpis: tuple[Kpi, ...] = field(default_factory=tuple)
     enforces: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The figures in one sentence, for people."""
-        told = [f"{kpi.says} {kpi.value} (asked for: {kpi.target})" for kpi in self.kpis]
-        return (f"routing: {', '.join(told)}",) if told else ()
+        """The figures in one sentence, and the doubts, for people."""
+        told = [f"{kpi.says} {kpi.value} (default target: {kpi.target})" for kpi in self.kpis]
+        return (*((f"routing: {'; '.join(told)}",) if told else ()), *self.doubts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,27 +123,74 @@ def routing_of(
     told = _told(journals)
     allowed = _allowed(journals)
     most = settings.max_premium_share
-    is_routed = any(charge.routed is not None or charge.tier for charge in ledger)
-    if not (told or allowed or is_routed or most is not None):
+    charges = [*ledger]
+    is_routed = any(charge.routed is not None for charge in charges)
+    has_tiers = bool(allowed) or any(charge.tier for charge in charges)
+    if not (told or has_tiers or is_routed or most is not None):
         return Routing()
     table = default_table() if told is None else load(*told)
-    limits = None if told is None else limits_of(*told)
-    gates: list[Gate] = [
-        ConformanceGate(
-            table=table, allowed=allowed, nodes=nodes, severity="error" if told else "warning"
-        )
-    ]
-    if most is not None:
+    standings, override = Standings(table, market_of(settings)), _override(settings)
+    conformance = ConformanceGate(
+        standings=standings,
+        allowed=allowed,
+        nodes=nodes,
+        severity="error" if told else "warning",
+        override=override,
+    )
+    ceilings = _ceilings(table, settings)
+    shown = not override and (is_routed or told is not None or most is not None)
+    return Routing(
+        gates=(conformance, *_limits(standings, settings, override), *ceilings),
+        kpis=kpis(ledger, standings) if shown else (),
+        enforces=bool(allowed or ceilings),
+        doubts=tuple(doubts_of_names(table, charges)),
+    )
+
+
+def _limits(standings: Standings, settings: Settings, override: str) -> Iterator[Gate]:
+    """Yield what holds the share of premium models, and that of each stage."""
+    if settings.max_premium_share is not None:
         origin = settings.origin_of("max_premium_share")
-        gates.append(PremiumShareGate(table=table, most=most, origin=origin))
+        yield PremiumShareGate(standings, settings.max_premium_share, origin, override)
+    limits = standings.table.cost_limits
     if limits is not None and limits.stage_shares:
-        gates.append(StageShares(shares=limits.stage_shares, settings=settings))
-    return Routing(tuple(gates), _kpis(ledger, table, asked=told is not None), bool(allowed))
+        yield StageShares(shares=limits.stage_shares, settings=settings)
 
 
-def _kpis(ledger: Ledger, table: RoutingTable, *, asked: bool) -> tuple[Kpi, ...]:
-    is_routed = any(charge.routed is not None for charge in ledger)
-    return kpis(ledger, table) if asked or is_routed else ()
+def _override(settings: Settings) -> str:
+    """Return what sends the whole run to other models than the table does, or nothing."""
+    if settings.route == "premium":
+        return settings.origin_of("route")
+    return settings.origin_of("model") if settings.model is not None else ""
+
+
+def _ceilings(table: RoutingTable, settings: Settings) -> tuple[SpendGate, ...]:
+    """Return what holds commands to the ceilings that the table states; nothing without one.
+
+    A ceiling of the same command in the settings goes before that of the table.
+    """
+    ours = {limit.subject for limit in settings.limits if limit.scope == "command"}
+    named = {
+        name: Ceiling(amount=most, origin=f'limit = {most} of command "{name}" in {table.source}')
+        for name, most in table.ceilings.items()
+        if name not in ours
+    }
+    gate = SpendGate(
+        scope="command",
+        subjects=lambda charge: _command(charge, table),
+        named=named,
+        basis=settings.judge,
+        warning=settings.alert_warning,
+        critical=settings.alert_critical,
+    )
+    return (gate,) if named else ()
+
+
+def _command(charge: Charge, table: RoutingTable) -> tuple[str, ...]:
+    """Return the command that a charge counts for, whatever it was called."""
+    command = charge.attribution.command
+    rule = None if command is None else rule_of(table.commands, command)
+    return () if rule is None else (rule.command,)
 
 
 def _told(journals: Iterable[Journal]) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The lock of a routing table: what was agreed on, so that no change goes unseen.
 
-It holds the canonical table and its digest, as JSON that is read in review.
+It holds the canonical table, the money that stands in the same file, and the digest of both, as
+JSON that is read in review.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import SettingError
-from pytest_specbudget.routing.canonical import canonical, checksum
+from pytest_specbudget.routing.canonical import agreed, checksum
 from pytest_specbudget.routing.checking import differences
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Checked:
 
     Attributes:
         locked: The digest that was agreed on, or None if there is no lock.
-        now: The digest of the table.
+        now: The digest of the table and its money.
         differences: What changed, a sentence each.
     """
 
@@ -49,11 +50,13 @@ def check(table: RoutingTable, path: Path) -> Checked:
     Raises:
         SettingError: If the lock cannot be read, or was changed by hand.
     """
+    document = agreed(table)
+    now = checksum(document)
     if not path.exists():
-        return Checked(locked=None, now=table.checksum)
+        return Checked(locked=None, now=now)
     lock = _read(path)
-    changes = differences(lock["table"], canonical(table))
-    return Checked(locked=lock["sha256"], now=table.checksum, differences=tuple(changes))
+    changes = differences(lock["table"], document)
+    return Checked(locked=lock["sha256"], now=now, differences=tuple(changes))
 
 
 def write(table: RoutingTable, path: Path) -> None:
@@ -62,7 +65,8 @@ def write(table: RoutingTable, path: Path) -> None:
     Raises:
         SettingError: If the lock cannot be written.
     """
-    document = {"sha256": table.checksum, "table": canonical(table)}
+    table_and_money = agreed(table)
+    document = {"sha256": checksum(table_and_money), "table": table_and_money}
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
     try:
         path.write_bytes(f"{text}\n".encode())

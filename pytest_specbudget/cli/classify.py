@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{arguments.path} cannot be read as a SPEC: {error}")
         return _DAMAGED
     found = classify(text, risk=arguments.risk)
+    for doubt in found.unread:
+        complain(f"{arguments.path}: {doubt}")
     if arguments.json:
         print(json.dumps(_document(found)))
         return 0

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,15 @@ from pytest_specbudget.core.score import share
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.routing.checking import infeasible
 from pytest_specbudget.routing.deciding import decide
-from pytest_specbudget.routing.loading import default_table, limits_of, load
+from pytest_specbudget.routing.loading import default_table, load
+from pytest_specbudget.routing.mistyped import no_stage
+from pytest_specbudget.routing.shares import undershared
 from pytest_specbudget.routing.soundness import doubts
 from pytest_specbudget.routing.values import CostLimits
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
     from pytest_specbudget.cli._route_lock import Checked
@@ -81,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a decision, the table, or what changed."""
     try:
         settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
-        table, limits = _table(arguments.table or settings.routing)
+        table = _table(arguments.table or settings.routing)
     except SettingError as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
@@ -90,27 +94,28 @@ def run(arguments: argparse.Namespace) -> int:
         if locking:
             return _check(arguments, table)
         if arguments.command is None:
-            return _show_all(arguments, table, _limits(limits, settings))
+            return _show_all(arguments, table, _limits(table.cost_limits, settings))
         return _show(arguments, table, settings)
     except (SettingError, CatalogueError) as problem:
         complain(problem)
         return _FAILED if locking else _WRONG_ARGUMENTS
 
 
-def _table(path: Path | None) -> tuple[RoutingTable, CostLimits | None]:
+def _table(path: Path | None) -> RoutingTable:
     if path is None:
-        return default_table(), None
+        return default_table()
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError([f"{path} cannot be read as a routing table: {error}"]) from error
-    return load(text, path.name), limits_of(text, path.name)
+    return load(text, path.name)
 
 
 def _limits(stated: CostLimits | None, settings: Settings) -> CostLimits:
     """Return the limits of the table, and from the settings what it does not say."""
     stated = stated or CostLimits()
-    return CostLimits(
+    return replace(
+        stated,
         per_spec_budget=_ceiling(stated.per_spec_budget, settings, "spec"),
         per_command_budget=_ceiling(stated.per_command_budget, settings, "command"),
     )
@@ -127,7 +132,9 @@ def _show_all(arguments: argparse.Namespace, table: RoutingTable, limits: CostLi
     from pytest_specbudget.cli._recorded_runs import recorded  # noqa: PLC0415 - not for --check
     from pytest_specbudget.cli._route_page import print_rows, table_document  # noqa: PLC0415
 
-    told = {"infeasible": infeasible(table, limits), "doubts": doubts(table)}
+    shares = undershared(limits.stage_shares)
+    doubtful = [*doubts(table), *([shares] if shares else ())]
+    told = {"infeasible": infeasible(table, limits), "doubts": doubtful}
     for sentence in (*told["infeasible"], *told["doubts"]):
         complain(sentence)
     if arguments.json:
@@ -146,13 +153,22 @@ def _show(arguments: argparse.Namespace, table: RoutingTable, settings: Settings
 
     decision = _decided(arguments, table, settings)
     seen = recorded(table).get(decision.command)
-    if not decision.classified:
-        complain(decision.reasons[0])
+    for doubt in _doubts(table, decision):
+        complain(doubt)
     if arguments.json:
         print(json.dumps(decision_document(table, decision, seen)))
     else:
         print_decision(table, decision, seen)
     return 0
+
+
+def _doubts(table: RoutingTable, decision: Decision) -> Iterator[str]:
+    """Yield what names the table does not have."""
+    if not decision.classified:
+        yield decision.reasons[0]
+    elif decision.stage is not None:
+        doubt = no_stage(table.commands[decision.command], decision.stage)
+        yield from () if doubt is None else (doubt,)
 
 
 def _decided(arguments: argparse.Namespace, table: RoutingTable, settings: Settings) -> Decision:

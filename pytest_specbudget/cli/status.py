@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.agents.operations.status import Costs, costs_of, in_order, spec_folders
 from pytest_specbudget.cli._loading import load_report
+from pytest_specbudget.cli._month import configure_month, tell_month
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.wording import dollars, dollars_of, percent
@@ -38,6 +40,8 @@ EXAMPLE = "specbudget status SPEC-KIT-070"
 
 _HEADERS = ("spec", "stages", "from", "calls", "spent USD", "ceiling", "used")
 _JOURNALS = Path(".specbudget/journal")
+_LEAST_TENTH = Fraction(1, 1_000)
+_TWO_DIGITS = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +57,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where evidence lies (evidence)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object for each SPEC")
+    configure_month(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object for each SPEC, and one for the month"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -68,10 +75,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.spec is not None:
         rows = [row for row in rows if row.spec == arguments.spec]
         if not rows:
-            complain(f'nothing is known of "{arguments.spec}": no folder, no cost, no call')
+            complain(
+                f'nothing is known of "{arguments.spec}": no folder, no document, no cost, no call'
+            )
             return 2
     _print(rows, as_json=arguments.json, alone=arguments.spec is not None)
-    return 1 if sources.damaged else 0
+    whole = arguments.spec is not None or tell_month(arguments, settings)
+    return 1 if sources.damaged or not whole else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +177,7 @@ def _print(rows: list[_Row], *, as_json: bool, alone: bool) -> None:
         for row in rows:
             print(json.dumps(_document(row)))
     elif not rows:
-        say("no SPEC is known here: no folder, no cost, no ceiling")
+        say("no SPEC is known here: no folder, no document, no cost, no ceiling")
     else:
         print_table(_HEADERS, [_cells(row) for row in rows], names=3)
         if alone:
@@ -189,19 +199,30 @@ def _cells(row: _Row) -> tuple[str, ...]:
 
 
 def _amounts(costs: Costs | None, ceiling: Money | None) -> tuple[str, str]:
-    """Write what was spent and its ceiling, so that they differ where they do."""
-    if costs is not None and ceiling is not None:
-        spent, most = dollars_of(costs.spent, ceiling)
+    """Write what was spent and its ceiling, each with two digits at least, so that they differ."""
+    spent = "-" if costs is None else dollars_of(costs.spent)[0]
+    most = "-" if ceiling is None else dollars_of(ceiling)[0]
+    if costs is None or ceiling is None or costs.spent + costs.spent < ceiling:
         return spent, most
-    spent = "-" if costs is None else dollars(costs.spent)
-    return spent, "-" if ceiling is None else dollars(ceiling, 2)
+    close, to = dollars_of(costs.spent, ceiling)
+    return max(spent, close, key=len), max(most, to, key=len)
 
 
 def _used(costs: Costs | None, ceiling: Money | None) -> str:
     share = None if costs is None or ceiling is None else costs.spent.share_of(ceiling)
     if costs is None or share is None:
         return "-"
-    return f"{percent(share)}{' + ?' if costs.doubted else ''}"
+    return f"{_percent(share)}{' + ?' if costs.doubted else ''}"
+
+
+def _percent(share: Fraction) -> str:
+    """Write *share* with one decimal, or with as many as show two digits of it."""
+    if not 0 < share < _LEAST_TENTH:
+        return percent(share)
+    places = 2
+    while share * 100 * 10**places < _TWO_DIGITS:
+        places += 1
+    return f"0.{int(share * 100 * 10**places):0{places}d} %"
 
 
 def _details(row: _Row) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pytest_specbudget.plugin.routing_limits import TableNames
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Limits", "MarkerReader", "is_ours"]
@@ -93,6 +94,7 @@ class MarkerReader:
     strict: bool
     problems: list[str] = field(default_factory=list)
     limits: dict[str, Limits] = field(default_factory=dict)
+    _names: TableNames | None = field(default=None, init=False)
 
     def read(self, items: Iterable[pytest.Item]) -> None:
         """Read the markers of all *items*.
@@ -101,11 +103,15 @@ class MarkerReader:
         marker may be one of ours that went wrong.
         """
         strangers = []
+        if self.settings.model is not None and (problem := self._table().model_problem()):
+            self._add(problem)
         for item in items:
             for node, mark in item.iter_markers_with_node(self.settings.marker):
                 if is_ours(mark):
                     if self.strict:
                         self._check_words(item, node, mark)
+                    if self.strict or "allow_tiers" in mark.kwargs:
+                        self._check_tiers(item, node, mark)
                     self._limit(item, node, mark)
                 else:
                     strangers.append((item, node, mark))
@@ -162,6 +168,25 @@ class MarkerReader:
             if value is not None and not isinstance(value, str):
                 where = _where(item, node, mark)
                 self._add(f"{where}: {name}={value!r} is not text; write it in quotes")
+
+    def _check_tiers(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
+        """Complain of tiers that the routing table does not have."""
+        for name in ("tier", "allow_tiers"):
+            given = mark.kwargs.get(name)
+            several = given if isinstance(given, list | tuple | set | frozenset) else (given,)
+            names = {one for one in several if isinstance(one, str)}
+            for problem in self._table().tier_problems(sorted(names)) if names else ():
+                self._add(f"{_where(item, node, mark)}: {name}={given!r}: {problem}")
+
+    def _table(self) -> TableNames:
+        """Return the names of the routing table; only a suite that speaks of tiers reads it."""
+        if self._names is None:
+            from pytest_specbudget.plugin.routing_limits import (  # noqa: PLC0415 - see above
+                TableNames,
+            )
+
+            self._names = TableNames(self.settings)
+        return self._names
 
     def _complain(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
         where = _where(item, node, mark)

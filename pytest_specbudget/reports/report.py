@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Comparison
     from pytest_specbudget.core.finding import Mode, Verdict
     from pytest_specbudget.core.ledger import Totals
-    from pytest_specbudget.routing.conformance import Kpi
+    from pytest_specbudget.routing.kpis import Kpi
 
 __all__ = [
     "SCHEMA_VERSION",

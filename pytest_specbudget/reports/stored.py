@@ -32,7 +32,7 @@ from pytest_specbudget.reports.report import (
     Row,
 )
 from pytest_specbudget.reports.stored_comparison import StoredComparison
-from pytest_specbudget.routing.conformance import Kpi
+from pytest_specbudget.routing.kpis import Kpi
 
 __all__ = ["StoredReport", "read"]
 

@@ -23,12 +23,12 @@ from pytest_specbudget.routing.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.routing.drafting import Draft
     from pytest_specbudget.routing.reading import Entry
-    from pytest_specbudget.routing.values import Wire
+    from pytest_specbudget.routing.values import CostLimits, Wire
 
 __all__ = ["built"]
 
@@ -36,22 +36,33 @@ _WIRES: Mapping[str, Wire] = {"anthropic": "anthropic", "google": "gemini", "ope
 _NEEDED = ("provider", "model", "wire")
 
 
-def built(draft: Draft, source: str, problems: list[str]) -> RoutingTable:
+def built(
+    draft: Draft,
+    source: str,
+    problems: list[str],
+    limits: CostLimits | None = None,
+    written: Draft | None = None,
+) -> RoutingTable:
     """Make the table that *draft* describes.
 
     Args:
         draft: Everything, laid over the shipped table.
         source: Where it was read, for people.
         problems: Takes a sentence for each name that means nothing.
+        limits: The ceilings beside it, or None.
+        written: What a user wrote of it, or None for the shipped table.
     """
     builder = _Builder(draft=draft, source=source, problems=problems)
     general = {key: given for key, given in draft.general.items() if key != "limit"}
+    tiers, commands = builder.tiers(), builder.commands()
     table = RoutingTable(
         profiles=builder.profiles,
-        tiers=builder.tiers(),
-        commands=builder.commands(),
+        tiers=tiers,
+        commands=commands,
         source=source,
         checksum="",
+        cost_limits=limits,
+        ceilings={} if written is None else dict(_ceilings(commands, draft, written)),
         **general,
     )
     return replace(table, checksum=checksum(canonical(table)))
@@ -162,6 +173,27 @@ class _Builder:
 
     def _tell(self, where: str, what: str) -> None:
         self.problems.append(f"{self.source} {where}: {what}")
+
+
+def _ceilings(
+    commands: Mapping[str, CommandRule], draft: Draft, written: Draft
+) -> Iterator[tuple[str, Money]]:
+    """Yield the limit of each command that has it from what the user wrote."""
+    for name, rule in commands.items():
+        limit = rule.plan.limit
+        if limit is not None and _is_written(name, rule.plan.tier, draft, written):
+            yield name, limit
+
+
+def _is_written(command: str, tier: str, draft: Draft, written: Draft) -> bool:
+    """Whether the place that decides a command's limit is one that the user wrote."""
+    for ours, theirs in (
+        (draft.commands.get(command, {}), written.commands.get(command, {})),
+        (draft.tiers.get(tier, {}), written.tiers.get(tier, {})),
+    ):
+        if "limit" in ours:
+            return "limit" in theirs
+    return "limit" in written.general
 
 
 def _band(band: Band | None, expected: Money | None) -> Band | None:

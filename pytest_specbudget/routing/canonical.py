@@ -15,9 +15,9 @@ from pytest_specbudget.core.money import Money
 if TYPE_CHECKING:
     from pytest_specbudget.routing.values import RoutingTable
 
-__all__ = ["canonical", "checksum", "plain"]
+__all__ = ["agreed", "canonical", "checksum", "plain"]
 
-_OF_NO_ACCOUNT = ("source", "checksum")
+_OF_NO_ACCOUNT = ("source", "checksum", "cost_limits", "ceilings")
 
 
 def canonical(table: RoutingTable) -> dict[str, Any]:
@@ -28,6 +28,17 @@ def canonical(table: RoutingTable) -> dict[str, Any]:
     document: dict[str, Any] = plain(table)
     kept = {key: value for key, value in document.items() if key not in _OF_NO_ACCOUNT}
     return kept | {"order": list(table.tiers)}
+
+
+def agreed(table: RoutingTable) -> dict[str, Any]:
+    """Return everything that a verdict depends on: routing, and the money beside it.
+
+    That is what `canonical` returns where the file states no ceiling.
+    """
+    limits: dict[str, Any] = plain(table.cost_limits) or {}
+    stated = {key: value for key, value in limits.items() if value not in (None, {})}
+    money = {"cost_limits": stated, "commands_with_ceiling": sorted(table.ceilings)}
+    return canonical(table) | {key: told for key, told in money.items() if told}
 
 
 def checksum(document: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["differences", "infeasible"]
 
 _MISSING: Any = object()
+_NO_MONEY: Mapping[str, Mapping[str, Any]] = {"cost_limits": {}}
+"""A table without amounts, so that one which comes or goes is told amount by amount."""
 
 
 def infeasible(table: RoutingTable, limits: CostLimits | None = None) -> list[str]:
@@ -97,7 +99,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     The same change in several places, as where commands inherit from a tier, is told once.
     """
     places: dict[tuple[str, str], list[str]] = {}
-    for path, was, now in _changes((), old, new):
+    for path, was, now in _changes((), {**_NO_MONEY, **old}, {**_NO_MONEY, **new}):
         places.setdefault((path[-1], _told_change(was, now)), []).append(".".join(path[:-1]))
     return [
         f"{key} of {', '.join(where)} {change}" if any(where) else f"{key} {change}"
@@ -116,9 +118,15 @@ def _changes(
 
 
 def _told_change(was: Any, now: Any) -> str:
-    if was is _MISSING or now is _MISSING:
-        return "is new" if was is _MISSING else "is gone"
+    if was is _MISSING:
+        return f"is new{_written(now)}"
+    if now is _MISSING:
+        return f"is gone{_written(was)}"
     return f"was {_shown(was)}, is {_shown(now)}"
+
+
+def _written(value: Any) -> str:
+    return "" if isinstance(value, Mapping) else f": {_shown(value)}"
 
 
 def _shown(value: Any) -> str:

@@ -20,6 +20,7 @@ from pytest_specbudget.routing.spec_text import (
     domains,
     outline,
     risk_of,
+    unread,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SpecClass:
         agents: The least set of agents, by role.
         tier: The tier that asks as many models.
         reasons: What made it this class, the strongest first.
+        unread: What the document states of its tasks and risk that makes no sense, a sentence each.
     """
 
     size: SpecSize
@@ -65,6 +67,7 @@ class SpecClass:
     agents: tuple[str, ...]
     tier: str
     reasons: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def spared(self) -> int:
@@ -94,6 +97,7 @@ def classify(text: str, *, risk: Risk | None = None) -> SpecClass:
         agents=_AGENTS[size],
         tier=_TIERS[size],
         reasons=reasons,
+        unread=unread(read),
     )
 
 

@@ -1,32 +1,48 @@
 """Whether the models that were called are those that routing allows; a pure function of charges.
 
-A model belongs to each tier whose plan names it; one that no plan names belongs to none, and is
-judged only where a test says which tiers it may use.
+Where a model stands is said by `standing`: by the plans of the table, and by what it costs.  What
+nobody can place is said to be unknown, and never let pass as cheap.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.core.finding import Finding
-from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars, percent
-from pytest_specbudget.routing.naming import rule_of
+from pytest_specbudget.core.wording import calls_of, percent
+from pytest_specbudget.routing.kpis import kpis
+from pytest_specbudget.routing.values import CRITICAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.ledger import Charge, Ledger
-    from pytest_specbudget.routing.values import RoutingTable
+    from pytest_specbudget.routing.standing import Standing, Standings
 
-__all__ = ["ConformanceGate", "Kpi", "PremiumShareGate", "kpis", "tiers_of"]
+__all__ = ["ConformanceGate", "PremiumShareGate", "kpis"]
 
 _SHOWN = 3
-_CHEAP = ("S", "M")
-_ZERO = Money()
+_UNKNOWN = "it stands in no plan and has no price, so nobody knows its tier"
+_DECLARE = "add it to the plan of its tier in the routing table, or give it a price"
+
+
+class _Case(NamedTuple):
+    """What calls have in common that do not fit.
+
+    Attributes:
+        held: The tier, or the node, that holds them.
+        model: Which was called.
+        unknown: Whether nobody knows if it fits.
+        declared: Whether somebody sent the whole run elsewhere, and so these calls.
+    """
+
+    held: str
+    model: str
+    unknown: bool
+    declared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +50,20 @@ class ConformanceGate:
     """Breached by calls of models that the tier of their test does not have.
 
     Attributes:
-        table: The routing table.
+        standings: Where models stand in the routing table.
         allowed: What markers allow, by node id: the tiers, and where that was said.
         nodes: The nodes that a charge counts for: its test, and the class and module around it.
         severity: What a call beyond the tier that its test declares is; beyond what a marker
             allows it is always an error.
+        override: What sends the whole run to other models, as the user wrote it, or empty.  What
+            routing sends there was declared, and is a warning.
     """
 
-    table: RoutingTable
+    standings: Standings
     allowed: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     nodes: Callable[[Charge], Iterable[str]]
     severity: Severity = "warning"
+    override: str = ""
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield one finding for each tier and model that do not fit, and for each silent change."""
@@ -54,42 +73,64 @@ class ConformanceGate:
         yield from self._changed(judged)
 
     def _beyond_tier(self, charges: Iterable[Charge]) -> Iterator[Finding]:
-        groups: dict[tuple[str, str], list[Charge]] = {}
+        groups: dict[_Case, list[Charge]] = {}
         for charge in charges:
-            has = tiers_of(charge, self.table)
-            if charge.tier and has and not self._is_within(charge.tier, has):
-                groups.setdefault((charge.tier, charge.reading.model), []).append(charge)
-        for (tier, model), group in sorted(groups.items()):
-            yield Finding(
+            tier = _held_to(charge)
+            if tier in self.standings.table.tiers:
+                within = self.standings.is_within(charge, tier)
+                if not within:
+                    groups.setdefault(self._case(tier, charge, within), []).append(charge)
+        for case, group in sorted(groups.items()):
+            finding = Finding(
                 rule="tier-mismatch",
-                subject=model,
-                message=f"{calls_of(len(group))} of {model} (tier "
-                f"{', '.join(tiers_of(group[0], self.table))}) in tests of tier {tier}",
-                origin=self.table.source,
-                details=_tests(group),
-                remedy=f"ask a model of tier {tier}, or give the tests the tier that they need",
+                subject=case.model,
+                message=f"in tests of tier {case.held}",
+                origin=self.standings.table.source,
+                remedy=f"ask a model of tier {case.held}, or give the tests the tier that they "
+                "need",
                 severity=self.severity,
+                inconclusive=case.unknown,
             )
+            yield self._told(finding, case, group)
 
     def _beyond_allowed(self, charges: Iterable[Charge]) -> Iterator[Finding]:
-        groups: dict[tuple[str, str], list[Charge]] = {}
+        groups: dict[_Case, list[Charge]] = {}
         for charge in charges:
             for node in self.nodes(charge):
-                if node in self.allowed and not self._allows(node, charge):
-                    groups.setdefault((node, charge.reading.model), []).append(charge)
-        for (node, model), group in sorted(groups.items()):
-            tiers, origin = self.allowed[node]
-            has = tiers_of(group[0], self.table)
-            yield Finding(
+                if node in self.allowed:
+                    allows = self._allows(self.allowed[node][0], charge)
+                    if not allows:
+                        groups.setdefault(self._case(node, charge, allows), []).append(charge)
+        for case, group in sorted(groups.items()):
+            tiers, origin = self.allowed[case.held]
+            finding = Finding(
                 rule="tier-mismatch",
-                subject=node,
-                message=f"{calls_of(len(group))} of {model} "
-                f"({'tier ' + ', '.join(has) if has else 'of no tier'}), allowed are models of "
-                f"tier {', '.join(tiers)}",
+                subject=case.held,
+                message=f"where models of tier {', '.join(tiers)} are allowed",
                 origin=origin,
-                details=_tests(group),
                 remedy="ask a model of these tiers, or allow its tier",
+                inconclusive=case.unknown,
             )
+            yield self._told(finding, case, group)
+
+    def _case(self, held: str, charge: Charge, allowed: bool | None) -> _Case:  # noqa: FBT001 - an answer
+        declared = bool(self.override) and charge.routed is not None
+        return _Case(held, charge.reading.model, allowed is None, declared)
+
+    def _told(self, finding: Finding, case: _Case, group: list[Charge]) -> Finding:
+        """Say of which model *finding* is, where that stands, and whether somebody asked for it."""
+        placed = _placed(self.standings.of(group[0]))
+        asked = f"; {self.override} asks for that" if case.declared else ""
+        severity: Severity = "warning" if case.declared else finding.severity
+        remedy = _DECLARE if case.unknown else finding.remedy
+        return replace(
+            finding,
+            message=f"{calls_of(len(group))} of {case.model} {finding.message}: {placed}{asked}",
+            details=_tests(group),
+            remedy="nothing, if that is meant" if case.declared else remedy,
+            severity=severity,
+            inconclusive=finding.inconclusive and severity == "error",
+        )
 
     def _changed(self, charges: Iterable[Charge]) -> Iterator[Finding]:
         """Find routed calls of another model than the plan says, with no reason told."""
@@ -105,7 +146,7 @@ class ConformanceGate:
                 subject=asked,
                 message=f"{calls_of(len(group))} asked {asked} where the plan says {planned}, and "
                 "nothing says why",
-                origin=self.table.source,
+                origin=self.standings.table.source,
                 details=_tests(group),
                 remedy="declare the alternate in the routing table, or ask the planned model",
             )
@@ -114,130 +155,105 @@ class ConformanceGate:
         routed = charge.routed
         if routed is None or routed.reason is not None:
             return None
-        profile = self.table.profiles.get(routed.slot)
+        profile = self.standings.table.profiles.get(routed.slot)
         return None if profile is None else profile.model
 
-    def _allows(self, node: str, charge: Charge) -> bool:
-        return not {*self.allowed[node][0]}.isdisjoint(tiers_of(charge, self.table))
+    def _allows(self, tiers: Iterable[str], charge: Charge) -> bool | None:
+        """Whether one of *tiers* has the model; None if nobody knows.
 
-    def _is_within(self, tier: str, has: tuple[str, ...]) -> bool:
-        """Whether a model of the tiers *has* is one of *tier*, or of a cheaper one."""
-        order = [*self.table.tiers]
-        if tier not in order:
-            return tier in has
-        return any(order.index(one) <= order.index(tier) for one in has)
+        A tier has whom its plans name, and what is cheaper.  The critical one has premium models
+        alone.
+        """
+        told = [self._has(tier, charge) for tier in tiers]
+        return True if True in told else None if None in told else False
+
+    def _has(self, tier: str, charge: Charge) -> bool | None:
+        standing = self.standings.of(charge)
+        if tier in standing.named:
+            return True
+        if tier == CRITICAL:
+            return standing.premium
+        known = tier in self.standings.table.tiers
+        return self.standings.is_within(charge, tier) if known else False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _held_to(charge: Charge) -> str:
+    """Return the tier that a call is held to: its test's, or the one that took over as declared."""
+    routed = charge.routed
+    if charge.tier is not None and routed is not None and routed.escalated:
+        return routed.tier
+    return charge.tier or ""
+
+
+def _placed(standing: Standing) -> str:
+    """Say where a model stands."""
+    if standing.tier is not None:
+        how = "" if standing.named else ", by its price"
+        return f"it is of tier {standing.tier}{how}"
+    if standing.doubtful is not None:
+        return _UNKNOWN
+    return "it stands in no plan, and is dearer than every model that does"
+
+
+@dataclass(frozen=True, slots=True)
 class PremiumShareGate:
     """Breached where premium models make too large a share of all calls.
 
     Attributes:
-        table: The routing table, which says what is premium.
+        standings: Where models stand in the routing table, which says what is premium.
         most: The largest share that may be, 0 to 1.
         origin: Where that was set.
+        override: What sends the whole run to other models, as the user wrote it, or empty; then a
+            breach is a warning.
     """
 
-    table: RoutingTable
+    standings: Standings
     most: Fraction
     origin: str
+    override: str = ""
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
-        """Yield a finding if the share is larger."""
+        """Yield a finding if the share is larger, or if nobody can tell."""
         calls = [charge for charge in ledger if not charge.mocked and charge.reading.called]
-        premium = [charge for charge in calls if _is_premium(charge, self.table)]
-        if calls and Fraction(len(premium), len(calls)) > self.most:
-            yield Finding(
-                rule="premium-share",
-                subject="whole run",
-                message=f"{len(premium):,} of {calls_of(len(calls))} went to premium models "
-                f"({percent(Fraction(len(premium), len(calls)))}, at most {percent(self.most)})",
-                origin=self.origin,
-                details=_tests(premium),
-                remedy="send to cheaper tiers what does not need premium models",
-            )
+        premium = [charge for charge in calls if self._is_premium(charge)]
+        unknown = [charge for charge in calls if self._is_premium(charge) is None]
+        if self._is_over(len(premium), len(calls)):
+            yield self._over(premium, len(calls))
+        elif self._is_over(len(premium) + len(unknown), len(calls)):
+            yield self._unknown(unknown, len(premium), len(calls))
 
+    def _is_premium(self, charge: Charge) -> bool | None:
+        return self.standings.of(charge).premium
 
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """One figure of how a suite is routed.
+    def _is_over(self, part: int, whole: int) -> bool:
+        return bool(whole) and Fraction(part, whole) > self.most
 
-    Attributes:
-        name: As the seeds number it: `P8`.
-        says: What it is.
-        value: For people.
-        target: What the seeds ask for.
-        met: Whether the target is met.
-    """
+    def _over(self, premium: list[Charge], calls: int) -> Finding:
+        told = f"; {self.override} asks for that" if self.override else ""
+        return Finding(
+            rule="premium-share",
+            subject="whole run",
+            message=f"{len(premium):,} of {calls_of(calls)} went to premium models "
+            f"({percent(Fraction(len(premium), calls))}, at most {percent(self.most)}){told}",
+            origin=self.origin,
+            details=_tests(premium),
+            remedy="send to cheaper tiers what does not need premium models",
+            severity="warning" if self.override else "error",
+        )
 
-    name: str
-    says: str
-    value: str
-    target: str
-    met: bool
-
-
-def tiers_of(charge: Charge, table: RoutingTable) -> tuple[str, ...]:
-    """Return the tiers whose plans name the model that was called, the cheapest first."""
-    names = _profiles_of(charge, table)
-    return tuple(tier for tier, plan in table.tiers.items() if not names.isdisjoint(plan.models))
-
-
-def kpis(ledger: Ledger, table: RoutingTable) -> tuple[Kpi, ...]:
-    """Return the figures P6 to P10 of the seeds, over the calls of *ledger*; none without calls.
-
-    They count operations, each a call, and not commands.
-    """
-    calls = [charge for charge in ledger if not charge.mocked and charge.reading.called]
-    if not calls:
-        return ()
-    commands = {charge.attribution.command for charge in calls} - {None}
-    known = {command for command in commands if command and _is_classified(command, table)}
-    routed = Fraction(len(known), len(commands)) if commands else Fraction(0)
-    tracked = _share(calls, lambda charge: charge.list_cost is not None)
-    cheap = _share(calls, lambda charge: not {*_CHEAP}.isdisjoint(tiers_of(charge, table)))
-    premium = _share(calls, lambda charge: _is_premium(charge, table))
-    found = [
-        Kpi("P7", "operations with a known cost", percent(tracked), "100 %", tracked == 1),
-        Kpi("P8", "operations on tiers S and M", percent(cheap), "80 %", cheap >= Fraction(4, 5)),
-        Kpi("P9", "operations on premium models", percent(premium), "below 5 %", premium * 20 < 1),
-    ]
-    if commands:
-        found.insert(0, Kpi("P6", "commands with routing", percent(routed), "100 %", routed == 1))
-        found.append(_average(calls, len(commands)))
-    return tuple(found)
-
-
-def _average(calls: Iterable[Charge], commands: int) -> Kpi:
-    spent = Money.total(
-        charge.list_cost or _ZERO for charge in calls if charge.attribution.command is not None
-    )
-    each = Money.of_fraction(Fraction(spent.atto, 10**18) / commands)
-    most = Money.parse("0.30")
-    return Kpi("P10", "average cost of a command", dollars(each), "below $0.30", each < most)
-
-
-def _share(calls: list[Charge], holds: Callable[[Charge], bool]) -> Fraction:
-    return Fraction(sum(map(holds, calls)), len(calls))
-
-
-def _is_classified(command: str, table: RoutingTable) -> bool:
-    return rule_of(table.commands, command) is not None
-
-
-def _is_premium(charge: Charge, table: RoutingTable) -> bool:
-    return any(table.profiles[name].premium for name in _profiles_of(charge, table))
-
-
-def _profiles_of(charge: Charge, table: RoutingTable) -> set[str]:
-    """Return the names of the profiles that stand for the model that was called."""
-    reading = charge.reading
-    models = {reading.request_model, reading.response_model, reading.real_model} - {None}
-    return {
-        name
-        for name, profile in table.profiles.items()
-        if profile.model in models and profile.provider == reading.provider
-    }
+    def _unknown(self, unknown: list[Charge], premium: int, calls: int) -> Finding:
+        models = ", ".join(sorted({charge.reading.model for charge in unknown}))
+        return Finding(
+            rule="premium-share",
+            subject="whole run",
+            message=f"{premium:,} of {calls_of(calls)} went to premium models (at most "
+            f"{percent(self.most)}), and of {len(unknown):,} more nobody knows: {models}",
+            origin=self.origin,
+            details=_tests(unknown),
+            remedy="name them in the routing table with premium = true or false, or price them",
+            severity="warning" if self.override else "error",
+            inconclusive=not self.override,
+        )
 
 
 def _tests(group: Iterable[Charge]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pytest_specbudget.core.names import nearest
 from pytest_specbudget.core.wording import percent
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.estimates import expected
+from pytest_specbudget.routing.mistyped import no_command, no_stage
 from pytest_specbudget.routing.naming import plain_name, rule_of
 from pytest_specbudget.routing.values import CRITICAL, Decision, ModelProfile, Plan
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.routing.values import CommandRule, RoutingTable
 
-__all__ = ["Prices", "alternates_of", "decide"]
+__all__ = ["Prices", "alternates_of", "decide", "profile_named"]
 
 Prices = Callable[[ModelProfile], "Money | None"]
 """What a model costs, for the same work as every other that it is asked of; None is unknown."""
@@ -56,13 +57,14 @@ def decide(  # noqa: PLR0913 - each is a fact of its own, by name
         prices: What models cost, where the table selects the cheapest.
 
     Raises:
-        SettingError: If there is no such tier or model.
+        SettingError: If there is no such tier or model, or a command that only runs others runs no
+            such stage.
     """
     decision = _declared(table, command, stage, tier)
     if decision.pipeline:
         return decision
     if model is not None:
-        return _overridden(decision, _profile(table, model))
+        return _overridden(decision, profile_named(table, model))
     if premium:
         return _with_escalations(table, _premium(table, decision))
     if error_rate is not None and tier is None:
@@ -94,27 +96,35 @@ def _declared(table: RoutingTable, command: str, stage: str | None, tier: str | 
     rule = rule_of(table.commands, command)
     name = plain_name(command) if rule is None else rule.command
     plan, why = _plan_of(table, rule, name, stage)
+    reasons = (why, *_doubts(rule, stage))
     if tier is not None and tier != plan.tier:
         if tier not in table.tiers:
             raise SettingError([_unknown("tier", tier, table.tiers)])
-        plan, why = table.tiers[tier], f"tier {tier} is asked for"
+        plan, reasons = table.tiers[tier], (f"tier {tier} is asked for",)
         rule = rule and replace(rule, pipeline=())
+    elif rule is not None and rule.pipeline and len(reasons) > 1:
+        raise SettingError([f"{reasons[1]}; it runs {', '.join(rule.pipeline)}"])
     return Decision(
         command=name,
         stage=stage,
         plan=plan,
-        reasons=(why,),
+        reasons=reasons,
         table=table.checksum,
         classified=rule is not None,
         pipeline=() if rule is None or stage in rule.pipeline else rule.pipeline,
     )
 
 
+def _doubts(rule: CommandRule | None, stage: str | None) -> tuple[str, ...]:
+    doubt = None if rule is None or stage is None else no_stage(rule, stage)
+    return () if doubt is None else (doubt,)
+
+
 def _plan_of(
     table: RoutingTable, rule: CommandRule | None, name: str, stage: str | None
 ) -> tuple[Plan, str]:
     if rule is None:
-        return table.tiers[table.default], f'no command is called "{name}": tier {table.default}'
+        return table.tiers[table.default], f"{no_command(table, name)}: tier {table.default}"
     if stage is not None and stage in rule.stages:
         plan = rule.stages[stage]
         return plan, f'stage "{stage}" of command "{name}" is tier {plan.tier}'
@@ -126,7 +136,12 @@ def _plan_of(
     return rule.plan, f'command "{name}" is tier {rule.plan.tier}'
 
 
-def _profile(table: RoutingTable, model: str) -> str:
+def profile_named(table: RoutingTable, model: str) -> str:
+    """Return the profile that *model* means, by its name or its provider's id.
+
+    Raises:
+        SettingError: If there is none.
+    """
     if model in table.profiles:
         return model
     found = (name for name, profile in table.profiles.items() if profile.model == model)
@@ -157,7 +172,8 @@ def _premium(table: RoutingTable, decision: Decision) -> Decision:
     if plan.tier == CRITICAL or not plan.primaries:
         return decision
     premium = replace(table.tiers[CRITICAL], native=plan.native)
-    return _changed(decision, premium, f"premium models do everything: tier {CRITICAL}")
+    why = f"premium models do everything: tier {CRITICAL}"
+    return _changed(decision, premium, why, overridden=True)
 
 
 def _promoted(table: RoutingTable, decision: Decision, error_rate: Fraction) -> Decision:

@@ -18,9 +18,9 @@ from pytest_specbudget.routing.seeds import seed_draft, seed_limits
 from pytest_specbudget.routing.soundness import faults
 
 if TYPE_CHECKING:
-    from pytest_specbudget.routing.values import CostLimits, RoutingTable
+    from pytest_specbudget.routing.values import RoutingTable
 
-__all__ = ["SHIPPED", "default_table", "limits_of", "load"]
+__all__ = ["SHIPPED", "default_table", "load"]
 
 SHIPPED = "the shipped routing table"
 """What tables that nobody changed call themselves."""
@@ -47,22 +47,10 @@ def load(text: str, source: str) -> RoutingTable:
     """
     problems: list[str] = []
     raw = _parsed(text, source)
-    base = seed_draft(raw, _shipped(), source, problems).over(_shipped())
-    draft = drafted(raw, source, problems).over(base)
-    return _sound(built(draft, source, problems), problems)
-
-
-def limits_of(text: str, source: str = "routing table") -> CostLimits | None:
-    """Read the limits in *text*, exactly; None if it has no table of limits.
-
-    Raises:
-        SettingError: With every problem there is.
-    """
-    problems: list[str] = []
-    limits = seed_limits(_parsed(text, source), source, problems)
-    if problems:
-        raise SettingError(problems)
-    return limits
+    limits = seed_limits(raw, source, problems)
+    base = seed_draft(raw, limits, _shipped(), source, problems).over(_shipped())
+    written = drafted(raw, source, problems)
+    return _sound(built(written.over(base), source, problems, limits, written), problems)
 
 
 @cache

@@ -17,6 +17,7 @@ from pytest_specbudget.routing.reading import (
     read_entry,
     table_at,
 )
+from pytest_specbudget.routing.shares import summed
 from pytest_specbudget.routing.values import CostLimits
 
 if TYPE_CHECKING:
@@ -39,20 +40,26 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
 """Which slot of which tier a key fills alone."""
 
 _SEVERAL = ("primaries", "alternates")
+_FORM = 'write shares of 1 by stage, like { implement = 0.40, "*" = 0.60 }'
 _COMPLEX = ("tier_c_cheap_1", "tier_c_cheap_2", "tier_c_premium")
 """The keys that fill the primaries of tier C together, in order."""
 
 
-def seed_draft(raw: Mapping[str, Any], base: Draft, source: str, problems: list[str]) -> Draft:
+def seed_draft(
+    raw: Mapping[str, Any],
+    limits: CostLimits | None,
+    base: Draft,
+    source: str,
+    problems: list[str],
+) -> Draft:
     """Read the seeds' tables as a draft; what they leave out is as in *base*.
 
-    `per_command_budget` becomes the limit of every plan that has none of its own.
+    `per_command_budget` of *limits* becomes the limit of every plan that has none of its own.
     """
     where = f"{source} [models.cost_tiers]"
     given = table_at(where, _inside(raw, "cost_tiers") or {}, problems)
     readers = {key: _reader(slot) for key, (_, slot) in _SLOTS.items()}
     entry = read_entry(where, given, readers | dict.fromkeys(_COMPLEX, a_name), problems)
-    limits = seed_limits(raw, source, problems)
     most = None if limits is None else limits.per_command_budget
     return Draft(general={} if most is None else {"limit": most}, tiers=_tiers(entry, base))
 
@@ -96,8 +103,10 @@ def _reader(slot: str) -> Reader:
 
 def _shares(given: object) -> dict[str, Fraction]:
     shares = {stage: a_share(part) for stage, part in _pairs(given)}
-    if not shares or sum(shares.values()) > 1:
-        raise ValueError('write shares of 1 by stage, like { implement = 0.40, "*" = 0.60 }')
+    if not shares:
+        raise ValueError(_FORM)
+    if sum(shares.values()) > 1:
+        raise ValueError(f"{summed(shares)}, which is more than 1; {_FORM}")
     return shares
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import PLACES, Money
 from pytest_specbudget.core.value import value
+from pytest_specbudget.routing.canonical import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["REST", "Overdrawn", "ceilings", "overdrawn"]
+__all__ = ["REST", "Overdrawn", "ceilings", "overdrawn", "summed", "undershared"]
 
 REST = "*"
 """All stages without a share of their own, together."""
@@ -30,6 +31,19 @@ class Overdrawn:
     stage: str
     spent: Money
     ceiling: Money
+
+
+def summed(shares: Mapping[str, Fraction]) -> str:
+    """Say what *shares* add up to: `the shares add up to 1.1 (plan 0.7, * 0.4)`."""
+    each = ", ".join(f"{stage} {plain(share)}" for stage, share in shares.items())
+    return f"the shares add up to {plain(sum(shares.values(), Fraction()))} ({each})"
+
+
+def undershared(shares: Mapping[str, Fraction]) -> str | None:
+    """Say that *shares* of all stages leave a part of the budget to nobody; None if they do not."""
+    if REST not in shares or sum(shares.values()) == 1:
+        return None
+    return f"stage_shares: {summed(shares)}; the rest of the budget is nobody's"
 
 
 def ceilings(budget: Money, shares: Mapping[str, Fraction]) -> dict[str, Money]:

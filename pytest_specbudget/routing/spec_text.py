@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from pytest_specbudget.core.names import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Outline", "Risk", "dependencies", "domains", "outline", "risk_of"]
+__all__ = ["Outline", "Risk", "dependencies", "domains", "outline", "risk_of", "unread"]
 
 Risk = Literal["low", "medium", "high"]
 
@@ -40,6 +42,12 @@ _STATED_RISK = re.compile(
     r"^\W*risk(?:\s+level|\s+class)?\W*[:=|]\W*(low|medium|moderate|high|critical)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_SAID = re.compile(
+    r"^[^\w\n]*(?P<name>tasks?|risk(?:[ \t]+level|[ \t]+class)?)"
+    r"[^\w\n]*(?P<mark>[:=|])[^\w\n]*(?P<value>\w[^\n|]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MOST_WORDS = 2
 _RISKS: dict[str, Risk] = {
     "low": "low",
     "medium": "medium",
@@ -200,6 +208,29 @@ def risk_of(read: Outline, needs: tuple[str, ...]) -> tuple[Risk, bool]:
     if dangers >= _TWICE:
         return "high", False
     return "medium" if dangers or len(needs) >= _MANY else "low", False
+
+
+def unread(read: Outline) -> tuple[str, ...]:
+    """Return a sentence for each number of tasks, or risk, that is stated and makes no sense.
+
+    What is longer than a few words is prose, and states nothing.
+    """
+    return tuple(dict.fromkeys(filter(None, map(_doubt, _SAID.finditer(read.text)))))
+
+
+def _doubt(said: re.Match[str]) -> str | None:
+    name, given = said["name"], said["value"].strip(" \t*_`.")
+    if len(given.split()) > _MOST_WORDS:
+        return None
+    if name.casefold().startswith("task"):
+        sensible = said["mark"] == "|" or given[0].isdigit()
+        return None if sensible else f'"{name}: {given}" states no number; write one in digits'
+    word = given.split()[0]
+    likely = nearest(word, _RISKS)
+    if word.casefold() in _RISKS or (said["mark"] == "|" and likely is None):
+        return None
+    hint = f'; did you mean "{likely}"?' if likely else ""
+    return f'"{name}: {given}" is none of low, medium and high{hint}'
 
 
 def _stated(read: Outline, kind: re.Pattern[str]) -> list[str]:

@@ -151,40 +151,6 @@ class CommandRule:
 
 
 @value
-class RoutingTable:
-    """Everything that routing depends on.
-
-    Attributes:
-        tiers: The plan of each tier, the cheapest tier first; others than the standard ones stand
-            where the table puts them, or last.
-        commands: How each command is routed, by its name.
-        default: The tier of a command that the table does not know.
-        profiles: Every model, by name.
-        source: Where it was read, for people.
-        checksum: SHA-256, in hexadecimal, of its canonical JSON; the same for equal tables.
-        error_limit: The share of a command's runs that may have escalated, inclusive, before it is
-            promoted to the tier that it escalates to.
-        on_budget_pressure: Whether the cheapest tier does the work when the budget runs short.
-        pressure_at: The share of the budget that has to be used for that.
-        select: Whether a plan's own models are asked, or the cheapest of those that may stand for
-            each.
-        max_escalations: How often a task may escalate.
-    """
-
-    tiers: Mapping[str, Plan]
-    commands: Mapping[str, CommandRule]
-    default: str
-    profiles: Mapping[str, ModelProfile]
-    source: str
-    checksum: str
-    error_limit: Fraction = Fraction(1, 2)
-    on_budget_pressure: Literal["off", "downgrade"] = "off"
-    pressure_at: Fraction = Fraction(90, 100)
-    select: Literal["declared", "cheapest"] = "declared"
-    max_escalations: int = 1
-
-
-@value
 class CostLimits:
     """What the seeds' table `[models.cost_limits]` says; None where it is silent.
 
@@ -205,6 +171,45 @@ class CostLimits:
 
 
 @value
+class RoutingTable:
+    """Everything that routing depends on.
+
+    Attributes:
+        tiers: The plan of each tier, the cheapest tier first; others than the standard ones stand
+            where the table puts them, or last.
+        commands: How each command is routed, by its name.
+        default: The tier of a command that the table does not know.
+        profiles: Every model, by name.
+        source: Where it was read, for people.
+        checksum: SHA-256, in hexadecimal, of its canonical JSON; the same for equal tables.
+        error_limit: The share of a command's runs that may have escalated, inclusive, before it is
+            promoted to the tier that it escalates to.
+        on_budget_pressure: Whether the cheapest tier does the work when the budget runs short.
+        pressure_at: The share of the budget that has to be used for that.
+        select: Whether a plan's own models are asked, or the cheapest of those that may stand for
+            each.
+        max_escalations: How often a task may escalate.
+        cost_limits: The ceilings that stand in the same file, or None.
+        ceilings: The ceiling of a run of each command for which the same file states one, by its
+            own name, its tier, or for all; those that are shipped are estimates and hold nobody.
+    """
+
+    tiers: Mapping[str, Plan]
+    commands: Mapping[str, CommandRule]
+    default: str
+    profiles: Mapping[str, ModelProfile]
+    source: str
+    checksum: str
+    error_limit: Fraction = Fraction(1, 2)
+    on_budget_pressure: Literal["off", "downgrade"] = "off"
+    pressure_at: Fraction = Fraction(90, 100)
+    select: Literal["declared", "cheapest"] = "declared"
+    max_escalations: int = 1
+    cost_limits: CostLimits | None = None
+    ceilings: Mapping[str, Money] = field(default_factory=dict)
+
+
+@value
 class Decision:
     """Which plan a command gets, and why.
 
@@ -214,7 +219,8 @@ class Decision:
         plan: What to do first.
         escalations: What to do where that is not good enough, in order; each declared in the table.
         reasons: Why this plan, one short clause each: `command "plan" is tier C`.
-        overridden: Whether the user chose the model by hand.
+        overridden: Whether the user set the table's plan aside: one model, chosen by hand, or
+            premium models do everything.
         classified: Whether the table knows the command.
         table: The checksum of the table.
         downgraded: Whether budget pressure chose a cheaper plan than the table has for it.

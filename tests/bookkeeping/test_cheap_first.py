@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from support.charges import charge
 
 from pytest_specbudget.bookkeeping.cheap_first import cheap_first
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 PLAN = Attribution(test="t.py::test_a", command="plan", when="call", via="context")
 
 
-def call(cost: str, task: str, role: Role = "primary", **others: Any) -> Charge:
-    routed = Routed(task=task, role=role, tier="M", slot="a-model", **others)
+def call(cost: str | None, task: str, role: Role = "primary", **others: Any) -> Charge:
+    routed = Routed(**{"task": task, "role": role, "tier": "M", "slot": "a-model", **others})
     made = charge(cost, routed=routed)
     made.attribution = PLAN  # type: ignore[misc] # frozen for users
     return made
@@ -44,3 +45,28 @@ def test_where_premium_is_no_dearer_escalating_never_pays() -> None:
 
 def test_tasks_that_nobody_judged_are_not_told() -> None:
     assert list(cheap_first([call("0.10", "t"), charge("1")])) == []
+
+
+@pytest.mark.parametrize(
+    "began",
+    [
+        pytest.param({"tier": "X"}, id="critical work"),
+        pytest.param({"reason": "override"}, id="a table that was set aside"),
+    ],
+)
+def test_tasks_that_began_with_premium_models_are_not_told(began: dict[str, Any]) -> None:
+    calls = [call("0.50", "t", **began), call("0.10", "t", "validator", tier="X")]
+
+    assert list(cheap_first(calls)) == []
+
+
+def test_work_that_escalated_to_critical_models_is_told() -> None:
+    calls = [call("0.10", "t"), call("0.50", "t", tier="X", escalated=True)]
+
+    assert len(list(cheap_first(calls))) == 1
+
+
+def test_an_unknown_cost_is_said_and_no_limit_is_derived_from_the_rest() -> None:
+    calls = [call(None, "t"), call("0.10", "t", "validator"), call("0.50", "t", escalated=True)]
+
+    assert next(cheap_first(calls)).endswith("of $0.6000; 1 call of unknown cost not counted")

@@ -69,3 +69,20 @@ def test_a_document_that_cannot_be_read_is_told(
     shown = capsys.readouterr()
     assert (status, shown.out) == (1, "")
     assert "gone.md cannot be read as a SPEC" in shown.err
+
+
+def test_what_a_document_states_and_nobody_understands_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "spec.md"
+    path.write_text("Tasks: twelve\nRisk: hgih\n", encoding="utf-8")
+
+    status = main(["classify", str(path), "--json"])
+
+    said = capsys.readouterr()
+    assert status == 0
+    assert json.loads(said.out)["unread"] == [
+        '"Tasks: twelve" states no number; write one in digits',
+        '"Risk: hgih" is none of low, medium and high; did you mean "high"?',
+    ]
+    assert said.err.count(f"{path}: ") == len(json.loads(said.out)["unread"])

@@ -126,6 +126,23 @@ def test_an_unknown_command_is_said(route: Route) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("plann",), 0, 'no command is called "plann" (did you mean "plan"?): tier C'),
+        (("plan", "--stage", "x"), 0, 'command "plan" has no plan for a stage "x"'),
+        (("auto", "--stage", "paln"), 2, 'stage "paln" (did you mean "plan"?); it runs plan,'),
+    ],
+)
+def test_a_mistyped_name_is_said_with_what_was_meant(
+    route: Route, words: tuple[str, ...], status: int, told: str
+) -> None:
+    done, _, said = route(*words)
+
+    assert done == status
+    assert told in said
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (("plan", "--tier", "Q"), 'no tier is called "Q"'),
@@ -353,3 +370,23 @@ def test_a_lock_that_cannot_be_trusted_is_told_and_written_anew(
     assert status == 1
     assert told in said
     assert route("--check", "--update")[0] == 0
+
+
+def test_money_in_the_table_is_locked_too(route: Route, tmp_path: Path) -> None:
+    money = "[models.cost_limits]\nper_spec_budget = {}\n"
+    write(tmp_path / "r.toml", money.format("2.00"))
+    route("--check", "--update", "--table", "r.toml")
+    same = route("--check", "--table", "r.toml")[0]
+    write(tmp_path / "r.toml", money.format("20.00"))
+
+    status, _, told = route("--check", "--table", "r.toml")
+
+    assert (same, status) == (0, 1)
+    assert 'per_spec_budget of cost_limits was "2", is "20"' in told
+
+
+def test_shares_that_leave_something_over_are_said(route: Route, tmp_path: Path) -> None:
+    shares = 'stage_shares = { plan = 0.4, "*" = 0.5 }'
+    write(tmp_path / "r.toml", f"[models.cost_limits]\n{shares}\n")
+
+    assert "the shares add up to 0.9 (plan 0.4, * 0.5)" in route("--table", "r.toml")[2]

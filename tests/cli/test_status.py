@@ -87,7 +87,7 @@ def test_without_a_setting_the_ceiling_is_the_one_that_held(
 
     lines = capsys.readouterr().out.splitlines()
     assert status == 0
-    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 $0.25 $1.50 16.6 %"
+    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 $0.2500 $1.50 16.6 %"
     assert "model openai/gpt-4o: $0.2500" in lines
 
 
@@ -98,7 +98,43 @@ def test_calls_of_unknown_cost_are_never_left_out(
 
     main(["status"])
 
-    assert "$0.25 + ?" in capsys.readouterr().out
+    assert "$0.2500 + ?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("spent", "shown"),
+    [
+        pytest.param("0.0218", "$0.0218 $2.00 1.0 %", id="a few cents"),
+        pytest.param("0.00106", "$0.0011 $2.00 0.053 %", id="a tenth of a cent"),
+        pytest.param("0.0000012", "$0.0000012 $2.00 0.000060 %", id="next to nothing"),
+        pytest.param("0", "$0.0000 $2.00 0.0 %", id="nothing"),
+        pytest.param("2.0004", "$2.0004 $2.0000 100.1 %", id="a little too much"),
+    ],
+)
+def test_what_was_spent_has_as_many_digits_as_it_takes(
+    here: Path, capsys: pytest.CaptureFixture[str], spent: str, shown: str
+) -> None:
+    summarised(here, spent=spent, budget="2.00")
+
+    main(["status"])
+
+    line = capsys.readouterr().out.splitlines()[1]
+    assert " ".join(line.split()).endswith(shown)
+
+
+def test_documents_that_are_specs_by_themselves_are_known(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "docs").mkdir()
+    for name in ("SPEC-7.md", "SPEC-8-plan.md", "SPEC-8-notes.MD", "SPEC-9.txt", "notes.md"):
+        (here / "docs" / name).touch()
+
+    told = {row["spec_id"]: (row["folders"], row["stages"]) for row in rows(capsys)}
+
+    assert told == {
+        "SPEC-7": (["docs/SPEC-7.md"], ["specify"]),
+        "SPEC-8": (["docs/SPEC-8-notes.MD", "docs/SPEC-8-plan.md"], ["plan"]),
+    }
 
 
 def test_the_newest_journal_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

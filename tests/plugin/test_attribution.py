@@ -264,7 +264,7 @@ MARKED = """
 import pytest
 from calls import ask
 
-pytestmark = pytest.mark.spec("SPEC-M", command="/speckit.plan", phase="THINK", tier="T1")
+pytestmark = pytest.mark.spec("SPEC-M", command="/speckit.plan", phase="THINK", tier="S")
 
 @pytest.fixture(scope="module")
 def of_module():
@@ -278,7 +278,7 @@ class TestMarked:
     def test_class(self):
         ask("class")
 
-    @pytest.mark.spec("SPEC-F", phase="VERIFY", tier="T3")
+    @pytest.mark.spec("SPEC-F", phase="VERIFY", tier="C")
     def test_function(self):
         ask("function")
 """
@@ -309,10 +309,10 @@ def test_the_closest_marker_wins_and_the_path_stands_in_where_there_is_none(suit
         for name, one in owners.items()
     }
     assert found == {
-        "module fixture": ("SPEC-M", "/speckit.plan", "THINK", "T1"),
-        "module": ("SPEC-M", "/speckit.plan", "THINK", "T1"),
-        "class": ("SPEC-C", "/speckit.audit", "THINK", "T1"),
-        "function": ("SPEC-F", "/speckit.audit", "VERIFY", "T3"),
+        "module fixture": ("SPEC-M", "/speckit.plan", "THINK", "S"),
+        "module": ("SPEC-M", "/speckit.plan", "THINK", "S"),
+        "class": ("SPEC-C", "/speckit.audit", "THINK", "S"),
+        "function": ("SPEC-F", "/speckit.audit", "VERIFY", "C"),
         "path": ("BILLING", None, None, None),
         "marker over path": ("SPEC-F", None, None, None),
         "elsewhere": ("(unassigned)", None, None, None),

@@ -6,10 +6,10 @@ import pytest
 from support.routing import HAIKU, SONNET, table
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.routing.canonical import canonical, plain
+from pytest_specbudget.routing.canonical import agreed, canonical, plain
 from pytest_specbudget.routing.checking import differences, infeasible
 from pytest_specbudget.routing.loading import default_table
-from pytest_specbudget.routing.shares import Overdrawn, ceilings, overdrawn
+from pytest_specbudget.routing.shares import Overdrawn, ceilings, overdrawn, undershared
 from pytest_specbudget.routing.soundness import doubts
 from pytest_specbudget.routing.values import CostLimits
 
@@ -151,3 +151,66 @@ def test_the_rest_is_told_with_what_it_took_together() -> None:
     (found,) = overdrawn(TWO, {"*": Fraction(1, 2), "implement": Fraction(1)}, took)
 
     assert found == Overdrawn(stage="*", spent=Money.parse("1.3"), ceiling=Money.parse("1"))
+
+
+MONEY = "[models.cost_limits]\nper_spec_budget = {}\nstage_shares = {{ plan = {} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param(
+            MONEY.format("2.00", "0.5"),
+            MONEY.format("20.00", "0.5"),
+            ['per_spec_budget of cost_limits was "2", is "20"'],
+            id="a budget",
+        ),
+        pytest.param(
+            MONEY.format("2", "0.5"),
+            MONEY.format("2", "0.6"),
+            ['plan of cost_limits.stage_shares was "0.5", is "0.6"'],
+            id="a share",
+        ),
+        pytest.param(
+            "",
+            "[models.cost_limits]\nalert_threshold = 0.9\n",
+            ['alert_threshold of cost_limits is new: "0.9"'],
+            id="a threshold, where there was none",
+        ),
+        pytest.param(
+            "",
+            "[commands.plan]\nlimit = 1.00\n",
+            ['commands_with_ceiling is new: ["plan"]'],
+            id="a limit that is a ceiling now",
+        ),
+        pytest.param(
+            MONEY.format("2.00", "0.50"), MONEY.format("2", "0.5"), [], id="other digits alone"
+        ),
+    ],
+)
+def test_money_is_part_of_what_was_agreed_on(old: str, new: str, told: list[str]) -> None:
+    assert differences(agreed(table(old)), agreed(table(new))) == told
+
+
+def test_without_money_what_is_agreed_on_is_the_routing() -> None:
+    assert agreed(table()) == canonical(table())
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ({"implement": Fraction(4, 10), "*": Fraction(6, 10)}, None),
+        ({"implement": Fraction(4, 10)}, None),
+        ({}, None),
+        pytest.param(
+            {"implement": Fraction(4, 10), "*": Fraction(5, 10)},
+            "stage_shares: the shares add up to 0.9 (implement 0.4, * 0.5); the rest of the "
+            "budget is nobody's",
+            id="a tenth",
+        ),
+    ],
+)
+def test_shares_that_leave_something_over_are_told(
+    shares: dict[str, Fraction], told: str | None
+) -> None:
+    assert undershared(shares) == told

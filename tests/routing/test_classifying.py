@@ -137,3 +137,26 @@ def test_tasks_are_counted_where_they_are_plainest(text: str, tasks: int) -> Non
 )
 def test_dependencies_are_those_from_outside(text: str, needs: tuple[str, ...]) -> None:
     assert classify(text).dependencies == needs
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        pytest.param("**Tasks**: TBD", '"Tasks: TBD" states no number', id="no number"),
+        pytest.param("Risk level = extreme", '"Risk level: extreme" is none of', id="no level"),
+        pytest.param("| Risk | hgih |", 'did you mean "high"?', id="a level in a table"),
+        pytest.param("Tasks: 12", None, id="a number"),
+        pytest.param("Tasks: 12 or so", None, id="a number with words"),
+        pytest.param("**Risk**: Critical", None, id="a level"),
+        pytest.param("Risk: high (payments)", None, id="a level with words"),
+        pytest.param("Risk: customers may be charged twice", None, id="prose"),
+        pytest.param("| Risk | Mitigation |", None, id="the head of a table"),
+        pytest.param("Tasks:\n- [ ] write", None, id="a label above a list"),
+        pytest.param("```\nRisk: hgih\n```", None, id="code"),
+    ],
+)
+def test_a_statement_that_makes_no_sense_is_told(stated: str, told: str | None) -> None:
+    unread = classify(spec(3, stated)).unread
+
+    assert [told in one for one in unread if told] == [True] * (told is not None)
+    assert len(unread) == (told is not None)

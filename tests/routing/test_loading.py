@@ -11,7 +11,7 @@ from support.routing import FLASH, HAIKU, MIXED, PREMIUM, SONNET, table
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.deciding import decide
-from pytest_specbudget.routing.loading import SHIPPED, default_table, limits_of, load
+from pytest_specbudget.routing.loading import SHIPPED, default_table, load
 from pytest_specbudget.routing.values import CostLimits
 
 WITHOUT = "SPECBUDGET_CONFORMANCE names no folder with the seeds"
@@ -41,7 +41,7 @@ def test_the_seeds_configuration_is_the_shipped_table(seed: str) -> None:
 
 
 def test_the_seeds_limits_are_read_exactly(seed: str) -> None:
-    assert limits_of(seed) == CostLimits(
+    assert load(seed, "config.toml").cost_limits == CostLimits(
         per_spec_budget=Money.parse("2"),
         per_command_budget=Money.parse("0.5"),
         monthly_budget=Money.parse("200"),
@@ -83,11 +83,12 @@ def test_our_own_tables_lie_over_the_seeds() -> None:
 
 
 def test_a_text_without_limits_has_none() -> None:
-    assert limits_of("[models.cost_tiers]") is None
+    assert table("[models.cost_tiers]").cost_limits is None
 
 
 def test_shares_of_stages_stand_among_the_limits() -> None:
-    limits = limits_of('[models.cost_limits]\nstage_shares = { implement = 0.40, "*" = 0.60 }')
+    shares = 'stage_shares = { implement = 0.40, "*" = 0.60 }'
+    limits = table(f"[models.cost_limits]\n{shares}").cost_limits
 
     assert limits is not None
     assert limits.stage_shares == {"implement": Fraction(2, 5), "*": Fraction(3, 5)}
@@ -383,3 +384,29 @@ def test_a_tier_above_critical_asks_premium_models() -> None:
     ours = table(f'[tiers.Y]\nprimaries = {list(PREMIUM)}\n[tiers.X]\nescalation = "Y"')
 
     assert [plan.tier for plan in decide(ours, "audit").escalations] == ["Y"]
+
+
+def test_shares_above_the_whole_are_told_with_their_sum() -> None:
+    shares = 'stage_shares = { implement = 0.7, "*" = 0.5 }'
+    (told,) = problems_of(f"[models.cost_limits]\n{shares}\n")
+
+    assert "the shares add up to 1.2 (implement 0.7, * 0.5), which is more than 1" in told
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        pytest.param("", {}, id="nothing that is shipped"),
+        pytest.param("[commands.plan]\nlimit = 1.00", {"plan": "1"}, id="a command's"),
+        pytest.param("[tiers.X]\nlimit = 2", {"audit": "2", "unlock": "2"}, id="a tier's"),
+        pytest.param(
+            '[commands.triage]\ntier = "W"\n[tiers.W]\nprimaries = ["gpt-4o-mini"]',
+            {},
+            id="nothing that nobody stated",
+        ),
+        pytest.param('[commands.plan]\nlimit = "none"', {}, id="none at all"),
+        pytest.param("[models.cost_limits]\nper_command_budget = 1", {}, id="those of all"),
+    ],
+)
+def test_ceilings_are_the_limits_that_the_file_states(toml: str, expected: dict[str, str]) -> None:
+    assert {name: str(most) for name, most in table(toml).ceilings.items()} == expected
