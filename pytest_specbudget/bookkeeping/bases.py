@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.against import Base, Opened
+from pytest_specbudget.bookkeeping.own_prices import at_own_prices
 
 if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Side
@@ -82,6 +83,7 @@ def _of_revision(
 
     then, now = merge_base_of(rootdir, revision, settings), working_tree(rootdir, settings)
     side = against_run(then, head.charges, settings, prices, now=now)
+    side = at_own_prices(side, then.repository, then.commit, prices)
     requests = request_changes(
         side,
         head,

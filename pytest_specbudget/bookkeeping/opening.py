@@ -29,6 +29,7 @@ from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.bookkeeping.comparing import own_limits
 from pytest_specbudget.bookkeeping.happenings import happened
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.own_prices import at_own_prices
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.reported import (
     Prices,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.audit.comparison import RequestChange, Side
     from pytest_specbudget.baselines.prompts import Lookup
-    from pytest_specbudget.baselines.sources import Source
+    from pytest_specbudget.baselines.sources import Revision, Source
     from pytest_specbudget.bookkeeping.desk import PriceDesk
     from pytest_specbudget.cassettes.interaction import Asked
     from pytest_specbudget.core.finding import Finding
@@ -153,7 +154,8 @@ class Opener:
         revision = text.removeprefix(_GIT)
         source = merge_base_of(self._rootdir, revision, self._settings, until)
         if not now.run:
-            return self._recorded(source)
+            then = self._recorded(source)
+            return replace(then, side=self._at_own_prices(then.side, source))
         side = against_run(
             source,
             now.side.charges,
@@ -162,7 +164,10 @@ class Opener:
             now=working_tree(self._rootdir, self._settings),
             valued=self._valued,
         )
-        return Opened(side=side, source=source)
+        return Opened(side=self._at_own_prices(side, source), source=source)
+
+    def _at_own_prices(self, side: Side, source: Revision) -> Side:
+        return at_own_prices(side, source.repository, source.commit, self._prices)
 
     def _opened(self, text: str) -> Opened:
         if text.startswith(_GIT):

@@ -16,7 +16,7 @@ from support.suite400 import FOLDERS, write_suite
 from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 for _package in ("openai", "anthropic", "google.genai"):
@@ -26,18 +26,32 @@ WITH_RECORDING = pytest.mark.skipif(
     find_spec("pytest_recording") is None, reason="pytest-recording is not installed"
 )
 RECORDERS = [pytest.param("pytest-recording", marks=WITH_RECORDING), "vcrpy"]
-WORKERS = () if find_spec("xdist") is None else ("-n2",)
+PLUGINS = {"pytest-recording": ("-p", "pytest_recording.plugin"), "vcrpy": ()}
 
 
 def run_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run pytest as a user does, with every plugin that is installed."""
+    return run([sys.executable, "-m", "pytest", "-q", *words], folder)
+
+
+def run_quickly(
+    python: Sequence[str], folder: Path, *words: str
+) -> subprocess.CompletedProcess[str]:
+    """Run pytest with our plugin and those that *words* name, in *python*."""
+    command = [*python, "-m", "pytest", "-q", "-p", "pytest_specbudget.plugin", *words]
+    return run(command, folder, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+
+
+def run(
+    command: Sequence[str], folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
     ours = ("SPECBUDGET_", "PYTEST_", "COV_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     kept.pop("CI", None)
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *words],
+        command,
         cwd=folder,
-        env=kept | {"COLUMNS": "120"},
+        env=kept | {"COLUMNS": "120", **environment},
         check=False,
         capture_output=True,
         encoding="utf-8",
@@ -62,7 +76,7 @@ def test_400_tests_get_their_first_verdict_from_one_option(
 ) -> None:
     suite = write_suite(tmp_path)
 
-    done = run_pytest(tmp_path, "--spec-budget=1.00", *WORKERS)
+    done = run_pytest(tmp_path, "--spec-budget=1.00")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "400 passed" in done.stdout
@@ -77,11 +91,15 @@ def test_400_tests_get_their_first_verdict_from_one_option(
 
 @pytest.mark.parametrize("recorder", RECORDERS)
 def test_a_suite_over_its_budget_fails_whoever_replays_it(
-    recorder: str, tmp_path: Path, journal_of: Callable[[Path], Any]
+    recorder: str,
+    tmp_path: Path,
+    journal_of: Callable[[Path], Any],
+    warm_with_sdks: Sequence[str],
 ) -> None:
     suite = write_suite(tmp_path, modules=4, tests=3, recorder=recorder)
 
-    done = run_pytest(tmp_path, f"--spec-budget={suite.cost - Decimal('0.00000001')}")
+    ceiling = f"--spec-budget={suite.cost - Decimal('0.00000001')}"
+    done = run_quickly(warm_with_sdks, tmp_path, ceiling, *PLUGINS[recorder])
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "12 passed" in done.stdout
@@ -90,12 +108,12 @@ def test_a_suite_over_its_budget_fails_whoever_replays_it(
 
 
 def test_settings_that_init_writes_pass_the_suite_that_they_came_from(
-    tmp_path: Path, journal_of: Callable[[Path], Any]
+    tmp_path: Path, journal_of: Callable[[Path], Any], warm_with_sdks: Sequence[str]
 ) -> None:
     suite = write_suite(tmp_path, modules=4, tests=3, recorder="vcrpy")
 
     status = main(["init", str(tmp_path)])
-    done = run_pytest(tmp_path)
+    done = run_quickly(warm_with_sdks, tmp_path)
 
     assert (status, done.returncode) == (0, 0), done.stdout + done.stderr
     assert "PASS spec budget" in done.stdout

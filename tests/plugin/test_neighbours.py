@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.booked import charges
+from support.suites import COLD
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support.suites import Outcome, Suite
 
 PLUGINS = {
@@ -83,6 +86,12 @@ CALLS = {
     "test_flaky": 2,
 }
 STOCK = ("test_vcr", "test_vcr_async")
+
+
+@pytest.fixture
+def python() -> Sequence[str]:
+    """Return a cold Python: who is imported first, they or we, is part of living together."""
+    return COLD
 
 
 def calls(outcome: Outcome) -> dict[str, int]:

@@ -9,6 +9,8 @@ import pytest
 from support.booked import charges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support.suites import Outcome, Suite
 
 SUMMARY = re.compile(r"^(PASSED|FAILED|ERROR|XFAIL|XPASS) test_it\.py::(\w+)(?: - (.*))?$")
@@ -139,6 +141,11 @@ FAILS_BY_REFUSAL = {
 }
 SESSION_FAILS = {"test_session_fixture", "test_session_fixture_again"}
 ERRORS = {"test_setup", "test_teardown", *SESSION_FAILS}
+
+
+@pytest.fixture
+def python(warm_with_sdks: Sequence[str]) -> Sequence[str]:
+    return warm_with_sdks
 
 
 def summary(outcome: Outcome) -> list[tuple[str, str, str]]:

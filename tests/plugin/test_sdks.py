@@ -11,6 +11,8 @@ from support.emulator import gzipped, rate_limited, slow
 from support.sdk_suite import CUT, RETRIED, SLOW, WHOLE, ZIPPED, Counts, served_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support.emulator import Emulator
     from support.suites import Outcome, Suite
 
@@ -24,6 +26,11 @@ CALLS |= {"test_anthropic_async": 2, "test_anthropic_gzip": 2, "test_anthropic_r
 CALLS |= {"test_google_async": 2}
 FAMILIES = {"gpt", "claude", "gemini"}
 UNREPORTED = "test_sdks.py::test_openai_stream_without_usage"
+
+
+@pytest.fixture
+def python(warm_with_sdks: Sequence[str]) -> Sequence[str]:
+    return warm_with_sdks
 
 
 @pytest.fixture

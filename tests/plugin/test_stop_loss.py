@@ -11,6 +11,8 @@ from support.booked import charges
 from support.emulator import failing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from support.suites import Suite
 
 for name in ("openai", "anthropic", "google.genai"):
@@ -95,6 +97,11 @@ CALLS = tuple(re.findall(r"^(?:async )?def (\w+)\(\):$", ASKS, re.MULTILINE))
 TESTS = 6
 
 
+@pytest.fixture
+def python(warm_with_sdks: Sequence[str]) -> Sequence[str]:
+    return warm_with_sdks
+
+
 def asks(suite: Suite, *calls: str) -> None:
     suite.write("test_it.py", ASKS.replace("{calls}", repr(calls)))
 
@@ -169,8 +176,6 @@ import asyncio
 import contextlib
 import threading
 
-import anthropic
-import os
 import pytest
 from calls import ask, ask_async
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.reading import Reading
 
 MIB = 1 << 20
-LONG = 200 * MIB
+LONG = 64 * MIB
 WORD = {"model": "m", "choices": [{"index": 0, "delta": {"content": "word " * 4000}}]}
 LAST = {"model": "m", "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}
 PING = b": " + b"wait " * 400 + b"\n\n"

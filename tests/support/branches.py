@@ -1,8 +1,8 @@
 """A repository with a suite that asks a model, and branches that each change one thing.
 
 Its prices are its own, so that what it costs never moves: `small` takes $100 for a million tokens
-it reads and $400 for a million that it writes, `large` ten times that.  On `main` RESEARCH makes two
-calls for $0.26 together and SUPPORT one for $0.07; each SPEC may cost $0.50.
+that it reads and $400 for a million that it writes, `large` ten times that.  On `main` RESEARCH
+makes two calls for $0.26 together and SUPPORT one for $0.07; each SPEC may cost $0.50.
 
     repository = grown(tmp_path / "project")
     repository.switch("longer-prompt")
@@ -10,17 +10,23 @@ calls for $0.26 together and SUPPORT one for $0.07; each SPEC may cost $0.50.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from typing import TYPE_CHECKING
 
 from support.recorded import chat, exchange, write
 from support.repositories import Checkout, make
 
+from pytest_specbudget.core.ledger import Ledger
+from pytest_specbudget.journal.lines import SCHEMA, charge_line
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
-__all__ = ["BRANCHES", "grown"]
+    from pytest_specbudget.core.ledger import Charge
+
+__all__ = ["BRANCHES", "grown", "journal_of"]
 
 _RULES = """\
 [tool.specbudget]
@@ -68,7 +74,7 @@ def ask(prompt, model=None):
     return answer.json()["choices"][0]["message"]["content"]
 '''
 
-_RESEARCH = '''\
+_RESEARCH = """\
 import pytest
 
 import plans
@@ -83,9 +89,9 @@ def test_dive():
 @pytest.mark.spec("RESEARCH")
 def test_sum_up():
     assert ask(plans.SUM_UP)
-'''
+"""
 
-_SUPPORT = '''\
+_SUPPORT = """\
 import pytest
 
 import plans
@@ -95,7 +101,7 @@ from asking import ask
 @pytest.mark.spec("SUPPORT")
 def test_greet():
     assert ask(plans.GREET, "small")
-'''
+"""
 
 _DIVE = "Find what was written about the harbour."
 _SUM_UP = "Sum it up in five lines."
@@ -106,7 +112,9 @@ def grown(folder: Path) -> Checkout:
     repository = make(folder, _files())
     _record(repository, "research/cassettes/test_plan/test_dive", _call(_DIVE))
     _record(repository, "research/cassettes/test_plan/test_sum_up", _call(_SUM_UP, 500, 75))
-    _record(repository, "support/cassettes/test_chat/test_greet", _call("Greet the guest.", 300, 100))
+    _record(
+        repository, "support/cassettes/test_chat/test_greet", _call("Greet the guest.", 300, 100)
+    )
     repository.commit("recordings")
     for name, change in BRANCHES.items():
         repository.branch(name, "main")
@@ -114,6 +122,16 @@ def grown(folder: Path) -> Checkout:
         repository.commit(name)
     repository.switch("main")
     return repository
+
+
+def journal_of(path: Path, *charges: Charge) -> Path:
+    """Write what `specbudget combine` would make of a run of *charges*."""
+    total = str(Ledger([*charges]).totals().list_cost)
+    header = {"kind": "header", "schema": SCHEMA, "run": "r", "worker": "combined"}
+    footer = {"kind": "footer", "count": len(charges), "list_cost": total}
+    lines = [json.dumps(header), *map(charge_line, charges), json.dumps(footer)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
 
 
 def _files() -> dict[str, str | bytes]:

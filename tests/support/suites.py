@@ -1,7 +1,7 @@
 """A user's suite in a temporary folder, run by a pytest of its own against the emulator.
 
-The inner pytest loads our plugin, xdist where asked and nothing else, so that it starts quickly
-and what it shows is ours.
+The inner pytest loads our plugin, xdist and nothing else, so that it starts quickly and what it
+shows is ours.  It is always a process of its own: a cold Python, or one whose imports are done.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from support.warm import WORKERS, warm_python
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pytest
     from support.emulator import Emulator
 
-__all__ = ["Outcome", "Suite"]
+__all__ = ["COLD", "SDKS", "Outcome", "Suite", "warm_for_suites"]
 
 _CALLS = '''
 """What the tests of this suite call."""
@@ -42,9 +45,30 @@ async def ask_async(model="gpt-4o-mini", text="word " * 100, client=httpx, **mor
 '''
 
 
+COLD = (sys.executable,)
+"""What starts a Python that has imported nothing."""
+
+SDKS = ("openai", "anthropic", "google.genai")
+"""What takes seconds to import."""
+
+_PLUGINS = ("pytest_specbudget.plugin", "xdist.plugin")
+_MODULES = (
+    *("pytest_specbudget.plugin.start", "pytest_specbudget.plugin.closing"),
+    *("pytest_specbudget.plugin.markers", "pytest_specbudget.plugin.cassettes"),
+    *("pytest_specbudget.cassettes.patches", "pytest_specbudget.cassettes.router"),
+    *("httpx", "httpx2", "httpcore", "httpcore2", "asyncio"),
+    *("xdist.dsession", "xdist.workermanage", "xdist.remote"),
+)
+"""What most runs import by and by; one that is gone costs time and nothing else."""
+
 _PRICES_OF = "2026-11-21T00:00:00Z"
 """The day whose prices count in every suite that does not choose one, so that the tests say the
 same next year, when those prices have changed or nobody has checked them for long."""
+
+
+def warm_for_suites(*modules: str) -> AbstractContextManager[tuple[str, ...]]:
+    """Start a Python that has imported what suites use, and *modules* too."""
+    return warm_python(plugins=_PLUGINS, modules=(*_MODULES, *modules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +110,15 @@ class Suite:
     Attributes:
         folder: Its rootdir.
         emulator: Who answers its calls.
+        python: What starts the Python of its runs; one that is warm has imported before.
     """
 
-    def __init__(self, pytester: pytest.Pytester, emulator: Emulator) -> None:
+    def __init__(
+        self, pytester: pytest.Pytester, emulator: Emulator, python: Sequence[str] = COLD
+    ) -> None:
         self.folder: Path = pytester.path
         self.emulator = emulator
+        self.python = python
         self._pytester = pytester
         self.write("calls.py", _CALLS)
         self.write("pyproject.toml", "[tool.pytest]\npythonpath = ['.']\n")
@@ -116,17 +144,18 @@ class Suite:
         files = [f"--spec-report=json:{report}"] if asked else []
         if asked:
             environment = {"SPECBUDGET_PRICE_AT": _PRICES_OF, **environment}
-        loaded = ["pytest_specbudget.plugin", "xdist.plugin", *plugins]
-        names = [part for name in loaded for part in ("-p", name)]
-        command = [sys.executable, "-m", "pytest", *names, *words, *files]
-        done = self._run(command, environment)
+        done = self._run(["-m", "pytest", *self._loading(plugins), *words, *files], environment)
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
         return Outcome(done.ret, done.stdout.str(), done.stderr.str(), told)
 
     def command(self, *words: str) -> pytest.RunResult:
         """Run `specbudget` in the folder of the suite."""
-        done: pytest.RunResult = self._run([sys.executable, "-m", "pytest_specbudget", *words], {})
+        done: pytest.RunResult = self._run(["-m", "pytest_specbudget", *words], {})
         return done
+
+    def _loading(self, plugins: Sequence[str]) -> list[str]:
+        warm = () if self.python == COLD else (WORKERS,)
+        return [part for name in (*_PLUGINS, *warm, *plugins) for part in ("-p", name)]
 
     def _run(self, command: Sequence[str], environment: dict[str, str]) -> Any:
         before = dict(os.environ)
@@ -139,7 +168,7 @@ class Suite:
             **environment,
         }
         try:
-            return self._pytester.run(*command)
+            return self._pytester.run(*self.python, *command)
         finally:
             os.environ.clear()
             os.environ.update(before)

@@ -1,0 +1,86 @@
+"""Options and markers of the gate, found in the text of files that are not run.
+
+A script is searched, not understood: an option that stands in a comment is found as well.  That is
+told too often rather than too seldom.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.settings.table import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    _Found = tuple[str, str, str]
+
+__all__ = ["limits_in_markers", "options_in", "tells"]
+
+_KINDS = (
+    *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".sh", ".bash", ".py", ".mk", ".env", ".json"),
+    *(".nix", ".just", ".groovy", ".ps1", ".bat", ".cmd"),
+)
+_RECORDINGS = "cassettes"
+_OPTION = re.compile(
+    r"(?:--spec-(?P<option>[a-z][a-z-]*)|SPECBUDGET_(?P<variable>[A-Z_]+)[\"']?\s*[:=])"
+    r"[=\s]*[\"']?(?P<value>[^\s\"'`,;\])}\\]*)"
+)
+_BY_NAME = {option.key.replace("_", "-"): option for option in OPTIONS}
+_LIMITS = frozenset(
+    (
+        *("budget", "max_calls", "max_regression", "allow_tiers"),
+        *("min_quality", "min_agreement", "min_pass_rate"),
+    )
+)
+_LONGEST = 1 << 20
+
+
+def tells(name: str) -> bool:
+    """Tell whether a file of that *name* may say how tests are run or limited."""
+    folders, base = posixpath.split(name)
+    if _RECORDINGS in folders.split("/"):
+        return False
+    return base.endswith(_KINDS) or "." not in base.lstrip(".")
+
+
+def options_in(name: str, text: str) -> Iterator[_Found]:
+    """Yield the options and variables of ours in a file: the place, the setting, its value."""
+    for found in _OPTION.finditer(text[:_LONGEST]):
+        word = found["option"] or found["variable"].lower().replace("_", "-")
+        option = _BY_NAME.get(word)
+        if option is not None:
+            yield f"{name}::options", option.key, "on" if option.flag else found["value"]
+
+
+def limits_in_markers(name: str, text: str) -> Iterator[_Found]:
+    """Yield the limits in the markers of a Python file: the test, the limit, its value."""
+    if not name.endswith(".py") or "mark" not in text:
+        return
+    try:
+        tree = ast.parse(text[:_LONGEST])
+        for node in ast.walk(tree):
+            for limit in _limits(node):
+                value = ast.unparse(limit.value).strip("\"'")
+                yield f"{name}::{getattr(node, 'name', 'pytestmark')}", str(limit.arg), value
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # a file that is no Python marks nothing
+
+
+def _limits(node: ast.AST) -> Iterator[ast.keyword]:
+    marks: list[ast.expr] = []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        marks = node.decorator_list
+    elif isinstance(node, ast.Assign) and _sets_marks(node):
+        marks = [node.value]
+    for mark in marks:
+        for call in ast.walk(mark):
+            if isinstance(call, ast.Call) and "mark" in ast.unparse(call.func).split("."):
+                yield from (one for one in call.keywords if one.arg in _LIMITS)
+
+
+def _sets_marks(node: ast.Assign) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == "pytestmark" for one in node.targets)

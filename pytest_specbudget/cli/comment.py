@@ -1,0 +1,111 @@
+"""`specbudget comment`: what a change costs, judged by its base, as the comment to post on it.
+
+For the side of a workflow that may write comments: it holds no token and posts nothing, it runs
+nothing of the change, and what the change's own run left is taken for hostile.  Settings, price
+overlays, accepted regressions and known staleness are those of the working tree that it runs in,
+which must be the base.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.by_base import ByBase
+from pytest_specbudget.bookkeeping.hostile import MEMBER, hostile_journal
+from pytest_specbudget.cli._comment_text import comment_text, unreadable_text
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.errors import (
+    BaselineError,
+    CatalogueError,
+    JournalError,
+    RecordingError,
+    SettingError,
+)
+from pytest_specbudget.reports.comment import nothing_changed
+from pytest_specbudget.settings.settings import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "judge a change by its base, and write the comment to post on it"
+EXAMPLE = "specbudget comment spec-budget.zip --head 3f2c1a9 --output comment.md"
+
+_DAMAGED, _WRONG_ARGUMENTS = 1, 2
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "journal",
+        nargs="?",
+        type=Path,
+        metavar="JOURNAL",
+        help=f"the combined journal of the change's run, or an archive (.zip) with {MEMBER}; "
+        "default: none, and its recordings are judged as they lie in git",
+    )
+    parser.add_argument("--head", required=True, metavar="REV", help="the change, fetched")
+    parser.add_argument(
+        "--base", default="HEAD", metavar="REV", help="where it wants to go; default: HEAD"
+    )
+    parser.add_argument(
+        "--repo",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where pytest runs, in a working tree of the base; default: here",
+    )
+    parser.add_argument(
+        "--budget",
+        action="append",
+        metavar="[SPEC=]USD",
+        help="a ceiling for every SPEC, or for one (repeatable; default: as set in the base)",
+    )
+    parser.add_argument("--max-regression", metavar="PCT", help="likewise, in percent")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--if-changed", action="store_true", help="write nothing where nothing changed"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge and return 0 if the change passes, else 1; 2 if it is asked for in a wrong way."""
+    try:
+        settings = _settings(arguments)
+        change = ByBase(settings, arguments.repo.resolve(), arguments.base, arguments.head)
+    except (SettingError, BaselineError) as problem:
+        complain(problem)
+        return _WRONG_ARGUMENTS
+    try:
+        journal = hostile_journal(arguments.journal) if arguments.journal else None
+        report = change.judged(journal)
+    except (JournalError, BaselineError) as problem:
+        complain(problem)
+        _write(arguments, unreadable_text(problem, change.edits))
+        return _DAMAGED
+    except (CatalogueError, RecordingError, SettingError) as problem:
+        complain(problem)
+        return _WRONG_ARGUMENTS
+    quiet = arguments.if_changed and nothing_changed(report) and not change.edits
+    _write(arguments, "" if quiet else comment_text(report, change.edits))
+    return report.exitstatus
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Read what holds in the base; what is typed here comes first."""
+    typed = {"spec_budget": arguments.budget, "spec_max_regression": arguments.max_regression}
+    return read_settings(options=typed, environment=os.environ, rootdir=arguments.repo.resolve())
+
+
+def _write(arguments: argparse.Namespace, text: str) -> None:
+    if arguments.output is not None:
+        arguments.output.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
