@@ -47,7 +47,8 @@ def copy_clone(target: Path, root: Path = ROOT) -> None:
 def _commit(git: str, root: Path) -> None:
     """Make *root* a repository of its own, as a clone is one."""
     nobody = ("-c", "user.name=clone", "-c", "user.email=clone@localhost", "-c", "gc.auto=0")
-    for words in (("init", "-q", "-b", "main"), ("add", "--all"), ("commit", "-q", "-m", "a fresh clone")):
+    commit = ("commit", "-q", "-m", "a fresh clone")
+    for words in (("init", "-q", "-b", "main"), ("add", "--all"), commit):
         subprocess.run([git, "-C", str(root), *nobody, *words], check=True)
 
 
