@@ -17,6 +17,7 @@ from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_g
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.idle import stop_loss_notes
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.past import Past
 from pytest_specbudget.bookkeeping.quality_gates import quality_gate, quality_results
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.replay import misses, verdicts
@@ -31,13 +32,14 @@ from pytest_specbudget.bookkeeping.summing import (
     sources_of,
     stage_of,
 )
+from pytest_specbudget.budgets.calendar import CalendarGate
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Found, Verdict, judge
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.bookkeeping.against import Base
     from pytest_specbudget.bookkeeping.merging import Merged
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["RunFacts", "close", "report_of_journals"]
+
+
+_NO_PAST = Past()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class RunFacts:
         gates: Further gates, of other plugins.
         places: File and line, from 1, of each test, by node id.
         base: What the run is compared with; None where nobody asked.
+        past: What earlier runs have to say.
     """
 
     run: str
@@ -73,6 +79,7 @@ class RunFacts:
     gates: tuple[Gate, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     base: Base | None = None
+    past: Past = _NO_PAST
 
 
 def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
@@ -94,6 +101,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
         *routing.gates,
         *([quality] if quality is not None else []),
         *beside.gates,
+        *facts.past.gates,
         *facts.gates,
         found,
     ]
@@ -106,6 +114,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
             *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
             *routing.notes,
             *beside.notes,
+            *facts.past.notes,
             *cheap_first(merged.ledger),
         ),
     )
@@ -118,6 +127,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
         kpis=routing.kpis,
         quality=judged_quality,
         comparison=beside.comparison,
+        drift=facts.past.drift,
     )
 
 
@@ -166,7 +176,7 @@ def _with_catalogue(journals: Iterable[Journal]) -> CatalogueFacts | None:
 def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in it
     merged: Merged,
     verdict: Verdict,
-    spending: list[SpendGate],
+    spending: Sequence[SpendGate],
     settings: Settings,
     catalogue: CatalogueFacts | None,
     facts: RunFacts,
@@ -189,7 +199,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         stages=rows_by(ledger, stage_of, by_scope.get("stage")),
         models=rows_by(ledger, model_of, None),
         tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
-        gates=tuple(_results(spending, ledger)),
+        gates=tuple(_results((*spending, *_calendar(facts)), ledger)),
         notes=facts.notes,
         sources=sources_of(ledger),
         estimated=bool(totals.estimated_calls),
@@ -197,7 +207,11 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     )
 
 
-def _results(spending: Iterable[SpendGate], ledger: Ledger) -> Iterator[GateResult]:
+def _calendar(facts: RunFacts) -> Iterator[CalendarGate]:
+    return (gate for gate in facts.past.gates if isinstance(gate, CalendarGate))
+
+
+def _results(spending: Iterable[SpendGate | CalendarGate], ledger: Ledger) -> Iterator[GateResult]:
     for gate in spending:
         for one in gate.spendings(ledger):
             yield GateResult(

@@ -15,6 +15,12 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_prices, with_shelf
+from pytest_specbudget.cli._supposing import (
+    basis_of,
+    configure_suppositions,
+    only_of_a_history,
+    supposed,
+)
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
@@ -31,6 +37,7 @@ from pytest_specbudget.reports.figures import places_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pytest_specbudget.analysis.supposing import Supposed
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.reading import Reading
@@ -51,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--map",
         dest="mappings",
         action="append",
-        required=True,
+        default=[],
         type=_mapping,
         metavar="OLD=NEW",
         help='models like OLD (a pattern of "model" or "provider/model") on NEW; repeatable,'
@@ -73,6 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the calls of a run, by SPEC: a journal, its folder, or a JSON report that names it",
     )
+    configure_suppositions(parser, where)
     configure_prices(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
@@ -80,9 +88,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 @with_shelf
 def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
     """Print now, then and the change; 3 if a model or a price is unknown."""
+    wrong = _contradiction(arguments)
+    if wrong:
+        complain(wrong)
+        return _WRONG_ARGUMENTS
     try:
-        charges = [*_charges(arguments, shelf)]
-        comparison = _compared(charges, arguments.mappings, shelf)
+        comparison, basis = _both_sides(arguments, shelf)
     except JournalError as problem:
         complain(problem)
         return _DAMAGED
@@ -95,10 +106,28 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
     if unknown:
         return _UNKNOWN
     if arguments.json:
-        print(json.dumps(_document(comparison)))
+        print(json.dumps(_document(comparison, basis)))
     else:
-        _print(comparison)
+        _print(comparison, basis)
     return 0
+
+
+def _contradiction(arguments: argparse.Namespace) -> str:
+    """Return what is wrong with the arguments together, or nothing."""
+    lonely = only_of_a_history(arguments)
+    if lonely:
+        return f"{lonely} is about a history; name it with --history PATH"
+    if not (arguments.mappings or arguments.tiers or arguments.price_at or arguments.discounts):
+        return "nothing is supposed to be otherwise: name a model with --map OLD=NEW"
+    return ""
+
+
+def _both_sides(arguments: argparse.Namespace, shelf: Shelf) -> tuple[Comparison | Supposed, str]:
+    """Work out what usage costs now and then, and on what basis."""
+    if arguments.history is None:
+        return _compared([*_charges(arguments, shelf)], arguments.mappings, shelf), BASIS
+    told = supposed(arguments, shelf)
+    return told, basis_of(told.suppose)
 
 
 def _mapping(words: str) -> Mapping:
@@ -153,9 +182,12 @@ def _compared(charges: list[Charge], mappings: list[Mapping], shelf: Shelf) -> C
     return comparison
 
 
-def _unmet(comparison: Comparison) -> Iterator[str]:
-    for mapping in comparison.unmet:
-        yield f'no recorded call is of a model like "{mapping.old}"'
+def _unmet(comparison: Comparison | Supposed) -> Iterator[str]:
+    for one in comparison.unmet:
+        if isinstance(one, Mapping):
+            yield f'no recorded call is of a model like "{one.old}"'
+        else:
+            yield f'no recorded call is of tier "{one.tier}"'
 
 
 def _quoter(charge: Charge, shelf: Shelf) -> Callable[[Reading], Quote]:
@@ -167,17 +199,17 @@ def _quoter(charge: Charge, shelf: Shelf) -> Callable[[Reading], Quote]:
     return lambda reading: price(reading, desk.catalogue, at, clock=hour)
 
 
-def _print(comparison: Comparison) -> None:
+def _print(comparison: Comparison | Supposed, basis: str) -> None:
     rows = [*sorted(comparison.rows.values(), key=lambda row: (-row.now.atto, row.name))]
     rows = [*rows, comparison.total] if len(rows) != 1 else rows
     headers = (_by(comparison), "calls", "mapped", "now USD", "then USD", "change USD", "change")
     print_table(headers, _cells(rows))
     say()
-    for line in _remarks(comparison):
+    for line in _remarks(comparison, basis):
         say(line)
 
 
-def _by(comparison: Comparison) -> str:
+def _by(comparison: Comparison | Supposed) -> str:
     return "spec" if comparison.by_spec else "model"
 
 
@@ -215,15 +247,15 @@ def _percent(row: Row) -> str:
     return "-" if share is None else f"{_sign(row.change)}{percent(share).replace(' ', '')}"
 
 
-def _remarks(comparison: Comparison) -> Iterator[str]:
+def _remarks(comparison: Comparison | Supposed, basis: str) -> Iterator[str]:
     for (model, name), count in sorted(comparison.uncached.items()):
         yield f"{model} has no price for {name}: {count:,} of them are priced as fresh input"
     if comparison.total.unknown:
         yield f"{calls_of(comparison.total.unknown)} of unknown cost, in neither sum"
-    yield BASIS
+    yield basis
 
 
-def _document(comparison: Comparison) -> dict[str, Any]:
+def _document(comparison: Comparison | Supposed, basis: str) -> dict[str, Any]:
     return {
         "by": _by(comparison),
         "rows": [_line(row) for _, row in sorted(comparison.rows.items())],
@@ -232,7 +264,7 @@ def _document(comparison: Comparison) -> dict[str, Any]:
             {"model": model, "usage": name, "tokens": count}
             for (model, name), count in sorted(comparison.uncached.items())
         ],
-        "basis": BASIS,
+        "basis": basis,
     }
 
 

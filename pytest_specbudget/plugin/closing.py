@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from pytest_specbudget.baselines.stored import package_of
 from pytest_specbudget.bookkeeping.bases import base_of
 from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.past import past_of
 from pytest_specbudget.bookkeeping.saving import save_baseline
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.journal.reader import journal_files, read_lines
@@ -60,6 +62,7 @@ class Closing:
             notes=(*self.settings.notes, *self._notes()),
             journal=str(self.run.folder),
             gates=self.gates,
+            past=past_of(self.settings, self.rootdir, self.run.id, datetime.now(UTC)),
             places=dict(self._places_in_repository()),
             base=base_of(self.settings, self.rootdir, partial_run=bool(self.partial)),
         )

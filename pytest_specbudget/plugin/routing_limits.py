@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TableNames", "with_routing"]
 
-_MONTH = "monthly_budget stands there, and this version has no ceilings by the month"
-
 
 def with_routing(settings: Settings) -> Settings:
     """Return *settings* with what their routing table says; without a table, as they are.
@@ -58,16 +56,14 @@ def _with_limits(settings: Settings, table: RoutingTable, limits: CostLimits) ->
     warning = settings.alert_warning
     if limits.alert_threshold is not None and "alert_warning" not in settings.origins:
         warning = limits.alert_threshold
-    notes = (
-        _MONTH if limits.monthly_budget is not None else None,
-        undershared(limits.stage_shares),
-    )
+    shares = undershared(limits.stage_shares)
+    notes = (f"{table.source}: {shares}",) if shares else ()
     return replace(
         settings,
         limits=(*settings.limits, *added),
         alert_warning=warning,
         alert_critical=max(warning, settings.alert_critical),
-        notes=(*settings.notes, *(f"{table.source}: {note}" for note in notes if note)),
+        notes=(*settings.notes, *notes),
     )
 
 
@@ -76,6 +72,7 @@ def _ceilings(table: RoutingTable, limits: CostLimits) -> Iterator[Limit]:
     told: tuple[tuple[Scope, str, Money | None], ...] = (
         ("spec", "per_spec_budget", limits.per_spec_budget),
         ("command", "per_command_budget", limits.per_command_budget),
+        ("month", "monthly_budget", limits.monthly_budget),
     )
     for scope, key, ceiling in told:
         if ceiling is not None:

@@ -75,6 +75,7 @@ def render(report: Report) -> str:
         "verdicts": {name: _answered(one) for name, one in sorted(report.verdicts.items())},
         "quality": [asdict(one) for one in report.quality],
         "kpis": [asdict(kpi) for kpi in report.kpis],
+        "drift": report.drift,
         "comparison": None if report.comparison is None else comparison_json(report.comparison),
         "specs": _rows(report.specs),
         "commands": _rows(report.commands),

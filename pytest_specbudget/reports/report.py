@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 
@@ -181,6 +181,7 @@ class Report:
         quality: What every threshold said of the scores.
         kpis: How the run was routed; empty where nothing was.
         comparison: The run beside its baseline, or None where it was not compared.
+        drift: How prices moved what a history cost, as `reports.drifted` writes it; or None.
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
     """
@@ -206,5 +207,6 @@ class Report:
     quality: tuple[QualityResult, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     comparison: Comparison | None = None
+    drift: Mapping[str, Any] | None = None
     estimated: bool = False
     journal: str = ""

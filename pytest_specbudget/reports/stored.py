@@ -281,6 +281,7 @@ class StoredReport(_Stored):
     quality: list[_Quality] = []
     kpis: list[_Kpi] = []
     comparison: StoredComparison | None = None
+    drift: dict[str, Any] | None = None
     specs: list[_Row]
     commands: list[_Row]
     stages: list[_Row]
@@ -313,6 +314,7 @@ class StoredReport(_Stored):
             sources=self.sources,
             quality=tuple(one.result() for one in self.quality),
             kpis=tuple(kpi.kpi() for kpi in self.kpis),
+            drift=self.drift,
             comparison=None if self.comparison is None else self.comparison.comparison(),
             verdicts={name: one.answered() for name, one in self.verdicts.items()},
             estimated=self.estimated,

@@ -126,9 +126,10 @@ def test_a_limit_of_a_command_goes_before_that_of_all(tmp_path: Path) -> None:
 def test_what_is_not_held_is_noted(tmp_path: Path) -> None:
     shares = 'stage_shares = { plan = 0.4, "*" = 0.5 }'
 
-    month, left = held(tmp_path, f"[models.cost_limits]\nmonthly_budget = 9\n{shares}\n").notes
+    told = held(tmp_path, f"[models.cost_limits]\nmonthly_budget = 9\n{shares}\n")
 
-    assert "no ceilings by the month" in month
+    (left,) = told.notes
+    assert [(one.scope, str(one.ceiling)) for one in told.limits] == [("month", "9")]
     assert "the shares add up to 0.9" in left
 
 

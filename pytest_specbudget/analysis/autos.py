@@ -1,0 +1,268 @@
+"""What automating a SPEC costs, over a history: P1 to P5 and P17 of the seeds, and O10.
+
+An *auto* is all that one run spent on one SPEC; a command is counted once in each auto.  Costs are
+list cost, as recorded, so that a replayed run counts as if it had been live.  What has calls of
+unknown cost is known to cost at least so much: a target that this already misses is missed, any
+other stays open.
+
+Source: SPEC-KIT-070, PRD of 2025-10-24, lines 17, 317 to 322, 525 to 527 and 646 (read 2026-11-22):
+the targets.  The upper end of a range is the target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.value import value
+from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+__all__ = ["PHASES", "Auto", "Figure", "Targets", "autos_of", "figures"]
+
+Verdict = Literal["met", "missed", "open"]
+
+_TRIED = 20
+_MONTHLY = 100
+_COMPLIANT = Fraction(95, 100)
+_REDUCED = Fraction(70, 100)
+_TIMES = 5
+
+
+@value
+class Targets:
+    """What an auto should cost.
+
+    Attributes:
+        baseline: What it cost before anything was done about it.
+        budget: The most that a SPEC should cost.
+        auto: The most that it should cost on average.
+        command: The most that a command of it should cost on average.
+    """
+
+    baseline: Money
+    budget: Money
+    auto: Money
+    command: Money
+
+
+def _phase(auto: str, command: str) -> Targets:
+    return Targets(
+        baseline=Money.parse("11"),
+        budget=Money.parse("2"),
+        auto=Money.parse(auto),
+        command=Money.parse(command),
+    )
+
+
+PHASES: Mapping[int, Targets] = {
+    1: _phase("6", "0.40"),
+    2: _phase("3", "0.20"),
+    3: _phase("2.50", "0.30"),
+}
+"""The seeds' targets by phase; the third allows commands up to $0.30."""
+
+
+@dataclass(slots=True)
+class Auto:
+    """What one run spent on one SPEC.
+
+    Attributes:
+        last: When its last call was made, UTC.
+        cost: What is known of it.
+        unknown: How many of its calls may have cost more.
+        commands: Its commands.
+    """
+
+    last: datetime
+    cost: Money = field(default_factory=Money)
+    unknown: int = 0
+    commands: set[str] = field(default_factory=set)
+    command_cost: Money = field(default_factory=Money)
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Add a record of it."""
+        cost = Money(told["list_cost"] or 0)
+        self.last = max(self.last, told["at"])
+        self.cost += cost
+        self.unknown += told["part"] == 0 and _doubted(told)
+        if told["command"] is not None:
+            self.commands.add(told["command"])
+            self.command_cost += cost
+
+
+@value
+class Figure:
+    """One figure.
+
+    Attributes:
+        name: As the seeds number it, or the project: `P5`, `O10`.
+        says: What it is.
+        value: For people.
+        target: What is asked for; nobody is held to it.
+        verdict: Whether the target is met; `open` where that is not known.
+        n: How many autos, or commands, it rests on.
+    """
+
+    name: str
+    says: str
+    value: str
+    target: str
+    verdict: Verdict
+    n: int
+
+
+def autos_of(records: Iterable[Mapping[str, Any]]) -> list[Auto]:
+    """Sum *records*, values by the names of columns, up; the earliest auto comes first."""
+    autos: dict[tuple[str | None, str], Auto] = {}
+    for told in records:
+        spec = told["spec"]
+        if spec is not None and spec != UNASSIGNED:
+            key = (told["run"], spec)
+            if key not in autos:
+                autos[key] = Auto(told["at"])
+            autos[key].add(told)
+    return sorted(autos.values(), key=lambda auto: auto.last)
+
+
+def figures(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:
+    """Yield the figures of *autos*, in the order of their numbers; none without one."""
+    if autos:
+        yield from _of_an_auto(autos, targets)
+        yield from _of_commands(autos, targets)
+        yield _monthly(autos, targets)
+        yield _compliance("P5", "SPECs within their budget", autos, targets.budget, _COMPLIANT)
+        yield _volume(autos, targets)
+        yield _tried(autos, targets.budget)
+
+
+def _of_an_auto(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:
+    mean, n = _mean(autos), len(autos)
+    part = 1 - Fraction(mean.atto, targets.baseline.atto)
+    shown = percent(part) if part >= 0 else f"{percent(-part)} more"
+    yield Figure(
+        name="P1",
+        says=f"cost reduction from {dollars(targets.baseline, 2)}",
+        value=f"{_at_most(autos)}{shown}",
+        target=f"{_REDUCED * 100} % or more",
+        verdict=_verdict(autos, holds=part >= _REDUCED),
+        n=n,
+    )
+    yield _average("P2", "average cost of an auto", mean, targets.auto, autos, n)
+
+
+def _of_commands(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:
+    n = sum(len(auto.commands) for auto in autos)
+    if n:
+        spent = Money.total(auto.command_cost for auto in autos)
+        mean = Money(round(Fraction(spent.atto, n)))
+        yield _average("P3", "average cost of a command", mean, targets.command, autos, n)
+
+
+def _average(  # noqa: PLR0913, PLR0917 - the parts of one value
+    name: str, says: str, mean: Money, target: Money, autos: Sequence[Auto], n: int
+) -> Figure:
+    shown, most = dollars_of(mean, target)
+    return Figure(
+        name=name,
+        says=says,
+        value=f"{_at_least(autos)}{shown}",
+        target=f"{most} or less",
+        verdict=_verdict(autos, holds=mean <= target),
+        n=n,
+    )
+
+
+def _monthly(autos: Sequence[Auto], targets: Targets) -> Figure:
+    whole = Money(round(Fraction(_total(autos).atto * _MONTHLY, len(autos))))
+    target = targets.auto * _MONTHLY
+    return _average("P4", f"{_MONTHLY} autos a month", whole, target, autos, len(autos))
+
+
+def _volume(autos: Sequence[Auto], targets: Targets) -> Figure:
+    mean = _mean(autos)
+    times = Fraction(targets.baseline.atto, mean.atto) if mean else None
+    tenths = None if times is None else times.numerator * 10 // times.denominator
+    shown = "any number" if tenths is None else f"{tenths // 10}.{tenths % 10} times"
+    return Figure(
+        name="P17",
+        says="as many autos for the same money",
+        value=f"{_at_most(autos)}{shown}",
+        target=f"{_TIMES} times or more",
+        verdict=_verdict(autos, holds=times is None or times >= _TIMES),
+        n=len(autos),
+    )
+
+
+def _tried(autos: Sequence[Auto], budget: Money) -> Figure:
+    newest = autos[-_TRIED:]
+    found = _compliance("O10", f"the newest {_TRIED} autos", newest, budget, Fraction(1))
+    if len(newest) == _TRIED or found.verdict == "missed":
+        return found
+    return Figure(
+        name=found.name,
+        says=found.says,
+        value=f"{found.value}; it takes {_TRIED}",
+        target=found.target,
+        verdict="open",
+        n=found.n,
+    )
+
+
+def _compliance(
+    name: str, says: str, autos: Sequence[Auto], budget: Money, least: Fraction
+) -> Figure:
+    """Count those within *budget*; of those that may be over, some or none are."""
+    over = sum(auto.cost > budget for auto in autos)
+    doubted = sum(auto.cost <= budget and auto.unknown > 0 for auto in autos)
+    within, n = len(autos) - over - doubted, len(autos)
+    kept, possible = Fraction(within, n), Fraction(within + doubted, n)
+    doubts = f", {doubted:,} of unknown cost" if doubted else ""
+    return Figure(
+        name=name,
+        says=f"{says}, at most {dollars(budget, 2)} each",
+        value=f"{percent(kept)}: {within:,} of {calls_of(n, 'auto')}{doubts}",
+        target="all" if least == 1 else f"{least * 100} % or more",
+        verdict="met" if kept >= least else "missed" if possible < least else "open",
+        n=n,
+    )
+
+
+def _verdict(autos: Iterable[Auto], *, holds: bool) -> Verdict:
+    """Judge what unknown costs can only make worse."""
+    if not holds:
+        return "missed"
+    return "open" if _unknown(autos) else "met"
+
+
+def _at_least(autos: Iterable[Auto]) -> str:
+    return "at least " if _unknown(autos) else ""
+
+
+def _at_most(autos: Iterable[Auto]) -> str:
+    return "at most " if _unknown(autos) else ""
+
+
+def _unknown(autos: Iterable[Auto]) -> int:
+    return sum(auto.unknown for auto in autos)
+
+
+def _total(autos: Iterable[Auto]) -> Money:
+    return Money.total(auto.cost for auto in autos)
+
+
+def _mean(autos: Sequence[Auto]) -> Money:
+    return Money(round(Fraction(_total(autos).atto, len(autos))))
+
+
+def _doubted(told: Mapping[str, Any]) -> bool:
+    if told["free"] or told["outcome"] == "failed":
+        return False
+    unseen = told["outcome"] == "unknown" or told["usage_state"] == "partial"
+    return unseen or told["list_cost"] is None

@@ -1,0 +1,119 @@
+"""What a history says about prices: both questions judged, explained, and put into months."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.analysis.explained import changes_of
+from pytest_specbudget.audit.drift import drift, last_month
+from pytest_specbudget.audit.shift import shifts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from pytest_specbudget.analysis.explained import PriceChange, Use
+    from pytest_specbudget.analysis.priced import PricedHistory
+    from pytest_specbudget.audit.drift import Drift, Month
+    from pytest_specbudget.audit.shift import Shift
+    from pytest_specbudget.prices.catalogue import Catalogue
+
+__all__ = ["DriftSummary", "Question", "summed_up"]
+
+_EXACTLY = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked about a history.
+
+    Attributes:
+        history: Where it lies, for people.
+        at: The instant whose prices count; aware, UTC.
+        today: The day that is not over yet.
+        limit: By how many percent prices may have moved what it cost.
+        origin: Where the limit was set, as the user wrote it.
+    """
+
+    history: str
+    at: datetime
+    today: date
+    limit: Fraction
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftSummary:
+    """A history at other prices: the facts that every format shows.
+
+    Attributes:
+        asked: What was asked.
+        first: The first day of the history, or None if it is empty.
+        last: The last.
+        now: At the prices of the instant that was asked for, beside what was recorded.
+        as_of_then: At the prices that held when each call was made; any move is a fault, either
+            of the recording or of the catalogue.
+        changes: The dated price changes that explain a model's move, by `provider/model`.
+        month: The last full days, which stand for the month to come; None if no day is over.
+        shifts: Stages whose calls got longer or shorter, which is no matter of prices.
+        assumed: How many calls were recorded without a cost; what they cost as of then stands in.
+        untold: How many calls told no counts, or never ended; they are in no sum.
+        catalogue: Digest of the prices.
+        problems: What could not be read, a sentence each.
+    """
+
+    asked: Question
+    first: date | None
+    last: date | None
+    now: Drift
+    as_of_then: Drift
+    changes: Mapping[str, tuple[PriceChange, ...]] = field(default_factory=dict)
+    month: Month | None = None
+    shifts: tuple[Shift, ...] = ()
+    assumed: int = 0
+    untold: int = 0
+    catalogue: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def summed_up(
+    history: PricedHistory, catalogue: Catalogue, asked: Question, problems: tuple[str, ...] = ()
+) -> DriftSummary:
+    """Judge and explain *history*.
+
+    Args:
+        history: As an engine priced it, at `asked.at`.
+        catalogue: The prices.
+        asked: What was asked.
+        problems: What could not be read, a sentence each.
+    """
+    days = [one.day for one in history.repriced]
+    now = drift(history.repriced, asked.limit)
+    return DriftSummary(
+        asked=asked,
+        first=min(days, default=None),
+        last=max(days, default=None),
+        now=now,
+        as_of_then=drift(history.as_of_then, _EXACTLY, floor=_EXACTLY),
+        changes=_explained(now, history, catalogue, asked.at),
+        month=last_month(history.repriced, asked.today),
+        shifts=shifts(history.weeks),
+        assumed=history.assumed,
+        untold=history.untold,
+        catalogue=catalogue.sha256,
+        problems=problems,
+    )
+
+
+def _explained(
+    now: Drift, history: PricedHistory, catalogue: Catalogue, at: datetime
+) -> dict[str, tuple[PriceChange, ...]]:
+    uses: defaultdict[str, list[Use]] = defaultdict(list)
+    for use in history.uses:
+        uses[use.model].append(use)
+    moved = (one.subject for one in now.models if one.size)
+    found = {model: changes_of(catalogue, uses[model], at) for model in moved}
+    return {model: changes for model, changes in found.items() if changes}

@@ -1,0 +1,152 @@
+"""What cannot be is set aside, with the reason, before anything is cast or summed.
+
+One absurd count would drown months of usage, and a cast that wraps would hide it.  So every record
+arrives as text, is held against what its column may say, and is either typed or kept apart, as it
+came, in `quarantine/`.  Counts that contradict each other (`cached 161 > input 10`) are no reason:
+providers do report them, and pricing has a rule for that.
+"""
+
+# ruff: noqa: S608 - what statements are made of is ours
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
+from pytest_specbudget.analysis.embedded import SQL_TYPES
+from pytest_specbudget.analysis.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from pytest_specbudget.analysis.columns import Column
+
+__all__ = ["EARLIEST", "MOST_COUNTED", "MOST_PAID", "judged_sql", "set_aside"]
+
+MOST_COUNTED = 10**10
+"""The most units that one call may have used of anything, inclusive."""
+
+MOST_PAID = 10**24
+"""The most that one call may have cost, in attodollars, inclusive: a million dollars."""
+
+EARLIEST = "2020-01-01"
+"""No call to a language model was billed before this day."""
+
+_DEFAULTS = {
+    "part": "'0'",
+    "clock": "NULL",  # when it was asked
+    "source": "'live'",
+    "outcome": "'answered'",
+    "free": "'false'",
+    "usage_state": "CASE WHEN coalesce({}) IS NULL THEN 'none' ELSE 'complete' END".format(
+        ", ".join(COUNTS)
+    ),
+}
+"""What a source means that does not have a column at all."""
+
+_CHOICES = {
+    "source": ("live", "record", "replay"),
+    "outcome": ("answered", "failed", "unknown"),
+    "usage_state": ("complete", "partial", "none", "estimated", "unreadable"),
+}
+_READ = "read_"
+_SHOWN = 60
+_HAS_COST = "(list_cost IS NOT NULL OR billed_cost IS NOT NULL)"
+_LATER_PART = "part 1 or later says a cost, and the first part has what was paid for the whole call"
+
+
+def judged_sql(today: date) -> str:
+    """Write the query that types the rows of `incoming`, which are text.
+
+    Its columns are `origin`, those of a history, and the `reason` why a row cannot be, or NULL.
+
+    Args:
+        today: The date; a call made more than a day after it was not made yet.
+    """
+    read = ", ".join(f'{_read(column)} AS "{_READ}{column.name}"' for column in COLUMNS)
+    told = ", ".join(f'{_typed(column)} AS "{column.name}"' for column in COLUMNS)
+    once_read = f"SELECT *, {read} FROM incoming"
+    return f"SELECT origin, {told}, {_reason(today)} AS reason FROM ({once_read})"
+
+
+def set_aside(rows: Iterable[Mapping[str, Any]], folder: Path) -> None:
+    """Write the rows that were refused, as they came, one file for what came from one place.
+
+    Args:
+        rows: Each with its `from` and its `reason` beside what it says.
+        folder: The quarantine.
+    """
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        record = {name: told for name, told in row.items() if told is not None}
+        place, reason = record.pop("from"), record.pop("reason")
+        told = {"reason": reason, "from": place, "record": record}
+        lines[place].append(json.dumps(told, ensure_ascii=False) + "\n")
+    for of_one in lines.values():
+        text = "".join(sorted(of_one)).encode()
+        write_whole(folder / f"{hashlib.sha256(text).hexdigest()[:16]}.jsonl", text)
+
+
+def _reason(today: date) -> str:
+    told = [_complaint(column, today) for column in COLUMNS if column.name != "day"]
+    told.append(f"CASE WHEN {_READ}part > 0 AND {_HAS_COST} THEN '{_LATER_PART}' END")
+    return f"nullif(concat_ws('; ', {', '.join(told)}), '')"
+
+
+def _raw(column: Column) -> str:
+    default = _DEFAULTS.get(column.name)
+    return f'"{column.name}"' if default is None else f'coalesce("{column.name}", {default})'
+
+
+def _read(column: Column) -> str:
+    """Read the text of a column, widely enough that nothing wraps; NULL for what makes no sense."""
+    raw = _raw(column)
+    if column.kind == "text":
+        return raw
+    if column.kind == "switch":
+        return f"try_cast({raw} AS BOOLEAN)"
+    if column.kind in ("count", "money"):
+        return rf"try_cast(regexp_extract({raw}, '^(-?\d+)(\.0*)?$', 1) AS HUGEINT)"
+    instant = "at" if column.kind == "date" else column.name
+    return f"""(try_cast("{instant}" AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"""
+
+
+def _typed(column: Column) -> str:
+    read = f'"{_READ}{column.name}"'
+    if column.name == "clock":
+        return f'coalesce({read}, "{_READ}at")'
+    return read if column.kind == "text" else f"try_cast({read} AS {SQL_TYPES[column.kind]})"
+
+
+def _complaint(column: Column, today: date) -> str:
+    """Write the sentence about one column; NULL where there is nothing to complain of."""
+    holds, what = _demand(column, today)
+    told = f'"{column.name}"'
+    unless = "false" if column.required and column.name not in _DEFAULTS else f"{told} IS NULL"
+    sentence = f"'{column.name} is ' || coalesce(left({told}, {_SHOWN}), 'missing') || '{what}'"
+    return f"CASE WHEN NOT ({unless} OR coalesce({holds}, false)) THEN {sentence} END"
+
+
+def _demand(column: Column, today: date) -> tuple[str, str]:
+    """Return what has to hold, and how to say that it does not."""
+    name, read = column.name, f'"{_READ}{column.name}"'
+    if column.kind == "instant":
+        latest = f"DATE '{today}' + INTERVAL 2 DAY"  # the end of tomorrow
+        between = f"{read} >= TIMESTAMP '{EARLIEST}' AND {read} < {latest}"
+        return between, f", no time from {EARLIEST} to a day after {today}"
+    if column.kind == "count":
+        most = f"{MOST_COUNTED:,}"
+        return f"{read} BETWEEN 0 AND {MOST_COUNTED}", f", no whole number from 0 to {most}"
+    if column.kind == "money":
+        what = ", no whole attodollars from 0 to 10^24 (a million dollars)"
+        return f"{read} BETWEEN 0 AND {MOST_PAID}", what
+    if column.kind == "switch":
+        return f"{read} IS NOT NULL", ", neither true nor false"
+    if name in _CHOICES:
+        return f"{read} IN {_CHOICES[name]}", f", none of {', '.join(_CHOICES[name])}"
+    return f"{read} <> ''" if column.required else "true", ""

@@ -1,0 +1,139 @@
+"""What was spent on each day, by SPEC, model and tier: billed cost, from the records of a history.
+
+A replayed call is billed nothing and is no spending; a failed one is a call that cost nothing.  A
+call whose cost is unknown or only known in part is counted as such, beside what is known of it.
+
+Why records are summed up in two ways: where there are few, in a plain loop, which needs nothing; of
+months of usage by the engine, which reads only the columns that it needs.  Both give equal cells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
+
+    Told = Mapping[str, Any]
+
+__all__ = ["Cell", "Spent", "cells", "cells_of", "cells_sql"]
+
+_KEYS = ("day", "spec", "model", "tier")
+
+_Key = tuple[Any, ...]
+
+
+@value
+class Cell:
+    """What one SPEC spent on one day, on one model, in one tier.
+
+    Attributes:
+        day: UTC.
+        spec: The SPEC, or `(unassigned)`; None where the record does not tell.
+        model: The one that was charged.
+        tier: The task tier, or None.
+        calls: How many calls were made, failed ones included.
+        unknown: How many of them may have cost more than is known.
+        billed: What is known to be billed for them.
+    """
+
+    day: date
+    spec: str | None
+    model: str
+    tier: str | None
+    calls: int
+    unknown: int
+    billed: Money
+
+
+@value
+class Spent:
+    """What a history says was spent.
+
+    Attributes:
+        cells: Sorted; each key once.
+        problems: What of it could not be read, one sentence each.
+    """
+
+    cells: tuple[Cell, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def daily(self) -> dict[date, Money]:
+        """Return what was billed on each day that has a call."""
+        days: defaultdict[date, Money] = defaultdict(Money)
+        for cell in self.cells:
+            days[cell.day] += cell.billed
+        return dict(days)
+
+    def unknown(self) -> dict[date, int]:
+        """Return how many calls of unknown cost there were, for each day that has one."""
+        days: Counter[date] = Counter()
+        for cell in self.cells:
+            if cell.unknown:
+                days[cell.day] += cell.unknown
+        return dict(days)
+
+
+def cells_of(records: Iterable[Told], *, without: Collection[str] = ()) -> tuple[Cell, ...]:
+    """Sum *records*, values by the names of columns, but for those of the runs *without*."""
+    sums: defaultdict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for told in records:
+        if told["source"] != "replay" and told["run"] not in without:
+            sums_of_key = sums[tuple(map(told.get, _KEYS))]
+            for place, added in enumerate(_figures(told)):
+                sums_of_key[place] += added
+    return cells((*key, *figures) for key, figures in sums.items())
+
+
+def cells(rows: Iterable[tuple[Any, ...]]) -> tuple[Cell, ...]:
+    """Make cells of what `cells_sql` selects, in order."""
+    made = (
+        Cell(
+            day=day,
+            spec=spec,
+            model=model,
+            tier=tier,
+            calls=int(calls),
+            unknown=int(unknown),
+            billed=Money(int(billed)),
+        )
+        for day, spec, model, tier, calls, unknown, billed in rows
+    )
+    return tuple(
+        sorted(made, key=lambda cell: (cell.day, cell.spec or "", cell.model, cell.tier or ""))
+    )
+
+
+def cells_sql(runs: int) -> str:
+    """Return the statement that sums `usage_t` up; it takes *runs* names of runs to leave out."""
+    places = ", ".join("?" * runs)
+    but = f" and (run is null or run not in ({places}))" if runs else ""
+    keys = ", ".join(_KEYS)
+    return f"select {keys}, {_FIGURES} from usage_t where source <> 'replay'{but} group by {keys}"  # noqa: S608 - nothing in it comes from outside
+
+
+_FIGURES = """\
+count(*) filter (part = 0),
+count(*) filter (part = 0 and not free and (
+    outcome = 'unknown'
+    or outcome = 'answered' and (billed_cost is null or usage_state = 'partial')
+)),
+coalesce(sum(billed_cost), 0)"""
+
+
+def _figures(told: Told) -> tuple[int, int, int]:
+    first = told["part"] == 0
+    return int(first), int(first and _doubted(told)), told["billed_cost"] or 0
+
+
+def _doubted(told: Told) -> bool:
+    if told["free"]:
+        return False
+    if told["outcome"] == "answered":
+        return told["billed_cost"] is None or told["usage_state"] == "partial"
+    return bool(told["outcome"] == "unknown")

@@ -1,0 +1,215 @@
+"""The statements that re-price a history: one text for every engine.
+
+They say in SQL what `prices.buckets` and `prices.costing` say in Python, and nothing that engines
+say differently.  Inclusive counts are taken apart, each record meets the one cell of `catalogue_t`
+that it lies in, and what it costs is a sum of products of whole numbers; null where something has
+no rate.  A count that the history does not have is not in its statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.analysis.apart import taken_apart
+from pytest_specbudget.analysis.asked import IS_CALL
+from pytest_specbudget.analysis.columns import COUNTS
+from pytest_specbudget.analysis.tariff import ANSWER, LIST, PAID, REASONING, REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.analysis.tariff import Tariff
+
+__all__ = ["NO_ANSWER", "NO_COUNTS", "NO_ROW", "NO_USAGE", "TOLD", "Statements"]
+
+TOLD = (
+    *("provider", "model", "service_tier", "region"),
+    *("outcome", "usage_state", "free"),
+    *COUNTS,
+)
+"""What a record has to tell to be priced by itself, beside its instants."""
+
+_MONEY = "decimal(38,0)"
+_UNANSWERED = "t.outcome <> 'answered'"
+_UNTOLD = "t.usage_state in ('none', 'unreadable')"
+_SILENT = f"not c.free and coalesce({', '.join(f't.{name}' for name in COUNTS)}) is null"
+
+NO_ANSWER, NO_COUNTS, NO_ROW, NO_USAGE = "answer", "counts", "row", "usage"
+"""What a record lacks that lacks no rate: an answer; an answer that tells counts; a row that holds
+for it; any count at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The statements for one history and the prices that it asks for.
+
+    Attributes:
+        usage: The relation with the records.
+        tariff: The prices.
+        by: The columns whose values a group shares.
+    """
+
+    usage: str
+    tariff: Tariff
+    by: tuple[str, ...]
+
+    def groups(self) -> str:
+        """Write the sums of every group, without the records of `one_by_one`.
+
+        One row for each: the columns of `by`, records, calls, records that should have a recorded
+        cost, those that have one, that cost, records with a price, that price, what is paid of it,
+        input tokens, output tokens.
+        """
+        paid = "x.paid" if self.tariff.terms else "x.cost"
+        sums = (
+            *self._counted(),
+            *("count(x.list_cost)", _sum("x.list_cost"), "count(x.cost)"),
+            *map(_sum, ("x.cost", paid, "x.input_tokens", "x.output_tokens")),
+        )
+        return _grouped(self.by, sums, self._at_once())
+
+    def gained(self) -> str:
+        """Write the price of those records of every group that have no recorded cost.
+
+        One row for each: the columns of `by`, that price.
+        """
+        lacking = f"select s.* from ({self._at_once()}) s where s.list_cost is null and s.part = 0"  # noqa: S608 - our own names
+        return _grouped(self.by, [_sum("x.cost")], lacking)
+
+    def unpriced(self) -> str:
+        """Write the records of every group that have no price, by what they lack.
+
+        One row for each: the columns of `by`, the cell, what they lack (a meter, or one of
+        `NO_ANSWER`, `NO_COUNTS`, `NO_USAGE`, `NO_ROW`), how many there are, an id and an `at` of
+        them, their recorded cost, their input and their output tokens.
+        """
+        sums = ("count(*)", "min(x.id)", "min(x.at)")
+        sums += tuple(map(_sum, ("x.list_cost", "x.input_tokens", "x.output_tokens")))
+        lacking = f"select s.* from ({self._at_once()}) s where s.cost is null"  # noqa: S608 - our own names
+        return _grouped((*self.by, "cell", "lacks"), sums, lacking)
+
+    def one_by_one(self) -> str:
+        """Write the records that no statement can price, alike ones together.
+
+        One row for each: the columns of `by`, those of `TOLD`, whether a cost was recorded (1 or
+        0), the cell, then an id, an `at` and a `clock` of them, how many records and calls they
+        are, how many should have a recorded cost, and that cost.
+        """
+        alike = (*TOLD, "recorded", "cell")
+        sums = ("min(x.id)", "min(x.at)", "min(x.clock)", *self._counted(), _sum("x.list_cost"))
+        slow = f"select s.* from ({self._priced()}) s where s.slow = 1"  # noqa: S608 - our own names
+        return _grouped((*self.by, *alike), sums, slow)
+
+    @property
+    def has_slow(self) -> bool:
+        """Whether `one_by_one` may return anything."""
+        return self.tariff.odd or "audio_seconds" in self.tariff.counts
+
+    def _counted(self) -> tuple[str, str, str]:
+        """Write how many records there are, how many calls, and how many are the first of one."""
+        if not self.tariff.beside:
+            return ("count(*)",) * 3
+        call = f"sum(case when {IS_CALL.replace('u.', 'x.')} then 1 else 0 end)"
+        return "count(*)", call, "sum(case when x.part = 0 then 1 else 0 end)"
+
+    def _at_once(self) -> str:
+        priced = self._priced()
+        if not self.has_slow:
+            return priced
+        return f"select s.* from ({priced}) s where s.slow = 0"  # noqa: S608 - our own names
+
+    def _priced(self) -> str:
+        """Write every record with its cell, its price, and what it lacks where it has none."""
+        tariff = self.tariff
+        told = [
+            "t.*",
+            "c.cell",
+            f"{self._cost(LIST)} as cost",
+            f"{self._lacks()} as lacks",
+            f"{self._slow()} as slow",
+            "case when t.list_cost is null then 0 else 1 end as recorded",
+        ]
+        if tariff.terms:
+            told.append(f"{self._cost(PAID)} as paid")
+        return (
+            f"select {', '.join(told)} from ({self._records()}) t "  # noqa: S608 - our own names
+            f"join catalogue_t c on {self._same_cell()}"
+        )
+
+    def _same_cell(self) -> str:
+        met = (
+            "t.provider = c.provider and t.model = c.model"
+            " and coalesce(t.service_tier, '') = c.service_tier"
+            " and coalesce(t.region, '') = c.region"
+            " and t.length > c.longer_than and t.length <= c.up_to"
+        )
+        if self.tariff.timed:
+            met += " and t.at >= c.valid_from and t.at < c.valid_to"
+        return f"{met} and t.slot = c.slot" if self.tariff.clocked else met
+
+    def _records(self) -> str:
+        """Write every record with its counts taken apart, and the slot of its hour."""
+        apart = taken_apart(self.usage, self.tariff.counts)
+        if not self.tariff.clocked:
+            return apart
+        return (
+            f"select u.*, coalesce(h.slot, 0) as slot from ({apart}) u left join hours_t h "  # noqa: S608 - our own names
+            "on u.provider = h.provider and u.model = h.model and cast(u.clock as date) = h.day "
+            "and u.clock >= h.starts and u.clock < h.ends"
+        )
+
+    def _cost(self, mark: str) -> str:
+        """Write what a record costs in units of the tariff; null if that is unknown."""
+        terms = ["c.base", *(self._term(meter, mark) for meter in self.tariff.meters)]
+        if self.tariff.fees:
+            some = " + ".join(f"t.n_{meter}" for meter in self.tariff.meters)
+            terms.append(f"case when {some} > 0 then c.{mark}{REQUEST} else 0 end")
+        silent = f" when {_SILENT} then null" if self.tariff.untold else ""
+        return (
+            f"case when t.outcome = 'failed' then 0 when {_UNANSWERED} then null "
+            f"when t.free then 0 when {_UNTOLD} then null{silent} else {' + '.join(terms)} end"
+        )
+
+    def _term(self, meter: str, mark: str) -> str:
+        units = f"t.n_{meter}"
+        product = self._product(units, mark + meter)
+        if meter == "output" and self.tariff.reasons:
+            reasoning = "least(t.reasoned, t.n_output)"
+            apart = self._product(reasoning, mark + REASONING)
+            rest = self._product(f"({units} - {reasoning})", mark + ANSWER)
+            product = f"case when t.reasoned > 0 then {apart} + {rest} else {product} end"
+        if meter not in self.tariff.gaps:
+            return product
+        return f"case when {units} = 0 then 0 else {product} end"
+
+    def _product(self, units: str, rate: str) -> str:
+        return (
+            f"cast({units} as {_MONEY}) * c.{rate}" if self.tariff.wide else f"{units} * c.{rate}"
+        )
+
+    def _lacks(self) -> str:
+        """Write what a record without a price lacks, the first of it."""
+        gaps = [meter for meter in self.tariff.meters if meter in self.tariff.gaps]
+        cases = [
+            f"when {_UNANSWERED} then '{NO_ANSWER}' when {_UNTOLD} then '{NO_COUNTS}'",
+            f"when c.base is null then '{NO_ROW}' when {_SILENT} then '{NO_USAGE}'",
+            *(f"when t.n_{gap} > 0 and c.{LIST}{gap} is null then '{gap}'" for gap in gaps),
+        ]
+        return f"case {' '.join(cases)} end"
+
+    def _slow(self) -> str:
+        heard = "audio_seconds" in self.tariff.counts
+        odd = "c.odd or coalesce(t.audio_seconds, 0) > 0" if heard else "c.odd"
+        return f"case when c.base is not null and ({odd}) then 1 else 0 end"
+
+
+def _sum(sql: str) -> str:
+    return f"sum(cast({sql} as {_MONEY}))"
+
+
+def _grouped(by: Iterable[str], sums: Iterable[str], records: str) -> str:
+    keys = [f"x.{name}" for name in by]
+    named = [f"{key} as k{place}" for place, key in enumerate(keys)]
+    sql = f"select {', '.join([*named, *sums])} from ({records}) x"  # noqa: S608 - our own names
+    return f"{sql} group by {', '.join(dict.fromkeys(keys))}" if keys else sql

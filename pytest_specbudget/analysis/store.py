@@ -1,0 +1,281 @@
+"""A history: months of usage in one folder, each call once.
+
+    .specbudget/history/
+        day=2026-11-02/part-1f0c....parquet     the records of one day
+        quarantine/8d21....jsonl                what was refused, as it came, with the reason
+
+Adding is idempotent and does not depend on the order in which files come.  A file is written whole
+or not at all, so that a process that dies leaves the history as it was, or with more days in it.
+Records that sum up calls (`documents`) count only where the calls themselves are not known.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.analysis.days import broken_inside, days_of
+from pytest_specbudget.analysis.embedded import MISSING, connect
+from pytest_specbudget.analysis.filing import Filed, Filing
+from pytest_specbudget.analysis.sources import QUARANTINE
+from pytest_specbudget.analysis.staging import Staging
+from pytest_specbudget.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    from pytest_specbudget.analysis.records import Record
+    from pytest_specbudget.analysis.sources import Source
+    from pytest_specbudget.analysis.staging import Settle
+
+__all__ = ["SOFT_LIMIT", "VIEW", "Added", "Counted", "History", "Size"]
+
+SOFT_LIMIT = 25 * 10**6
+"""In bytes.  A history that is larger should not lie in a repository."""
+
+VIEW = "usage_t"
+"""What queries call the records."""
+
+_BATCH = 256 * 2**20
+"""In bytes: how much of JSON lines is taken at once."""
+
+_MOST_WAITING = 2_000_000
+"""How many rows wait, at most, before they are filed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of the records of one source.
+
+    Attributes:
+        name: Where they came from.
+        new: How many the history did not have.
+        duplicate: How many it had, or that are told twice.
+        quarantined: How many were set aside.
+    """
+
+    name: str
+    new: int
+    duplicate: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding.
+
+    Attributes:
+        sources: The places that had records, in the order in which they were read.
+        refused: What was set aside and why, one sentence for each record.
+        problems: What could not be read, one sentence each; the rest was taken.
+    """
+
+    sources: tuple[Counted, ...]
+    refused: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def new(self) -> int:
+        """How many records are new."""
+        return sum(source.new for source in self.sources)
+
+    @property
+    def duplicate(self) -> int:
+        """How many were there before, or twice."""
+        return sum(source.duplicate for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a history is.
+
+    Attributes:
+        records: How many it has.
+        days: How many days have one.
+        first: The first such day, or None.
+        last: The last such day, or None.
+        bytes: What its files take, with the quarantine.
+        quarantined: How many records were set aside.
+    """
+
+    records: int
+    days: int
+    first: date | None
+    last: date | None
+    bytes: int
+    quarantined: int
+
+
+class History:
+    """The records in one folder, which need not be there yet.
+
+    Attributes:
+        folder: Where it is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(
+        self,
+        sources: Iterable[Source],
+        *,
+        settle: Settle,
+        today: date,
+        seen: Callable[[Source], None] = lambda _source: None,
+    ) -> Added:
+        """Add what files tell; of several that tell the same, the first has it.
+
+        Args:
+            sources: The files, with all journals of each run that has one among them.
+            settle: Takes all journals of one run, and returns the charges that count.
+            today: The date; what was made more than a day later is refused.
+            seen: Called with each source that was read.
+
+        Raises:
+            JournalError: If DuckDB is not installed, or the history itself is damaged inside.
+            OSError: If the history cannot be written; what it had, it still has.
+        """
+        return self._added(lambda staging: _staged(staging, list(sources), seen), settle, today)
+
+    def add_records(self, records: Iterable[Record], *, today: date, name: str = "") -> Added:
+        """Add records that are at hand, under the *name* of where they are from.
+
+        Raises:
+            JournalError: If DuckDB is not installed, or the history itself is damaged inside.
+            OSError: If the history cannot be written; what it had, it still has.
+        """
+
+        def stage(staging: Staging) -> Iterator[None]:
+            staging.add_records(records, name or "records")
+            yield
+
+        return self._added(stage, lambda _journals: (), today)
+
+    def damage(self) -> tuple[str, ...]:
+        """Say which of its files are left out, and why, a sentence each."""
+        with connect() as connection:
+            return days_of(self.folder, connection).damage
+
+    def relation(self, connection: DuckDBPyConnection) -> DuckDBPyRelation:
+        """Give *connection* the view `usage_t` of all records, each once, with every column.
+
+        Files that cannot be read are left out; `damage` names them.
+        """
+        query = days_of(self.folder, connection).sql()
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {VIEW} AS {query}")
+        return connection.view(VIEW)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a *statement* about `usage_t`.
+
+        Raises:
+            JournalError: If DuckDB is not installed, or a file is damaged inside; it names it.
+        """
+        with connect() as connection, self._naming_damage():
+            self.relation(connection)
+            return connection.execute(statement).fetchall()
+
+    def size(self) -> Size:
+        """Measure it.
+
+        Raises:
+            JournalError: If it cannot be read.
+        """
+        told = "SELECT count(*), count(DISTINCT day), min(day), max(day) FROM usage_t"
+        ((records, days, first, last),) = self.query(told)
+        files = [file for file in self.folder.rglob("*") if file.is_file()]
+        apart = [file for file in files if file.parent.name == QUARANTINE]
+        quarantined = sum(file.read_bytes().count(b"\n") for file in apart)
+        taken = sum(file.stat().st_size for file in files)
+        return Size(records, days, first, last, taken, quarantined)
+
+    @contextmanager
+    def _naming_damage(self) -> Iterator[None]:
+        try:
+            from duckdb import Error  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError as error:
+            raise JournalError(MISSING) from error
+        try:
+            yield
+        except Error as error:
+            damaged = ", ".join(map(str, broken_inside(self.folder))) or self.folder
+            problem = str(error).partition("\n")[0]
+            raise JournalError(
+                f"{damaged}: damaged inside ({problem}); move it elsewhere and add its calls again"
+            ) from error
+
+    def _added(
+        self, stage: Callable[[Staging], Iterator[None]], settle: Settle, today: date
+    ) -> Added:
+        """File what *stage* stages, whenever it yields and enough is waiting."""
+        with (
+            self._naming_damage(),
+            self._spill() as spill,
+            connect(Path(spill)) as connection,
+        ):
+            staging = Staging(connection, settle, Path(spill))
+            filing = Filing(connection, self.folder, today, staging.origins)
+            total = Filed()
+            for _ in stage(staging):
+                if staging.waiting > _MOST_WAITING:
+                    total += filing.file()
+            total += filing.file()
+        return _told(staging, total)
+
+    def _spill(self) -> TemporaryDirectory[str]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return TemporaryDirectory(prefix=".spill-", dir=self.folder)
+
+
+def _staged(
+    staging: Staging, sources: Sequence[Source], seen: Callable[[Source], None]
+) -> Iterator[None]:
+    """Stage *sources*, in parts of a size that memory holds."""
+    for batch in _batches([one for one in sources if one.shape == "journal"]):
+        staging.add_journals(batch)
+        for source in batch:
+            seen(source)
+        yield
+    for source in sources:
+        if source.shape != "journal":
+            staging.add(source)
+            seen(source)
+            yield
+
+
+def _batches(journals: list[Source]) -> Iterator[list[Source]]:
+    """Yield journals in batches of whole runs."""
+    ordered = sorted(journals, key=lambda journal: journal.run)
+    batch: list[Source] = []
+    taken = 0
+    for _, group in groupby(ordered, key=lambda journal: journal.run):
+        run = list(group)
+        if taken > _BATCH:
+            yield batch
+            batch, taken = [], 0
+        batch += run
+        taken += sum(journal.path.stat().st_size for journal in run)
+    if batch:
+        yield batch
+
+
+def _told(staging: Staging, filed: Filed) -> Added:
+    names = [name for name in dict.fromkeys(staging.origins) if filed.rows[name]]
+    counted = (
+        Counted(
+            name=name,
+            new=filed.new[name],
+            duplicate=filed.rows[name] - filed.new[name] - filed.refused[name],
+            quarantined=filed.refused[name],
+        )
+        for name in names
+    )
+    return Added(tuple(counted), tuple(filed.reasons), tuple(staging.problems))

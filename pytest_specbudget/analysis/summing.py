@@ -1,0 +1,184 @@
+"""A re-priced history: sums by group, and why some records have no price.
+
+Values, and how the answers of an engine become them; nothing here asks anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_specbudget.core.money import Money
+
+__all__ = ["Group", "Problem", "Repriced", "Sum", "Sums"]
+
+_ZERO = Money()
+_Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The records that share some columns, summed up.
+
+    Attributes:
+        key: The values of these columns, in the order in which they were asked for.
+        records: How many there are.
+        calls: How many model calls they are: an answer that bills two models is one.
+        recorded: What they cost as recorded, as far as that is known; None if it is of none.
+        repriced: What they cost at published prices, as far as that is known; None if it is of
+            none.
+        contracted: The same at the user's own terms.
+        unrecorded_calls: How many records have no recorded cost, though they stand for a call.
+        unpriced_calls: How many records have no price; they are in no sum of prices.
+        lost: The recorded cost of what has no price.
+        gained: The price of what has no recorded cost; `recorded - lost` and `repriced - gained`
+            are about the same calls.
+        input_tokens: All input.
+        output_tokens: All output.
+    """
+
+    key: tuple[Any, ...]
+    records: int
+    calls: int
+    recorded: Money | None
+    repriced: Money | None
+    contracted: Money | None
+    unrecorded_calls: int = 0
+    unpriced_calls: int = 0
+    lost: Money = _ZERO
+    gained: Money = _ZERO
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Records that have no price, for one reason.
+
+    Attributes:
+        provider: As recorded.
+        model: As recorded.
+        reason: Why, as `price` says it of one of them.
+        example: The id of that one.
+        records: How many there are.
+        input_tokens: All their input.
+        output_tokens: All their output.
+    """
+
+    provider: str
+    model: str
+    reason: str
+    example: str
+    records: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repriced:
+    """A history at other prices.
+
+    Attributes:
+        by: What its groups share.
+        groups: Sorted by their keys, nothing before anything.
+        problems: Why records have no price; most records first.
+        records: How many records there are.
+    """
+
+    by: tuple[str, ...]
+    groups: tuple[Group, ...]
+    problems: tuple[Problem, ...]
+    records: int
+
+
+@dataclass(slots=True)
+class Sum:
+    """A group while it is summed up; money in attodollars.
+
+    Attributes:
+        firsts: How many records should have a recorded cost: the first one of every call.
+        known: How many have one.
+        priced: How many have a price.
+    """
+
+    records: int = 0
+    calls: int = 0
+    firsts: int = 0
+    known: int = 0
+    recorded: int = 0
+    priced: int = 0
+    repriced: int = 0
+    contracted: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    lost: int = 0
+    gained: int = 0
+
+    def group(self, key: _Key) -> Group:
+        """Return it as it is told."""
+        return Group(
+            key=key,
+            records=self.records,
+            calls=self.calls,
+            recorded=Money(self.recorded) if self.known else None,
+            repriced=Money(self.repriced) if self.priced else None,
+            contracted=Money(self.contracted) if self.priced else None,
+            unrecorded_calls=self.firsts - self.known,
+            unpriced_calls=self.records - self.priced,
+            lost=Money(self.lost),
+            gained=Money(self.gained),
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+        )
+
+
+class Sums:
+    """Groups and problems while they are summed up."""
+
+    def __init__(self) -> None:
+        self._groups: defaultdict[_Key, Sum] = defaultdict(Sum)
+        self._problems: dict[tuple[str, str, str], Problem] = {}
+
+    def add(self, key: _Key, one: Sum) -> None:
+        """Add to the group of *key*."""
+        held = self._groups[key]
+        for name in Sum.__slots__:
+            setattr(held, name, getattr(held, name) + getattr(one, name))
+
+    def add_problem(self, one: Problem) -> None:
+        """Add to what is told for the same model and reason."""
+        key = (one.provider, one.model, one.reason)
+        held = self._problems.get(key)
+        self._problems[key] = one if held is None else _both(held, one)
+
+    @property
+    def records(self) -> int:
+        """How many records are in it."""
+        return sum(one.records for one in self._groups.values())
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether some record has no price."""
+        return any(one.priced < one.records for one in self._groups.values())
+
+    @property
+    def unrecorded(self) -> bool:
+        """Whether some record has no recorded cost, though it should."""
+        return any(one.known < one.firsts for one in self._groups.values())
+
+    def told(self, by: tuple[str, ...]) -> Repriced:
+        """Return what came of it."""
+        groups = [one.group(key) for key, one in self._groups.items()]
+        groups.sort(key=lambda group: [(value is not None, value) for value in group.key])
+        problems = sorted(self._problems.values(), key=lambda one: (-one.records, one.model))
+        return Repriced(by=by, groups=tuple(groups), problems=tuple(problems), records=self.records)
+
+
+def _both(held: Problem, one: Problem) -> Problem:
+    return replace(
+        held,
+        records=held.records + one.records,
+        input_tokens=held.input_tokens + one.input_tokens,
+        output_tokens=held.output_tokens + one.output_tokens,
+    )

@@ -1,0 +1,156 @@
+"""Recorded usage, wherever it lies: journals, which need no database, and all else, which does.
+
+Each run is merged by itself, as its own report is, and each call counts once however many files
+hold it.  What cannot be read is named, and the rest is still read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.analysis.records import records_of
+from pytest_specbudget.analysis.sources import QUARANTINE, sources_below
+from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.journal.reader import read_journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from pytest_specbudget.analysis.records import Record
+    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.journal.reader import Journal
+
+__all__ = ["Recorded", "is_store", "needs_database", "opened", "recorded"]
+
+_DAYS = "day=*/part-*.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What journals hold together.
+
+    Attributes:
+        records: Each (id, part) once.
+        problems: What could not be read, a sentence each.
+    """
+
+    records: tuple[Record, ...]
+    problems: tuple[str, ...] = ()
+
+
+def is_store(path: Path) -> bool:
+    """Tell whether *path* is a history that `specbudget history add` made."""
+    return next(path.glob(_DAYS), None) is not None
+
+
+def needs_database(path: Path) -> bool:
+    """Tell whether what lies at *path* is more than journals.
+
+    Raises:
+        JournalError: If there is nothing at *path*.
+    """
+    _expect(path)
+    if is_store(path):
+        return True
+    try:
+        sources = [*sources_below(path, path / QUARANTINE)]
+    except JournalError:  # nothing of the kind, which whoever reads it says
+        return False
+    return any(source.shape != "journal" and source.path.stat().st_size for source in sources)
+
+
+@contextmanager
+def opened(path: Path, today: date) -> Iterator[tuple[History, tuple[str, ...]]]:
+    """Give what lies at *path* as a history: itself, or one that is made of it and goes away.
+
+    Args:
+        path: A history, or files of usage in any shape that a history takes.
+        today: The date; what was made more than a day later is refused.
+
+    Yields:
+        The history; and what could not be read or was refused, a sentence each.
+
+    Raises:
+        JournalError: If there is nothing at *path*, or DuckDB is not installed.
+    """
+    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - few need a database
+
+    if is_store(path):
+        history = History(path)
+        yield history, history.damage()
+        return
+    with TemporaryDirectory(prefix="specbudget-") as folder:
+        history = History(Path(folder))
+        added = history.add(
+            sources_below(path, history.folder),
+            settle=lambda journals: merge(journals).ledger,
+            today=today,
+        )
+        yield history, (*added.problems, *added.refused)
+
+
+def recorded(path: Path) -> Recorded:
+    """Read the journals of all runs at *path*: a file, or a folder of them.
+
+    Raises:
+        JournalError: If there is nothing at *path*.
+    """
+    _expect(path)
+    journals, problems = _journals(path)
+    calls: dict[str, tuple[Record, ...]] = {}
+    for run, charge in _charges(journals):
+        if charge.id not in calls:
+            try:
+                calls[charge.id] = tuple(records_of(charge, run))
+            except ValueError as problem:
+                problems.append(f"{charge.id}: {problem}")
+    return Recorded(
+        records=tuple(record for parts in calls.values() for record in parts),
+        problems=tuple(problems),
+    )
+
+
+def _expect(path: Path) -> None:
+    if not path.exists():
+        raise JournalError(
+            f"{path} does not exist; name a journal, a folder of them, or a history that "
+            "`specbudget history add` made"
+        )
+
+
+def _journals(path: Path) -> tuple[list[Journal], list[str]]:
+    journals: list[Journal] = []
+    problems: list[str] = []
+    for file in _files(path):
+        try:
+            journal = read_journal(file)
+        except JournalError as problem:
+            problems.append(str(problem))
+        else:
+            journals.append(journal)
+            problems += journal.damage
+    return journals, problems
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    below = path.rglob("*.jsonl")
+    return sorted(file for file in below if QUARANTINE not in file.relative_to(path).parts)
+
+
+def _charges(journals: Iterable[Journal]) -> Iterator[tuple[str | None, Charge]]:
+    runs: defaultdict[str | None, list[Journal]] = defaultdict(list)
+    for journal in journals:
+        runs[None if journal.header is None else journal.header.run].append(journal)
+    for run, made in runs.items():
+        for charge in merge(made).ledger:
+            yield run, charge

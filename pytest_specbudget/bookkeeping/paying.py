@@ -1,0 +1,52 @@
+"""Which journals tell of calls that were paid for, found by a look at their bytes.
+
+Most runs are replayed and pay for nothing.  A project keeps thousands of them, and whoever asks
+what was spent need not have each of their lines decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["paying_folders"]
+
+_BEGUN = re.compile(rb'"kind":"start","id":"([^"]*)"')
+_ENDED = re.compile(rb'"kind":"charge","id":"([^"]*)"')
+_SPACED = re.compile(rb'"kind"\s*:\s')
+_UNPAID = (b'"source":"replay"', b'"source":"mock"')
+
+
+def paying_folders(path: Path) -> list[Path]:
+    """Return the folders at or below *path* with a journal that tells of a call which was paid for.
+
+    A file that cannot be read, or was not written as we write, may tell of one.
+    """
+    return sorted(set(_paying(path)))
+
+
+def _paying(path: Path) -> Iterator[Path]:
+    for file in path.rglob("*.jsonl"):
+        try:
+            pays = _pays(file.read_bytes())
+        except OSError:
+            pays = True
+        if pays:
+            yield file.parent
+
+
+def _pays(text: bytes) -> bool:
+    """Tell whether something was paid, or perhaps was: a line is torn, an answer was never seen."""
+    if not text.endswith(b"\n") or _SPACED.search(text):
+        return True
+    ended = _ENDED.findall(text)
+    unpaid = sum(map(text.count, _UNPAID))  # quotes inside a text are escaped, so it is a key
+    return unpaid < len(ended) or unpaid < text.count(b'"kind":"charge"') or _unseen(text, ended)
+
+
+def _unseen(text: bytes, ended: list[bytes]) -> bool:
+    return not set(_BEGUN.findall(text)).issubset(ended)

@@ -1,0 +1,113 @@
+"""`specbudget daily`: what a day cost, and how its month stands, as `daily_summary.json`.
+
+Exit status: 0 written; 1 a part of the history could not be read (said, and the rest summed up);
+2 wrong arguments, or nothing was ever kept; 3 a call of that month has an unknown cost, which no
+sum holds.  The file is written in each case but 2.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.calendar_gates import calendar_limits, with_month_of_table
+from pytest_specbudget.bookkeeping.spent import kept_at, spent
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.reports.daily import daily_summary, write_daily_summary
+from pytest_specbudget.settings.settings import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pytest_specbudget.analysis.spending import Spent
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "sum up a day and its month, as daily_summary.json"
+EXAMPLE = "specbudget daily --date 2026-11-21 --history .specbudget/history"
+
+_DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 2, 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day, UTC (default: today)",
+    )
+    parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="PATH",
+        help="a history, or a folder of journals (default: .specbudget/history, else"
+        " .specbudget/journal)",
+    )
+    parser.add_argument(
+        "--month-budget",
+        metavar="USD",
+        help="ceiling for the month (default: as set, see --spec-month-budget)",
+    )
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        default=Path("evidence"),
+        metavar="FOLDER",
+        help="where evidence lies; the file is written to its folder costs (evidence)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file, print what is in it, and return the exit status."""
+    day = arguments.date or now().date()
+    try:
+        settings = _settings(arguments)
+        found = _spent(arguments, settings)
+    except (SettingError, JournalError) as problem:
+        complain(problem)
+        return _WRONG_ARGUMENTS
+    limit = calendar_limits(settings).get("month")
+    text = daily_summary(found, day, None if limit is None else limit.ceiling)
+    try:
+        path = write_daily_summary(text, arguments.evidence / "costs")
+    except OSError as problem:
+        complain(f"{problem.filename}: {problem.strerror}")
+        return _WRONG_ARGUMENTS
+    print(text, end="")
+    complain(f"written to {path}")
+    return _doubts(found, day)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    options = {"spec_month_budget": arguments.month_budget}
+    settings = read_settings(options=options, environment=os.environ, rootdir=Path.cwd())
+    return with_month_of_table(settings)
+
+
+def _spent(arguments: argparse.Namespace, settings: Settings) -> Spent:
+    path = arguments.history or settings.history or kept_at(Path())
+    if path is None:
+        raise JournalError(
+            "nothing is kept here: no .specbudget/history and no .specbudget/journal"
+        )
+    return spent(path, today=now().date())
+
+
+def _doubts(found: Spent, day: date) -> int:
+    for problem in found.problems:
+        complain(problem)
+    unknown = sum(
+        calls
+        for one, calls in found.unknown().items()
+        if (one.year, one.month) == (day.year, day.month) and one <= day
+    )
+    if unknown:
+        complain(f"{calls_of(unknown)} of unknown cost in {day:%Y-%m}: more was spent than is told")
+    return _UNKNOWN if unknown else _DAMAGED if found.problems else 0

@@ -1,0 +1,114 @@
+"""`specbudget kpi`: what automating SPECs costs over a history, beside the seeds' targets.
+
+Nobody is held to a target: the exit status is 0, 1 if something could not be read, 2 for wrong
+arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.analysis.autos import PHASES, autos_of, figures
+from pytest_specbudget.bookkeeping.spent import kept_at, usage
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.errors import JournalError, MoneyError, SettingError
+from pytest_specbudget.settings.settings import read_settings
+
+if TYPE_CHECKING:
+    from pytest_specbudget.analysis.autos import Auto, Figure, Targets
+
+__all__ = ["EXAMPLE", "HELP", "configure", "run"]
+
+HELP = "what automating SPECs costs, beside the targets"
+EXAMPLE = "specbudget kpi --history .specbudget/history --phase 2"
+
+_HEADERS = ("kpi", "what", "verdict", "target", "value", "n")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="PATH",
+        help="a history, or a folder of journals (default: .specbudget/history, else"
+        " .specbudget/journal)",
+    )
+    parser.add_argument(
+        "--phase", type=int, choices=PHASES, default=2, help="whose targets hold (2)"
+    )
+    parser.add_argument(
+        "--baseline", type=_cost, metavar="USD", help="what an auto cost before (11.00)"
+    )
+    parser.add_argument(
+        "--budget", type=_dollars, metavar="USD", help="what a SPEC may cost (2.00)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object for each figure")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures."""
+    try:
+        autos, problems = _autos(arguments)
+    except (SettingError, JournalError) as problem:
+        complain(problem)
+        return 2
+    for damage in problems:
+        complain(damage)
+    _print([*figures(autos, _targets(arguments))], as_json=arguments.json)
+    return 1 if problems else 0
+
+
+def _autos(arguments: argparse.Namespace) -> tuple[list[Auto], tuple[str, ...]]:
+    settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+    path = arguments.history or settings.history or kept_at(Path())
+    if path is None:
+        raise JournalError(
+            "nothing is kept here: no .specbudget/history and no .specbudget/journal"
+        )
+    with usage(path, today=now().date()) as found:
+        return autos_of(found.records), found.problems
+
+
+def _targets(arguments: argparse.Namespace) -> Targets:
+    targets = PHASES[arguments.phase]
+    return replace(
+        targets,
+        baseline=arguments.baseline or targets.baseline,
+        budget=targets.budget if arguments.budget is None else arguments.budget,
+    )
+
+
+def _print(found: list[Figure], *, as_json: bool) -> None:
+    if as_json:
+        for one in found:
+            print(json.dumps(asdict(one)))
+    elif found:
+        rows = [
+            (one.name, one.says, one.verdict, one.target, one.value, str(one.n)) for one in found
+        ]
+        print_table(_HEADERS, rows, names=5)
+    else:
+        say("no call here belongs to a SPEC")
+
+
+def _cost(words: str) -> Money:
+    amount = _dollars(words)
+    if not amount:
+        raise argparse.ArgumentTypeError("nothing was saved where nothing was spent: above 0")
+    return amount
+
+
+def _dollars(words: str) -> Money:
+    try:
+        return Money.parse(words)
+    except MoneyError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem

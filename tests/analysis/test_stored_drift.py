@@ -1,0 +1,101 @@
+"""A history in a store is priced as its records are, one by one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.past import past, shipped, told
+
+from pytest_specbudget.analysis.drifting import Question, summed_up
+from pytest_specbudget.analysis.looped import looped
+from pytest_specbudget.analysis.records import record_of
+from pytest_specbudget.core.money import Money
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_specbudget.analysis.drifting import DriftSummary
+    from pytest_specbudget.analysis.priced import PricedHistory
+
+pytest.importorskip("duckdb")
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ASKED = Question(history="", at=NOW, today=NOW.date(), limit=Fraction(10), origin="")
+IN_JUNE = "2025-06-01T10:00:00Z"
+TIMES = ("2025-06-01T10:00:00Z", "2026-11-02T10:00:00Z", "2026-11-03T10:00:00Z")
+
+Told = dict[str, Any]
+
+
+def in_store(folder: Path, records: list[Told]) -> PricedHistory:
+    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - needs the extra
+    from pytest_specbudget.analysis.stored_drift import priced_store  # noqa: PLC0415 - likewise
+
+    history = History(folder)
+    history.add_records(map(record_of, records), today=date(2026, 11, 22))
+    return priced_store(history, shipped(), NOW)
+
+
+def summed(history: PricedHistory) -> DriftSummary:
+    return summed_up(history, shipped(), ASKED)
+
+
+def of_several(first: Told, *models: str) -> list[Told]:
+    """Make the records of one call that used *models*, the first of which has what it cost."""
+    others = {"list_cost": None, "billed_cost": None}
+    return [
+        {**first, "part": part, "model": model, **(others if part else {})}
+        for part, model in enumerate(models)
+    ]
+
+
+def test_the_engine_and_the_loop_say_the_same(tmp_path: Path) -> None:
+    (several,) = told(past(id="several", tokens=(3, 9)))
+    records = [
+        *told(
+            past("o3", at=IN_JUNE, stage="plan"),
+            past("o3", at=IN_JUNE, tokens=(7, 1001), service_tier="flex"),
+            past(tokens=(3, 9)),
+            past("none-such", list_cost=Money.parse(1)),
+            past("gpt-4o-mini", list_cost=None),
+            past("gpt-4o-mini", list_cost=Money.parse(3)),
+            past("o3", at=IN_JUNE, source="replay", list_cost=Money.parse(2)),
+            past("gemini-4-argon", provider="gcp.gemini"),
+            past("llama3", free="at home"),
+            past(outcome="unknown"),
+            past(outcome="failed", list_cost=Money()),
+            past(usage_state="none", list_cost=None),
+        ),
+        *of_several(several, "gpt-4o", "gpt-4o-mini"),
+    ]
+
+    assert summed(in_store(tmp_path, records)) == summed(looped(records, shipped(), NOW))
+
+
+def test_weeks_have_the_same_medians(tmp_path: Path) -> None:
+    records = told(*[past(tokens=(count, 2 * count), stage="plan") for count in (5, 1, 9, 7)])
+
+    assert in_store(tmp_path, records).weeks == looped(records, shipped(), NOW).weeks
+
+
+def test_they_agree_to_the_attodollar(tmp_path: Path) -> None:
+    random = Random(7)  # noqa: S311 - the same records each time
+    calls = [
+        past(
+            random.choice(["gpt-4o", "o3", "gpt-5-mini", "gemini-2.5-pro", "none-such"]),
+            provider=random.choice(["openai", "google", "gemini"]),
+            at=random.choice(TIMES),
+            tokens=(random.randrange(300_000), random.randrange(90_000)),
+            stage=random.choice([None, "plan", "write"]),
+            source=random.choice(["live", "replay"]),
+            list_cost=random.choice([None, Money(), Money(7), Money.parse("2.5")]),
+        )
+        for _ in range(300)
+    ]
+    records = told(*calls)
+
+    assert summed(in_store(tmp_path, records)) == summed(looped(records, shipped(), NOW))

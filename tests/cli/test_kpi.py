@@ -1,0 +1,69 @@
+"""The command `kpi`, on the journals that a project keeps."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from support.journals import call
+from support.kept import keep
+
+from pytest_specbudget.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_each_figure_has_a_value_a_target_a_verdict_and_a_number(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("3", spec="SPEC-1", command="plan"), run="a")
+    keep(here, call("1", spec="SPEC-1"), run="b")
+
+    assert main(["kpi", "--baseline", "10", "--budget", "2.50", "--json"]) == 0
+
+    told = {one["name"]: one for one in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert told["P1"]["value"] == "80.0 %"
+    assert told["P5"] == {
+        "name": "P5",
+        "says": "SPECs within their budget, at most $2.50 each",
+        "value": "50.0 %: 1 of 2 autos",
+        "target": "95 % or more",
+        "verdict": "missed",
+        "n": 2,
+    }
+
+
+def test_people_read_a_table(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(here, call("1", spec="SPEC-1"))
+
+    assert main(["kpi"]) == 0
+    assert "average cost of an auto" in capsys.readouterr().out
+
+
+def test_calls_of_no_spec_are_no_autos(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(here, call("1"))
+
+    assert main(["kpi"]) == 0
+    assert "no call here belongs to a SPEC" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["--baseline", "0"], ["--budget", "lots"], ["--phase", "4"]], ids=" ".join
+)
+def test_a_word_that_makes_no_sense_is_a_wrong_argument(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["kpi", *words])
+
+    assert stopped.value.code == 2
+
+
+def test_where_nothing_was_kept_there_is_nothing_to_sum_up() -> None:
+    assert main(["kpi"]) == 2

@@ -1,0 +1,39 @@
+"""Engines in this process, for real: `ci/engines.py` runs these where their packages are."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+
+import pytest
+from support.one_by_one import one_by_one
+
+from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS, Question, digest_of
+from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.opening import LOCAL
+from pytest_specbudget.cli import main
+
+NEEDS = {"duckdb": ("duckdb",), "ibis": ("ibis",), "spark": ("ibis", "pyspark"), "chdb": ("chdb",)}
+RECORDS = {"specbudget_ordinary_t": ordinary, "specbudget_giants_t": giants}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_digests_are_those_of_a_plain_loop(question: Question) -> None:
+    at = None if question.at == "recorded" else question.at
+
+    said = one_by_one(RECORDS[question.usage](), invented_prices(), at, BY)
+
+    assert digest_of(said) == question.digest
+
+
+@pytest.mark.parametrize("engine", LOCAL)
+def test_an_engine_says_what_the_loop_says(engine: str, capfd: pytest.CaptureFixture[str]) -> None:
+    missing = [name for name in NEEDS[engine] if find_spec(name) is None]
+    assert not missing, f"{engine} needs {', '.join(missing)}"
+
+    status = main(["conformance", "--engine", engine, "--json"])
+
+    out = capfd.readouterr().out
+    told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert [answer["right"] for answer in told] == [True, True, True]
+    assert status == 0

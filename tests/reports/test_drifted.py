@@ -1,0 +1,212 @@
+"""A history at other prices as people and programs read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_specbudget.analysis.drifting import DriftSummary, Question
+from pytest_specbudget.analysis.explained import PriceChange, RateChange
+from pytest_specbudget.audit.drift import Month, Priced, drift
+from pytest_specbudget.audit.shift import Shift
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.reports.drifted import (
+    drift_json,
+    drift_sections,
+    drift_table,
+    headline,
+    month_told,
+    remarks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAY = date(2026, 11, 2)
+NEXT_MONTH = "next month $2.00 instead of $1.00, if it is like the 30 days before"
+CHANGE = PriceChange(
+    old="openai/o3/default",
+    new="openai/o3/default/from-2025-06-10",
+    day=date(2025, 6, 10),
+    rates=(
+        RateChange(meter="input", old=10**13, new=2 * 10**12),
+        RateChange(meter="request", old=None, new=10**16),
+    ),
+    source="https://example.org/prices",
+    checked=date(2026, 11, 20),
+)
+
+
+def summary(*models: tuple[str, str, str], unknown: int = 0, **more: Any) -> DriftSummary:
+    """Sum up what each model cost and costs; the first has *unknown* calls without a price."""
+    groups = [
+        Priced(
+            model=model,
+            day=DAY,
+            calls=2,
+            recorded=Money.parse(then),
+            repriced=Money.parse(now),
+            unknown=0 if place else unknown,
+        )
+        for place, (model, then, now) in enumerate(models)
+    ]
+    asked = Question(
+        history=".specbudget/journal",
+        at=datetime(2026, 11, 22, tzinfo=UTC),
+        today=date(2026, 11, 22),
+        limit=Fraction(10),
+        origin="--spec-max-drift=10",
+    )
+    told = DriftSummary(
+        asked=asked,
+        first=DAY,
+        last=DAY,
+        now=drift(groups, Fraction(10)),
+        as_of_then=drift([], Fraction(0)),
+    )
+    return replace(told, **more)
+
+
+def month(covered: int = 30, then: str = "1", now: str = "2") -> Month:
+    return Month(
+        since=date(2026, 10, 4),
+        until=date(2026, 11, 3),
+        covered=covered,
+        recorded=Money.parse(then),
+        repriced=Money.parse(now),
+    )
+
+
+def test_the_headline_says_how_much_moved() -> None:
+    assert headline(summary(("a", "100", "85.20"))) == (
+        ".specbudget/journal: 2 calls from 2026-11-02 to 2026-11-02, $100.00 as recorded, $85.20 "
+        "at the prices of 2026-11-22 (-14.8%)"
+    )
+
+
+def test_a_drift_never_looks_like_one_within_the_limit() -> None:
+    within = summary(("a", "1", "1.0999999"))
+
+    assert headline(within).endswith("(+9.99999%)")
+    assert drift_table(within).rows[0][-2:] == ("+9.99999%", "tolerated")
+
+
+def test_models_stand_by_how_far_they_moved_and_the_whole_last() -> None:
+    table = drift_table(summary(("a", "1", "1"), ("b", "1", "3")))
+
+    assert [(row[0], row[-1]) for row in table.rows] == [
+        ("b", "drifted"),
+        ("a", "same"),
+        ("whole history", "drifted"),
+    ]
+    assert table.over == {0, 2}
+
+
+def test_models_that_are_not_shown_are_counted() -> None:
+    table = drift_table(summary(("a", "1", "1"), ("b", "1", "3"), ("c", "1", "2")), 1)
+
+    assert (len(table.rows), table.left_out) == (2, "and 2 more models")
+
+
+def test_an_unknown_is_marked_in_both_sums() -> None:
+    rows = drift_table(summary(("a", "1", "1"), unknown=1)).rows
+
+    assert rows[0][2:4] == ("1.0000 + ?", "1.0000 + ?")
+
+
+def test_a_change_is_told_with_both_rows_its_day_and_its_source() -> None:
+    told = summary(("openai/o3", "10", "2"), changes={"openai/o3": (CHANGE,)})
+
+    sections = dict(drift_sections(told))
+
+    assert sections["the price changes"].rows == (
+        (
+            "openai/o3",
+            "openai/o3/default/from-2025-06-10",
+            "openai/o3/default",
+            "https://example.org/prices, 2026-11-20",
+            "2025-06-10",
+            "input 10 -> 2 USD per million, request none -> 0.01 USD each",
+        ),
+    )
+
+
+def test_what_is_told_apart_has_tables_of_its_own() -> None:
+    shift = Shift(
+        stage="plan", model="openai/o3", kind="input", monday=DAY, before=1000, after=1300
+    )
+    fault = Priced(
+        model="openai/o3", day=DAY, calls=1, recorded=Money.parse(1), repriced=Money.parse(2)
+    )
+    told = summary(("openai/o3", "1", "1"), shifts=(shift,), as_of_then=drift([fault], Fraction(0)))
+
+    sections = dict(drift_sections(told))
+
+    assert sections["tokens of a call, which no price explains"].rows == (
+        ("plan", "openai/o3", "2026-11-02", "input", "1,000", "1,300", "+30.0%"),
+    )
+    faults = sections["recorded otherwise than the prices of that time"].rows
+    assert [row[0] for row in faults] == ["openai/o3", "whole history"]
+
+
+def test_nothing_to_show_is_no_section() -> None:
+    assert [heading for heading, _ in drift_sections(summary(("a", "1", "1")))] == [
+        "at the prices of 2026-11-22, limit 10 %"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        pytest.param(None, [], id="no day is over"),
+        pytest.param(
+            month(),
+            [f"{NEXT_MONTH} 2026-11-03"],
+            id="dearer",
+        ),
+        pytest.param(
+            month(now="1"),
+            ["next month $1.00, if it is like the 30 days before 2026-11-03"],
+            id="the same",
+        ),
+        pytest.param(
+            month(covered=9),
+            [f"{NEXT_MONTH} 2026-11-03, of which the history has 9"],
+            id="a young history",
+        ),
+    ],
+)
+def test_next_month_says_what_it_rests_on(one: Month | None, words: Sequence[str]) -> None:
+    assert [*month_told(one)] == words
+
+
+def test_what_is_in_no_sum_is_said() -> None:
+    told = [*remarks(summary(("a", "1", "1"), assumed=1, untold=2))]
+
+    assert told == [
+        "1 call recorded without a cost: the prices of their time stand for it",
+        "2 calls told no counts, or never ended; they are in no sum",
+    ]
+
+
+def test_json_has_exact_amounts_and_what_is_unknown_null() -> None:
+    told = drift_json(summary(("openai/o3", "10", "2"), changes={"openai/o3": (CHANGE,)}))
+
+    assert told["total"]["change_usd"] == "-8"
+    assert told["next_month"] is None
+    assert told["models"][0]["changes"][0]["rates"][1] == {
+        "meter": "request",
+        "unit": "USD each",
+        "old_usd": None,
+        "new_usd": "0.01",
+    }
+
+
+def test_an_empty_history_says_so() -> None:
+    assert headline(summary(first=None, last=None)) == (
+        ".specbudget/journal: no call that told its counts"
+    )
