@@ -81,11 +81,13 @@ class Statements:
         """Write the records of every group that have no price, by what they lack.
 
         One row for each: the columns of `by`, the cell, what they lack (a meter, or one of
-        `NO_ANSWER`, `NO_COUNTS`, `NO_USAGE`, `NO_ROW`), how many there are, an id and an `at` of
-        them, their recorded cost, their input and their output tokens.
+        `NO_ANSWER`, `NO_COUNTS`, `NO_USAGE`, `NO_ROW`), an id and an `at` of them, their recorded
+        cost, how many there are, their input and their output tokens.
         """
-        sums = ("count(*)", "min(x.id)", "min(x.at)")
-        sums += tuple(map(_sum, ("x.list_cost", "x.input_tokens", "x.output_tokens")))
+        sums = (
+            *("min(x.id)", "min(x.at)", _sum("x.list_cost")),
+            *("count(*)", _sum("x.input_tokens"), _sum("x.output_tokens")),
+        )
         lacking = f"select s.* from ({self._at_once()}) s where s.cost is null"  # noqa: S608 - our own names
         return _grouped((*self.by, "cell", "lacks"), sums, lacking)
 

@@ -52,7 +52,7 @@ class Group:
     output_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Records that have no price, for one reason.
 

@@ -29,6 +29,7 @@ from pydantic import ValidationError
 
 from pytest_specbudget.audit.comparison import Side
 from pytest_specbudget.baselines.lines import charges_of, lines_of
+from pytest_specbudget.baselines.packages import ROOT
 from pytest_specbudget.baselines.repricing import repriced
 from pytest_specbudget.errors import BaselineError
 
@@ -39,27 +40,14 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.recordings.valuation import Quoter
 
-__all__ = ["SCHEMA", "is_baseline", "package_of", "read_baseline", "write_baseline"]
+__all__ = ["SCHEMA", "is_baseline", "read_baseline", "write_baseline"]
 
 SCHEMA = "specbudget-baseline/1"
 
 _Object = dict[str, Any]
 
-_ROOT = "."
 _CONFLICT = "\n<<<<<<< "
 _REMEDY = "store it anew with --spec-save-baseline"
-
-
-def package_of(rootdir: Path) -> str:
-    """Name *rootdir* from the root of its git repository: `services/billing`; `.` for the root.
-
-    Without a repository, too, it is `.`.
-    """
-    place = rootdir.resolve()
-    for folder in (place, *place.parents):
-        if (folder / ".git").exists():
-            return place.relative_to(folder).as_posix()
-    return _ROOT
 
 
 def is_baseline(text: str) -> bool:
@@ -80,7 +68,7 @@ def write_baseline(
     Args:
         path: The file.  What it holds of other packages is kept.
         side: The run.
-        package: As `package_of` names it.
+        package: As `packages.package_of` names it.
         prices: What they were priced by: `sha256` and `as_of` of the catalogue.
         ran: The tests of a run that was not the whole suite, whose entries are replaced; or None,
             which replaces all of the package.
@@ -167,7 +155,7 @@ def _charges(
     for key, lines in sorted(stored["tests"].items()):
         if package is not None and _owner(key, owners) != package:
             continue
-        test = key if package in (None, _ROOT) else key.removeprefix(f"{package}/")
+        test = key if package in (None, ROOT) else key.removeprefix(f"{package}/")
         for line in lines:
             try:
                 yield from charges_of(test, line, ids)
@@ -183,13 +171,13 @@ def _first_problem(error: ValueError) -> str:
 
 
 def _key(package: str, test: str) -> str:
-    return test if package == _ROOT else f"{package}/{test}"
+    return test if package == ROOT else f"{package}/{test}"
 
 
 def _owner(key: str, packages: Iterable[str]) -> str:
     """Return the innermost package that a test lies in."""
     holding = [one for one in packages if key.startswith(f"{one}/")]
-    return max(holding, key=len, default=_ROOT)
+    return max(holding, key=len, default=ROOT)
 
 
 def _by_test(package: str, charges: Iterable[Charge]) -> dict[str, list[str]]:

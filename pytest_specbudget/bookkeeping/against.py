@@ -9,11 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.audit.comparison import Side
-from pytest_specbudget.bookkeeping.comparing import compared, limits_of, own_limits
-from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.sampling import are_samples, regression_gate, sampled_comparison
-from pytest_specbudget.bookkeeping.sides import OneInstant, side_of_run
 from pytest_specbudget.core.finding import Finding, Found
 from pytest_specbudget.errors import BaselineError, CatalogueError
 
@@ -22,15 +17,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pytest_specbudget.audit.acks import Acknowledgement
-    from pytest_specbudget.audit.comparison import Comparison, RequestChange
+    from pytest_specbudget.audit.comparison import Comparison, RequestChange, Side
+    from pytest_specbudget.bookkeeping.sides import OneInstant
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Ledger
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Against", "Base", "OpenBase", "Opened", "against"]
-
-THIS_RUN = "this run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +42,7 @@ class Opened:
     unrun: frozenset[str] | None = frozenset()
 
 
-OpenBase = Callable[[OneInstant, Side], Opened]
+OpenBase = Callable[["OneInstant", "Side"], Opened]
 """Opens a base for the head that it is given, at the prices that both sides have."""
 
 
@@ -99,42 +93,13 @@ def against(
         return Against(notes=_unheld(journals))
     if base.open is None:
         return Against(notes=base.notes, gates=_without(settings, base))
+    from pytest_specbudget.bookkeeping import beside  # noqa: PLC0415 - most runs compare nothing
+
     try:
-        comparison = _compared(ledger, journals, settings, base.open)
+        comparison = beside.compared_run(ledger, journals, settings, base.open)
     except (BaselineError, CatalogueError) as problem:
         return Against(notes=base.notes, gates=(Found((_unavailable(problem, settings),)),))
-    return replace(_settled(comparison, base, settings), notes=base.notes)
-
-
-def _compared(
-    ledger: Ledger, journals: Iterable[Journal], settings: Settings, open_base: OpenBase
-) -> Comparison:
-    desk = PriceDesk(settings)
-    prices = OneInstant.of(desk)
-    head = replace(side_of_run(ledger, THIS_RUN, prices), repeats=settings.repeats)
-    opened = open_base(prices, head)
-    head = replace(head, unrun=opened.unrun)
-    if are_samples([opened.side], [head]):
-        limits = limits_of(settings, own_limits(journals, ledger))
-        return sampled_comparison([opened.side], [head], limits, prices)
-    return compared(
-        opened.side,
-        head,
-        settings,
-        desk,
-        tests=own_limits(journals, ledger),
-        requests=opened.requests,
-    )
-
-
-def _settled(comparison: Comparison, base: Base, settings: Settings) -> Against:
-    found: list[Finding] = []
-    if base.acks:
-        from pytest_specbudget.audit.acks import acknowledged  # noqa: PLC0415 - most have none
-
-        comparison, found = acknowledged(comparison, base.acks, base.today)
-    gate = regression_gate(comparison, settings)
-    return Against(comparison=comparison, gates=(gate, Found(tuple(found))))
+    return replace(beside.settled(comparison, base, settings), notes=base.notes)
 
 
 def _unheld(journals: Iterable[Journal]) -> tuple[str, ...]:

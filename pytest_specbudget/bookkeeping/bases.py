@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.against import Base, Opened
-from pytest_specbudget.bookkeeping.own_prices import at_own_prices
 
 if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Side
@@ -65,7 +64,8 @@ def _not_yet(path: Path) -> str:
 def _stored(
     path: Path, rootdir: Path, prices: OneInstant, _head: Side, *, partial_run: bool
 ) -> Opened:
-    from pytest_specbudget.baselines.stored import package_of, read_baseline  # noqa: PLC0415
+    from pytest_specbudget.baselines.packages import package_of  # noqa: PLC0415
+    from pytest_specbudget.baselines.stored import read_baseline  # noqa: PLC0415
 
     side = read_baseline(path, prices.quote, package_of(rootdir))
     return Opened(side=side, unrun=None if partial_run else frozenset())
@@ -80,6 +80,7 @@ def _of_revision(
         merge_base_of,
         working_tree,
     )
+    from pytest_specbudget.bookkeeping.own_prices import at_own_prices  # noqa: PLC0415
 
     then, now = merge_base_of(rootdir, revision, settings), working_tree(rootdir, settings)
     side = against_run(then, head.charges, settings, prices, now=now)

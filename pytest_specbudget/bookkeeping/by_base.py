@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.git import Repository
+from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.baselines.prompts import request_changes, requests_in
 from pytest_specbudget.baselines.recorded import (
     against_run,
@@ -23,7 +24,7 @@ from pytest_specbudget.baselines.recorded import (
     revision_of,
 )
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
-from pytest_specbudget.baselines.stored import package_of, read_baseline
+from pytest_specbudget.baselines.stored import read_baseline
 from pytest_specbudget.bookkeeping.against import Base, Opened
 from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.bookkeeping.desk import PriceDesk

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.baselines.prompts import request_changes, requests_in
 from pytest_specbudget.baselines.recorded import (
     against_run,
@@ -24,7 +25,7 @@ from pytest_specbudget.baselines.recorded import (
     revision_of,
     working_tree,
 )
-from pytest_specbudget.baselines.stored import is_baseline, package_of, read_baseline
+from pytest_specbudget.baselines.stored import is_baseline, read_baseline
 from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.bookkeeping.comparing import own_limits
 from pytest_specbudget.bookkeeping.happenings import happened

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.baselines.stored import package_of, write_baseline
+from pytest_specbudget.baselines.packages import package_of
+from pytest_specbudget.baselines.stored import write_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.sides import OneInstant, side_of_run

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.baselines.stored import package_of
+from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.bookkeeping.bases import base_of
 from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.past import past_of
-from pytest_specbudget.bookkeeping.saving import save_baseline
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.journal.reader import journal_files, read_lines
 
@@ -74,6 +73,8 @@ class Closing:
         Raises:
             BaselineError: If the file is damaged, or cannot be read or written.
         """
+        from pytest_specbudget.bookkeeping.saving import save_baseline  # noqa: PLC0415 - few do
+
         ran = self.places if self.partial else None
         save_baseline(path, self._journals(), self.settings, self.rootdir, ran)
 

@@ -9,12 +9,8 @@ from support.charges import bound, charge
 from support.journals import call
 
 from pytest_specbudget.audit.comparison import Side
-from pytest_specbudget.baselines.stored import (
-    is_baseline,
-    package_of,
-    read_baseline,
-    write_baseline,
-)
+from pytest_specbudget.baselines.packages import package_of
+from pytest_specbudget.baselines.stored import is_baseline, read_baseline, write_baseline
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part, Reading

@@ -1,0 +1,75 @@
+"""The conformance fixture; that engines answer it right, `ci/engines.py` tries with all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pytest
+from support.one_by_one import one_by_one
+
+from pytest_specbudget.analysis.columns import COLUMNS
+from pytest_specbudget.analysis.engine import Table
+from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS, digest_of
+from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.opening import SERVERS, opened
+from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.analysis.records import Record
+
+WIDE = QUESTIONS[-1]
+
+
+def sha(records: Iterable[Record]) -> str:
+    return hashlib.sha256(repr([*records]).encode()).hexdigest()[:16]
+
+
+def test_the_records_are_the_same_everywhere() -> None:
+    assert sha(ordinary(300)) == "61ab0d11e3f6e261"
+    assert sha(giants(300)) == "d36c9b95383e8c74"
+
+
+def test_a_shorter_fixture_is_the_beginning_of_a_longer_one() -> None:
+    assert [*islice(ordinary(300), 200)] == [*islice(ordinary(250), 200)]
+
+
+def test_records_too_dear_for_64_bits_are_priced_exactly() -> None:
+    with opened("duckdb") as engine:
+        engine.load([Table(WIDE.usage, COLUMNS, list(giants()))])
+
+        said = reprice(engine, invented_prices(), "recorded", by=BY, usage=WIDE.usage)
+
+    assert digest_of(said) == WIDE.digest
+    assert max(one.repriced.atto for one in said.groups if one.repriced is not None) > 2**63
+
+
+def test_the_engine_and_the_loop_have_one_digest() -> None:
+    records = [*ordinary(1_500)]
+    with opened("duckdb") as engine:
+        engine.load([Table("some_t", COLUMNS, records)])
+
+        said = reprice(engine, invented_prices(), "recorded", by=BY, usage="some_t")
+
+    assert digest_of(said) == digest_of(one_by_one(records, invented_prices(), None, BY))
+
+
+def test_a_digest_tells_one_attodollar() -> None:
+    records = [*giants(5)]
+    dearer = [(*records[0][:-3], records[0][-3] + 1, *records[0][-2:]), *records[1:]]
+
+    one, other = (one_by_one(each, invented_prices(), None, BY) for each in (records, dearer))
+
+    assert digest_of(one) != digest_of(other)
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_a_server_needs_an_address(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["conformance", "--engine", engine])
+
+    assert status == 2
+    assert f"say where it is, as in --url {engine}://" in capsys.readouterr().err
