@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["stop_loss_notes"]
 
+_JUDGED_AT_THE_END = ("day", "month")
+
 
 def stop_loss_notes(settings: Settings, spending: Sequence[SpendGate]) -> Iterator[str]:
     """Say that a stop-loss refused nothing, because nothing told it what to hold.
@@ -27,3 +29,6 @@ def stop_loss_notes(settings: Settings, spending: Sequence[SpendGate]) -> Iterat
         yield f"{held}: there is no ceiling; set one, like --spec-session-budget=2.00"
     elif settings.explicit_mode in ("observe", "warn"):
         yield f"{held}: {settings.mode_origin} fails no run; only enforce refuses calls"
+    for limit in settings.limits:
+        if limit.scope in _JUDGED_AT_THE_END:
+            yield f"{limit.origin} is judged when the run has ended: a stop-loss does not hold it"

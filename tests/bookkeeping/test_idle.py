@@ -66,3 +66,11 @@ def test_a_ceiling_on_a_marker_is_held_too() -> None:
     marks = Marked(tests={"t": Ceiling(amount=Money.parse("1"), origin="m")}, groups={})
 
     assert [*stop_loss_notes(ASKED, spend_gates(ASKED, marks, has_specs=False))] == []
+
+
+def test_a_ceiling_of_the_calendar_is_not_held_by_a_stop_loss() -> None:
+    month = Limit(scope="month", subject=None, ceiling=Money.parse("9"), origin="the month's")
+
+    (note,) = notes(replace(ASKED, limits=(LIMIT, month)))
+
+    assert note == "the month's is judged when the run has ended: a stop-loss does not hold it"
