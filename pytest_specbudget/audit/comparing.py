@@ -12,6 +12,7 @@ dearer.  Both sides come priced by one catalogue at one instant.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
 from pytest_specbudget.audit.aligning import align
@@ -60,7 +61,7 @@ def compare(base: Side, head: Side, limits: Limits, requote: Requote, kinds: Kin
         than charges.
     """
     aligned = align(base, head)
-    split = effects(aligned.base, head, kinds)
+    split = effects(aligned, requote, kinds)
     return Comparison(
         base=base.name,
         head=head.name,
@@ -134,14 +135,16 @@ def _notes(aligned: Aligned, head: Side, split: Sequence[Effects]) -> Iterator[s
     if head.unrun is None and aligned.unrun:
         many = calls_of(len(aligned.unrun), "test")
         yield f"{many} of the base did not run or make no calls any more; nobody can tell which."
-    unsplit = _specs(aligned.base, head) - {one.subject for one in split}
+    unsplit = _specs(aligned) - {one.subject for one in split}
     if unsplit:
         names = ", ".join(sorted(unsplit)[:_MOST_NAMES])
         more = f" and {len(unsplit) - _MOST_NAMES:,} more" if len(unsplit) > _MOST_NAMES else ""
         yield f"Why the cost changed is not told for {names}{more}: a cost in it is unknown."
 
 
-def _specs(*sides: Side) -> set[str]:
+def _specs(aligned: Aligned) -> set[str]:
     """Return whatever has effects of its own."""
-    found = {charge.attribution.spec for side in sides for charge in side.charges}
+    alone = (calls for tests in (aligned.new, aligned.vanished) for calls in tests.values())
+    calls = chain(chain.from_iterable(aligned.pairs), chain.from_iterable(alone))
+    found = {call.attribution.spec for call in calls if call is not None}
     return {WHOLE_RUN, *found} - ({UNASSIGNED} if len(found) == 1 else set())

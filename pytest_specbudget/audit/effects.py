@@ -1,40 +1,36 @@
-"""Why a cost changed: the change, split without a rest.
+"""Why a cost changed: the change, split without a rest, call by call.
 
-    price  = P(base) - own(base)                           the same calls have other prices
-    calls  = (N1 - N0) * c0                                more calls, each at the base's average
-    mix    = sum over models of (n1 - N1*n0/N0) * (a - c0) calls went to other models
-    tokens = sum over models of C1 - n1*a                  calls of a model consume more or less
+    price  = P(base) - own(base)      the same calls have other prices
+    calls  = what came, less what went: calls without a partner on the other side
+    mix    = P(held) - P(base call)   of each call that another model, tier or region answers
+    tokens = P(head call) - P(held)   of each call that consumes more or less
 
-`P` is the cost at the one catalogue of the comparison, `own` the cost at the base's own prices.
-`N` counts the calls of a side and `n` those of one of its models, 0 for the base and 1 for the
-head; `C1` is what the model costs in the head, `c0` what a call of the base costs on average and
-`a` what one of the model does: in the base or, if only the head calls it, in the head.  The sum of
-all is the head less the base, whatever appears or vanishes.  A base without calls has no average,
-and all that came is `calls`.
+`P` is the cost at the one catalogue of the comparison, `own` the cost at the base's own prices, and
+`held` a call of the head as if it had consumed what its partner in the base did; where nothing
+answers differently, that is the partner itself.  Every difference belongs to one call, so the
+effects of SPECs add up to those of the run, and one cheap call more is that call, not fewer dear
+ones: a split by averages says so wherever models are mixed.
 
-A call is what weighs: attempts that failed cost nothing, and are no part of an average.  Of a
+A partner that failed says nothing of what a call consumes, so the other one came or went.  Of a
 bounded call the upper end counts, as it does in the gate.
-
-Fractions inside; each part is rounded to whole attodollars by largest remainder, so that what is
-shown adds up exactly, too.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from fractions import Fraction
-from math import floor
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pytest_specbudget.audit.comparison import Effects
+from pytest_specbudget.audit.pairing import Pair
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from pytest_specbudget.audit.comparison import Side
+    from pytest_specbudget.audit.aligning import Aligned
+    from pytest_specbudget.audit.limits import Requote
     from pytest_specbudget.core.ledger import Charge
 
     Kinds = Callable[[Charge], Mapping[str, Money] | None]
@@ -52,173 +48,152 @@ OTHER = "other"
 _ZERO = Money()
 
 
-def effects(base: Side, head: Side, kinds: Kinds) -> tuple[Effects, ...]:
+def effects(aligned: Aligned, requote: Requote, kinds: Kinds) -> tuple[Effects, ...]:
     """Split the change of the whole run, then of each SPEC, sorted.
 
-    A subject that holds a call of unknown cost is left out; so is `(unassigned)` where there is no
-    other SPEC, since it says the same as the whole run.
+    A test that was merely left out is in no sum.  A subject that holds a call of unknown cost is
+    left out; so is `(unassigned)` where there is no other SPEC, since it says the same as the whole
+    run.
 
     Args:
-        base: One side; where it has other prices of its own, they are the price effect.
-        head: The other.
+        aligned: Both sides; where the base has prices of its own, they are the price effect.
+        requote: Prices a call of the head as if it had consumed something else.
         kinds: What a charge costs by kind, as `prices.kinds` tells it; None if that is unknown.
     """
-    before = [_weighed(charge, kinds, base.own_costs) for charge in base.charges]
-    after = [_weighed(charge, kinds, {}) for charge in head.charges]
-    then, now = _by_spec(before), _by_spec(after)
-    specs = then.keys() | now.keys()
-    told = sorted(specs) if specs != {UNASSIGNED} else []
-    split = (_split(spec, then.get(spec, ()), now.get(spec, ())) for spec in told)
-    return tuple(filter(None, (_split(WHOLE_RUN, before, after), *split)))
+    teller = _Teller(aligned.base.own_costs, requote, kinds)
+    specs: dict[str, _Sum] = {}
+    for pair in _pairs(aligned):
+        teller.tell(pair, specs)
+    told = sorted(specs) if specs.keys() != {UNASSIGNED} else []
+    whole = _Sum.of(specs.values())
+    named = ((WHOLE_RUN, whole), *((spec, specs[spec]) for spec in told))
+    return tuple(one.effects(subject) for subject, one in named if not one.unknown)
 
 
-class _Weighed(NamedTuple):
-    """One charge: its cost by kind in attodollars, None if unknown, and at its own prices."""
-
-    spec: str
-    model: str
-    weighs: bool
-    kinds: Mapping[str, int] | None
-    own: int
-
-
-def _weighed(charge: Charge, kinds: Kinds, own_costs: Mapping[str, Money]) -> _Weighed:
-    reading, costs = charge.reading, _by_kind(charge, kinds)
-    own = own_costs.get(charge.id, charge.list_cost or _ZERO) + charge.list_spread
-    weighs = bool(costs) or (reading.called and charge.outcome != "failed")
-    model = f"{reading.provider}/{reading.model}"
-    return _Weighed(charge.attribution.spec, model, weighs, costs, own.atto)
-
-
-def _by_spec(side: Iterable[_Weighed]) -> dict[str, list[_Weighed]]:
-    groups: dict[str, list[_Weighed]] = {}
-    for one in side:
-        groups.setdefault(one.spec, []).append(one)
-    return groups
-
-
-def _by_kind(charge: Charge, kinds: Kinds) -> Mapping[str, int] | None:
-    if charge.uncertain and not charge.bounded:
-        return None
-    listed = charge.list_cost or _ZERO
-    told = kinds(charge) if listed else None
-    parts = {kind: cost.atto for kind, cost in (told or {}).items() if cost}
-    for kind, cost in (
-        (OTHER, listed.atto - sum(parts.values())),
-        (BOUND, charge.list_spread.atto),
-    ):
-        if cost:
-            parts[kind] = parts.get(kind, 0) + cost
-    return parts
+def _pairs(aligned: Aligned) -> Iterator[Pair]:
+    """Yield every call of either side once; a call that is of another SPEC now came and went."""
+    for pair in aligned.pairs:
+        base, head = pair
+        if base and head and base.attribution.spec != head.attribution.spec:
+            yield from (Pair(base, None), Pair(None, head))
+        else:
+            yield pair
+    yield from (Pair(call, None) for calls in aligned.vanished.values() for call in calls)
+    yield from (Pair(None, call) for calls in aligned.new.values() for call in calls)
 
 
 @dataclass(slots=True)
 class _Sum:
-    """Calls, added up: how many, and what they cost by kind."""
+    """The change of one subject, in attodollars.
 
+    Attributes:
+        unknown: Whether a call has a cost that nobody knows.
+    """
+
+    own: int = 0
+    base: int = 0
+    head: int = 0
     calls: int = 0
+    mix: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
+    unknown: bool = False
 
-    def add(self, calls: int, kinds: Mapping[str, int]) -> None:
-        self.calls += calls
-        for kind, cost in kinds.items():
-            self.kinds[kind] += cost
+    @classmethod
+    def of(cls, parts: Iterable[_Sum]) -> _Sum:
+        """Add *parts* up."""
+        whole = cls()
+        for part in parts:
+            for name in ("own", "base", "head", "calls", "mix"):
+                setattr(whole, name, getattr(whole, name) + getattr(part, name))
+            whole.kinds.update(part.kinds)
+            whole.unknown = whole.unknown or part.unknown
+        return whole
 
-    @property
-    def cost(self) -> int:
-        return self.kinds.total()
-
-
-class _Sums:
-    """What one side consumed, by model and all together."""
-
-    def __init__(self, side: Iterable[_Weighed]) -> None:
-        self.whole = _Sum()
-        self.models: defaultdict[str, _Sum] = defaultdict(_Sum)
-        for one in side:
-            for sums in (self.whole, self.models[one.model]):
-                sums.add(one.weighs, one.kinds or {})
-
-    def of(self, model: str) -> _Sum:
-        return self.models.get(model, _NOTHING)
-
-
-_NOTHING = _Sum()
-
-
-def _split(subject: str, before: Sequence[_Weighed], after: Sequence[_Weighed]) -> Effects | None:
-    if any(one.kinds is None for one in (*before, *after)):
-        return None
-    own, base, head = sum(one.own for one in before), _Sums(before), _Sums(after)
-    tokens = _tokens(base, head)
-    exact = [_calls(base, head), _mix(base, head), sum(tokens.values(), start=Fraction())]
-    calls, mix, whole = _rounded(exact, head.whole.cost - base.whole.cost)
-    kinds = zip(tokens, _rounded([*tokens.values()], whole), strict=True)
-    return Effects(
-        subject=subject,
-        base=Money(own),
-        head=Money(head.whole.cost),
-        price=Money(base.whole.cost - own),
-        calls=Money(calls),
-        mix=Money(mix),
-        tokens=Money(whole),
-        kinds={kind: Money(amount) for kind, amount in kinds if amount},
-    )
+    def effects(self, subject: str) -> Effects:
+        """Return it as people read it."""
+        kinds = sorted(self.kinds.items())
+        return Effects(
+            subject=subject,
+            base=Money(self.own),
+            head=Money(self.head),
+            price=Money(self.base - self.own),
+            calls=Money(self.calls),
+            mix=Money(self.mix),
+            tokens=Money(self.kinds.total()),
+            kinds={kind: Money(amount) for kind, amount in kinds if amount},
+        )
 
 
-def _calls(base: _Sums, head: _Sums) -> Fraction:
-    if not base.whole.calls:
-        return Fraction(head.whole.cost - base.whole.cost)
-    return (head.whole.calls - base.whole.calls) * _average(base.whole)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Says what each pair of calls changes."""
+
+    own_costs: Mapping[str, Money]
+    requote: Requote
+    kinds: Kinds
+
+    def tell(self, pair: Pair, specs: dict[str, _Sum]) -> None:
+        """Add what *pair* changes to its SPEC."""
+        call = pair.head or pair.base
+        if call is None:
+            return
+        one = specs.setdefault(call.attribution.spec, _Sum())
+        then, now = self._costs(pair.base), self._costs(pair.head)
+        if then is None or now is None:
+            one.unknown = True
+            return
+        before, after = sum(then.values()), sum(now.values())
+        one.base, one.head = one.base + before, one.head + after
+        one.own += before + (0 if pair.base is None else self._own_beyond(pair.base))
+        if pair.base is None or pair.head is None or not (_tells(pair.base) and _tells(pair.head)):
+            one.calls += after - before
+            return
+        held = self._held(pair.base, pair.head, then)
+        one.mix += (after if held is None else sum(held.values())) - before
+        one.kinds.update(now if held is not None else {})
+        one.kinds.subtract(held or {})
+
+    def _own_beyond(self, call: Charge) -> int:
+        """Return how much more a call of the base costs at its own prices."""
+        listed = call.list_cost or _ZERO
+        return (self.own_costs.get(call.id, listed) - listed).atto
+
+    def _held(
+        self, base: Charge, head: Charge, then: Mapping[str, int]
+    ) -> Mapping[str, int] | None:
+        """Return what *head* would cost had it consumed what *base* did; None if unknown."""
+        if _seller(base) == _seller(head):
+            return then
+        usage = base.reading.usage
+        cost = self.requote(head, usage)
+        reading = replace(head.reading, usage=usage, parts=())
+        held = replace(head, reading=reading, list_cost=cost, bound=None)
+        return None if cost is None or head.reading.parts else self._costs(held)
+
+    def _costs(self, call: Charge | None) -> Mapping[str, int] | None:
+        """Return what *call* costs by kind, in attodollars; None if that is unknown."""
+        if call is None:
+            return {}
+        if call.uncertain and not call.bounded:
+            return None
+        listed = call.list_cost or _ZERO
+        told = self.kinds(call) if listed else None
+        parts = {kind: cost.atto for kind, cost in (told or {}).items() if cost}
+        for kind, rest in (
+            (OTHER, listed.atto - sum(parts.values())),
+            (BOUND, call.list_spread.atto),
+        ):
+            if rest:
+                parts[kind] = parts.get(kind, 0) + rest
+        return parts
 
 
-def _mix(base: _Sums, head: _Sums) -> Fraction:
-    if not base.whole.calls:
-        return Fraction()
-    usual, growth = _average(base.whole), Fraction(head.whole.calls, base.whole.calls)
-    return sum(
-        (
-            (head.of(model).calls - growth * base.of(model).calls)
-            * (_average(_usual(model, base, head)) - usual)
-            for model in _models(base, head)
-        ),
-        start=Fraction(),
-    )
+def _tells(call: Charge) -> bool:
+    """Whether a call says what such a call consumes: it was answered, and counted something."""
+    return call.outcome == "answered" and bool(call.reading.usage.reported() or call.list_spread)
 
 
-def _tokens(base: _Sums, head: _Sums) -> dict[str, Fraction]:
-    """Return by kind what the head consumes beyond what as many calls of the base would."""
-    beyond: dict[str, Fraction] = {}
-    if base.whole.calls:
-        for model in _models(base, head):
-            calls, usual = head.of(model).calls, _usual(model, base, head)
-            for kind in head.of(model).kinds.keys() | usual.kinds.keys():
-                due = Fraction(calls * usual.kinds[kind], usual.calls)
-                rest = head.of(model).kinds[kind] - due
-                beyond[kind] = beyond.get(kind, Fraction()) + rest
-    return dict(sorted(beyond.items()))
-
-
-def _usual(model: str, base: _Sums, head: _Sums) -> _Sum:
-    """Return the calls that say what one of *model* costs: those of the base, if it has any."""
-    known = base.of(model)
-    return known if known.calls else head.of(model)
-
-
-def _models(base: _Sums, head: _Sums) -> list[str]:
-    """Return the models that were called at all."""
-    names = base.models.keys() | head.models.keys()
-    return sorted(name for name in names if base.of(name).calls or head.of(name).calls)
-
-
-def _average(calls: _Sum) -> Fraction:
-    return Fraction(calls.cost, calls.calls)
-
-
-def _rounded(parts: Sequence[Fraction], total: int) -> list[int]:
-    """Round *parts*, which add up to *total* or almost so, to whole numbers that do exactly."""
-    whole = [floor(part) for part in parts]
-    by_rest = sorted(range(len(parts)), key=lambda place: whole[place] - parts[place])
-    for place in by_rest[: total - sum(whole)]:
-        whole[place] += 1
-    return whole
+def _seller(call: Charge) -> tuple[str, str, str, str]:
+    """Return what the rates of a call depend on beside its tokens."""
+    reading = call.reading
+    return (reading.provider, reading.model, reading.service_tier or "", reading.region or "")

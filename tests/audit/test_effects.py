@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.charges import bound
-from support.sides import call, kinds, side
+from support.sides import call, kinds, requote, side
 
+from pytest_specbudget.audit.aligning import align
 from pytest_specbudget.audit.effects import BOUND, OTHER, WHOLE_RUN, effects
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Effects, Side
+    from pytest_specbudget.audit.effects import Kinds
     from pytest_specbudget.core.ledger import Charge
 
 SMALL = "0.002"
@@ -24,12 +26,16 @@ def shown(one: Effects) -> dict[str, str]:
     return {name: str(amount) for name, amount in parts.items() if amount}
 
 
+def split(base: Side, head: Side, by_kind: Kinds = kinds) -> tuple[Effects, ...]:
+    return effects(align(base, head), requote, by_kind)
+
+
 def of_run(base: Side, head: Side) -> Effects:
-    return effects(base, head, kinds)[0]
+    return split(base, head)[0]
 
 
 @pytest.mark.parametrize(
-    ("base", "head", "split"),
+    ("base", "head", "parts"),
     [
         pytest.param([call()], [call()], {}, id="nothing changed"),
         pytest.param([], [], {}, id="nothing at all"),
@@ -41,8 +47,26 @@ def of_run(base: Side, head: Side) -> Effects:
         pytest.param(
             [call(), call()],
             [call(), call(model="large"), call(model="large")],
-            {"calls": SMALL, "mix": "0.036"},
+            {"calls": "0.02", "mix": "0.018"},
             id="a model appears, and a call",
+        ),
+        pytest.param(
+            [call("a"), call("b", model="large")],
+            [call("a"), call("b", model="large"), call("c")],
+            {"calls": SMALL},
+            id="a cheap call more where models are mixed is that call alone",
+        ),
+        pytest.param(
+            [call("a"), call("b", model="large")],
+            [call("b", model="large")],
+            {"calls": "-0.002"},
+            id="and a cheap call less likewise",
+        ),
+        pytest.param(
+            [call()],
+            [call(model="large", tokens=(2_000, 100))],
+            {"mix": "0.018", "tokens": "0.01"},
+            id="another model, asked more: what was asked before makes the model's part",
         ),
         pytest.param(
             [call()], [call(tokens=(2_000, 100))], {"tokens": "0.001"}, id="a longer prompt"
@@ -62,15 +86,15 @@ def of_run(base: Side, head: Side) -> Effects:
         pytest.param(
             [call(cost="0", free="ours")],
             [call(cost="0", free="ours"), call()],
-            {"tokens": SMALL},
+            {"calls": SMALL},
             id="calls that cost nothing before",
         ),
     ],
 )
 def test_a_change_is_split_by_what_made_it(
-    base: list[Charge], head: list[Charge], split: dict[str, str]
+    base: list[Charge], head: list[Charge], parts: dict[str, str]
 ) -> None:
-    assert shown(of_run(side(*base), side(*head))) == split
+    assert shown(of_run(side(*base), side(*head))) == parts
 
 
 def test_tokens_are_split_by_kind_and_a_lost_cache_shows_as_the_two_that_it_moves() -> None:
@@ -98,7 +122,7 @@ def test_specs_follow_the_whole_run_sorted() -> None:
     base = side(call(spec="B"), call(spec="A"))
     head = side(call(spec="B"), call(spec="C"), call())
 
-    found = effects(base, head, kinds)
+    found = split(base, head)
 
     assert [(one.subject, shown(one).get("calls")) for one in found] == [
         (WHOLE_RUN, SMALL),
@@ -110,14 +134,14 @@ def test_specs_follow_the_whole_run_sorted() -> None:
 
 
 def test_without_any_spec_the_whole_run_says_it_all() -> None:
-    assert [one.subject for one in effects(side(call()), side(call()), kinds)] == [WHOLE_RUN]
+    assert [one.subject for one in split(side(call()), side(call()))] == [WHOLE_RUN]
 
 
 def test_what_nobody_knows_the_cost_of_is_left_out_with_all_that_holds_it() -> None:
     base = side(call(spec="A"), call(spec="B"))
     head = side(call(spec="A", cost=None), call(spec="B"))
 
-    assert [one.subject for one in effects(base, head, kinds)] == ["B"]
+    assert [one.subject for one in split(base, head)] == ["B"]
 
 
 def test_of_a_bounded_call_the_upper_end_counts() -> None:
@@ -134,20 +158,16 @@ def test_of_a_bounded_call_the_upper_end_counts() -> None:
 
 
 def test_a_cost_that_no_kind_explains_is_still_in_the_split() -> None:
-    one = effects(side(call()), side(call(cost="0.01")), lambda _charge: None)[0]
+    one = split(side(call()), side(call(cost="0.01")), lambda _charge: None)[0]
 
     assert {kind: str(amount) for kind, amount in one.kinds.items()} == {OTHER: "0.008"}
 
 
-def test_thirds_of_an_attodollar_are_given_to_the_largest_rest() -> None:
-    atto = f"{0:.17f}1"
-    base = [call(model="a", cost=atto, tokens=(0, 0)) for _ in range(2)]
-    base.append(call(model="b", cost="0", tokens=(0, 0)))
+def test_a_test_that_was_left_out_changes_nothing() -> None:
+    base = side(call(test="tests/a.py::test_a"), call(test="tests/a.py::test_b"))
+    head = side(call(test="tests/a.py::test_a"), unrun=frozenset({"tests/a.py::test_b"}))
 
-    one = of_run(side(*base), side(*base, base[0]))
-
-    assert one.head - one.base == Money(1)
-    assert (one.calls.atto, one.mix.atto, one.tokens.atto) == (1, 0, 0)
+    assert shown(of_run(base, head)) == {}
 
 
 def dice(seed: int) -> random.Random:
@@ -184,7 +204,7 @@ def test_the_split_of_2000_random_ledgers_adds_up_to_the_last_attodollar() -> No
         ]
         own = {one.id: Money(chance.randrange(10**18)) for one in before if chance.random() < 0.3}
 
-        for one in effects(side(*before, own_costs=own), side(*after), kinds):
+        for one in split(side(*before, own_costs=own), side(*after)):
             assert one.price + one.calls + one.mix + one.tokens == one.head - one.base
             assert Money.total(one.kinds.values()) == one.tokens
 
@@ -193,9 +213,10 @@ def test_the_specs_add_up_to_the_whole_run() -> None:
     calls = pool()
     base, head = side(*calls[:150]), side(*calls[150:])
 
-    whole, *specs = effects(base, head, kinds)
+    whole, *specs = split(base, head)
 
-    assert Money.total(one.head - one.base for one in specs) == whole.head - whole.base
+    for name in ("base", "head", "price", "calls", "mix", "tokens"):
+        assert Money.total(getattr(one, name) for one in specs) == getattr(whole, name)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -205,10 +226,9 @@ def test_the_order_of_calls_changes_nothing(seed: int) -> None:
     dice(seed).shuffle(mixed)
     before, after = calls[:40], calls[30:90]
 
-    again = effects(
+    again = split(
         side(*(one for one in mixed if one in before)),
         side(*(one for one in mixed if one in after)),
-        kinds,
     )
 
-    assert again == effects(side(*before), side(*after), kinds)
+    assert again == split(side(*before), side(*after))
