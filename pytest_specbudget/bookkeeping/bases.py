@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.against import Base, Opened
+from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Side
@@ -28,7 +29,8 @@ def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | N
         partial_run: Whether the run was not the whole suite.
 
     Raises:
-        SettingError: If the file of accepted regressions makes no sense.
+        SettingError: If the file of accepted regressions makes no sense, or a revision of git is
+            named as if it were a file.
     """
     asked, today = settings.baseline, datetime.now(UTC).date()
     if asked is None:
@@ -43,6 +45,7 @@ def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | N
         return Base(open=opener, acks=acks, today=today)
     stored = Path(str(asked.path))
     if not stored.exists():
+        _check_no_revision(stored, asked.origin, rootdir)
         return Base(today=today, notes=(_not_yet(stored),))
     opener = partial(_stored, stored, rootdir, partial_run=partial_run)
     return Base(open=opener, acks=acks, today=today)
@@ -52,6 +55,17 @@ _NOTHING_NAMED = (
     "a limit for regressions is set and nothing to compare with: name a baseline with "
     "--spec-baseline=git:origin/main, or a file that --spec-save-baseline wrote"
 )
+
+
+def _check_no_revision(path: Path, origin: str, rootdir: Path) -> None:
+    """Refuse the name of a revision in place of a file: then nothing would ever be compared."""
+    from pytest_specbudget.baselines.git import Repository  # noqa: PLC0415 - for a slip
+
+    try:
+        Repository.at(rootdir).commit(path.as_posix())
+    except BaselineError:
+        return
+    raise SettingError([f'{origin}: there is no such file; did you mean "git:{path.as_posix()}"?'])
 
 
 def _not_yet(path: Path) -> str:

@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["load_report"]
+__all__ = ["is_journal", "load_report"]
+
+_BEGINNING = 200
+
+
+def is_journal(path: Path) -> bool:
+    """Tell whether *path* is a journal, by its first line, or a folder that may hold some."""
+    if path.is_dir() or path.suffix == ".jsonl":
+        return True
+    try:
+        with path.open("rb") as file:
+            return b'"kind":"header"' in file.read(_BEGINNING).replace(b" ", b"")
+    except OSError:
+        return False
 
 
 def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = None) -> Report:
@@ -29,7 +42,7 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
     Raises:
         JournalError: If it cannot be read, with the place and the reason.
     """
-    if path.is_dir() or path.suffix == ".jsonl":
+    if is_journal(path):
         from pytest_specbudget.bookkeeping.closing import (  # noqa: PLC0415 -- only journals need it
             report_of_journals,
         )

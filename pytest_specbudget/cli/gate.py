@@ -1,4 +1,8 @@
-"""`specbudget gate`: judge a stored report again, without running a test."""
+"""`specbudget gate`: judge a stored report or a journal again, without running a test.
+
+A journal is judged anew, and enforced whatever mode its runs had: shards that only observe leave
+the judging to this.  A stored report that only observed stays so, unless new ceilings are given.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.budgets.gate import Ceiling
-from pytest_specbudget.cli._loading import load_report
+from pytest_specbudget.cli._loading import is_journal, load_report
 from pytest_specbudget.cli._output import complain, terminal_text
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError, MoneyError, SettingError
@@ -20,11 +24,10 @@ from pytest_specbudget.settings.amounts import percent_of
 from pytest_specbudget.settings.values import baseline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from fractions import Fraction
 
     from pytest_specbudget.reports.report import Report
-    from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import BaselineSource
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
@@ -66,7 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Judge and return 0 if the report passes, else 1."""
     try:
-        stored = load_report(arguments.path, _held_to(arguments))
+        stored = _stored(arguments)
     except JournalError as error:
         complain(error)
         return 1
@@ -102,11 +105,12 @@ def _percent(text: str) -> Fraction:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _held_to(arguments: argparse.Namespace) -> Callable[[Settings], Settings] | None:
-    """Return what to change of the limits that a journal's run was held to; None for nothing."""
-    changed = {"baseline": arguments.baseline, "max_regression": arguments.max_regression}
-    changed = {name: value for name, value in changed.items() if value is not None}
-    return partial(replace, **changed) if changed else None
+def _stored(arguments: argparse.Namespace) -> Report:
+    asked = {"baseline": arguments.baseline, "max_regression": arguments.max_regression}
+    changed = {name: value for name, value in asked.items() if value is not None}
+    if changed or is_journal(arguments.path):
+        return load_report(arguments.path, partial(replace, explicit_mode="enforce", **changed))
+    return load_report(arguments.path)
 
 
 def _ceilings(budgets: Iterable[_Budget]) -> Ceilings:

@@ -92,7 +92,8 @@ def journal_files(path: Path) -> list[Path]:
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.jsonl"))
     if not files:
-        raise JournalError(f"{path} holds no journal (*.jsonl)")
+        why = "holds no journal (*.jsonl)" if path.exists() else "does not exist"
+        raise JournalError(f"{path} {why}")
     newest = {home: max(runs) for home, runs in _runs(files).items()}
     return [file for file in files if newest.get(file.parent.parent, file.parent) == file.parent]
 

@@ -36,11 +36,16 @@ __all__ = ["Ceilings", "rejudge"]
 _MOST_TESTS = 3
 _UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-unanswered")
 _ONLY_WARNINGS = (
+    "ack-expired",
+    "ack-unused",
     "bound-contradicted",
+    "budget-projected",
     "budget-warning",
     "cassette-miss",
     "ceiling-unused",
     "count-inconsistent",
+    "gate-edited",
+    "history-contradicted",
     "model-mismatch",
     "no-calls-seen",
     "resembles-model-call",

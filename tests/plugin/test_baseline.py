@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.repositories import make
 
 if TYPE_CHECKING:
     from support.suites import Suite
@@ -113,6 +114,16 @@ def test_a_baseline_that_is_not_there_yet(
     assert "there is no baseline at base.json yet" in outcome.text
 
 
+def test_a_revision_that_is_named_like_a_file_is_a_slip(suite: Suite) -> None:
+    suite.write("test_it.py", TESTS)
+    make(suite.folder, {"README.md": "a repository"})
+
+    outcome = suite.run("--spec-baseline=main")
+
+    assert outcome.status == 4
+    assert 'did you mean "git:main"?' in outcome.errors
+
+
 def test_a_baseline_that_cannot_be_read_is_never_green(suite: Suite) -> None:
     suite.write("test_it.py", TESTS)
     suite.write("base.json", '{"schema": "specbudget-baseline/1"')
@@ -191,13 +202,13 @@ def test_shards_are_compared_together_where_they_are_combined(
     suite.run(SAVED)
     shards = ("-k", "test_plan and 1"), ("-k", "test_plan and 2"), ("-k", "test_bill")
     for number, shard in enumerate(shards, 1):
-        suite.run(HELD, *shard, WORDS=words, SPECBUDGET_SHARD=f"{number}/{len(shards)}")
+        suite.run(HELD, "--spec-mode=observe", *shard, WORDS=words, SPECBUDGET_SHARD=f"{number}/3")
     newest = sorted((suite.folder / ".specbudget/journal").glob("2*"))[-len(shards) :]
 
     combined = suite.command("combine", *map(str, newest), "-o", "all.jsonl")
     judged = suite.command("gate", "all.jsonl")
     allowed = suite.command("gate", "all.jsonl", "--max-regression", "60")
 
-    assert (combined.ret, judged.ret, allowed.ret) == (0, status, 0)
+    assert (combined.ret, judged.ret, allowed.ret) == (0, status, 0)  # whatever mode shards had
     judged.stdout.fnmatch_lines(["*compared with base.json, limit strict*"])
     allowed.stdout.fnmatch_lines(["*compared with base.json, limit 60 %*"])
