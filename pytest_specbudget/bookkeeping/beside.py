@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.audit.acks import acknowledged
 from pytest_specbudget.bookkeeping.against import Against
-from pytest_specbudget.bookkeeping.comparing import compared, limits_of, own_limits
+from pytest_specbudget.bookkeeping.comparing import compared, disjoint, limits_of, own_limits
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.sampling import are_samples, regression_gate, sampled_comparison
 from pytest_specbudget.bookkeeping.sides import OneInstant, side_of_run
@@ -61,4 +61,4 @@ def settled(comparison: Comparison, base: Base, settings: Settings) -> Against:
     if base.acks:
         comparison, found = acknowledged(comparison, base.acks, base.today)
     gate = regression_gate(comparison, settings)
-    return Against(comparison=comparison, gates=(gate, Found(tuple(found))))
+    return Against(comparison=comparison, gates=(gate, Found((*found, *disjoint(comparison)))))

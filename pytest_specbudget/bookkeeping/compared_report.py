@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.comparing import disjoint
 from pytest_specbudget.bookkeeping.merging import Merged
 from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
 from pytest_specbudget.bookkeeping.sampling import regression_gate
@@ -47,7 +48,7 @@ def report_of(
         findings: Why the sums cannot be trusted.
     """
     ledger = Ledger([*head.charges])
-    gates = [regression_gate(comparison, settings), Found(tuple(findings))]
+    gates = [regression_gate(comparison, settings), Found((*findings, *disjoint(comparison)))]
     verdict = judge(ledger, gates, "enforce", settings.on_inconclusive)
     facts = desk.facts()
     return Report(

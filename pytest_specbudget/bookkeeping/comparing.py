@@ -10,6 +10,8 @@ from pytest_specbudget.audit.comparing import compare
 from pytest_specbudget.audit.limits import Limits
 from pytest_specbudget.bookkeeping.gates import nodes_of
 from pytest_specbudget.bookkeeping.sides import OneInstant
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     OwnLimits = Mapping[str, tuple[Fraction, str]]
 
-__all__ = ["compared", "limits_of", "own_limits"]
+__all__ = ["compared", "disjoint", "limits_of", "own_limits"]
 
 _NONE: OwnLimits = {}
 
@@ -50,6 +52,23 @@ def compared(  # noqa: PLR0913 - all that decides a comparison
     limits = limits_of(settings, tests)
     comparison = compare(base, head, limits, prices.requote, prices.kinds)
     return replace(comparison, requests=tuple(requests))
+
+
+def disjoint(comparison: Comparison) -> tuple[Finding, ...]:
+    """Return why nothing was compared, where both sides have tests and none of them is the same."""
+    if comparison.changes or not (comparison.new and comparison.vanished):
+        return ()
+    told = f"{calls_of(len(comparison.vanished), 'test')} there, {len(comparison.new):,} here"
+    return (
+        Finding(
+            rule="gate-unavailable",
+            subject=comparison.base,
+            message=f"no test that calls a model is on both sides ({told})",
+            origin=comparison.origin,
+            remedy="compare with a base that has these tests, or store a new one",
+            inconclusive=True,
+        ),
+    )
 
 
 def limits_of(settings: Settings, tests: OwnLimits = _NONE) -> Limits:

@@ -351,3 +351,13 @@ def test_another_run_must_be_one(here: Path, diff: Diff) -> None:
 
     assert status == 1
     assert "is no run; give the journal of one" in printed
+
+
+def test_sides_that_have_no_test_in_common_are_no_pass(here: Path, diff: Diff) -> None:
+    base = journal(here / "a.jsonl", asked(test="t.py::test_a", fingerprint="a"))
+    head = journal(here / "b.jsonl", asked(test="t.py::test_b", fingerprint="b"))
+
+    status, printed = diff(base, head)
+
+    assert status == 1
+    assert "no test that calls a model is on both sides (1 test there, 1 here)" in printed
