@@ -31,7 +31,7 @@ OPTION = re.compile(r"--spec-[a-z-]*[a-z]")
 VARIABLE = re.compile(r"SPECBUDGET_[A-Z_]*[A-Z]")
 COMMAND = re.compile(r"(?:^\$ |^|`|&& )specbudget ([a-z][a-z-]*)", re.MULTILINE)
 # Not settings: one disables the gate, one tells our own tests where outside material is.
-OTHER_VARIABLES = {"SPECBUDGET_DISABLE", "SPECBUDGET_CONFORMANCE"}
+OTHER_VARIABLES = {"SPECBUDGET_DISABLE", "SPECBUDGET_CONFORMANCE", "SPECBUDGET_SHARD"}
 
 every_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.audit.limits import pct_of, worded
 from pytest_specbudget.core.finding import Finding
-from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.core.wording import calls_of, dollars, dollars_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from pytest_specbudget.audit.comparison import (
         Change,
@@ -29,9 +31,12 @@ if TYPE_CHECKING:
     )
     from pytest_specbudget.core.ledger import Ledger
 
-__all__ = ["RegressionGate"]
+__all__ = ["RegressionGate", "limit_for"]
 
 _MOST = 3
+_PARTS = 100
+_MOST_LINES = 8
+"""As many as a block in the terminal and in a comment shows."""
 _WHOLE = Fraction(100)
 _NOTHING = Fraction(0)
 _ZERO = Money()
@@ -94,8 +99,8 @@ class RegressionGate:
             subject=change.subject,
             message=f"{_name(change)} {_measured(change)}",
             origin=change.origin,
-            details=(*change.why, *_dearest(change, tests), *self._requests(tests)),
-            remedy=f"make it cheaper again, or accept it on purpose: {_accepting(change)}",
+            details=self._details(change, tests),
+            remedy=_remedy(change),
         )
 
     def _unavailable(self, change: Change) -> Finding:
@@ -121,13 +126,39 @@ class RegressionGate:
             return [one for one in tests if one.subject == change.subject]
         return tests if change.scope == "run" else []
 
-    def _requests(self, tests: Collection[Change]) -> Iterator[str]:
-        names = {test.subject for test in tests}
-        changed = [one for one in self.comparison.requests if one.test in names]
-        for request in changed[:_MOST]:
-            yield _request(request)
-        if len(changed) > _MOST:
-            yield f"and {calls_of(len(changed) - _MOST, 'more request')} that changed"
+    def _details(self, change: Change, tests: Collection[Change]) -> tuple[str, ...]:
+        """Say why, in no more lines than a format shows, so that what is left out is counted once.
+
+        A test that rose stands with its requests; those of the other tests have lines of their own.
+        """
+        changed = self._changed(tests)
+        risen = _dearest(tests) if change.scope != "test" else []
+        listed = [_risen(test, changed.get(test.subject, [])) for test in risen]
+        names = {test.subject for test in risen}
+        others = [one for name, found in changed.items() if name not in names for one in found]
+        shown = _short(listed, _MOST + 1, "more test")
+        whys = _short(change.why, _MOST_LINES - len(shown) - bool(others), "more cause")
+        room = _MOST_LINES - len(whys) - len(shown)
+        return *whys, *shown, *_short([*map(_request, others)], room, "more changed request")
+
+    def _changed(self, tests: Collection[Change]) -> dict[str, list[RequestChange]]:
+        """Return the requests that changed, by their test."""
+        found: dict[str, list[RequestChange]] = {test.subject: [] for test in tests}
+        for request in self.comparison.requests:
+            if request.test in found:
+                found[request.test].append(request)
+        return found
+
+
+def limit_for(change: Change) -> Fraction | Money:
+    """Return what covers the rise of *change*: percent rounded up to a hundredth, or dollars.
+
+    What cost nothing rose by no percentage, so that is in dollars.
+    """
+    rise, base = max(_rise(change), _ZERO), change.base.list_upper
+    if not base:
+        return rise
+    return Fraction(ceil(Fraction(rise.atto * 100 * _PARTS, base.atto)), _PARTS)
 
 
 def _has_unknowns(change: Change) -> bool:
@@ -152,12 +183,12 @@ def _measured(change: Change) -> str:
     """Say how far it rose beyond what: `rose from $1.00 to $1.11 (+11 %), the limit is 10 %`."""
     then, now, pct = change.base.list_upper, change.head.list_upper, pct_of(change.limit)
     limit = pct or _NOTHING
-    shown_then, shown_now, _ = dollars_of(then, now, _allowed(then, limit))
+    shown_then, shown_now = _told_apart(then, now, limit)
     if now < then:
         return f"fell from {shown_then} to {shown_now}, but only because its answers are shorter"
     if now == then:
         return f"costs {shown_now} as it did, but asks for more"
-    share = f" (+{_percent(Fraction(_rise(change).atto * 100, then.atto), limit)})" if then else ""
+    share = f" (+{_percent(_share(then, now), limit)})" if then else ""
     held = "and no limit allows that" if pct is None else f"the limit is {change.limit}"
     return f"rose from {shown_then} to {shown_now}{share}, {held}"
 
@@ -167,32 +198,78 @@ def _allowed(base: Money, limit: Fraction) -> Money:
     return Money(int(base.atto * (_WHOLE + limit) / _WHOLE))
 
 
+def _share(then: Money, now: Money) -> Fraction:
+    """Return the rise in percent."""
+    return Fraction((now - then).atto * 100, then.atto)
+
+
+def _told_apart(then: Money, now: Money, limit: Fraction) -> tuple[str, str]:
+    """Write both with as many digits as it takes to see the rise, and to reckon its percentage."""
+    allowed = _allowed(then, limit)
+    usual = dollars_of(then, now, allowed)
+    if not then <= now or not then:
+        return usual[0], usual[1]
+    for places in range(len(usual[0].partition(".")[2]), PLACES):
+        was, is_now, most = (dollars(amount, places) for amount in (then, now, allowed))
+        shown = Money.parse(was[1:]), Money.parse(is_now[1:])
+        if _percent(_share(*shown), limit) == _percent(_share(then, now), limit) and (
+            now <= allowed or is_now != most
+        ):
+            return was, is_now
+    return dollars(then, PLACES), dollars(now, PLACES)
+
+
 def _percent(rise: Fraction, limit: Fraction) -> str:
     """Write a rise with as many places as it takes to be seen beyond *limit*."""
     places = 1
     while round(rise, places) <= limit < rise:
         places += 1
-    return worded(round(rise, places))
+    return f"{Decimal(worded(round(rise, places)).removesuffix(' %')):,f} %"
 
 
-def _dearest(change: Change, tests: Collection[Change]) -> Iterator[str]:
-    """Say which tests rose most, and by what."""
-    risen = [test for test in tests if _rise(test) > _ZERO and change.scope != "test"]
-    ranked = sorted(risen, key=lambda test: (-_rise(test).atto, test.subject))
-    for test in ranked[:_MOST]:
-        then, now = dollars_of(test.base.list_upper, test.head.list_upper)
-        yield _COLUMN.join(filter(None, (test.subject, f"{then} -> {now}", "; ".join(test.why))))
-    if len(ranked) > _MOST:
-        yield f"and {calls_of(len(ranked) - _MOST, 'more test')}"
+def _dearest(tests: Collection[Change]) -> list[Change]:
+    """Return the tests that rose, the dearest rise first."""
+    risen = [test for test in tests if _rise(test) > _ZERO]
+    return sorted(risen, key=lambda test: (-_rise(test).atto, test.subject))
+
+
+def _risen(test: Change, requests: Sequence[RequestChange]) -> str:
+    """Say by what *test* rose, why, and where its requests differ."""
+    then, now = dollars_of(test.base.list_upper, test.head.list_upper)
+    differ = [_differ(requests)] if requests else []
+    told = "; ".join((*test.why, *differ))
+    return _COLUMN.join(filter(None, (test.subject, f"{then} -> {now}", told)))
 
 
 def _request(request: RequestChange) -> str:
     known = [one for one in (request.base, request.head) if one is not None]
     shown = iter(dollars_of(*known) if known else ())
     costs = ["unknown" if one is None else next(shown) for one in (request.base, request.head)]
-    differ = f"{', '.join(request.places)} differ{'s' if len(request.places) == 1 else ''}"
-    where = f" ({request.cassette})" if request.cassette else ""
-    return _COLUMN.join((request.test, " -> ".join(costs), f"{differ}{where}"))
+    return _COLUMN.join((request.test, " -> ".join(costs), _differ([request])))
+
+
+def _differ(requests: Sequence[RequestChange]) -> str:
+    """Say where *requests* of one test differ, and which recordings hold them."""
+    places = [*dict.fromkeys(place for one in requests for place in one.places)]
+    files = [*dict.fromkeys(one.cassette for one in requests if one.cassette)]
+    many = f"{len(requests):,} requests: " if len(requests) > 1 else ""
+    where = f" ({', '.join(_short(files, _MOST, 'more recording'))})" if files else ""
+    differ = "differs" if len(places) == 1 else "differ"
+    return f"{many}{', '.join(_short(places, _MOST, 'more place'))} {differ}{where}"
+
+
+def _short(lines: Sequence[str], most: int, noun: str) -> list[str]:
+    """Return at most so many of *lines*; the last of them says how many more there are."""
+    if len(lines) <= most:
+        return [*lines]
+    shown = lines[: most - 1]
+    return [*shown, f"and {calls_of(len(lines) - len(shown), noun)}"]
+
+
+def _remedy(change: Change) -> str:
+    """Say what to do, the command on a line of its own, which no format breaks."""
+    own_line = " " if len(change.subject.splitlines()) > 1 else "\n"
+    return f"make it cheaper again, or accept it on purpose:{own_line}{_accepting(change)}"
 
 
 def _accepting(change: Change) -> str:
@@ -200,4 +277,10 @@ def _accepting(change: Change) -> str:
     subject = change.subject
     quoted = shlex.quote(subject) if _UNSAFE.intersection(subject) else f'"{subject}"'
     scope = "" if change.scope == "spec" else f" --scope {change.scope}"
-    return f"specbudget ack {quoted} --until DATE --reason ...{scope}"
+    limit = _typed(limit_for(change))
+    return f"specbudget ack {quoted} --limit {limit} --until DATE --reason ...{scope}"
+
+
+def _typed(limit: Fraction | Money) -> str:
+    """Write *limit* as a shell takes it."""
+    return f"{limit}USD" if isinstance(limit, Money) else worded(limit).replace(" ", "")

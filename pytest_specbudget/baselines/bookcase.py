@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.baselines.filenames import is_index, is_kept_as_recording
+from pytest_specbudget.baselines.filenames import FOLDER, is_index, is_kept_as_recording
 from pytest_specbudget.baselines.index import read_index
 from pytest_specbudget.baselines.places import place_of, spec_of
 from pytest_specbudget.baselines.valued import Held
@@ -108,4 +108,19 @@ def _indexed(source: Source, names: Iterable[str]) -> Iterator[tuple[str, Indexe
         folder = posixpath.dirname(file.name)
         entries = read_index(file.data or b"", f"{file.name} of {source.name}")
         for path, entry in entries.items():
-            yield posixpath.join(folder, path), entry
+            yield posixpath.join(folder, path), _from_here(entry, folder, source.shelf)
+
+
+def _from_here(entry: Indexed, folder: str, shelf: str | None) -> Indexed:
+    """Name a test from where names begin here, as far as the *folder* of its index shows that.
+
+    The index of a package of a monorepo names tests from that package.
+    """
+    tests, last = posixpath.split(folder)
+    is_beside = last == FOLDER and folder != shelf and not tests.startswith("..")
+    if entry.test is None or entry.test.startswith("<") or not is_beside:
+        return entry
+    own = posixpath.dirname(entry.test.partition("::")[0])
+    place, end = f"/{tests}", f"/{own}" if own else ""
+    package = place.removesuffix(end).strip("/") if place.endswith(end) else ""
+    return replace(entry, test=f"{package}/{entry.test}") if package else entry

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
 __all__ = [
+    "FOLDER",
     "candidates",
     "is_hidden",
     "is_index",
@@ -26,7 +27,9 @@ __all__ = [
     "shelf_of",
 ]
 
-_FOLDER = "cassettes"
+FOLDER = "cassettes"
+"""Where recordings lie, beside their tests."""
+
 _MATRIX = "/matrix.json"
 _SEEN_BY_NOBODY = frozenset(("node_modules", "site-packages", "__pycache__"))
 _YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
@@ -58,7 +61,7 @@ def is_index(name: str) -> bool:
 def is_kept_as_recording(name: str, shelf: str | None) -> bool:
     """Tell whether *name* lies where recordings are kept, so that it is one whatever it says."""
     below_shelf = shelf is not None and name.startswith(f"{shelf}/")
-    return below_shelf or _FOLDER in name.split("/")[:-1]
+    return below_shelf or FOLDER in name.split("/")[:-1]
 
 
 def is_hidden(folder: str) -> bool:

@@ -142,7 +142,7 @@ def against_run(  # noqa: PLR0913 - each is named where it is used
     opened = [
         charge
         for name, answered in sorted(played.items())
-        for charge in _at_base(case, files.get(name), name, answered)
+        for charge in _at_base(case, files.get(name), name, answered, is_played=now.is_played)
     ]
     unopened = _Unopened(case, now, {charge.attribution.test for charge in opened})
     tests = {charge.attribution.test for charge in calls}
@@ -171,16 +171,20 @@ def _by_recording(
 
 
 def _at_base(
-    case: Bookcase, file: File | None, name: str, played: Sequence[Charge]
+    case: Bookcase, file: File | None, name: str, played: Sequence[Charge], *, is_played: bool
 ) -> Iterator[Charge]:
-    """Say what the calls of one recording cost at the base; nothing if it was not there."""
+    """Say what the calls of one recording cost at the base; nothing if it was not there.
+
+    Where the run may have played something else than *file*, what it says that a call consumed
+    tells nothing of the base, even if the file is as it was.
+    """
     if name not in case.ids:
         return iter(())
     then = case.held(name)
     if file is None:  # gone since; what was played is all that is known of it
         return calls_at_base(then, played, played)
     if file.id == case.ids[name]:
-        return calls_then(then, played)
+        return calls_then(then, played) if is_played else calls_at_base(then, then, played)
     return calls_at_base(then, case.valued.of(file).charges, played)
 
 

@@ -137,12 +137,14 @@ class WorkingTree:
         name: What people call it.
         shelf: Where cassettes are kept, from rootdir, or None.
         digest: How the repository that is compared with it makes its ids.
+        is_played: Whether a run that is compared is sure to have played these very files.
     """
 
     rootdir: Path
     name: str = "working tree"
     shelf: str | None = None
     digest: Literal["sha1", "sha256"] = "sha1"
+    is_played: bool = True
 
     def names(self) -> list[str]:
         """Return the files that may be recordings or indexes of them, sorted."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.against import Base, Opened
+from pytest_specbudget.bookkeeping.base import Base, Opened
 from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:

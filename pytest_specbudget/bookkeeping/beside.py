@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.audit.acks import acknowledged
-from pytest_specbudget.bookkeeping.against import Against
+from pytest_specbudget.bookkeeping.base import Against
 from pytest_specbudget.bookkeeping.comparing import compared, disjoint, limits_of, own_limits
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.sampling import are_samples, regression_gate, sampled_comparison
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_specbudget.audit.comparison import Comparison
-    from pytest_specbudget.bookkeeping.against import Base, OpenBase
+    from pytest_specbudget.bookkeeping.base import Base, OpenBase
     from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.core.ledger import Ledger
     from pytest_specbudget.journal.reader import Journal

@@ -5,7 +5,8 @@ are booked anew (`rebooked`), and its recordings are held against those of the b
 booked hangs on settings that cannot be undone (`hosts`), and the change edits them, the verdict is
 open, never a pass.
 
-Without a journal the recordings of the change are judged as they lie in git.
+Tests that the run left out are judged by their recordings, where the change edits these
+(`left_out`).  Without a journal all recordings of the change are judged, as they lie in git.
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ from pytest_specbudget.baselines.recorded import (
 )
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
 from pytest_specbudget.baselines.stored import read_baseline
-from pytest_specbudget.bookkeeping.against import Base, Opened
+from pytest_specbudget.baselines.valued import Valued
+from pytest_specbudget.bookkeeping.base import Base, Opened
 from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.hostile import DAMAGES
+from pytest_specbudget.bookkeeping.hostile import DAMAGES, doubts_of
+from pytest_specbudget.bookkeeping.left_out import LeftOut, left_out
 from pytest_specbudget.bookkeeping.own_gate import own_edits
 from pytest_specbudget.bookkeeping.own_prices import at_own_prices
-from pytest_specbudget.bookkeeping.rebooked import Rules, journal_of, rebooked
+from pytest_specbudget.bookkeeping.rebooked import Rules, extended, journal_of, rebooked, renamed
+from pytest_specbudget.bookkeeping.selection_words import SELECTING
 from pytest_specbudget.bookkeeping.sides import OneInstant
 from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.cassettes.known import load as read_known
@@ -63,6 +67,7 @@ class ByBase:
 
     Attributes:
         edits: What it edits of its own gate.
+        left_out: What its run left out; known once it was judged.
     """
 
     def __init__(self, settings: Settings, rootdir: Path, base: str, head: str) -> None:
@@ -83,30 +88,53 @@ class ByBase:
         self._desk = PriceDesk(self._settings)
         self._head = revision_of(rootdir, head, settings)
         self._then = merge_base_of(rootdir, base, settings, self._head.commit)
-        repository = Repository.at(rootdir)
-        self.edits: tuple[Edit, ...] = own_edits(repository, self._then.commit, self._head.commit)
+        self._repository = Repository.at(rootdir)
+        self.edits: tuple[Edit, ...] = own_edits(
+            self._repository, self._then.commit, self._head.commit
+        )
+        self._doubts: tuple[str, ...] = ()
+        self._valued: Valued | None = None
+        self.left_out = LeftOut()
 
     def judged(self, journal: Journal | None) -> Report:
         """Judge the run that left *journal*, or, without one, the recordings of the change.
 
+        Args:
+            journal: What a run left; of another commit it is refused.
+
         Raises:
             BaselineError: If the base, or a recording, cannot be read.
             CatalogueError: If the prices of the base cannot be.
-            JournalError: If what the journal holds makes no sense.
+            JournalError: If the journal is of another commit, or what it holds makes no sense.
             RecordingError: If the base's file of known staleness does not.
             SettingError: If its file of accepted regressions does not.
         """
+        prices = OneInstant.of(self._desk)
+        self._valued = Valued(self._settings, prices)
+        side = recorded_side(self._head, self._settings, prices, valued=self._valued)
         if journal is None:
-            side = recorded_side(self._head, self._settings, OneInstant.of(self._desk))
             return self._closed(journal_of(side.charges, self._head.name, self._desk))
+        self._doubts = doubts_of(journal, self._repository, self._head.commit)
         known = read_known(self._settings.known_stale or self._rootdir / KNOWN_STALE)
         excuses = not any(edit.key in _EXCUSES for edit in self.edits)
         rules = Rules(desk=self._desk, known=known, excuses=excuses)
         try:
-            return self._closed(rebooked(journal, rules))
+            booked = renamed(rebooked(journal, rules), self._rootdir, self._head.blobs)
+            self.left_out = self._left_out_of(booked, side)
+            return self._closed(extended(booked, self.left_out.judged))
         except DAMAGES as problem:
             what = f"{journal.name} makes no sense ({type(problem).__name__})"
             raise JournalError(f"{what}; let the run of the change be made again") from problem
+
+    def _left_out_of(self, journal: Journal, side: Side) -> LeftOut:
+        then, now = self._then.blobs, self._head.blobs
+        return left_out(
+            side.charges,
+            journal.charges,
+            self._rootdir,
+            now,
+            lambda name: then.get(name) != now.get(name),
+        )
 
     def _closed(self, journal: Journal) -> Report:
         acks = read_acks(self._settings.acks or self._rootdir / ACKS)
@@ -114,18 +142,35 @@ class ByBase:
         partial = any(event.event == "partial" for event in journal.events)
         facts = RunFacts(
             run=self._head.commit,
-            findings=tuple(map(_finding, self.edits)),
+            findings=(*self._nothing_run(journal), *self._edited()),
             partial=("not every test was run",) if partial else (),
+            notes=(*self._doubts, *self.left_out.notes),
             base=base,
         )
         return close([journal], self._settings, facts)
 
+    def _edited(self) -> Iterator[Finding]:
+        return (_finding(edit, self.left_out) for edit in self.edits)
+
+    def _nothing_run(self, journal: Journal) -> Iterator[Finding]:
+        if self.left_out.charges and len(journal.charges) == len(self.left_out.judged):
+            yield Finding(
+                rule="gate-unavailable",
+                subject=self._head.name,
+                message=f"its run made no model call: {self.left_out.words}",
+                remedy="run them, or judge the recordings alone: leave the journal out",
+                inconclusive=True,
+            )
+
     def _open(self, prices: OneInstant, head: Side) -> Opened:
         asked = self._settings.baseline
         if asked is not None and asked.path is not None:
-            return Opened(side=read_baseline(asked.path, prices.quote, package_of(self._rootdir)))
+            side = read_baseline(asked.path, prices.quote, package_of(self._rootdir))
+            return Opened(side=side, unrun=frozenset(self.left_out.tests))
         now = _Committed(self._rootdir, self._head)
-        then = against_run(self._then, head.charges, self._settings, prices, now=now)
+        then = against_run(
+            self._then, head.charges, self._settings, prices, now=now, valued=self._valued
+        )
         then = at_own_prices(then, self._then.repository, self._then.commit, prices)
         requests = request_changes(
             then,
@@ -138,10 +183,13 @@ class ByBase:
 
 
 class _Committed(WorkingTree):
-    """The working tree that a commit would be; nothing of it is on disk."""
+    """The working tree that a commit would be; nothing of it is on disk.
+
+    What a run played may have been something else: it was made elsewhere, perhaps with edits.
+    """
 
     def __init__(self, rootdir: Path, revision: Revision) -> None:
-        super().__init__(rootdir, name=revision.name, shelf=revision.shelf)
+        super().__init__(rootdir, name=revision.name, shelf=revision.shelf, is_played=False)
         self._revision = revision
 
     def names(self) -> list[str]:
@@ -154,7 +202,15 @@ class _Committed(WorkingTree):
         yield from self._revision.files(names, known)
 
 
-def _finding(edit: Edit) -> Finding:
+def _finding(edit: Edit, left: LeftOut) -> Finding:
+    if edit.key in SELECTING and left.charges:
+        return Finding(
+            rule="gate-edited",
+            subject=edit.place,
+            message=f"this change {edit.words}, and its run left tests out: {left.words}",
+            remedy="run them, or have somebody read it who may; it holds once it is merged",
+            inconclusive=True,
+        )
     if edit.key.partition(".")[0] == _BOOKED_BY:
         return Finding(
             rule="gate-edited",

@@ -41,7 +41,7 @@ from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pytest_specbudget.bookkeeping.against import Base
+    from pytest_specbudget.bookkeeping.base import Base
     from pytest_specbudget.bookkeeping.merging import Merged
     from pytest_specbudget.budgets.gate import SpendGate
     from pytest_specbudget.core.finding import Finding, Gate, Mode

@@ -11,6 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.settings.asked import DISABLE
 from pytest_specbudget.settings.table import OPTIONS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _KINDS = (
 )
 _RECORDINGS = "cassettes"
 _OPTION = re.compile(
-    r"(?:--spec-(?P<option>[a-z][a-z-]*)|SPECBUDGET_(?P<variable>[A-Z_]+)[\"']?\s*[:=])"
+    r"(?:--spec-(?P<option>[a-z][a-z-]*)|SPECBUDGET_(?P<variable>[A-Z_]+)[\"'\])]*\s*[:=,])"
     r"[=\s]*[\"']?(?P<value>[^\s\"'`,;\])}\\]*)"
 )
 _BY_NAME = {option.key.replace("_", "-"): option for option in OPTIONS}
@@ -52,7 +53,9 @@ def options_in(name: str, text: str) -> Iterator[_Found]:
     for found in _OPTION.finditer(text[:_LONGEST]):
         word = found["option"] or found["variable"].lower().replace("_", "-")
         option = _BY_NAME.get(word)
-        if option is not None:
+        if f"SPECBUDGET_{found['variable']}" == DISABLE:
+            yield f"{name}::options", DISABLE, found["value"]
+        elif option is not None:
             yield f"{name}::options", option.key, "on" if option.flag else found["value"]
 
 

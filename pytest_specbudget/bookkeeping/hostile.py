@@ -15,15 +15,17 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, NoReturn
 
-from pytest_specbudget.errors import JournalError
+from pytest_specbudget.errors import BaselineError, JournalError
+from pytest_specbudget.journal.combining import names_of
 from pytest_specbudget.journal.reader import read_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytest_specbudget.baselines.git import Repository
     from pytest_specbudget.journal.reader import Journal
 
-__all__ = ["DAMAGES", "MEMBER", "MOST_BYTES", "hostile_journal"]
+__all__ = ["DAMAGES", "MEMBER", "MOST_BYTES", "doubts_of", "hostile_journal"]
 
 MEMBER = "spec-budget.jsonl"
 """The one file of an archive that is looked at."""
@@ -34,6 +36,8 @@ MOST_BYTES = 64 << 20
 DAMAGES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a rule may stumble over where a value is of another kind than any run writes."""
 
+_SHORT_ID = 7
+_MOST_COMMITS = 8
 _MOST_LINES = 200_000
 _MOST_PACKED = 16 << 20
 _MOST_MEMBERS = 1_000
@@ -69,6 +73,37 @@ def hostile_journal(path: Path) -> Journal:
         raise JournalError(f"{path.name} holds no journal; give what specbudget combine wrote")
     journal.damage += [f"{MEMBER}:{number + 1}: a line that is no JSON" for number in odd]
     return journal
+
+
+def doubts_of(journal: Journal, repository: Repository, head: str) -> tuple[str, ...]:
+    """Say, in whole sentences, what leaves open whether *journal* is of the commit *head*.
+
+    A provider may merge a change into its base and test that: such a merge is of the change.
+
+    Raises:
+        JournalError: If it is of another commit, as one that an earlier run left is.
+    """
+    told = "" if journal.header is None else journal.header.commit or ""
+    commits = sorted(names_of(told))[:_MOST_COMMITS]
+    if not commits:
+        return ("the journal does not say of which commit it is",)
+    known = {each: _commit(repository, each) for each in commits if each != head}
+    for each, commit in known.items():
+        if commit is not None and head not in {commit, _commit(repository, f"{each}^2")}:
+            raise JournalError(
+                f"{journal.name} is of the commit {each[:_SHORT_ID]}, and the change is "
+                f"{head[:_SHORT_ID]}; give the journal of its own run"
+            )
+    unknown = sorted(each[:_SHORT_ID] for each, commit in known.items() if commit is None)
+    words = "which git does not know here, so it may be another than the change"
+    return (f"the journal is of {', '.join(unknown)}, {words}",) if unknown else ()
+
+
+def _commit(repository: Repository, revision: str) -> str | None:
+    try:
+        return repository.commit(revision)
+    except BaselineError:
+        return None
 
 
 def _bounded(path: Path, most: int) -> bytes:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.gate_words import limits_in_markers, options_in, tells
+from pytest_specbudget.bookkeeping.selection_words import selection_in
 from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError
@@ -128,7 +129,8 @@ class _Told:
         """Take in the *text* of a file."""
         if is_settings:
             self._hear_settings(name, text)
-        for place, key, value in (*options_in(name, text), *limits_in_markers(name, text)):
+        found = (options_in, limits_in_markers, selection_in)
+        for place, key, value in (one for look in found for one in look(name, text)):
             if key not in _HARMLESS:
                 known = self.facts.get((place, key))
                 self.facts[place, key] = f"{known}, {value}" if known else value

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.baselines.filenames import name_from
 from pytest_specbudget.baselines.repricing import repriced
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.journal.lines import SCHEMA
@@ -18,14 +19,15 @@ from pytest_specbudget.journal.schema import EventLine, FooterLine, HeaderLine
 from pytest_specbudget.providers.hosts import declared_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
+    from pathlib import Path
 
     from pytest_specbudget.bookkeeping.desk import PriceDesk
     from pytest_specbudget.cassettes.known import Known
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["Rules", "journal_of", "rebooked"]
+__all__ = ["Rules", "extended", "journal_of", "rebooked", "renamed"]
 
 _SAID_HERE = ("settings", "catalogue")
 
@@ -66,6 +68,28 @@ def rebooked(journal: Journal, rules: Rules) -> Journal:
         events=[*_events(journal, rules.settings), _catalogue(rules.desk)],
         footer=journal.footer if journal.incomplete else _footer(charges),
     )
+
+
+def renamed(journal: Journal, rootdir: Path, names: Container[str]) -> Journal:
+    """Return *journal* with its recordings named from *rootdir*, as far as they are among *names*.
+
+    A run elsewhere names them by paths of its machine.
+    """
+    cassettes = {one.cassette for one in journal.charges if one.cassette is not None}
+    found = {cassette: name_from(cassette, rootdir, names) for cassette in cassettes}
+    here = {cassette: name for cassette, name in found.items() if name in names}
+    charges = [
+        replace(one, cassette=here.get(one.cassette, one.cassette)) if one.cassette else one
+        for one in journal.charges
+    ]
+    return replace(journal, charges=charges)
+
+
+def extended(journal: Journal, charges: Iterable[Charge]) -> Journal:
+    """Return *journal* with further *charges*, of calls that its run did not make."""
+    booked = [*journal.charges, *charges]
+    footer = journal.footer if journal.incomplete else _footer(booked)
+    return replace(journal, charges=booked, footer=footer)
 
 
 def journal_of(charges: Iterable[Charge], name: str, desk: PriceDesk) -> Journal:

@@ -20,11 +20,18 @@ _MOST = 120
 """Characters of one edit in the headline; `markup.LIMIT` leaves 536 for all that is added here."""
 
 
-def comment_text(report: Report, edits: Sequence[Edit]) -> str:
-    """Render *report* as a comment; *edits* are what its change does to its own gate."""
+def comment_text(report: Report, edits: Sequence[Edit], left_out: str = "") -> str:
+    """Render *report* as a comment.
+
+    Args:
+        report: The change, judged.
+        edits: What it does to its own gate.
+        left_out: What its run left out: `5 tests not run ($0.0153)`.
+    """
     before, heading, after = FORMATS["comment"](report).partition(f"\n{_HEADING}")
     headline, line_break, rest = after.partition("\n")
-    return "".join((before, heading, headline, _told(edits), line_break, rest))
+    not_run = f"; {left_out}" if left_out else ""
+    return "".join((before, heading, headline, not_run, _told(edits), line_break, rest))
 
 
 def unreadable_text(problem: Exception, edits: Sequence[Edit]) -> str:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.reports.alike import alike
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.compared import kinds_table, sections
 from pytest_specbudget.reports.headline import reasons, word
 from pytest_specbudget.reports.terminal import takes_unicode
+from pytest_specbudget.reports.uncompared import not_compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,7 @@ __all__ = ["print_diff"]
 
 _MOST_FINDINGS = 10
 _MOST_REQUESTS = 10
+_MOST_ALIKE = 5
 _MOST_NAMES = 10
 
 
@@ -39,27 +42,27 @@ def print_diff(report: Report, comparison: Comparison) -> None:
         _print_section(heading, table)
     _print_section("tokens by kind", kinds_table(comparison, 5))
     _print_requests(comparison.requests)
-    _print_names("renamed", [f"{old} -> {new}" for old, new in comparison.renamed])
-    _print_names("not run, not compared", comparison.unrun)
     _print_findings(report.verdict.findings)
     _print_names("notes", comparison.notes)
 
 
 def _verdict(report: Report, comparison: Comparison) -> str:
-    found = reasons(report)
+    found, left = reasons(report), not_compared(comparison)
     more = f"; and {len(found) - 1} more" if len(found) > 1 else ""
-    told = f"{found[0]}{more}" if found else _change(comparison)
-    return f"{word(report)} {comparison.base} -> {comparison.head}: {told}"
+    told = f"{found[0]}{more}" if found else _change(comparison, part=bool(left))
+    rest = f"; not compared: {left}" if left else ""
+    return f"{word(report)} {comparison.base} -> {comparison.head}: {told}{rest}"
 
 
-def _change(comparison: Comparison) -> str:
+def _change(comparison: Comparison, *, part: bool) -> str:
     whole = comparison.whole
     if whole is None:
         return "no test is on both sides, so nothing was compared"
     if whole.base.list_upper == whole.head.list_upper:
-        return f"{dollars_of(whole.head.list_upper)[0]}, as it was"
+        cost = dollars_of(whole.head.list_upper)[0]
+        return f"compared tests unchanged, {cost}" if part else f"{cost}, as it was"
     then, now = dollars_of(whole.base.list_upper, whole.head.list_upper)
-    return f"{then} -> {now}, {whole.said}"
+    return f"{'compared tests ' if part else ''}{then} -> {now}, {whole.said}"
 
 
 def _print_section(heading: str, table: Table) -> None:
@@ -75,12 +78,22 @@ def _print_requests(requests: tuple[RequestChange, ...]) -> None:
     if requests:
         say()
         say("requests that changed")
-    for one in requests[:_MOST_REQUESTS]:
-        where = f" in {one.cassette}" if one.cassette else ""
-        say(f"{one.test}{where}: {_costs(one.base, one.head)}; {', '.join(one.places)}")
-        for line in one.lines:
-            say(f"    {line}")
-    _print_more(len(requests) - _MOST_REQUESTS, "request")
+    groups = alike(requests)
+    for first, *others in groups[:_MOST_REQUESTS]:
+        _print_request(first, others)
+    _print_more(sum(map(len, groups[_MOST_REQUESTS:])), "request")
+
+
+def _print_request(first: RequestChange, others: list[RequestChange]) -> None:
+    where = f" in {first.cassette}" if first.cassette else ""
+    say(f"{first.test}{where}: {_costs(first.base, first.head)}; {', '.join(first.places)}")
+    for line in first.lines:
+        say(f"    {line}")
+    if others:
+        say(f"the same in {calls_of(len(others), 'other request')}")
+    for one in others[:_MOST_ALIKE]:
+        say(f"    {one.test}: {_costs(one.base, one.head)}")
+    _print_more(len(others) - _MOST_ALIKE, "request")
 
 
 def _costs(base: Money | None, head: Money | None) -> str:

@@ -7,15 +7,13 @@ import json
 import os
 import sys
 from datetime import date
-from fractions import Fraction
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from pytest_specbudget.audit.acks import Acknowledgement, rise_of
+from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
+from pytest_specbudget.audit.regression import limit_for
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.meters.clock import Clock
@@ -25,14 +23,16 @@ from pytest_specbudget.settings.acks_file import FILE_NAME, acknowledgements, en
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from pytest_specbudget.audit.comparison import Change, Comparison
+    from pytest_specbudget.core.money import Money
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "accept a regression on purpose, for a time and with a reason"
 EXAMPLE = 'specbudget ack "RESEARCH" --limit 12% --until 2026-12-31 --reason "longer plans"'
 _DAMAGED, _WRONG = 1, 2
-_PARTS = 100
 _REPORTS = (".", ".specbudget")
 _ADVICE = (
     "say how much with --limit 12%, or let a run tell: "
@@ -54,6 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(
         "--limit",
         type=_limit,
+        nargs="?",
+        const="",
         metavar="PCT|USD",
         help="by how much it may rise: 12%% or 1.20USD (default: by what the report says)",
     )
@@ -152,10 +154,7 @@ def _limit_for(change: Change, path: Path) -> Fraction | Money:
             f'"{change.subject}" is "{change.said}" in {path}, so there is nothing to accept; '
             "name what you mean with --limit"
         )
-    rise, base = max(rise_of(change), Money()), change.base.list_upper
-    if not base:
-        return rise
-    return Fraction(ceil(Fraction(rise.atto * 100 * _PARTS, base.atto)), _PARTS)
+    return limit_for(change)
 
 
 def _newest() -> Path:
@@ -202,6 +201,9 @@ def _is_half(char: str) -> bool:
 
 
 def _limit(text: str) -> Fraction | Money:
+    if not text:  # argparse takes what begins with a minus for an option
+        told = "no limit follows; write one like 12% or 1.20USD, and none below 0"
+        raise argparse.ArgumentTypeError(told)
     try:
         return limit_of(text)
     except ValueError as error:

@@ -3,15 +3,16 @@
 For the side of a workflow that may write comments: it holds no token and posts nothing, it runs
 nothing of the change, and what the change's own run left is taken for hostile.  Settings, price
 overlays, accepted regressions and known staleness are those of the working tree that it runs in,
-which must be the base.
+which must be the base.  Further formats (`--report`) render the same verdict.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.bookkeeping.by_base import ByBase
 from pytest_specbudget.bookkeeping.hostile import MEMBER, hostile_journal
@@ -24,12 +25,14 @@ from pytest_specbudget.errors import (
     RecordingError,
     SettingError,
 )
+from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comment import nothing_changed
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Iterable
 
+    from pytest_specbudget.reports.report import Report
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
@@ -70,12 +73,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-regression", metavar="PCT", help="likewise, in percent")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=_wanted,
+        metavar="FORMAT:PATH",
+        help=f"write the verdict as {', '.join(FORMATS)}, too (repeatable)",
+    )
+    parser.add_argument(
         "--if-changed", action="store_true", help="write nothing where nothing changed"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge and return 0 if the change passes, else 1; 2 if it is asked for in a wrong way."""
+    _clear(arguments)
     try:
         settings = _settings(arguments)
         change = ByBase(settings, arguments.repo.resolve(), arguments.base, arguments.head)
@@ -92,9 +104,39 @@ def run(arguments: argparse.Namespace) -> int:
     except (CatalogueError, RecordingError, SettingError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
-    quiet = arguments.if_changed and nothing_changed(report) and not change.edits
-    _write(arguments, "" if quiet else comment_text(report, change.edits))
+    _render(arguments.report, report)
+    told = change.edits or change.left_out.charges
+    quiet = arguments.if_changed and nothing_changed(report) and not told
+    _write(arguments, "" if quiet else comment_text(report, change.edits, change.left_out.words))
     return report.exitstatus
+
+
+class _Wanted(NamedTuple):
+    """A further report."""
+
+    format: str
+    path: Path
+
+
+def _wanted(text: str) -> _Wanted:
+    format_, _, path = text.partition(":")
+    if format_ not in FORMATS or not path:
+        known = ", ".join(FORMATS)
+        raise argparse.ArgumentTypeError(f'"{text}" is no FORMAT:PATH; formats are {known}')
+    return _Wanted(format_, Path(path))
+
+
+def _clear(arguments: argparse.Namespace) -> None:
+    """Remove what an earlier run wrote: it would be taken for what this one says."""
+    for path in (arguments.output, *(wanted.path for wanted in arguments.report)):
+        if path is not None and path.is_file():
+            path.unlink()
+
+
+def _render(wanted: Iterable[_Wanted], report: Report) -> None:
+    for format_, path in wanted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FORMATS[format_](report), "utf-8", errors="backslashreplace")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:

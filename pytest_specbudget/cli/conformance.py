@@ -13,8 +13,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.engines.conforming import QUESTIONS, answers
+from pytest_specbudget.analysis.engines.dialects import dialect_of
 from pytest_specbudget.analysis.engines.opening import ENGINES, opened
-from pytest_specbudget.analysis.engines.wording import dialect_of, statements
+from pytest_specbudget.analysis.engines.wording import statements
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import JournalError
 

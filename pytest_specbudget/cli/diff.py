@@ -44,6 +44,7 @@ EXAMPLE = "specbudget diff git:origin/main --max-regression 10"
 
 _SCHEMA_VERSION = "1.0"
 _DAMAGED, _WRONG_ARGUMENTS = 1, 2
+_RECORDINGS_ONLY = "Recordings only: what changed in code since they were made is not seen."
 _KINDS = "git:REV, a stored baseline, a JSON report, a journal, or a folder of journals"
 
 
@@ -144,6 +145,8 @@ def _compare(arguments: argparse.Namespace, settings: Settings) -> Report:
             tests=head.limits,
             requests=opener.requests(base, head),
         )
+    if head.source is not None and not head.run:
+        comparison = replace(comparison, notes=(*comparison.notes, _RECORDINGS_ONLY))
     acks = read_acks(settings.acks or root / FILE_NAME)
     comparison, doubts = acknowledged(comparison, acks, datetime.now(UTC).date())
     findings = (*base.findings, *head.findings, *doubts)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.errors import BaselineError
+
 if TYPE_CHECKING:
     import pytest
 
@@ -56,8 +58,8 @@ class Run:
 
     @property
     def commit(self) -> str | None:
-        """The commit under test, if the CI system tells."""
-        return _first(_COMMIT_VARIABLES)
+        """The commit under test, as git says, else the CI system; what is not committed, neither."""
+        return _checked_out(self.folder.parents[2]) or _first(_COMMIT_VARIABLES)
 
     @property
     def shard(self) -> str | None:
@@ -76,6 +78,15 @@ def is_controller(config: pytest.Config) -> bool:
     return (
         distributed and not is_worker(config) and not config.getoption("collectonly", default=False)
     )
+
+
+def _checked_out(folder: Path) -> str | None:
+    from pytest_specbudget.baselines.git import Repository  # noqa: PLC0415 - of a metered run alone
+
+    try:
+        return Repository.at(folder).commit("HEAD")
+    except BaselineError:
+        return None
 
 
 def _first(names: tuple[str, ...]) -> str | None:

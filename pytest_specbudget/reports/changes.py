@@ -14,6 +14,7 @@ from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.reports.figures import judged_upper, places_for, spec_name, with_unknown
 from pytest_specbudget.reports.rises import apart, percent_more, signed
 from pytest_specbudget.reports.tables import Table
+from pytest_specbudget.reports.uncompared import has_one_sided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,9 +37,22 @@ __all__ = [
     "specs_compared",
 ]
 
-_SAID = ("regressed", "inconclusive", "acknowledged", "new", "tolerated", "cheaper", "same")
+_SAID = (
+    "regressed",
+    "inconclusive",
+    "acknowledged",
+    "new",
+    "tolerated",
+    "dearer",
+    "not judged",
+    "cheaper",
+    "same",
+)
 _WHOLE_RUN = "whole run"
+_COMPARED = "compared tests"
 _NONE = "-"
+_ACKNOWLEDGED = "(acknowledged)"
+_MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +100,9 @@ def changed(comparison: Comparison, scope: Scope) -> list[Change]:
 
 def changed_table(comparison: Comparison, scope: Scope, most: int = 10) -> Table:
     """Show what is not the same, of one scope, what matters most first."""
-    lines = sorted(map(_line, changed(comparison, scope)), key=lambda line: line.rank)
+    found = changed(comparison, scope)
+    lines = [_line(one, said=_said_of(one, comparison)) for one in found]
+    lines.sort(key=lambda line: line.rank)
     shown = lines[:most]
     return columned(
         [(scope, [line.name for line in shown]), _said(shown), *_figures(shown)],
@@ -104,13 +120,28 @@ def acknowledged_table(comparison: Comparison, most: int = 20) -> Table:
     """Show what was accepted on purpose, up to what, and where that is written."""
     found = acknowledged(comparison)
     shown = found[:most]
+    own = [one for one in found if one.limit.endswith(_ACKNOWLEDGED)] or found
     columns = [
         ("accepted", [one.subject for one in shown]),
-        ("up to", [one.limit or _NONE for one in shown]),
-        ("in", [one.origin or _NONE for one in shown]),
+        ("up to", [_up_to(one, own) for one in shown]),
+        ("in", [_accepted_by(one, own) for one in shown]),
         *_figures([_line(one) for one in shown]),
     ]
     return columned(columns, names=3, left_out=more_of(len(found) - most, "change"))
+
+
+def _up_to(change: Change, own: Sequence[Change]) -> str:
+    return (change.limit or _NONE) if change in own else _NONE
+
+
+def _accepted_by(change: Change, own: Sequence[Change]) -> str:
+    """Say where *change* was accepted, or from which of those with an entry of their *own*."""
+    if change in own:
+        return change.origin or _NONE
+    above = [one for one in own if one.scope == "spec" and one.subject in change.spec.split(", ")]
+    names = [one.subject for one in above or own]
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return f"follows from {', '.join(names[:_MOST_NAMES])}{more}"
 
 
 def counts(comparison: Comparison) -> str:
@@ -153,15 +184,27 @@ def _whole_run(report: Report, comparison: Comparison) -> Iterator[_Line]:
     told_already = spec_name(report, UNASSIGNED) == _WHOLE_RUN and report.specs and not ceilings
     if comparison.whole is not None and not told_already:
         left = _left(report, min(ceilings, default=None), report.totals)
-        yield _line(comparison.whole, _WHOLE_RUN, left)
+        name = _COMPARED if has_one_sided(comparison) else _WHOLE_RUN
+        yield _line(comparison.whole, name, left)
 
 
-def _line(change: Change, name: str = "", left: str = _NONE) -> _Line:
+def _said_of(change: Change, comparison: Comparison) -> str:
+    """Say it in words that claim no limit where none holds, and that hide no regression above."""
+    if change.said != "tolerated":
+        return change.said
+    if not change.limit:
+        return "not judged" if change.base.calls else "new"
+    specs = change.spec.split(", ")
+    above = (one for one in comparison.changes if one.scope == "spec" and one.subject in specs)
+    return "dearer" if any(one.said == "regressed" for one in above) else change.said
+
+
+def _line(change: Change, name: str = "", left: str = _NONE, said: str = "") -> _Line:
     return _Line(
         name=name or change.subject,
         base=change.base,
         head=change.head,
-        said=change.said,
+        said=said or change.said,
         limit=change.limit,
         left=left,
     )

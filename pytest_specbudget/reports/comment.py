@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports import markdown
+from pytest_specbudget.reports.alike import alike
 from pytest_specbudget.reports.changes import (
     acknowledged,
     acknowledged_table,
@@ -48,6 +49,7 @@ from pytest_specbudget.reports.markup import (
 )
 from pytest_specbudget.reports.rises import apart, percent_more
 from pytest_specbudget.reports.tables import quality_table
+from pytest_specbudget.reports.uncompared import has_one_sided, not_compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,10 +62,12 @@ __all__ = ["LIMIT", "MARKER", "nothing_changed", "render"]
 
 _MOST_ROWS = 20
 _MOST_REQUESTS = 10
+_MOST_ALIKE = 5
 _MOST_LINES = 60
 _MOST_TEXT = 3_000
 _MOST_PLACES = 5
 _MOST_WHY = 10
+_UNCHANGED = "cost unchanged"
 
 
 def render(report: Report) -> str:
@@ -79,18 +83,18 @@ def nothing_changed(report: Report) -> bool:
     """Tell whether a comment would only say that all is as it was.
 
     It is not, where nothing was compared, where the run does not pass or warns of something, or
-    where any figure differs or a test is only on one side.
+    where any figure differs, a test is only on one side or was not run.
     """
     comparison = report.comparison
     if comparison is None or report.verdict.findings or not report.verdict.passed:
         return False
     differs = any(change.said != "same" for change in comparison.changes)
-    moved = comparison.new or comparison.vanished or comparison.renamed or comparison.requests
-    return not differs and not moved
+    moved = comparison.renamed or comparison.requests
+    return not differs and not moved and not (not_compared(comparison) or comparison.new)
 
 
 def _standing(report: Report, comparison: Comparison, most: int) -> Iterator[str]:
-    yield f"### {word(report)} spec budget{_change(comparison.whole)}"
+    yield f"### {word(report)} spec budget: {_headline(comparison)}"
     yield from markdown.verdict_reasons(report)
     said = counts(comparison)
     yield markdown.compared_with(comparison) + (f" SPECs: {said}." if said else "")
@@ -100,19 +104,29 @@ def _standing(report: Report, comparison: Comparison, most: int) -> Iterator[str
     yield "This run: " + " · ".join(figures(report))
 
 
+def _headline(comparison: Comparison) -> str:
+    """Say how much dearer it is; where that is not all of it, of what, and what else there is."""
+    told, left = _change(comparison.whole), not_compared(comparison, "to")
+    if not left:
+        return told
+    if comparison.whole is None:
+        return f"{told}: {left}"
+    said = "compared tests unchanged" if told == _UNCHANGED else f"{told} in compared tests"
+    return f"{said}; not compared: {left}"
+
+
 def _change(whole: Change | None) -> str:
-    """Say how much dearer the whole is, for the headline."""
     if whole is None:
-        return ": nothing to compare with"
+        return "nothing to compare with"
     if whole.base.unbounded_calls or whole.head.unbounded_calls:
-        return ": the change is unknown"
+        return "the change is unknown"
     base, head = whole.base.list_upper, whole.head.list_upper
     if base == head:
-        return ": cost unchanged"
+        return _UNCHANGED
     change = apart(base, head, places_for([base, head]))[2]
     share = percent_more(base, head, whole.limit)
     told = "" if share == "-" else f" ({share.replace('%', ' %')})"
-    return f": {_in_dollars(change)}{told}"
+    return f"{_in_dollars(change)}{told}"
 
 
 def _in_dollars(change: str) -> str:
@@ -151,25 +165,36 @@ def _explained(comparison: Comparison) -> list[Change]:
 
 def _reasons(comparison: Comparison, reasons: list[Change], most: int) -> str:
     split = drawn_table(effects_table(comparison, most))
+    part = split and has_one_sided(comparison)
+    noted = "New and vanished tests are in these sums." if part else ""
     kinds = drawn_table(kinds_table(comparison, most))
     shown = reasons[: min(most, _MOST_WHY)]
     why = [f"{code(one.subject)}: {', '.join(map(code, one.why))}" for one in shown]
     clauses = bullets(why, len(reasons) - len(shown))
-    return "\n\n".join(filter(None, [split, kinds, clauses]))
+    return "\n\n".join(filter(None, [noted, split, kinds, clauses]))
 
 
 def _requests(comparison: Comparison) -> Iterator[Fold]:
     found = comparison.requests
     if found:
         title = f"Changed requests ({len(found):,})"
-        draw = partial(_drawn_requests, found)
-        yield Fold(title=title, draw=draw, most=min(len(found), _MOST_REQUESTS))
+        groups = alike(found)
+        draw = partial(_drawn_requests, groups)
+        yield Fold(title=title, draw=draw, most=min(len(groups), _MOST_REQUESTS))
 
 
-def _drawn_requests(found: tuple[RequestChange, ...], most: int) -> str:
-    parts = [part for one in found[:most] for part in _request(one)]
-    more = len(found) - most
+def _drawn_requests(groups: list[list[RequestChange]], most: int) -> str:
+    parts = [part for first, *others in groups[:most] for part in _requests_alike(first, others)]
+    more = sum(map(len, groups[most:]))
     return "\n\n".join([*parts, *([f"and {calls_of(more, 'more request')}"] if more > 0 else [])])
+
+
+def _requests_alike(first: RequestChange, others: list[RequestChange]) -> Iterator[str]:
+    yield from _request(first)
+    if others:
+        shown = [f"{code(one.test)}: {_costs(one)}" for one in others[:_MOST_ALIKE]]
+        listed = bullets(shown, len(others) - len(shown))
+        yield f"The same in {calls_of(len(others), 'other request')}:\n\n{listed}"
 
 
 def _request(one: RequestChange) -> Iterator[str]:

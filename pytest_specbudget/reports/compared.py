@@ -20,6 +20,7 @@ from pytest_specbudget.reports.changes import (
 )
 from pytest_specbudget.reports.figures import places_for, with_unknown
 from pytest_specbudget.reports.rises import signed, split
+from pytest_specbudget.reports.uncompared import has_one_sided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +37,10 @@ __all__ = [
     "effects_table",
     "kinds_table",
     "listed_table",
+    "renamed_table",
     "sections",
+    "sides",
+    "unrun_table",
     "waste_table",
 ]
 
@@ -45,18 +49,28 @@ _MOST_KINDS = 6
 _NOTHING = Money()
 
 
-def sections(report: Report, comparison: Comparison) -> Iterator[tuple[str, Table]]:
+def sections(report: Report, comparison: Comparison, most: int = 5) -> Iterator[tuple[str, Table]]:
     """Yield what a terminal shows, a heading and its table each; none of them is empty."""
     limit = f", limit {comparison.limit}" if comparison.limit else ""
     origin = f" from {comparison.origin}" if comparison.origin else ""
     told = [
         (f"compared with {comparison.base}{limit}{origin}", specs_compared(report, comparison)),
-        ("why", effects_table(comparison, 5)),
+        (_why(comparison), effects_table(comparison, 5)),
         ("tests that changed", changed_table(comparison, "test", 5)),
-        ("on one side only, not compared", listed_table(comparison, 5)),
+        *sides(comparison, most),
         ("calls to do without", waste_table(comparison, 5)),
         ("accepted on purpose", acknowledged_table(comparison, 5)),
         ("repeated runs", claims_table(comparison, 5)),
+    ]
+    yield from ((heading, table) for heading, table in told if table.rows)
+
+
+def sides(comparison: Comparison, most: int) -> Iterator[tuple[str, Table]]:
+    """Yield the tests that are on one side only, have another name, or were not run."""
+    told = [
+        ("on one side only, not compared", listed_table(comparison, most)),
+        ("renamed", renamed_table(comparison, most)),
+        ("not run, not compared", unrun_table(comparison, most)),
     ]
     yield from ((heading, table) for heading, table in told if table.rows)
 
@@ -103,10 +117,10 @@ def kinds_table(comparison: Comparison, most: int = 10) -> Table:
 
 def listed_table(comparison: Comparison, most: int = 10) -> Table:
     """Show the tests that only one side has, the dearest first."""
-    sides = [(one, "new") for one in comparison.new]
-    sides += [(one, "vanished") for one in comparison.vanished]
-    sides.sort(key=lambda side: (-side[0].totals.list_upper.atto, side[0].test))
-    shown = sides[:most]
+    both = [(one, "new") for one in comparison.new]
+    both += [(one, "vanished") for one in comparison.vanished]
+    both.sort(key=lambda side: (-side[0].totals.list_upper.atto, side[0].test))
+    shown = both[:most]
     columns: list[Column] = [
         ("test", [one.test for one, _ in shown]),
         ("spec", [one.spec or "-" for one, _ in shown]),
@@ -114,7 +128,23 @@ def listed_table(comparison: Comparison, most: int = 10) -> Table:
         ("calls", [f"{one.totals.calls:,}" for one, _ in shown]),
         ("list USD", [_cost(one.totals) for one, _ in shown]),
     ]
-    return columned(columns, names=2, left_out=more_of(len(sides) - most, "test"))
+    return columned(columns, names=2, left_out=more_of(len(both) - most, "test"))
+
+
+def renamed_table(comparison: Comparison, most: int = 10) -> Table:
+    """Show both names of each test that has another one now."""
+    shown = comparison.renamed[:most]
+    columns: list[Column] = [
+        ("was", [old for old, _ in shown]),
+        ("is", [new for _, new in shown]),
+    ]
+    return columned(columns, names=2, left_out=more_of(len(comparison.renamed) - most, "test"))
+
+
+def unrun_table(comparison: Comparison, most: int = 10) -> Table:
+    """Show the tests of the base that were left out of the head."""
+    left_out = more_of(len(comparison.unrun) - most, "test")
+    return columned([("test", comparison.unrun[:most])], left_out=left_out)
 
 
 def waste_table(comparison: Comparison, most: int = 10) -> Table:
@@ -147,6 +177,10 @@ def claims_table(comparison: Comparison, most: int = 20) -> Table:
         ("", [one.said for one in shown]),
     ]
     return columned(columns, left_out=more_of(len(comparison.claims) - most, "claim"))
+
+
+def _why(comparison: Comparison) -> str:
+    return "why, with new and vanished tests" if has_one_sided(comparison) else "why"
 
 
 def _parts(one: Effects) -> list[Money]:

@@ -13,6 +13,7 @@ from pytest_specbudget.reports.figures import (
     unknown_cost_calls,
     visible,
 )
+from pytest_specbudget.reports.uncompared import not_compared
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
@@ -25,10 +26,11 @@ Word = Literal["PASS", "FAILED", "INCONCLUSIVE", "OBSERVED", "WARNED"]
 
 
 def headline(report: Report, separator: str = " · ") -> str:
-    """Say verdict, reason or figures, and whether this was the whole suite."""
+    """Say verdict, reason or figures, what was not compared, and if this was the whole suite."""
     said = word(report)
     body = _first(reasons(report)) if said in ("FAILED", "INCONCLUSIVE") else ""
-    return f"{said} spec budget{_partial(report)}: {body or separator.join(_passing(report))}"
+    told = [body] if body else _passing(report)
+    return f"{said} spec budget{_partial(report)}: {separator.join([*told, *_left_out(report)])}"
 
 
 def word(report: Report) -> Word:
@@ -78,6 +80,11 @@ def _passing(report: Report) -> list[str]:
     warnings = len(report.verdict.findings)
     quiet = bool(report.partial) and warnings > 0
     return [*broken, *figures(report), *([calls_of(warnings, "warning")] if quiet else [])]
+
+
+def _left_out(report: Report) -> list[str]:
+    told = not_compared(report.comparison) if report.comparison is not None else ""
+    return [f"not compared: {told}"] if told else []
 
 
 def _spent(report: Report) -> str:

@@ -99,7 +99,7 @@ def _amounts(change: Change) -> dict[str, str]:
 def _risen(change: Change) -> str:
     base, head = change.base.list_upper, change.head.list_upper
     was, now, _ = apart(base, head)
-    share = percent_more(base, head, change.limit)
+    share = percent_more(base, head, change.limit).replace("%", " %")
     limit = f", limit {change.limit}" if change.limit else ""
     origin = f" from {change.origin}" if change.origin else ""
     return f"{change.said}: ${was} to ${now} ({share}){limit}{origin}"

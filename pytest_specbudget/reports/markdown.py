@@ -29,6 +29,7 @@ from pytest_specbudget.reports.tables import (
     quality_table,
     specs_table,
 )
+from pytest_specbudget.reports.uncompared import not_compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,12 +112,17 @@ def run_folds(report: Report, notes: tuple[str, ...] = ()) -> Iterator[Fold]:
 
 
 def _standing(report: Report, most: int) -> Iterator[str]:
-    yield f"### {word(report)} spec budget"
+    yield f"### {word(report)} spec budget{_left_out(report)}"
     yield from verdict_reasons(report)
     yield " · ".join(figures(report))
     yield drawn_table(specs_table(report, most))
     if report.quality:
         yield drawn_table(quality_table(report))
+
+
+def _left_out(report: Report) -> str:
+    told = not_compared(report.comparison, "to") if report.comparison is not None else ""
+    return f"; not compared: {told}" if told else ""
 
 
 def _folds(report: Report) -> Iterator[Fold]:

@@ -46,11 +46,15 @@ def split(parts: Sequence[Money], places: int = _USUAL_PLACES) -> list[str]:
     """Write *parts* so that they add up as they are shown; nothing is `0`.
 
     Each is cut, and those that lost most are raised by one in the last place until the sum is that
-    of the exact amounts, rounded (the method of the largest remainder).
+    of the exact amounts, rounded (the method of the largest remainder).  A sum that is not nothing
+    does not round to it: such parts have more places.
     """
+    whole = Money.total(parts)
+    while whole and places < PLACES and not _rounded(whole, places):
+        places += 1
     unit = int(10 ** (PLACES - places))
     units = [part.atto // unit for part in parts]
-    missing = round(Fraction(sum(part.atto for part in parts), unit)) - sum(units)
+    missing = _rounded(whole, places) - sum(units)
     lost = sorted(range(len(parts)), key=lambda place: -(parts[place].atto % unit))
     for place in lost[:missing]:
         units[place] += 1
@@ -89,7 +93,7 @@ def _rounded(amount: Money, places: int) -> int:
 
 
 def _whole_units(count: int, places: int) -> str:
-    return f"{'+' if count >= 0 else ''}{_decimal(count, places)}"
+    return f"{'+' if count > 0 else ''}{_decimal(count, places)}"
 
 
 def _decimal(count: int, places: int) -> str:

@@ -5,15 +5,16 @@ Nothing here colours or prints: each line has a style, and whoever owns the term
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from tabulate import tabulate
 
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.compared import sections
+from pytest_specbudget.reports.compared import sections, sides
 from pytest_specbudget.reports.figures import visible
 from pytest_specbudget.reports.headline import breached, headline, word
 from pytest_specbudget.reports.tables import (
@@ -36,6 +37,7 @@ __all__ = ["Line", "Style", "one_line", "render", "takes_unicode"]
 Style = Literal["good", "bad", "warn", "plain"]
 
 _MOST_FINDINGS = 10
+_MOST_TESTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
         width: About how many columns; tables, amounts and node ids are never cut, so that a line
             may be longer.
         unicode: Without it, in ASCII only.
-        verbose: Whether a partial run that passes is shown whole, too.
+        verbose: Whether a partial run that passes is shown whole, too, and each test that was not
+            compared.
     """
     last = one_line(report, unicode=unicode)
     if report.partial and not verbose and not _troubled(report):
@@ -62,7 +65,7 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
     parts = [
         _table(specs_table(report), unicode=unicode),
         _table(quality_table(report), unicode=unicode),
-        *_compared(report, unicode=unicode),
+        *_compared(report, unicode=unicode, verbose=verbose),
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
         *_findings(report, width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
@@ -85,12 +88,14 @@ def _troubled(report: Report) -> bool:
     return not report.verdict.passed or bool(breached(report))
 
 
-def _compared(report: Report, *, unicode: bool) -> Iterator[list[Line]]:
+def _compared(report: Report, *, unicode: bool, verbose: bool) -> Iterator[list[Line]]:
     comparison = report.comparison
     if comparison is None:
         return
-    found = sections(report, comparison)
-    for heading, table in found if _telling(report, comparison) else islice(found, 1):
+    most = sys.maxsize if verbose else _MOST_TESTS
+    found = sections(report, comparison, most)
+    short = chain(islice(found, 1), sides(comparison, most))
+    for heading, table in found if _telling(report, comparison) else short:
         yield [Line(visible(heading, unicode=unicode)), *_table(table, unicode=unicode)]
     yield [Line(visible(note, unicode=unicode)) for note in comparison.notes]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from support.sides import TEST, call, kinds, requote, side
 from pytest_specbudget.audit.comparing import compare
 from pytest_specbudget.audit.comparison import RequestChange
 from pytest_specbudget.audit.limits import Limits
-from pytest_specbudget.audit.regression import RegressionGate
+from pytest_specbudget.audit.regression import RegressionGate, limit_for
 from pytest_specbudget.core.finding import judge
 from pytest_specbudget.core.ledger import Ledger
 from pytest_specbudget.core.money import Money
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ORIGIN = "--spec-max-regression=10"
 TEN = Limits(pct=Fraction(10), origin=ORIGIN)
 STRICT = Limits()
+_MEASURED = re.compile(r"from \$([\d.]+) to \$([\d.]+) \(\+([\d.,]+) %\)")
 OTHER = "tests/test_b.py::test_b"
 
 
@@ -80,7 +82,7 @@ def test_a_finding_says_what_rose_beyond_what_and_why() -> None:
     assert finding.message == "RESEARCH rose from $1.00 to $1.11 (+11 %), the limit is 10 %"
     assert finding.origin == ORIGIN
     assert finding.details == ("small -> large", f"{TEST}   $1.00 -> $1.11   small -> large")
-    assert 'specbudget ack "RESEARCH" --until DATE --reason ...' in finding.remedy
+    assert 'specbudget ack "RESEARCH" --limit 11% --until DATE --reason ...' in finding.remedy
     assert finding.severity == "error"
 
 
@@ -110,6 +112,20 @@ def test_a_finding_says_what_rose_beyond_what_and_why() -> None:
             TEN,
             "rose from $3.00 to $4.00 (+33.3 %), the limit is 10 %",
             id="a share is rounded",
+        ),
+        pytest.param(
+            "0.00105",
+            "0.0012243",
+            STRICT,
+            "rose from $0.001050 to $0.001224 (+16.6 %), and no limit allows that",
+            id="digits from which the percentage can be reckoned",
+        ),
+        pytest.param(
+            "0.03",
+            "0.4",
+            TEN,
+            "rose from $0.0300 to $0.4000 (+1,233.3 %), the limit is 10 %",
+            id="thousands as in the tables",
         ),
     ],
 )
@@ -191,21 +207,68 @@ def test_the_dearest_tests_and_changed_requests_are_named() -> None:
     (finding,) = found(replace(compared(base, head), requests=(change, elsewhere)))
 
     assert finding.details == (
-        "t.py::test_4   $1.00 -> $6.00",
+        "t.py::test_4   $1.00 -> $6.00   $.model, $.messages[*].content differ (test_4.yaml)",
         "t.py::test_3   $1.00 -> $5.00",
         "t.py::test_2   $1.00 -> $4.00",
         "and 2 more tests",
-        "t.py::test_4   $1.00 -> $6.00   $.model, $.messages[*].content differ (test_4.yaml)",
+    )
+
+
+def asking(test: str, place: str = "$.model", cassette: str = "") -> RequestChange:
+    return RequestChange(
+        test=test,
+        places=(place,),
+        base=Money.parse("1"),
+        head=Money.parse("2"),
+        cassette=cassette,
+    )
+
+
+def test_what_is_left_out_is_counted_once_and_fits_into_a_block() -> None:
+    tests = [f"t.py::test_{n}" for n in range(5)]
+    base = [call(f"p{n}", test=test, cost="1") for n, test in enumerate(tests)]
+    head = [call(f"p{n}", test=test, cost="2") for n, test in enumerate(tests)]
+    changed = tuple(map(asking, tests))
+
+    (finding,) = found(replace(compared(base, head), requests=changed))
+
+    assert finding.details == (
+        *(f"{test}   $1.00 -> $2.00   $.model differs" for test in tests[:3]),
+        "and 2 more tests",
+    )
+
+
+def test_requests_of_tests_that_did_not_rise_are_listed_and_counted_by_themselves() -> None:
+    still = [call(f"q{n}", test=f"t.py::still_{n}", cost="1") for n in range(9)]
+    changed = (asking(TEST), *(asking(f"t.py::still_{n}") for n in range(9)))
+    base, head = [call("a", cost="1"), *still], [call("a", cost="9"), *still]
+
+    (finding,) = found(replace(compared(base, head), requests=changed))
+
+    assert finding.details[0] == f"{TEST}   $1.00 -> $9.00   $.model differs"
+    assert finding.details[1] == "t.py::still_0   $1.00 -> $2.00   $.model differs"
+    assert finding.details[-1] == "and 3 more changed requests"
+    assert len(finding.details) == 8
+
+
+def test_several_requests_of_a_test_are_told_together() -> None:
+    changed = (asking(TEST, "$.model", "a.yaml"), asking(TEST, "$.tools", "b.yaml"))
+
+    (finding,) = found(replace(compared([call(cost="1")], [call(cost="2")]), requests=changed))
+
+    assert finding.details == (
+        f"{TEST}   $1.00 -> $2.00   2 requests: $.model, $.tools differ (a.yaml, b.yaml)",
     )
 
 
 def test_a_request_of_unknown_cost_is_not_said_to_be_free() -> None:
-    change = RequestChange(test=TEST, places=("$.model",), head=Money.parse("6"))
-    comparison = compared([call(cost="1")], [call(cost="6")])
+    change = RequestChange(test=OTHER, places=("$.model",), head=Money.parse("6"))
+    still = call("b", test=OTHER, cost="6")
+    comparison = compared([call(cost="1"), still], [call(cost="6"), still])
 
     (finding,) = found(replace(comparison, requests=(change,)))
 
-    assert finding.details[-1] == f"{TEST}   unknown -> $6.00   $.model differs"
+    assert finding.details[-1] == f"{OTHER}   unknown -> $6.00   $.model differs"
 
 
 def test_what_nobody_can_tell_is_an_inconclusive_finding_of_the_spec() -> None:
@@ -273,10 +336,52 @@ def test_new_and_vanished_tests_are_no_findings() -> None:
     assert result(base, head, replace(TEN, strict_baseline=True)) == "fail"
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "limit"),
+    [
+        pytest.param("3", "4", "33.34%", id="rounded up"),
+        pytest.param("1", "1.2", "20%", id="exactly"),
+        pytest.param("0", "0.25", "0.25USD", id="dollars where it cost nothing"),
+    ],
+)
+def test_the_command_accepts_the_rise_and_stands_on_a_line_of_its_own(
+    then: str, now: str, limit: str
+) -> None:
+    (finding,) = findings([call(cost=then)], [call(cost=now)])
+
+    assert finding.remedy.splitlines()[1] == (
+        f'specbudget ack "(unassigned)" --limit {limit} --until DATE --reason ...'
+    )
+
+
+@given(st.integers(0, 10**22), st.integers(0, 10**22))
+def test_the_limit_that_is_advised_covers_the_rise(then: int, now: int) -> None:
+    whole = compared([call(cost=str(Money(then)))], [call(cost=str(Money(now)))]).whole
+    assert whole is not None
+
+    limit = limit_for(whole)
+
+    allowed = limit if isinstance(limit, Money) else Money(int(then * limit / 100))
+    assert Money(now) <= Money(then) + allowed
+
+
+@given(st.integers(1, 10**22), st.integers(1, 10**22))
+def test_a_share_can_be_reckoned_from_the_amounts_beside_it(then: int, rise: int) -> None:
+    (finding,) = findings([call(cost=str(Money(then)))], [call(cost=str(Money(then + rise)))],
+                          Limits(pct=Fraction(0)))  # fmt: skip
+
+    was, now, share = _MEASURED.findall(finding.message)[0]
+
+    reckoned = (Fraction(now) / Fraction(was) - 1) * 100
+    places = len(share.partition(".")[2])
+    unit = Fraction(1, 10 ** max(places, 1))
+    assert abs(reckoned - Fraction(share.replace(",", ""))) <= unit / 2
+
+
 def test_a_name_from_outside_runs_nothing_where_it_is_pasted() -> None:
     (finding,) = findings([call(spec='$(rm)"x', cost="1")], [call(spec='$(rm)"x', cost="2")])
 
-    assert "specbudget ack '$(rm)\"x' --until" in finding.remedy
+    assert "specbudget ack '$(rm)\"x' --limit 100% --until" in finding.remedy
 
 
 @given(

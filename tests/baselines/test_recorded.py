@@ -131,6 +131,31 @@ def test_the_index_and_the_paths_say_whose_a_recording_is(project: Checkout) -> 
     }
 
 
+@pytest.mark.parametrize(
+    ("folder", "test", "named"),
+    [
+        pytest.param("app/tests", "tests/test_a.py::test_b", "app/", id="of a package"),
+        pytest.param("app", "test_a.py::test_b", "app/", id="of a package without a folder"),
+        pytest.param("tests", "tests/test_a.py::test_b", "", id="of the whole"),
+        pytest.param("app/tests", "app/tests/test_a.py::test_b", "", id="named from here already"),
+        pytest.param("other", "tests/test_a.py::test_b", "", id="kept somewhere else"),
+        pytest.param("app/tests", "<fixture session:a>", "", id="that is none"),
+    ],
+)
+def test_a_test_is_named_with_the_package_that_its_index_lies_in(
+    project: Checkout, folder: str, test: str, named: str
+) -> None:
+    project.write(f"{folder}/cassettes/m/one.yaml", _as_yaml(_recording(chat("hello"))))
+    index = updated("", {"m/one.yaml": Indexed(test=test)})
+    project.write(f"{folder}/cassettes/{INDEX_NAME}", index)
+    project.commit()
+
+    side = _side(project, "HEAD")
+
+    (found,) = (one for one in side.charges if one.cassette == f"{folder}/cassettes/m/one.yaml")
+    assert found.attribution.test == f"{named}{test}"
+
+
 def test_a_damaged_index_is_an_error_that_names_it(project: Checkout) -> None:
     project.write(f"tests/cassettes/{INDEX_NAME}", '{"../../a": {}}')
     project.commit()

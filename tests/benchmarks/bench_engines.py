@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from pathlib import Path
 from time import perf_counter
 
@@ -87,4 +86,4 @@ def _told(process: int, field: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -171,6 +171,11 @@ def test_the_setting_says_where_the_file_lies(here: Path) -> None:
         pytest.param(["A", "--until", FAR], "--reason", id="a reason is needed"),
         pytest.param(["A\udcff", *BASICS], "it is not UTF-8", id="a name in another encoding"),
         pytest.param(
+            ["A", *BASICS, "--limit", "-5%"],
+            "no limit follows; write one like 12% or 1.20USD, and none below 0",
+            id="a limit below 0, which looks like an option",
+        ),
+        pytest.param(
             ["A", *BASICS, "--limit", "1%", "--scope", "suite"], "invalid choice", id="a scope"
         ),
     ],

@@ -1,4 +1,4 @@
-"""Engines: `ci/engines.py` makes a virtual environment with all of them, for these tests.
+"""Engines: `ci/try_engines.py` makes a virtual environment with all of them, for these tests.
 
 Outside of it they are no part of a run: starting Spark takes half a minute.
 """

@@ -1,4 +1,4 @@
-"""Engines in this process, for real: `ci/engines.py` runs these where their packages are."""
+"""Engines in this process, for real: `ci/try_engines.py` runs these where their packages are."""
 
 from __future__ import annotations
 
@@ -37,3 +37,21 @@ def test_an_engine_says_what_the_loop_says(engine: str, capfd: pytest.CaptureFix
     told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
     assert [answer["right"] for answer in told] == [True, True, True]
     assert status == 0
+
+
+def test_an_engine_that_is_sent_its_tables_says_the_same(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    status = main(["conformance", "--engine", "ibis", "--url", "duckdb://"])
+
+    assert capfd.readouterr().out.count(" equal ") == len(QUESTIONS)
+    assert status == 0
+
+
+def test_a_password_is_not_told(capfd: pytest.CaptureFixture[str]) -> None:
+    status = main(["conformance", "--engine", "trino", "--url", "nothing://me:hunter2@there/db"])
+
+    told = capfd.readouterr()
+    assert "no connection" in told.err
+    assert "hunter2" not in told.err + told.out
+    assert status == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,16 +48,16 @@ def edited(repository: Checkout, start: str, name: str, old: str, new: str) -> s
     return changed(repository, start, **{name: f"{text.replace(old, new)}\n"})
 
 
-def call(test: str, tokens: tuple[int, int], **others: Any) -> Charge:
+def call(name: str, tokens: tuple[int, int], **others: Any) -> Charge:
     """Make a call of RESEARCH that its recording on `main` answered, on another machine."""
     values = {
         "model": "small",
         "request_model": "small",
         "spec": "RESEARCH",
         "host": "api.openai.com",
-        "cassette": f"/home/runner/p/tests/research/cassettes/test_plan/{test}.yaml",
+        "cassette": f"/home/runner/p/tests/research/cassettes/test_plan/{name}.yaml",
         "cassette_index": 0,
-        "test": f"tests/research/test_plan.py::{test}",
+        "test": f"tests/research/test_plan.py::{name}",
         "usage": Usage(input_tokens=tokens[0], output_tokens=tokens[1]),
     }
     return charge("0.0000001", **{**values, **others})
@@ -224,3 +225,210 @@ def test_limits_may_be_typed(run: Run) -> None:
 
 def test_a_revision_that_is_not_there_is_a_wrong_argument(run: Run) -> None:
     assert run("comment", "--head", "nowhere") == (2, "")
+
+
+GREET = call(
+    "test_greet",
+    (300, 100),
+    spec="SUPPORT",
+    cassette="tests/support/cassettes/test_chat/test_greet.yaml",
+    test="tests/support/test_chat.py::test_greet",
+)
+
+
+def test_a_run_that_leaves_out_what_gets_dearer_does_not_pass(run: Run, tmp_path: Path) -> None:
+    journal_of(tmp_path / "run.jsonl", GREET)
+
+    status, comment = run("comment", tmp_path / "run.jsonl", "--head", "swapped-model")
+
+    assert status == 1
+    assert "2 tests not run ($2.60)" in headline(comment)
+    assert "| `RESEARCH` | **regressed** | 0.2600 | 2.6000 |" in comment
+
+
+def test_what_is_left_out_and_costs_what_it_did_is_told(run: Run, tmp_path: Path) -> None:
+    journal_of(tmp_path / "run.jsonl", DIVE, SUM_UP)
+
+    status, comment = run("comment", tmp_path / "run.jsonl", "--head", "main", "--if-changed")
+
+    assert status == 0
+    assert "1 test not run ($0.0700)" in headline(comment)
+    assert "test_greet" in comment
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        pytest.param(
+            "pyproject.toml",
+            "addopts = [",
+            'testpaths = ["tests/support"]\naddopts = [',
+            "sets its own testpaths: tests/support",
+            id="the folders of tests",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            'addopts = ["',
+            'addopts = ["--deselect", "tests/research", "',
+            "sets its own addopts: --deselect tests/research",
+            id="an option that leaves tests out",
+        ),
+    ],
+)
+def test_a_change_that_leaves_tests_out_by_itself_is_open(  # noqa: PLR0913, PLR0917 - a table
+    repository: Checkout, run: Run, tmp_path: Path, name: str, old: str, new: str, told: str
+) -> None:
+    head = edited(repository, "main", name, old, new)
+    journal_of(tmp_path / "run.jsonl", GREET)
+
+    status, comment = run("comment", tmp_path / "run.jsonl", "--head", head)
+
+    assert status == 1
+    assert headline(comment).startswith("### INCONCLUSIVE")
+    assert f"this change {told}" in headline(comment)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param("pytest.ini", "[pytest]\ntestpaths = a b\n", "testpaths: a b", id="an ini"),
+        pytest.param("tox.ini", "[pytest]\naddopts = -q -k cheap\n", "-k cheap", id="tox"),
+        pytest.param("setup.cfg", "[tool:pytest]\npython_files = x_*.py\n", "x_*.py", id="setup"),
+        pytest.param(
+            "tests/conftest.py", 'collect_ignore = ["plan"]\n', "collect_ignore", id="a list"
+        ),
+        pytest.param(
+            "tests/conftest.py",
+            "def pytest_collection_modifyitems(items):\n    items.clear()\n",
+            "pytest_collection_modifyitems",
+            id="a hook",
+        ),
+        pytest.param(
+            "tests/conftest.py",
+            'import os\nos.environ["SPECBUDGET_DISABLE"] = "1"\n',
+            "SPECBUDGET_DISABLE: 1",
+            id="the switch in code",
+        ),
+        pytest.param(
+            "tests/conftest.py",
+            'import os\nos.environ.setdefault("SPECBUDGET_MODE", "observe")\n',
+            "mode: observe",
+            id="a variable in code",
+        ),
+        pytest.param("run.sh", "pytest --ignore=tests/plan\n", "tests/plan", id="a script"),
+    ],
+)
+def test_what_selects_tests_is_part_of_the_gate(
+    repository: Checkout, run: Run, name: str, text: str, told: str
+) -> None:
+    head = changed(repository, "main", **{name: text})
+
+    _, comment = run("comment", "--head", head)
+
+    assert "this change sets its own" in headline(comment)
+    assert told in headline(comment)
+
+
+def test_options_that_select_nothing_are_no_edit(repository: Checkout, run: Run) -> None:
+    head = changed(repository, "main", **{"pytest.ini": "[pytest]\naddopts = -q -n auto -ra\n"})
+
+    assert "this change" not in headline(run("comment", "--head", head)[1])
+
+
+def test_the_base_is_what_its_recordings_hold_whatever_the_run_played(
+    run: Run, tmp_path: Path
+) -> None:
+    """The run played edited recordings that were never committed: in git nothing changed."""
+    journal_of(tmp_path / "run.jsonl", call("test_dive", (3000, 200)), SUM_UP, GREET)
+
+    status, comment = run("comment", tmp_path / "run.jsonl", "--head", "main")
+
+    assert status == 1
+    assert "| `RESEARCH` | **regressed** | 0.2600 | 0.4600 |" in comment
+
+
+def of_commit(path: Path, commit: str) -> Path:
+    """Write the journal of a run of RESEARCH at *commit*."""
+    journal_of(path, DIVE, SUM_UP, GREET)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"run": "r"', f'"run": "r", "commit": "{commit}"'), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("revision", "status", "said"),
+    [
+        pytest.param("cheaper", 0, None, id="its own is taken"),
+        pytest.param("main", 1, "is of the commit", id="another one is refused"),
+        pytest.param(None, 0, "which git does not know here", id="an unknown one is told"),
+    ],
+)
+def test_a_journal_is_of_the_commit_that_is_judged(  # noqa: PLR0913, PLR0917 - a table
+    repository: Checkout, run: Run, tmp_path: Path, revision: str | None, status: int, said: str
+) -> None:
+    commit = "1" * 40 if revision is None else repository.git("rev-parse", revision)
+    artefact = of_commit(tmp_path / "run.jsonl", commit)
+
+    found, comment = run("comment", artefact, "--head", "cheaper")
+
+    assert found == status
+    assert said in comment if said else "commit" not in comment
+
+
+def test_a_merge_of_the_change_is_the_change(
+    repository: Checkout, run: Run, tmp_path: Path
+) -> None:
+    head = repository.git("rev-parse", "cheaper")
+    tree = repository.git("rev-parse", "cheaper^{tree}")
+    merge = repository.git("commit-tree", tree, "-p", "main", "-p", head, "-m", "merged")
+
+    status, _ = run("comment", of_commit(tmp_path / "run.jsonl", merge), "--head", head)
+
+    assert status == 0
+
+
+def test_a_run_without_a_call_is_not_green(run: Run, tmp_path: Path) -> None:
+    journal_of(tmp_path / "run.jsonl")
+
+    status, comment = run("comment", tmp_path / "run.jsonl", "--head", "main")
+
+    assert status == 1
+    assert headline(comment).startswith("### INCONCLUSIVE")
+    assert "3 tests not run ($0.3300)" in headline(comment)
+
+
+def test_other_formats_say_the_same_verdict(run: Run, tmp_path: Path) -> None:
+    wanted = {"json": tmp_path / "report.json", "junit": tmp_path / "deep" / "report.xml"}
+    words = [f"{name}:{path}" for name, path in wanted.items()]
+
+    status, _ = run(
+        "comment", "--head", "swapped-model", "--report", words[0], "--report", words[1]
+    )
+
+    assert status == 1
+    assert json.loads(wanted["json"].read_text("utf-8"))["verdict"] == "fail"
+    assert "RESEARCH" in wanted["junit"].read_text("utf-8")
+
+
+def test_what_an_earlier_run_wrote_is_gone_where_nothing_can_be_judged(
+    run: Run, tmp_path: Path
+) -> None:
+    comment, report = tmp_path / "comment.md", tmp_path / "report.xml"
+    comment.write_text("old", "utf-8")
+    report.write_text("old", "utf-8")
+
+    status, _ = run("comment", "--head=nowhere", "--output", comment, "--report", f"junit:{report}")
+
+    assert status == 2
+    assert not comment.exists()
+    assert not report.exists()
+
+
+def test_recordings_are_named_from_where_pytest_runs(run: Run, tmp_path: Path) -> None:
+    stale = call("test_dive", (1000, 200), staleness=Staleness(places=("$.x",)), verdict="stale")
+    journal_of(tmp_path / "run.jsonl", stale, SUM_UP, GREET)
+
+    _, comment = run("comment", tmp_path / "run.jsonl", "--head", "main")
+
+    assert "../" not in comment
+    assert "/home/runner" not in comment

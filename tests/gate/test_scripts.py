@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support.branches import journal_of
 
 from pytest_specbudget.bookkeeping.hostile import MEMBER
 from pytest_specbudget.cli import COMMANDS
@@ -79,6 +80,32 @@ def test_the_script_says_what_it_was_asked_wrongly(repository: Checkout) -> None
 
     assert done.returncode == 2
     assert 'git knows no revision "nowhere" here' in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a POSIX shell")
+def test_the_script_judges_no_journal_that_an_earlier_run_left(
+    repository: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.switch("cheaper")
+    left = repository.write(".specbudget/journal/20260101T000000.000000Z-0/main.jsonl", "")
+    journal_of(left)
+    repository.write("spec-budget.md", "an old comment")
+    monkeypatch.setenv("SPECBUDGET_DISABLE", "1")
+
+    done = shell("sh", str(CI / "gate.sh"), "-b", "main", "--", *OURS, folder=repository.root)
+
+    assert done.returncode != 0
+    assert "the run left no journal" in done.stderr
+    assert "| `RESEARCH` | cheaper |" in (repository.root / "spec-budget.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a POSIX shell")
+def test_the_script_leaves_no_old_comment(repository: Checkout) -> None:
+    old = repository.write("spec-budget.md", "an old comment")
+
+    done = shell("sh", str(CI / "gate.sh"), "-b", "nowhere", folder=repository.root)
+
+    assert (done.returncode, old.exists()) == (2, False)
 
 
 def test_shards_of_a_fork_come_to_one_comment_of_the_base(

@@ -23,7 +23,7 @@ from pytest_specbudget.reports import markdown
 from pytest_specbudget.reports.comment import LIMIT, MARKER, nothing_changed, render
 
 if TYPE_CHECKING:
-    from pytest_specbudget.audit.comparison import Change
+    from pytest_specbudget.audit.comparison import Change, RequestChange
     from pytest_specbudget.reports.report import Report
 
 GOLD = Path(__file__).parent / "gold"
@@ -33,6 +33,11 @@ def with_whole(whole: Change) -> Report:
     report = same()
     assert report.comparison is not None
     return replace(report, comparison=replace(report.comparison, changes=(whole,)))
+
+
+def with_requests(report: Report, requests: tuple[RequestChange, ...]) -> Report:
+    assert report.comparison is not None
+    return replace(report, comparison=replace(report.comparison, requests=requests))
 
 
 @pytest.fixture(name="huge", scope="module")
@@ -61,7 +66,9 @@ def test_the_comment_is_what_was_accepted(name: str, report: Report) -> None:
 def test_the_marker_comes_first_and_the_verdict_with_the_change_second() -> None:
     first, second = render(regressed()).split("\n\n")[:2]
 
-    assert (first, second) == (MARKER, "### FAILED spec budget: +$0.1400 (+8.3 %)")
+    told = "+$0.1400 (+8.3 %) in compared tests; not compared: 1 new $0.0120, 1 vanished $0.0004,"
+    assert first == MARKER
+    assert second == f"### FAILED spec budget: {told} 1 not run; run $1.6916 to $1.8432"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,31 @@ def test_what_cannot_be_told_is_no_figure() -> None:
 def test_what_regressed_stands_before_what_is_new_and_what_is_cheaper() -> None:
     shown = [row.split("`")[1] for row in rows(render(regressed()))[:5]]
 
-    assert shown == ["RESEARCH", "AUDIT", "BILLING", "SUPPORT", "whole run"]
+    assert shown == ["RESEARCH", "AUDIT", "BILLING", "SUPPORT", "compared tests"]
+
+
+def test_a_change_that_several_requests_share_is_shown_once() -> None:
+    report = regressed()
+    assert report.comparison is not None
+    first = report.comparison.requests[0]
+    others = tuple(replace(first, test=f"t.py::test_{n}") for n in range(6))
+    text = render(with_requests(report, (first, *others)))
+
+    assert text.count("+Be thorough.") == 1
+    assert "Changed requests (7)" in text
+    assert "The same in 6 other requests:\n\n- `t.py::test_0`: $0.00180 to $0.00210" in text
+    assert "- and 1 more\n" in text
+
+
+def test_requests_that_differ_otherwise_are_shown_each() -> None:
+    report = regressed()
+    assert report.comparison is not None
+    first = report.comparison.requests[0]
+    text = render(with_requests(report, (first, replace(first, lines=("+Be kind.",)))))
+
+    assert "+Be thorough." in text
+    assert "+Be kind." in text
+    assert "The same in" not in text
 
 
 def test_without_a_comparison_it_is_the_report_of_the_run() -> None:

@@ -65,7 +65,7 @@ def test_the_whole_run_comes_last_with_the_ceiling_of_the_session() -> None:
     last = specs_compared(report, COMPARED).rows[-1]
 
     assert last == (
-        "whole run", "tolerated", "1.6912", "1.8312", "+0.1400", "+8.3%", "-0.0312"
+        "compared tests", "tolerated", "1.6912", "1.8312", "+0.1400", "+8.3%", "-0.0312"
     )  # fmt: skip
 
 
@@ -124,6 +124,44 @@ def test_what_was_accepted_says_up_to_what_and_where() -> None:
     (line,) = acknowledged_table(comparison_of(accepted())).rows
 
     assert line[:3] == ("RESEARCH", "16 % (acknowledged)", "specbudget-ack.toml:3")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(change("test", "t", "1", "2", "acknowledged", spec="RESEARCH"),
+                     ("t", "-", "follows from RESEARCH"), id="a test of an accepted SPEC"),
+        pytest.param(change("model", "m", "1", "2", "acknowledged"),
+                     ("m", "-", "follows from RESEARCH"), id="a model that rose by nothing else"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_another_acknowledgement_says_so(
+    change: Change, told: tuple[str, ...]
+) -> None:
+    changes = comparison_of(accepted()).changes
+
+    assert acknowledged_table(of(*changes, change)).rows[-1][:3] == told
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(change("model", "m", "1", "3", "tolerated", limit=""), "not judged",
+                     id="a model without a limit"),
+        pytest.param(change("model", "m", "0", "3", "tolerated", 0, limit=""), "new",
+                     id="a model that the base never asked"),
+        pytest.param(change("test", "t", "1", "1.05", "tolerated", spec="RESEARCH"), "dearer",
+                     id="a test of a SPEC that regressed"),
+        pytest.param(change("test", "t", "1", "1.05", "tolerated", spec="BILLING"), "tolerated",
+                     id="a test within its limit"),
+    ],
+)  # fmt: skip
+def test_nothing_is_called_tolerated_that_no_limit_tolerates(change: Change, said: str) -> None:
+    specs = [one for one in COMPARED.changes if one.scope == "spec"]
+
+    (line,) = changed_table(of(*specs, change), change.scope).rows
+
+    assert line[1] == said
 
 
 def test_effects_add_up_in_each_row() -> None:
@@ -191,9 +229,11 @@ def test_a_terminal_gets_the_sections_that_hold_something() -> None:
 
     assert headings == [
         "compared with main, limit 10 % from --spec-max-regression=10",
-        "why",
+        "why, with new and vanished tests",
         "tests that changed",
         "on one side only, not compared",
+        "renamed",
+        "not run, not compared",
         "calls to do without",
     ]
     assert [*sections(replace(regressed(), specs=()), Comparison(base="", head="", limit=""))] == []

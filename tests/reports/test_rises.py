@@ -76,22 +76,37 @@ def test_a_share_stands_on_its_side_of_the_limit(
         pytest.param(["0.1", "0", "0.04"], ["+0.1000", "0", "+0.0400"], id="nothing is 0"),
         pytest.param(
             ["0.00004", "0.00004", "0.00004"],
-            ["+0.0001", "+0.0000", "+0.0000"],
+            ["+0.0001", "0.0000", "0.0000"],
             id="the largest remainder takes the last place",
         ),
         pytest.param(["1234.5"], ["+1,234.5000"], id="thousands"),
+        pytest.param(["-0.000048", "0"], ["-0.00005", "0"], id="a sum is never rounded to nothing"),
+        pytest.param(["0.1", "-0.00001"], ["+0.1000", "0.0000"], id="nothing has no sign"),
     ],
 )
 def test_parts_are_written_with_their_signs(parts: list[str], shown: list[str]) -> None:
-    assert split([money(part) for part in parts]) == shown
+    amounts = [money(part.removeprefix("-")) * (-1 if part[0] == "-" else 1) for part in parts]
+
+    assert split(amounts) == shown
 
 
 @given(st.lists(CHANGES, min_size=1, max_size=9))
 def test_parts_add_up_as_they_are_shown(parts: list[Money]) -> None:
     shown = [Decimal(text.replace(",", "")) for text in split(parts)]
 
-    whole = Fraction(sum(part.atto for part in parts), 10**14)
-    assert Fraction(sum(shown)) * 10**4 == round(whole)
+    exact = sum(part.atto for part in parts)
+    places = max(-int(one.as_tuple().exponent) for one in shown)
+    assert Fraction(sum(shown)) * 10**places == round(Fraction(exact, 10 ** (18 - places)))
+    assert bool(exact) is bool(sum(shown))
+
+
+@given(st.lists(CHANGES, min_size=1, max_size=9))
+def test_no_part_has_a_wrong_sign_and_no_zero_has_any(parts: list[Money]) -> None:
+    for part, text in zip(parts, split(parts), strict=True):
+        size = Decimal(text.replace(",", ""))
+
+        assert (text[0] in "+-") is bool(size)
+        assert size * part.atto >= 0
 
 
 def test_a_change_has_a_sign_and_nothing_is_nothing() -> None:

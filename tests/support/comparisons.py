@@ -72,8 +72,8 @@ def risen() -> Finding:
         message="RESEARCH rose from $0.952 to $1.102 (+15.8 %), the limit is 10 %",
         origin=_ORIGIN,
         details=("12 calls more", f"{_DIVE}   $0.952 to $1.102   512 calls, gpt-5-mini"),
-        remedy='shorten the prompts, or accept it: specbudget ack "RESEARCH" --until DATE '
-        "--reason ...",
+        remedy='shorten the prompts, or accept it: specbudget ack "RESEARCH" --limit 15.76% '
+        "--until DATE --reason ...",
     )
 
 
@@ -236,7 +236,7 @@ def enormous(specs: int, tests: int) -> Report:
     )
     lines = tuple(f"+{number} {'a long line of a prompt ' * 40}" for number in range(200))
     requests = tuple(
-        RequestChange(test=_test(n), places=("$.messages[0].content",), lines=lines)
+        RequestChange(test=_test(n), places=("$.messages[0].content",), lines=(f"+{n}", *lines))
         for n in range(500)
     )
     waste = tuple(
