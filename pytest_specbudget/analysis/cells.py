@@ -13,7 +13,7 @@ from datetime import UTC
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.hours import EARLIEST, LATEST
+from pytest_specbudget.analysis.hours import EARLIEST, LATEST, Followed
 from pytest_specbudget.analysis.terms import agreed, paid_rates, published, turns
 from pytest_specbudget.prices.catalogue import ANY_LENGTH
 from pytest_specbudget.prices.pricing import Quote, row_for
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_specbudget.analysis.asked import Place
-    from pytest_specbudget.analysis.hours import Timetable
-    from pytest_specbudget.analysis.terms import Offer
-    from pytest_specbudget.prices.catalogue import Catalogue, Row
+    from pytest_specbudget.analysis.hours import Hours
+    from pytest_specbudget.prices.catalogue import Catalogue, Row, Schedule
     from pytest_specbudget.prices.pricing import Ask
 
 __all__ = ["Cell", "Cells"]
@@ -67,29 +66,35 @@ class Cells:
 
     Args:
         catalogue: The prices.
-        at: The instant whose prices count, aware, UTC; None for that of each record.
+        first: The first instant whose prices count; aware, UTC.
+        last: The last one; there are no cells that begin later.
     """
 
-    def __init__(self, catalogue: Catalogue, at: datetime | None) -> None:
+    def __init__(self, catalogue: Catalogue, first: datetime, last: datetime) -> None:
         self._catalogue = catalogue
-        self._at = at
+        self._first = first
+        self._last = last
 
-    def timetable(self, place: Place) -> Timetable:
-        """Return the schedules that the prices of *place* follow, each once."""
-        followed = (one for offer in self._offers(place) for one in offer.followed())
-        return tuple(dict.fromkeys(followed))
+    def followed(self, place: Place) -> list[Followed]:
+        """Return the schedules that the prices of *place* follow, and for how long they do."""
+        return [
+            Followed(schedule, row.valid_from, row.valid_to)
+            for row, schedule in self._rows(place)
+            if schedule is not None
+        ]
 
-    def of(self, place: Place, slots: Mapping[int, datetime]) -> Iterator[Cell]:
+    def of(self, place: Place, hours: Hours) -> Iterator[Cell]:
         """Yield the cells of *place*.
 
         Args:
             place: Whose.
-            slots: All that occur, each with a moment inside of it.
+            hours: The slots that occur.
         """
-        for start, end in self._stretches(place):
-            now = self._at or start
-            for over, up_to in self._bands(place, now):
-                for slot, clock in slots.items():
+        rows = [row for row, _ in self._rows(place)]
+        for start, end in self._stretches(place, rows, hours):
+            now = max(start, self._first)
+            for over, up_to in _bands(rows, now):
+                for slot, clock in hours.slots(place.name, now).items():
                     yield Cell(
                         place=place,
                         start=start,
@@ -108,26 +113,27 @@ class Cells:
         rates = held[0].rates
         return {"rates": rates, "paid": paid_rates(rates, ask, self._catalogue)}
 
-    def _stretches(self, place: Place) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the stretches of time in which the same rows hold."""
-        cuts = {_FIRST, _LAST}
-        if self._at is None:
-            cuts.update(turns(place.ask(0, _FIRST, _FIRST), self._catalogue))
-            for row in self._rows(place):
-                cuts |= {row.valid_from, row.valid_to}
-        return pairwise(sorted(cut for cut in cuts if _FIRST <= cut <= _LAST))
+    def _stretches(
+        self, place: Place, rows: list[Row], hours: Hours
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the stretches of time in which the same rows hold, all time together."""
+        cuts = {cut for row in rows for cut in (row.valid_from, row.valid_to)}
+        cuts.update(hours.turns(place.name))
+        cuts.update(turns(place.ask(0, self._first, self._first), self._catalogue))
+        counting = {cut for cut in cuts if self._first < cut <= self._last}
+        return pairwise(sorted({_FIRST, _LAST, *counting}))
 
-    def _bands(self, place: Place, now: datetime) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of input lengths in which the same rows hold at *now*."""
-        cuts = {-1, ANY_LENGTH}
-        for row in self._rows(place):
-            if row.valid_from <= now < row.valid_to:
-                cuts |= {row.over, row.up_to}
-        return pairwise(sorted(cuts))
+    def _rows(self, place: Place) -> Iterator[tuple[Row, Schedule | None]]:
+        """Yield the rows that hold at some time that counts, each with what it follows."""
+        ask = place.ask(0, self._first, self._first)
+        for offer in (published(ask, self._catalogue), agreed(ask, self._catalogue)):
+            for row in offer.rows:
+                if row.valid_from <= self._last and self._first < row.valid_to:
+                    yield row, offer.schedule_of(row)
 
-    def _rows(self, place: Place) -> Iterator[Row]:
-        return (row for offer in self._offers(place) for row in offer.rows)
 
-    def _offers(self, place: Place) -> tuple[Offer, Offer]:
-        ask = place.ask(0, _FIRST, _FIRST)
-        return published(ask, self._catalogue), agreed(ask, self._catalogue)
+def _bands(rows: list[Row], now: datetime) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of input lengths in which the same rows hold at *now*."""
+    holding = [row for row in rows if row.valid_from <= now < row.valid_to]
+    cuts = {cut for row in holding for cut in (row.over, row.up_to)}
+    return pairwise(sorted({-1, ANY_LENGTH, *cuts}))

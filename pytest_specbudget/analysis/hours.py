@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.analysis.columns import Column
 from pytest_specbudget.analysis.engine import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.prices.catalogue import Schedule
 
-__all__ = ["EARLIEST", "LATEST", "Hours", "Name", "Timetable"]
+__all__ = ["EARLIEST", "LATEST", "Followed", "Hours", "Name"]
 
 EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2299, 12, 31)  # noqa: DTZ001 - as records have them
 """What stands for ever in tables: every engine can hold it, and no record lies beyond."""
@@ -27,7 +27,8 @@ EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2299, 12, 31)  # noqa: DTZ001 
 Name = tuple[str, str]
 """A provider and a model, as recorded."""
 
-Timetable = tuple["Schedule", ...]
+_Timetable = tuple["Schedule", ...]
+_FIRST, _LAST = EARLIEST.replace(tzinfo=UTC), LATEST.replace(tzinfo=UTC)
 
 _COLUMNS = (
     Column("provider", "text"),
@@ -40,23 +41,50 @@ _COLUMNS = (
 _DAY = timedelta(days=1)
 
 
+class Followed(NamedTuple):
+    """A schedule that prices follow, from `start` until before `end`; both aware, UTC."""
+
+    schedule: Schedule
+    start: datetime
+    end: datetime
+
+
 class Hours:
     """When a history's models were inside of which of their schedules.
 
     Args:
-        timetables: Those of its models, by provider and model; one that is empty may be left out.
+        followed: What its models follow; one that follows nothing may be left out.
         days: The days on which these answered.
+
+    Attributes:
+        providers: Those of the models that follow any, sorted.
+        start: When the first of these begins to follow one; aware, UTC.
+        end: When none does any more.
     """
 
-    def __init__(self, timetables: Mapping[Name, Timetable], days: Iterable[date]) -> None:
-        self._timetables = {name: one for name, one in timetables.items() if one}
+    def __init__(self, followed: Mapping[Name, Sequence[Followed]], days: Iterable[date]) -> None:
+        every = [one for some in followed.values() for one in some]
+        self.providers = tuple(
+            sorted({provider for (provider, _), some in followed.items() if some})
+        )
+        self.start = max(min((one.start for one in every), default=_FIRST), _FIRST)
+        self.end = min(max((one.end for one in every), default=_FIRST), _LAST)
+        self._timetables = {
+            name: tuple(dict.fromkeys(one.schedule for one in some))
+            for name, some in followed.items()
+            if some
+        }
         self._days = sorted(days)
 
-    def slots(self, name: Name) -> dict[int, datetime]:
-        """Return the slots of a model that occur, each with a moment inside of it; aware, UTC."""
-        timetable = self._timetables.get(name, ())
-        if not timetable:
-            return {0: EARLIEST.replace(tzinfo=UTC)}
+    def turns(self, name: Name) -> tuple[datetime, ...]:
+        """Return when hours begin and end to count for a model, if they ever do."""
+        return (self.start, self.end) if name in self._timetables else ()
+
+    def slots(self, name: Name, at: datetime) -> dict[int, datetime]:
+        """Return the slots of a model that occur at *at*, each with a moment inside of it."""
+        timetable = self._timetables.get(name)
+        if timetable is None or not self.start <= at < self.end:
+            return {0: _FIRST}
         return {slot: starts for starts, _, slot in self._stretches(timetable)}
 
     def table(self) -> Table:
@@ -68,7 +96,7 @@ class Hours:
         ]
         return Table("hours_t", _COLUMNS, rows)
 
-    def _stretches(self, timetable: Timetable) -> Iterator[tuple[datetime, datetime, int]]:
+    def _stretches(self, timetable: _Timetable) -> Iterator[tuple[datetime, datetime, int]]:
         for day in self._days:
             cuts = sorted({_midnight(day), _midnight(day + _DAY), *_edges(timetable, day)})
             for starts, ends in pairwise(cuts):
@@ -80,7 +108,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(tzinfo=UTC))
 
 
-def _edges(timetable: Timetable, day: date) -> Iterator[datetime]:
+def _edges(timetable: _Timetable, day: date) -> Iterator[datetime]:
     for schedule in timetable:
         for stretch in schedule.hours:
             yield from (datetime.combine(day, edge, tzinfo=UTC) for edge in stretch)
@@ -90,6 +118,6 @@ def _naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
-def _slot(timetable: Timetable, moment: datetime) -> int:
+def _slot(timetable: _Timetable, moment: datetime) -> int:
     """Tell which schedules the aware *moment* is inside of, one bit each."""
     return sum(one.covers(moment) << bit for bit, one in enumerate(timetable))

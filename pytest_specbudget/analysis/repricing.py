@@ -94,7 +94,7 @@ class _Repricing:
         self._by = by
         profile = profile_of(engine.run(profile_sql(usage)))
         self._records = profile.records
-        self._tariff = lay_beside(engine, usage, profile, catalogue, now)
+        self._tariff = lay_beside(engine, profile, catalogue, now)
         self._statements = Statements(usage, self._tariff, by)
         self._sums = Sums()
 
@@ -124,7 +124,7 @@ class _Repricing:
         for key, row in self._rows(self._statements.groups()):
             one = Sum(*map(_whole, row))
             one.repriced *= unit
-            one.contracted *= unit
+            one.contracted = one.contracted * unit if self._tariff.terms else one.repriced
             self._sums.add(key, one)
 
     def _add_gained(self) -> None:

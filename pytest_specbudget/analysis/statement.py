@@ -19,6 +19,7 @@ from pytest_specbudget.analysis.tariff import ANSWER, LIST, PAID, REASONING, REQ
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pytest_specbudget.analysis.hours import Hours
     from pytest_specbudget.analysis.tariff import Tariff
 
 __all__ = ["NO_ANSWER", "NO_COUNTS", "NO_ROW", "NO_USAGE", "TOLD", "Statements"]
@@ -58,14 +59,20 @@ class Statements:
         """Write the sums of every group, without the records of `one_by_one`.
 
         One row for each: the columns of `by`, records, calls, records that should have a recorded
-        cost, those that have one, that cost, records with a price, that price, what is paid of it,
-        input tokens, output tokens.
+        cost, those that have one, that cost, records with a price, that price, what is paid of it
+        (null without terms), input tokens, output tokens.
         """
-        paid = "x.paid" if self.tariff.terms else "x.cost"
+        paid = _sum("x.paid") if self.tariff.terms else "null"
         sums = (
             *self._counted(),
-            *("count(x.list_cost)", _sum("x.list_cost"), "count(x.cost)"),
-            *map(_sum, ("x.cost", paid, "x.input_tokens", "x.output_tokens")),
+            *(
+                "count(x.list_cost)",
+                _sum("x.list_cost"),
+                "count(x.cost)",
+                _sum("x.cost"),
+                paid,
+            ),
+            *map(self._tokens, ("x.input_tokens", "x.output_tokens")),
         )
         return _grouped(self.by, sums, self._at_once())
 
@@ -85,10 +92,10 @@ class Statements:
         cost, how many there are, their input and their output tokens.
         """
         sums = (
-            *("min(x.id)", "min(x.at)", _sum("x.list_cost")),
-            *("count(*)", _sum("x.input_tokens"), _sum("x.output_tokens")),
+            *("min(x.id)", "min(x.at)", _sum("x.list_cost"), "count(*)"),
+            *map(self._tokens, ("x.input_tokens", "x.output_tokens")),
         )
-        lacking = f"select s.* from ({self._at_once()}) s where s.cost is null"  # noqa: S608 - our own names
+        lacking = f"select s.* from ({self._at_once()}) s where s.lacks is not null"  # noqa: S608 - our own names
         return _grouped((*self.by, "cell", "lacks"), sums, lacking)
 
     def one_by_one(self) -> str:
@@ -114,6 +121,10 @@ class Statements:
             return ("count(*)",) * 3
         call = f"sum(case when {IS_CALL.replace('u.', 'x.')} then 1 else 0 end)"
         return "count(*)", call, "sum(case when x.part = 0 then 1 else 0 end)"
+
+    def _tokens(self, sql: str) -> str:
+        """Write the sum of a count; 64 bits are enough for most, and quicker."""
+        return _sum(sql) if self.tariff.many else f"sum({sql})"
 
     def _at_once(self) -> str:
         priced = self._priced()
@@ -148,18 +159,27 @@ class Statements:
         )
         if self.tariff.timed:
             met += " and t.at >= c.valid_from and t.at < c.valid_to"
-        return f"{met} and t.slot = c.slot" if self.tariff.clocked else met
+        return f"{met} and t.slot = c.slot" if self.tariff.hours else met
 
     def _records(self) -> str:
         """Write every record with its counts taken apart, and the slot of its hour."""
         apart = taken_apart(self.usage, self.tariff.counts)
-        if not self.tariff.clocked:
+        if self.tariff.hours is None:
             return apart
+        clocked = self._clocked(self.tariff.hours)
         return (
-            f"select u.*, coalesce(h.slot, 0) as slot from ({apart}) u left join hours_t h "  # noqa: S608 - our own names
+            f"select u.*, 0 as slot from ({apart}) u where not ({clocked}) union all "  # noqa: S608 - our own names
+            f"select u.*, coalesce(h.slot, 0) as slot from ({apart}) u left join hours_t h "
             "on u.provider = h.provider and u.model = h.model and cast(u.clock as date) = h.day "
-            "and u.clock >= h.starts and u.clock < h.ends"
+            f"and u.clock >= h.starts and u.clock < h.ends where {clocked}"
         )
+
+    def _clocked(self, hours: Hours) -> str:
+        """Write which records may have a price that depends on the hour."""
+        names = ", ".join("'" + name.replace("'", "''") + "'" for name in hours.providers)
+        start, end = (moment.replace(tzinfo=None) for moment in (hours.start, hours.end))
+        when = f" and u.at >= timestamp '{start}' and u.at < timestamp '{end}'"
+        return f"u.provider in ({names}){when if self.tariff.timed else ''}"
 
     def _cost(self, mark: str) -> str:
         """Write what a record costs in units of the tariff; null if that is unknown."""
@@ -191,10 +211,11 @@ class Statements:
         )
 
     def _lacks(self) -> str:
-        """Write what a record without a price lacks, the first of it."""
+        """Write what a record without a price lacks, the first of it; null for the others."""
         gaps = [meter for meter in self.tariff.meters if meter in self.tariff.gaps]
         cases = [
-            f"when {_UNANSWERED} then '{NO_ANSWER}' when {_UNTOLD} then '{NO_COUNTS}'",
+            f"when t.outcome = 'failed' then null when {_UNANSWERED} then '{NO_ANSWER}'",
+            f"when t.free then null when {_UNTOLD} then '{NO_COUNTS}'",
             f"when c.base is null then '{NO_ROW}' when {_SILENT} then '{NO_USAGE}'",
             *(f"when t.n_{gap} > 0 and c.{LIST}{gap} is null then '{gap}'" for gap in gaps),
         ]

@@ -5,7 +5,6 @@ Values, and how the answers of an engine become them; nothing here asks anything
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,6 +114,11 @@ class Sum:
     lost: int = 0
     gained: int = 0
 
+    def add(self, other: Sum) -> None:
+        """Add what *other* sums up."""
+        for name in Sum.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     def group(self, key: _Key) -> Group:
         """Return it as it is told."""
         return Group(
@@ -137,14 +141,14 @@ class Sums:
     """Groups and problems while they are summed up."""
 
     def __init__(self) -> None:
-        self._groups: defaultdict[_Key, Sum] = defaultdict(Sum)
+        self._groups: dict[_Key, Sum] = {}
         self._problems: dict[tuple[str, str, str], Problem] = {}
 
     def add(self, key: _Key, one: Sum) -> None:
         """Add to the group of *key*."""
-        held = self._groups[key]
-        for name in Sum.__slots__:
-            setattr(held, name, getattr(held, name) + getattr(one, name))
+        held = self._groups.setdefault(key, one)
+        if held is not one:
+            held.add(one)
 
     def add_problem(self, one: Problem) -> None:
         """Add to what is told for the same model and reason."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.asked import Profile
     from pytest_specbudget.analysis.cells import Cell
+    from pytest_specbudget.analysis.hours import Hours
 
 __all__ = ["ANSWER", "LIST", "PAID", "REASONING", "REQUEST", "UNITS", "Tariff", "tariff_of"]
 
@@ -72,9 +73,10 @@ class Tariff:
         terms: Whether what is paid may differ from what is published.
         odd: Whether a cell is too odd for rates, so that its records are priced one by one.
         timed: Whether prices depend on when a call was made.
-        clocked: Whether some depend on the hour of the day.
+        hours: Whose prices depend on the hour of the day, and for how long; None if none do.
         untold: Whether some record reports no counts.
         beside: Whether some record is no call of its own.
+        many: Whether 64 bits may not hold the sum of a count.
         wide: Whether 64 bits may not hold the price of a record.
     """
 
@@ -89,9 +91,10 @@ class Tariff:
     terms: bool
     odd: bool
     timed: bool
-    clocked: bool
+    hours: Hours | None
     untold: bool
     beside: bool
+    many: bool
     wide: bool
 
 
@@ -128,13 +131,13 @@ class _Line(NamedTuple):
         return self.listed.get(column, 0), self.paid.get(column, 0)
 
 
-def tariff_of(cells: Iterable[Cell], profile: Profile, *, timed: bool, terms: bool) -> Tariff:
+def tariff_of(cells: Iterable[Cell], profile: Profile, hours: Hours, *, terms: bool) -> Tariff:
     """Make the table of *cells*.
 
     Args:
         cells: Of every place of the history.
         profile: What the history asks for.
-        timed: Whether prices depend on when a call was made.
+        hours: The slots of its models.
         terms: Whether the catalogue has the user's own terms.
     """
     greatest = profile.greatest()
@@ -166,10 +169,11 @@ def tariff_of(cells: Iterable[Cell], profile: Profile, *, timed: bool, terms: bo
         fees=fees,
         terms=terms,
         odd=any(line.odd for line in lines),
-        timed=timed,
-        clocked=any(line.cell.slot for line in lines),
+        timed=len({line.cell.start for line in lines}) > 1,
+        hours=hours if any(line.cell.slot for line in lines) else None,
         untold=profile.untold > 0,
         beside=profile.beside > 0,
+        many=profile.records * max(greatest.values(), default=0) > _MOST_64,
         wide=wide,
     )
 

@@ -38,9 +38,9 @@ class Offer(NamedTuple):
     rows: tuple[Row, ...] = ()
     schedules: Mapping[str, Schedule] = {}
 
-    def followed(self) -> Iterator[Schedule]:
-        """Yield the schedule of each row that follows one."""
-        return (self.schedules[row.schedule] for row in self.rows if row.schedule)
+    def schedule_of(self, row: Row) -> Schedule | None:
+        """Return the schedule that one of the rows follows, or None."""
+        return self.schedules[row.schedule] if row.schedule else None
 
     def in_force(self, ask: Ask) -> Row | None:
         """Return the row that holds for *ask*, or None."""
@@ -52,7 +52,8 @@ class Offer(NamedTuple):
         return None
 
     def _follows(self, row: Row, clock: datetime) -> bool:
-        return not row.schedule or self.schedules[row.schedule].covers(clock) is row.within
+        schedule = self.schedule_of(row)
+        return schedule is None or schedule.covers(clock) is row.within
 
 
 def published(ask: Ask, catalogue: Catalogue) -> Offer:

@@ -1,4 +1,4 @@
-"""The conformance fixture; that engines answer it right, `ci/engines.py` tries with all of them."""
+"""The conformance fixture; `ci/try_engines.py` tries whether every engine answers it right."""
 
 from __future__ import annotations
 

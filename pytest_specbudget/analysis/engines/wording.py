@@ -1,0 +1,56 @@
+"""What an engine would be asked, in its own words, without one: for reading, and for gold files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.analysis.columns import COLUMNS
+from pytest_specbudget.analysis.engine import Table
+from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS
+from pytest_specbudget.analysis.engines.dialects import WRITTEN_IN, translated
+from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.opening import opened
+from pytest_specbudget.analysis.repricing import reprice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pytest_specbudget.analysis.engine import Engine
+
+__all__ = ["statements"]
+
+_SOME, _FEW = 2_000, 20
+
+
+def statements(dialect: str) -> Iterator[tuple[str, str]]:
+    """Yield what is asked about a part of the fixture: the question, and each of its statements.
+
+    DuckDB answers, since one statement depends on what the one before it returned.
+
+    Raises:
+        JournalError: If DuckDB or SQLGlot is not installed.
+    """
+    catalogue = invented_prices()
+    with opened(WRITTEN_IN) as engine:
+        engine.load([Table("specbudget_ordinary_t", COLUMNS, list(ordinary(_SOME)))])
+        engine.load([Table("specbudget_giants_t", COLUMNS, list(giants(_FEW)))])
+        for question in QUESTIONS:
+            heard = _Listening(engine)
+            reprice(heard, catalogue, question.at, by=BY, usage=question.usage)
+            for sql in heard.said:
+                yield question.name, translated(sql, dialect, pretty=True)
+
+
+class _Listening:
+    """An engine that keeps what it is asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.said: list[str] = []
+
+    def run(self, sql: str) -> Sequence[Sequence[Any]]:
+        self.said.append(sql)
+        return self._engine.run(sql)
+
+    def load(self, tables: Iterable[Table]) -> None:
+        self._engine.load(tables)

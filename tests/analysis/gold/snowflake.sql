@@ -1,0 +1,673 @@
+-- each record at its own time
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  COUNT(*) AS "C4",
+  COUNT(
+    COALESCE(
+      "U"."INPUT_TOKENS",
+      "U"."OUTPUT_TOKENS",
+      "U"."CACHE_READ_INPUT_TOKENS",
+      "U"."CACHE_WRITE_INPUT_TOKENS",
+      "U"."CACHE_WRITE_5M_INPUT_TOKENS",
+      "U"."CACHE_WRITE_1H_INPUT_TOKENS",
+      "U"."REASONING_OUTPUT_TOKENS",
+      "U"."INPUT_AUDIO_TOKENS",
+      "U"."OUTPUT_AUDIO_TOKENS",
+      "U"."INPUT_IMAGE_TOKENS",
+      "U"."OUTPUT_IMAGE_TOKENS",
+      "U"."WEB_SEARCH_REQUESTS",
+      "U"."WEB_FETCH_REQUESTS",
+      "U"."SEARCH_UNITS",
+      "U"."AUDIO_SECONDS",
+      "U"."PAGES"
+    )
+  ) AS "C5",
+  SUM(
+    CASE
+      WHEN "U"."PART" = 0
+      AND NOT COALESCE("U"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 0
+      ELSE 1
+    END
+  ) AS "C6",
+  MAX("U"."INPUT_TOKENS") AS "C7",
+  MAX("U"."OUTPUT_TOKENS") AS "C8",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C9",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C12",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C13",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C14",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C15",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C16",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C17",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C18",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C19",
+  MAX("U"."SEARCH_UNITS") AS "C20",
+  MAX("U"."AUDIO_SECONDS") AS "C21",
+  MAX("U"."PAGES") AS "C22"
+FROM "SPECBUDGET_ORDINARY_T" AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- each record at its own time
+SELECT
+  MIN("U"."AT") AS "C0",
+  MAX("U"."AT") AS "C1"
+FROM "SPECBUDGET_ORDINARY_T" AS "U";
+
+-- each record at its own time
+SELECT DISTINCT
+  CAST("U"."CLOCK" AS DATE) AS "C0"
+FROM "SPECBUDGET_ORDINARY_T" AS "U"
+WHERE
+  "U"."PROVIDER" = 'example';
+
+-- each record at its own time
+SELECT
+  "X"."SPEC" AS "C0",
+  "X"."STAGE" AS "C1",
+  "X"."PROVIDER" AS "C2",
+  "X"."MODEL" AS "C3",
+  COUNT(*) AS "C4",
+  SUM(
+    CASE
+      WHEN "X"."PART" = 0
+      AND NOT COALESCE("X"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 1
+      ELSE 0
+    END
+  ) AS "C5",
+  SUM(CASE WHEN "X"."PART" = 0 THEN 1 ELSE 0 END) AS "C6",
+  COUNT("X"."LIST_COST") AS "C7",
+  SUM(CAST("X"."LIST_COST" AS DECIMAL(38, 0))) AS "C8",
+  COUNT("X"."COST") AS "C9",
+  SUM(CAST("X"."COST" AS DECIMAL(38, 0))) AS "C10",
+  SUM(CAST("X"."PAID" AS DECIMAL(38, 0))) AS "C11",
+  SUM("X"."INPUT_TOKENS") AS "C12",
+  SUM("X"."OUTPUT_TOKENS") AS "C13"
+FROM (
+  SELECT
+    "S".*
+  FROM (
+    SELECT
+      "T".*,
+      "C"."CELL",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        WHEN NOT "C"."FREE"
+        AND COALESCE(
+          "T"."INPUT_TOKENS",
+          "T"."OUTPUT_TOKENS",
+          "T"."CACHE_READ_INPUT_TOKENS",
+          "T"."CACHE_WRITE_INPUT_TOKENS",
+          "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+          "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+          "T"."REASONING_OUTPUT_TOKENS",
+          "T"."INPUT_AUDIO_TOKENS",
+          "T"."OUTPUT_AUDIO_TOKENS",
+          "T"."INPUT_IMAGE_TOKENS",
+          "T"."OUTPUT_IMAGE_TOKENS",
+          "T"."WEB_SEARCH_REQUESTS",
+          "T"."WEB_FETCH_REQUESTS",
+          "T"."SEARCH_UNITS",
+          "T"."AUDIO_SECONDS",
+          "T"."PAGES"
+        ) IS NULL
+        THEN NULL
+        ELSE "C"."BASE" + CASE
+          WHEN "T"."N_WEB_SEARCH" = 0
+          THEN 0
+          ELSE "T"."N_WEB_SEARCH" * "C"."P_WEB_SEARCH"
+        END + CASE WHEN "T"."N_PAGE" = 0 THEN 0 ELSE "T"."N_PAGE" * "C"."P_PAGE" END + CASE
+          WHEN "T"."N_CACHE_READ" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_READ" * "C"."P_CACHE_READ"
+        END + CASE
+          WHEN "T"."N_CACHE_WRITE_5M" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_WRITE_5M" * "C"."P_CACHE_WRITE_5M"
+        END + CASE
+          WHEN "T"."N_CACHE_WRITE_1H" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_WRITE_1H" * "C"."P_CACHE_WRITE_1H"
+        END + CASE
+          WHEN "T"."N_INPUT_AUDIO" = 0
+          THEN 0
+          ELSE "T"."N_INPUT_AUDIO" * "C"."P_INPUT_AUDIO"
+        END + CASE WHEN "T"."N_INPUT" = 0 THEN 0 ELSE "T"."N_INPUT" * "C"."P_INPUT" END + CASE
+          WHEN "T"."N_OUTPUT_IMAGE" = 0
+          THEN 0
+          ELSE "T"."N_OUTPUT_IMAGE" * "C"."P_OUTPUT_IMAGE"
+        END + CASE
+          WHEN "T"."REASONED" > 0
+          THEN LEAST_IGNORE_NULLS("T"."REASONED", "T"."N_OUTPUT") * "C"."P_REASONING" + (
+            "T"."N_OUTPUT" - LEAST_IGNORE_NULLS("T"."REASONED", "T"."N_OUTPUT")
+          ) * "C"."P_ANSWER"
+          ELSE "T"."N_OUTPUT" * "C"."P_OUTPUT"
+        END + CASE
+          WHEN "T"."N_WEB_SEARCH" + "T"."N_PAGE" + "T"."N_CACHE_READ" + "T"."N_CACHE_WRITE_5M" + "T"."N_CACHE_WRITE_1H" + "T"."N_INPUT_AUDIO" + "T"."N_INPUT" + "T"."N_OUTPUT_IMAGE" + "T"."N_OUTPUT" > 0
+          THEN "C"."P_REQUEST"
+          ELSE 0
+        END
+      END AS "COST",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN NULL
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN 'answer'
+        WHEN "T"."FREE"
+        THEN NULL
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN 'counts'
+        WHEN "C"."BASE" IS NULL
+        THEN 'row'
+        WHEN NOT "C"."FREE"
+        AND COALESCE(
+          "T"."INPUT_TOKENS",
+          "T"."OUTPUT_TOKENS",
+          "T"."CACHE_READ_INPUT_TOKENS",
+          "T"."CACHE_WRITE_INPUT_TOKENS",
+          "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+          "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+          "T"."REASONING_OUTPUT_TOKENS",
+          "T"."INPUT_AUDIO_TOKENS",
+          "T"."OUTPUT_AUDIO_TOKENS",
+          "T"."INPUT_IMAGE_TOKENS",
+          "T"."OUTPUT_IMAGE_TOKENS",
+          "T"."WEB_SEARCH_REQUESTS",
+          "T"."WEB_FETCH_REQUESTS",
+          "T"."SEARCH_UNITS",
+          "T"."AUDIO_SECONDS",
+          "T"."PAGES"
+        ) IS NULL
+        THEN 'usage'
+        WHEN "T"."N_WEB_SEARCH" > 0 AND "C"."P_WEB_SEARCH" IS NULL
+        THEN 'web_search'
+        WHEN "T"."N_PAGE" > 0 AND "C"."P_PAGE" IS NULL
+        THEN 'page'
+        WHEN "T"."N_CACHE_READ" > 0 AND "C"."P_CACHE_READ" IS NULL
+        THEN 'cache_read'
+        WHEN "T"."N_CACHE_WRITE_5M" > 0 AND "C"."P_CACHE_WRITE_5M" IS NULL
+        THEN 'cache_write_5m'
+        WHEN "T"."N_CACHE_WRITE_1H" > 0 AND "C"."P_CACHE_WRITE_1H" IS NULL
+        THEN 'cache_write_1h'
+        WHEN "T"."N_INPUT_AUDIO" > 0 AND "C"."P_INPUT_AUDIO" IS NULL
+        THEN 'input_audio'
+        WHEN "T"."N_INPUT" > 0 AND "C"."P_INPUT" IS NULL
+        THEN 'input'
+        WHEN "T"."N_OUTPUT_IMAGE" > 0 AND "C"."P_OUTPUT_IMAGE" IS NULL
+        THEN 'output_image'
+      END AS "LACKS",
+      CASE
+        WHEN NOT "C"."BASE" IS NULL
+        AND (
+          "C"."ODD" OR COALESCE("T"."AUDIO_SECONDS", 0) > 0
+        )
+        THEN 1
+        ELSE 0
+      END AS "SLOW",
+      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        WHEN NOT "C"."FREE"
+        AND COALESCE(
+          "T"."INPUT_TOKENS",
+          "T"."OUTPUT_TOKENS",
+          "T"."CACHE_READ_INPUT_TOKENS",
+          "T"."CACHE_WRITE_INPUT_TOKENS",
+          "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+          "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+          "T"."REASONING_OUTPUT_TOKENS",
+          "T"."INPUT_AUDIO_TOKENS",
+          "T"."OUTPUT_AUDIO_TOKENS",
+          "T"."INPUT_IMAGE_TOKENS",
+          "T"."OUTPUT_IMAGE_TOKENS",
+          "T"."WEB_SEARCH_REQUESTS",
+          "T"."WEB_FETCH_REQUESTS",
+          "T"."SEARCH_UNITS",
+          "T"."AUDIO_SECONDS",
+          "T"."PAGES"
+        ) IS NULL
+        THEN NULL
+        ELSE "C"."BASE" + CASE
+          WHEN "T"."N_WEB_SEARCH" = 0
+          THEN 0
+          ELSE "T"."N_WEB_SEARCH" * "C"."Q_WEB_SEARCH"
+        END + CASE WHEN "T"."N_PAGE" = 0 THEN 0 ELSE "T"."N_PAGE" * "C"."Q_PAGE" END + CASE
+          WHEN "T"."N_CACHE_READ" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_READ" * "C"."Q_CACHE_READ"
+        END + CASE
+          WHEN "T"."N_CACHE_WRITE_5M" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_WRITE_5M" * "C"."Q_CACHE_WRITE_5M"
+        END + CASE
+          WHEN "T"."N_CACHE_WRITE_1H" = 0
+          THEN 0
+          ELSE "T"."N_CACHE_WRITE_1H" * "C"."Q_CACHE_WRITE_1H"
+        END + CASE
+          WHEN "T"."N_INPUT_AUDIO" = 0
+          THEN 0
+          ELSE "T"."N_INPUT_AUDIO" * "C"."Q_INPUT_AUDIO"
+        END + CASE WHEN "T"."N_INPUT" = 0 THEN 0 ELSE "T"."N_INPUT" * "C"."Q_INPUT" END + CASE
+          WHEN "T"."N_OUTPUT_IMAGE" = 0
+          THEN 0
+          ELSE "T"."N_OUTPUT_IMAGE" * "C"."Q_OUTPUT_IMAGE"
+        END + CASE
+          WHEN "T"."REASONED" > 0
+          THEN LEAST_IGNORE_NULLS("T"."REASONED", "T"."N_OUTPUT") * "C"."Q_REASONING" + (
+            "T"."N_OUTPUT" - LEAST_IGNORE_NULLS("T"."REASONED", "T"."N_OUTPUT")
+          ) * "C"."Q_ANSWER"
+          ELSE "T"."N_OUTPUT" * "C"."Q_OUTPUT"
+        END + CASE
+          WHEN "T"."N_WEB_SEARCH" + "T"."N_PAGE" + "T"."N_CACHE_READ" + "T"."N_CACHE_WRITE_5M" + "T"."N_CACHE_WRITE_1H" + "T"."N_INPUT_AUDIO" + "T"."N_INPUT" + "T"."N_OUTPUT_IMAGE" + "T"."N_OUTPUT" > 0
+          THEN "C"."Q_REQUEST"
+          ELSE 0
+        END
+      END AS "PAID"
+    FROM (
+      SELECT
+        "U".*,
+        COALESCE("H"."SLOT", 0) AS "SLOT"
+      FROM (
+        SELECT
+          "U".*,
+          "U"."WRITTEN" - "U"."N_CACHE_WRITE_1H" AS "N_CACHE_WRITE_5M",
+          LEAST_IGNORE_NULLS(
+            (
+              "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+            ),
+            COALESCE("U"."INPUT_AUDIO_TOKENS", 0)
+          ) AS "N_INPUT_AUDIO",
+          (
+            (
+              "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+            ) - LEAST_IGNORE_NULLS(
+              (
+                "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+              ),
+              COALESCE("U"."INPUT_AUDIO_TOKENS", 0)
+            )
+          ) AS "N_INPUT",
+          LEAST_IGNORE_NULLS(COALESCE("U"."OUTPUT_TOKENS", 0), COALESCE("U"."OUTPUT_IMAGE_TOKENS", 0)) AS "N_OUTPUT_IMAGE",
+          (
+            COALESCE("U"."OUTPUT_TOKENS", 0) - LEAST_IGNORE_NULLS(COALESCE("U"."OUTPUT_TOKENS", 0), COALESCE("U"."OUTPUT_IMAGE_TOKENS", 0))
+          ) AS "N_OUTPUT"
+        FROM (
+          SELECT
+            "U".*,
+            GREATEST_IGNORE_NULLS(COALESCE("U"."INPUT_TOKENS", 0), "U"."N_CACHE_READ" + "U"."WRITTEN") AS "LENGTH"
+          FROM (
+            SELECT
+              "U".*,
+              COALESCE("U"."CACHE_READ_INPUT_TOKENS", 0) AS "N_CACHE_READ",
+              COALESCE("U"."CACHE_WRITE_1H_INPUT_TOKENS", 0) AS "N_CACHE_WRITE_1H",
+              GREATEST_IGNORE_NULLS(
+                COALESCE("U"."CACHE_WRITE_INPUT_TOKENS", 0),
+                COALESCE("U"."CACHE_WRITE_1H_INPUT_TOKENS", 0) + COALESCE("U"."CACHE_WRITE_5M_INPUT_TOKENS", 0)
+              ) AS "WRITTEN",
+              COALESCE("U"."REASONING_OUTPUT_TOKENS", 0) AS "REASONED",
+              COALESCE("U"."WEB_SEARCH_REQUESTS", 0) AS "N_WEB_SEARCH",
+              COALESCE("U"."PAGES", 0) AS "N_PAGE"
+            FROM "SPECBUDGET_ORDINARY_T" AS "U"
+          ) AS "U"
+        ) AS "U"
+      ) AS "U"
+      LEFT JOIN "HOURS_T" AS "H"
+        ON "U"."PROVIDER" = "H"."PROVIDER"
+        AND "U"."MODEL" = "H"."MODEL"
+        AND CAST("U"."CLOCK" AS DATE) = "H"."DAY"
+        AND "U"."CLOCK" >= "H"."STARTS"
+        AND "U"."CLOCK" < "H"."ENDS"
+    ) AS "T"
+    JOIN "CATALOGUE_T" AS "C"
+      ON "T"."PROVIDER" = "C"."PROVIDER"
+      AND "T"."MODEL" = "C"."MODEL"
+      AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
+      AND COALESCE("T"."REGION", '') = "C"."REGION"
+      AND "T"."LENGTH" > "C"."LONGER_THAN"
+      AND "T"."LENGTH" <= "C"."UP_TO"
+      AND "T"."AT" >= "C"."VALID_FROM"
+      AND "T"."AT" < "C"."VALID_TO"
+      AND "T"."SLOT" = "C"."SLOT"
+  ) AS "S"
+  WHERE
+    "S"."SLOW" = 0
+) AS "X"
+GROUP BY
+  "X"."SPEC",
+  "X"."STAGE",
+  "X"."PROVIDER",
+  "X"."MODEL";
+
+-- more than 64 bits hold
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  COUNT(*) AS "C4",
+  COUNT(
+    COALESCE(
+      "U"."INPUT_TOKENS",
+      "U"."OUTPUT_TOKENS",
+      "U"."CACHE_READ_INPUT_TOKENS",
+      "U"."CACHE_WRITE_INPUT_TOKENS",
+      "U"."CACHE_WRITE_5M_INPUT_TOKENS",
+      "U"."CACHE_WRITE_1H_INPUT_TOKENS",
+      "U"."REASONING_OUTPUT_TOKENS",
+      "U"."INPUT_AUDIO_TOKENS",
+      "U"."OUTPUT_AUDIO_TOKENS",
+      "U"."INPUT_IMAGE_TOKENS",
+      "U"."OUTPUT_IMAGE_TOKENS",
+      "U"."WEB_SEARCH_REQUESTS",
+      "U"."WEB_FETCH_REQUESTS",
+      "U"."SEARCH_UNITS",
+      "U"."AUDIO_SECONDS",
+      "U"."PAGES"
+    )
+  ) AS "C5",
+  SUM(
+    CASE
+      WHEN "U"."PART" = 0
+      AND NOT COALESCE("U"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 0
+      ELSE 1
+    END
+  ) AS "C6",
+  MAX("U"."INPUT_TOKENS") AS "C7",
+  MAX("U"."OUTPUT_TOKENS") AS "C8",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C9",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C12",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C13",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C14",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C15",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C16",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C17",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C18",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C19",
+  MAX("U"."SEARCH_UNITS") AS "C20",
+  MAX("U"."AUDIO_SECONDS") AS "C21",
+  MAX("U"."PAGES") AS "C22"
+FROM "SPECBUDGET_GIANTS_T" AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- more than 64 bits hold
+SELECT
+  MIN("U"."AT") AS "C0",
+  MAX("U"."AT") AS "C1"
+FROM "SPECBUDGET_GIANTS_T" AS "U";
+
+-- more than 64 bits hold
+SELECT
+  "X"."SPEC" AS "C0",
+  "X"."STAGE" AS "C1",
+  "X"."PROVIDER" AS "C2",
+  "X"."MODEL" AS "C3",
+  COUNT(*) AS "C4",
+  SUM(
+    CASE
+      WHEN "X"."PART" = 0
+      AND NOT COALESCE("X"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 1
+      ELSE 0
+    END
+  ) AS "C5",
+  SUM(CASE WHEN "X"."PART" = 0 THEN 1 ELSE 0 END) AS "C6",
+  COUNT("X"."LIST_COST") AS "C7",
+  SUM(CAST("X"."LIST_COST" AS DECIMAL(38, 0))) AS "C8",
+  COUNT("X"."COST") AS "C9",
+  SUM(CAST("X"."COST" AS DECIMAL(38, 0))) AS "C10",
+  SUM(CAST("X"."PAID" AS DECIMAL(38, 0))) AS "C11",
+  SUM("X"."INPUT_TOKENS") AS "C12",
+  SUM("X"."OUTPUT_TOKENS") AS "C13"
+FROM (
+  SELECT
+    "T".*,
+    "C"."CELL",
+    CASE
+      WHEN "T"."OUTCOME" = 'failed'
+      THEN 0
+      WHEN "T"."OUTCOME" <> 'answered'
+      THEN NULL
+      WHEN "T"."FREE"
+      THEN 0
+      WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+      THEN NULL
+      ELSE "C"."BASE" + "T"."N_INPUT" * "C"."P_INPUT" + "T"."N_OUTPUT" * "C"."P_OUTPUT"
+    END AS "COST",
+    CASE
+      WHEN "T"."OUTCOME" = 'failed'
+      THEN NULL
+      WHEN "T"."OUTCOME" <> 'answered'
+      THEN 'answer'
+      WHEN "T"."FREE"
+      THEN NULL
+      WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+      THEN 'counts'
+      WHEN "C"."BASE" IS NULL
+      THEN 'row'
+      WHEN NOT "C"."FREE"
+      AND COALESCE(
+        "T"."INPUT_TOKENS",
+        "T"."OUTPUT_TOKENS",
+        "T"."CACHE_READ_INPUT_TOKENS",
+        "T"."CACHE_WRITE_INPUT_TOKENS",
+        "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+        "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+        "T"."REASONING_OUTPUT_TOKENS",
+        "T"."INPUT_AUDIO_TOKENS",
+        "T"."OUTPUT_AUDIO_TOKENS",
+        "T"."INPUT_IMAGE_TOKENS",
+        "T"."OUTPUT_IMAGE_TOKENS",
+        "T"."WEB_SEARCH_REQUESTS",
+        "T"."WEB_FETCH_REQUESTS",
+        "T"."SEARCH_UNITS",
+        "T"."AUDIO_SECONDS",
+        "T"."PAGES"
+      ) IS NULL
+      THEN 'usage'
+    END AS "LACKS",
+    CASE WHEN NOT "C"."BASE" IS NULL AND (
+      "C"."ODD"
+    ) THEN 1 ELSE 0 END AS "SLOW",
+    CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
+    CASE
+      WHEN "T"."OUTCOME" = 'failed'
+      THEN 0
+      WHEN "T"."OUTCOME" <> 'answered'
+      THEN NULL
+      WHEN "T"."FREE"
+      THEN 0
+      WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+      THEN NULL
+      ELSE "C"."BASE" + "T"."N_INPUT" * "C"."Q_INPUT" + "T"."N_OUTPUT" * "C"."Q_OUTPUT"
+    END AS "PAID"
+  FROM (
+    SELECT
+      "U".*,
+      "U"."WRITTEN" - "U"."N_CACHE_WRITE_1H" AS "N_CACHE_WRITE_5M",
+      (
+        "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+      ) AS "N_INPUT",
+      COALESCE("U"."OUTPUT_TOKENS", 0) AS "N_OUTPUT"
+    FROM (
+      SELECT
+        "U".*,
+        GREATEST_IGNORE_NULLS(COALESCE("U"."INPUT_TOKENS", 0), "U"."N_CACHE_READ" + "U"."WRITTEN") AS "LENGTH"
+      FROM (
+        SELECT
+          "U".*,
+          0 AS "N_CACHE_READ",
+          0 AS "N_CACHE_WRITE_1H",
+          GREATEST_IGNORE_NULLS(0, 0 + 0) AS "WRITTEN",
+          0 AS "REASONED"
+        FROM "SPECBUDGET_GIANTS_T" AS "U"
+      ) AS "U"
+    ) AS "U"
+  ) AS "T"
+  JOIN "CATALOGUE_T" AS "C"
+    ON "T"."PROVIDER" = "C"."PROVIDER"
+    AND "T"."MODEL" = "C"."MODEL"
+    AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
+    AND COALESCE("T"."REGION", '') = "C"."REGION"
+    AND "T"."LENGTH" > "C"."LONGER_THAN"
+    AND "T"."LENGTH" <= "C"."UP_TO"
+    AND "T"."AT" >= "C"."VALID_FROM"
+    AND "T"."AT" < "C"."VALID_TO"
+) AS "X"
+GROUP BY
+  "X"."SPEC",
+  "X"."STAGE",
+  "X"."PROVIDER",
+  "X"."MODEL";
+
+-- more than 64 bits hold
+SELECT
+  "X"."SPEC" AS "C0",
+  "X"."STAGE" AS "C1",
+  "X"."PROVIDER" AS "C2",
+  "X"."MODEL" AS "C3",
+  "X"."CELL" AS "C4",
+  "X"."LACKS" AS "C5",
+  MIN("X"."ID") AS "C6",
+  MIN("X"."AT") AS "C7",
+  SUM(CAST("X"."LIST_COST" AS DECIMAL(38, 0))) AS "C8",
+  COUNT(*) AS "C9",
+  SUM("X"."INPUT_TOKENS") AS "C10",
+  SUM("X"."OUTPUT_TOKENS") AS "C11"
+FROM (
+  SELECT
+    "S".*
+  FROM (
+    SELECT
+      "T".*,
+      "C"."CELL",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "C"."BASE" + "T"."N_INPUT" * "C"."P_INPUT" + "T"."N_OUTPUT" * "C"."P_OUTPUT"
+      END AS "COST",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN NULL
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN 'answer'
+        WHEN "T"."FREE"
+        THEN NULL
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN 'counts'
+        WHEN "C"."BASE" IS NULL
+        THEN 'row'
+        WHEN NOT "C"."FREE"
+        AND COALESCE(
+          "T"."INPUT_TOKENS",
+          "T"."OUTPUT_TOKENS",
+          "T"."CACHE_READ_INPUT_TOKENS",
+          "T"."CACHE_WRITE_INPUT_TOKENS",
+          "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+          "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+          "T"."REASONING_OUTPUT_TOKENS",
+          "T"."INPUT_AUDIO_TOKENS",
+          "T"."OUTPUT_AUDIO_TOKENS",
+          "T"."INPUT_IMAGE_TOKENS",
+          "T"."OUTPUT_IMAGE_TOKENS",
+          "T"."WEB_SEARCH_REQUESTS",
+          "T"."WEB_FETCH_REQUESTS",
+          "T"."SEARCH_UNITS",
+          "T"."AUDIO_SECONDS",
+          "T"."PAGES"
+        ) IS NULL
+        THEN 'usage'
+      END AS "LACKS",
+      CASE WHEN NOT "C"."BASE" IS NULL AND (
+        "C"."ODD"
+      ) THEN 1 ELSE 0 END AS "SLOW",
+      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "C"."BASE" + "T"."N_INPUT" * "C"."Q_INPUT" + "T"."N_OUTPUT" * "C"."Q_OUTPUT"
+      END AS "PAID"
+    FROM (
+      SELECT
+        "U".*,
+        "U"."WRITTEN" - "U"."N_CACHE_WRITE_1H" AS "N_CACHE_WRITE_5M",
+        (
+          "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+        ) AS "N_INPUT",
+        COALESCE("U"."OUTPUT_TOKENS", 0) AS "N_OUTPUT"
+      FROM (
+        SELECT
+          "U".*,
+          GREATEST_IGNORE_NULLS(COALESCE("U"."INPUT_TOKENS", 0), "U"."N_CACHE_READ" + "U"."WRITTEN") AS "LENGTH"
+        FROM (
+          SELECT
+            "U".*,
+            0 AS "N_CACHE_READ",
+            0 AS "N_CACHE_WRITE_1H",
+            GREATEST_IGNORE_NULLS(0, 0 + 0) AS "WRITTEN",
+            0 AS "REASONED"
+          FROM "SPECBUDGET_GIANTS_T" AS "U"
+        ) AS "U"
+      ) AS "U"
+    ) AS "T"
+    JOIN "CATALOGUE_T" AS "C"
+      ON "T"."PROVIDER" = "C"."PROVIDER"
+      AND "T"."MODEL" = "C"."MODEL"
+      AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
+      AND COALESCE("T"."REGION", '') = "C"."REGION"
+      AND "T"."LENGTH" > "C"."LONGER_THAN"
+      AND "T"."LENGTH" <= "C"."UP_TO"
+      AND "T"."AT" >= "C"."VALID_FROM"
+      AND "T"."AT" < "C"."VALID_TO"
+  ) AS "S"
+  WHERE
+    NOT "S"."LACKS" IS NULL
+) AS "X"
+GROUP BY
+  "X"."SPEC",
+  "X"."STAGE",
+  "X"."PROVIDER",
+  "X"."MODEL",
+  "X"."CELL",
+  "X"."LACKS";
