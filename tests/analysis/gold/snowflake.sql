@@ -33,41 +33,32 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MAX("U"."INPUT_TOKENS") AS "C7",
-  MAX("U"."OUTPUT_TOKENS") AS "C8",
-  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C9",
-  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C10",
-  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C11",
-  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C12",
-  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C13",
-  MAX("U"."INPUT_AUDIO_TOKENS") AS "C14",
-  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C15",
-  MAX("U"."INPUT_IMAGE_TOKENS") AS "C16",
-  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C17",
-  MAX("U"."WEB_SEARCH_REQUESTS") AS "C18",
-  MAX("U"."WEB_FETCH_REQUESTS") AS "C19",
-  MAX("U"."SEARCH_UNITS") AS "C20",
-  MAX("U"."AUDIO_SECONDS") AS "C21",
-  MAX("U"."PAGES") AS "C22"
+  MIN("U"."AT") AS "C7",
+  MAX("U"."AT") AS "C8",
+  MIN("U"."CLOCK") AS "C9",
+  MAX("U"."CLOCK") AS "C10",
+  MAX("U"."INPUT_TOKENS") AS "C11",
+  MAX("U"."OUTPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
+  MAX("U"."SEARCH_UNITS") AS "C24",
+  MAX("U"."AUDIO_SECONDS") AS "C25",
+  MAX("U"."PAGES") AS "C26"
 FROM "SPECBUDGET_ORDINARY_T" AS "U"
 GROUP BY
   "U"."PROVIDER",
   "U"."MODEL",
   COALESCE("U"."SERVICE_TIER", ''),
   COALESCE("U"."REGION", '');
-
--- each record at its own time
-SELECT
-  MIN("U"."AT") AS "C0",
-  MAX("U"."AT") AS "C1"
-FROM "SPECBUDGET_ORDINARY_T" AS "U";
-
--- each record at its own time
-SELECT DISTINCT
-  CAST("U"."CLOCK" AS DATE) AS "C0"
-FROM "SPECBUDGET_ORDINARY_T" AS "U"
-WHERE
-  "U"."PROVIDER" = 'example';
 
 -- each record at its own time
 SELECT
@@ -289,6 +280,60 @@ FROM (
     FROM (
       SELECT
         "U".*,
+        0 AS "SLOT"
+      FROM (
+        SELECT
+          "U".*,
+          "U"."WRITTEN" - "U"."N_CACHE_WRITE_1H" AS "N_CACHE_WRITE_5M",
+          LEAST_IGNORE_NULLS(
+            (
+              "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+            ),
+            COALESCE("U"."INPUT_AUDIO_TOKENS", 0)
+          ) AS "N_INPUT_AUDIO",
+          (
+            (
+              "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+            ) - LEAST_IGNORE_NULLS(
+              (
+                "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+              ),
+              COALESCE("U"."INPUT_AUDIO_TOKENS", 0)
+            )
+          ) AS "N_INPUT",
+          LEAST_IGNORE_NULLS(COALESCE("U"."OUTPUT_TOKENS", 0), COALESCE("U"."OUTPUT_IMAGE_TOKENS", 0)) AS "N_OUTPUT_IMAGE",
+          (
+            COALESCE("U"."OUTPUT_TOKENS", 0) - LEAST_IGNORE_NULLS(COALESCE("U"."OUTPUT_TOKENS", 0), COALESCE("U"."OUTPUT_IMAGE_TOKENS", 0))
+          ) AS "N_OUTPUT"
+        FROM (
+          SELECT
+            "U".*,
+            GREATEST_IGNORE_NULLS(COALESCE("U"."INPUT_TOKENS", 0), "U"."N_CACHE_READ" + "U"."WRITTEN") AS "LENGTH"
+          FROM (
+            SELECT
+              "U".*,
+              COALESCE("U"."CACHE_READ_INPUT_TOKENS", 0) AS "N_CACHE_READ",
+              COALESCE("U"."CACHE_WRITE_1H_INPUT_TOKENS", 0) AS "N_CACHE_WRITE_1H",
+              GREATEST_IGNORE_NULLS(
+                COALESCE("U"."CACHE_WRITE_INPUT_TOKENS", 0),
+                COALESCE("U"."CACHE_WRITE_1H_INPUT_TOKENS", 0) + COALESCE("U"."CACHE_WRITE_5M_INPUT_TOKENS", 0)
+              ) AS "WRITTEN",
+              COALESCE("U"."REASONING_OUTPUT_TOKENS", 0) AS "REASONED",
+              COALESCE("U"."WEB_SEARCH_REQUESTS", 0) AS "N_WEB_SEARCH",
+              COALESCE("U"."PAGES", 0) AS "N_PAGE"
+            FROM "SPECBUDGET_ORDINARY_T" AS "U"
+          ) AS "U"
+        ) AS "U"
+      ) AS "U"
+      WHERE
+        NOT (
+          "U"."PROVIDER" IN ('example')
+          AND "U"."AT" >= CAST('1900-01-01 00:00:00' AS TIMESTAMPNTZ)
+          AND "U"."AT" < CAST('2299-12-31 00:00:00' AS TIMESTAMPNTZ)
+        )
+      UNION ALL
+      SELECT
+        "U".*,
         COALESCE("H"."SLOT", 0) AS "SLOT"
       FROM (
         SELECT
@@ -340,6 +385,10 @@ FROM (
         AND CAST("U"."CLOCK" AS DATE) = "H"."DAY"
         AND "U"."CLOCK" >= "H"."STARTS"
         AND "U"."CLOCK" < "H"."ENDS"
+      WHERE
+        "U"."PROVIDER" IN ('example')
+        AND "U"."AT" >= CAST('1900-01-01 00:00:00' AS TIMESTAMPNTZ)
+        AND "U"."AT" < CAST('2299-12-31 00:00:00' AS TIMESTAMPNTZ)
     ) AS "T"
     JOIN "CATALOGUE_T" AS "C"
       ON "T"."PROVIDER" = "C"."PROVIDER"
@@ -396,34 +445,32 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MAX("U"."INPUT_TOKENS") AS "C7",
-  MAX("U"."OUTPUT_TOKENS") AS "C8",
-  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C9",
-  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C10",
-  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C11",
-  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C12",
-  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C13",
-  MAX("U"."INPUT_AUDIO_TOKENS") AS "C14",
-  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C15",
-  MAX("U"."INPUT_IMAGE_TOKENS") AS "C16",
-  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C17",
-  MAX("U"."WEB_SEARCH_REQUESTS") AS "C18",
-  MAX("U"."WEB_FETCH_REQUESTS") AS "C19",
-  MAX("U"."SEARCH_UNITS") AS "C20",
-  MAX("U"."AUDIO_SECONDS") AS "C21",
-  MAX("U"."PAGES") AS "C22"
+  MIN("U"."AT") AS "C7",
+  MAX("U"."AT") AS "C8",
+  MIN("U"."CLOCK") AS "C9",
+  MAX("U"."CLOCK") AS "C10",
+  MAX("U"."INPUT_TOKENS") AS "C11",
+  MAX("U"."OUTPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
+  MAX("U"."SEARCH_UNITS") AS "C24",
+  MAX("U"."AUDIO_SECONDS") AS "C25",
+  MAX("U"."PAGES") AS "C26"
 FROM "SPECBUDGET_GIANTS_T" AS "U"
 GROUP BY
   "U"."PROVIDER",
   "U"."MODEL",
   COALESCE("U"."SERVICE_TIER", ''),
   COALESCE("U"."REGION", '');
-
--- more than 64 bits hold
-SELECT
-  MIN("U"."AT") AS "C0",
-  MAX("U"."AT") AS "C1"
-FROM "SPECBUDGET_GIANTS_T" AS "U";
 
 -- more than 64 bits hold
 SELECT
