@@ -139,7 +139,7 @@ def test_what_is_stored_is_shown_by_spec(here: Path, baseline: Baseline) -> None
     ("words", "problem"),
     [
         pytest.param(["show", "nowhere.json"], "cannot be read as a baseline", id="no file"),
-        pytest.param(["save", "base.json"], "holds no journal", id="no journal"),
+        pytest.param(["save", "base.json"], "does not exist", id="no journal"),
     ],
 )
 def test_what_is_not_there_is_said(baseline: Baseline, words: list[str], problem: str) -> None:

@@ -227,4 +227,4 @@ def test_a_journal_that_does_not_exist_is_said(
     status = main(["whatif", "--map", "a=b", "--journal", str(tmp_path / "none")])
 
     assert status == 1
-    assert "holds no journal" in capsys.readouterr().err
+    assert "does not exist" in capsys.readouterr().err
