@@ -7,17 +7,16 @@ are resolved once for each and not for each record.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.columns import COUNTS
 from pytest_specbudget.core.reading import BEGIN, RETRIEVE, Reading
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER
 from pytest_specbudget.prices.pricing import asks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from pytest_specbudget.prices.pricing import Ask
 
@@ -73,23 +72,17 @@ class Profile:
         records: How many records there are.
         untold: How many of them report no count at all.
         beside: How many are no call: a further model of one, or a question about one.
-        first: When the first was made; aware, UTC.
-        last: When the last was made.
-        answered: The first and the last day of an answer.
     """
 
     most: dict[Place, dict[str, int]] = field(default_factory=dict)
     records: int = 0
     untold: int = 0
     beside: int = 0
-    first: datetime = FOREVER
-    last: datetime = ALWAYS
-    answered: tuple[date, date] = (date.max, date.min)
 
-    def days(self) -> Iterator[date]:
-        """Yield all days from the first answer to the last."""
-        first, last = self.answered
-        return (first + timedelta(days=day) for day in range((last - first).days + 1))
+    def stated(self) -> frozenset[str]:
+        """Return which of service tier and region any record states."""
+        names = Place._fields[2:]
+        return frozenset(name for name in names if any(getattr(one, name) for one in self.most))
 
     def greatest(self) -> dict[str, int]:
         """Return the greatest number of each count anywhere; only those above 0."""
@@ -105,10 +98,9 @@ def profile_sql(usage: str) -> str:
     place = "u.provider, u.model, coalesce(u.service_tier, ''), coalesce(u.region, '')"
     reported = f"coalesce({', '.join(f'u.{name}' for name in COUNTS)})"
     beside = f"sum(case when {IS_CALL} then 0 else 1 end)"
-    extent = "min(u.at), max(u.at), min(u.clock), max(u.clock)"
     most = ", ".join(f"max(u.{name})" for name in COUNTS)
     return (
-        f"select {place}, count(*), count({reported}), {beside}, {extent}, {most} "  # noqa: S608 - names of columns
+        f"select {place}, count(*), count({reported}), {beside}, {most} "  # noqa: S608 - names of columns
         f"from {usage} u group by {place}"
     )
 
@@ -117,15 +109,11 @@ def profile_of(rows: Iterable[Sequence[Any]]) -> Profile:
     """Read the answer to `profile_sql`."""
     profile = Profile()
     for row in rows:
-        records, told, beside, first, last, start, end, *most = row[len(Place._fields) :]
+        records, told, beside, *most = row[len(Place._fields) :]
         profile.most[Place(*row[: len(Place._fields)])] = {
             name: int(count) for name, count in zip(COUNTS, most, strict=True) if count
         }
         profile.records += int(records)
         profile.untold += int(records) - int(told)
         profile.beside += int(beside)
-        profile.first = min(profile.first, first.replace(tzinfo=UTC))
-        profile.last = max(profile.last, last.replace(tzinfo=UTC))
-        earliest, latest = profile.answered
-        profile.answered = min(earliest, start.date()), max(latest, end.date())
     return profile

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.cells import Cells
-from pytest_specbudget.analysis.hours import Hours
+from pytest_specbudget.analysis.hours import LATEST, Hours
 from pytest_specbudget.analysis.tariff import tariff_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from pytest_specbudget.analysis.asked import Profile
     from pytest_specbudget.analysis.engine import Engine
@@ -22,22 +23,22 @@ __all__ = ["lay_beside"]
 
 
 def lay_beside(
-    engine: Engine, profile: Profile, catalogue: Catalogue, now: datetime | None
+    engine: Engine, usage: str, profile: Profile, catalogue: Catalogue, now: datetime | None
 ) -> Tariff:
     """Make `catalogue_t` and `hours_t`, and say what statements have to mind about them.
 
     Args:
         engine: Where the records are.
-        profile: What its records ask for.
+        usage: The relation with the records.
+        profile: What they ask for.
         catalogue: The prices.
         now: The instant whose prices count, aware, UTC; None for that of each record.
     """
-    span = (now, now) if now else (profile.first, profile.last)
-    cells = Cells(catalogue, *span)
+    cells = Cells(catalogue, *((now, now) if now else _extent(engine, usage, "at")))
     followed: defaultdict[Name, list[Followed]] = defaultdict(list)
     for place in profile.most:
         followed[place.name] += cells.followed(place)
-    hours = Hours(followed, profile.days())
+    hours = Hours(followed, _days(engine, usage) if any(followed.values()) else ())
     tariff = tariff_of(
         (cell for place in profile.most for cell in cells.of(place, hours)),
         profile,
@@ -46,3 +47,15 @@ def lay_beside(
     )
     engine.load([tariff.table, hours.table()])
     return tariff
+
+
+def _extent(engine: Engine, usage: str, column: str) -> tuple[datetime, datetime]:
+    """Return the first and the last instant in a column; some instant if there is none."""
+    ((first, last),) = engine.run(f"select min(u.{column}), max(u.{column}) from {usage} u")  # noqa: S608 - our own names
+    return (first or LATEST).replace(tzinfo=UTC), (last or LATEST).replace(tzinfo=UTC)
+
+
+def _days(engine: Engine, usage: str) -> list[date]:
+    """Return all days from the first answer to the last."""
+    first, last = (moment.date() for moment in _extent(engine, usage, "clock"))
+    return [first + timedelta(days=day) for day in range((last - first).days + 1)]

@@ -54,6 +54,7 @@ def reprice(
     *,
     by: Sequence[str] = BY,
     usage: str = USAGE,
+    tokens: bool = True,
 ) -> Repriced:
     """Price every record of a history anew.
 
@@ -63,7 +64,8 @@ def reprice(
         at: The instant whose prices count, aware; or that of each record.  The hour of the day is
             always the record's own.
         by: The columns whose values a group shares.
-        usage: The relation with the records: `usage_t`, or a view of a part of it.
+        usage: The relation with the records: `usage_t`, or a view or query of a part of it.
+        tokens: Whether to sum up tokens, too; a tenth of the time goes into that.
 
     Raises:
         JournalError: If the records changed meanwhile.
@@ -73,33 +75,27 @@ def reprice(
     unknown = [name for name in by if name not in _NAMES]
     if unknown:
         raise ValueError(f"a history has no column {', '.join(map(repr, unknown))}")
-    repricing = _Repricing(engine, catalogue, None if at == "recorded" else at, tuple(by), usage)
-    return repricing.done()
+    now = None if at == "recorded" else at
+    profile = profile_of(engine.run(profile_sql(usage)))
+    tariff = lay_beside(engine, usage, profile, catalogue, now)
+    statements = Statements(usage, tariff, tuple(by), tokens)
+    return _Repricing(engine, statements, catalogue, now).done(profile.records)
 
 
 class _Repricing:
     """One re-pricing, while the engine is asked one thing after the other."""
 
     def __init__(
-        self,
-        engine: Engine,
-        catalogue: Catalogue,
-        now: datetime | None,
-        by: tuple[str, ...],
-        usage: str,
+        self, engine: Engine, statements: Statements, catalogue: Catalogue, now: datetime | None
     ) -> None:
         self._run = engine.run
+        self._statements = statements
         self._catalogue = catalogue
         self._now = now
-        self._by = by
-        profile = profile_of(engine.run(profile_sql(usage)))
-        self._records = profile.records
-        self._tariff = lay_beside(engine, profile, catalogue, now)
-        self._statements = Statements(usage, self._tariff, by)
         self._sums = Sums()
 
-    def done(self) -> Repriced:
-        """Ask everything, and return what came of it."""
+    def done(self, records: int) -> Repriced:
+        """Ask everything about so many *records*, and return what came of it."""
         self._add_groups()
         if self._sums.unrecorded:
             self._add_gained()
@@ -107,29 +103,29 @@ class _Repricing:
             self._add_unpriced()
         if self._statements.has_slow:
             self._add_one_by_one()
-        if self._sums.records != self._records:
+        if self._sums.records != records:
             raise JournalError(
-                f"the history had {self._records:,} records, and then {self._sums.records:,}; "
+                f"the history had {records:,} records, and then {self._sums.records:,}; "
                 "ask again when nothing is being added"
             )
-        return self._sums.told(self._by)
+        return self._sums.told(self._statements.by, tokens=self._statements.tokens)
 
     def _rows(self, sql: str) -> Iterator[tuple[_Key, Sequence[Any]]]:
         """Yield the rows of a statement, the key of the group apart."""
-        width = len(self._by)
+        width = len(self._statements.by)
         return ((tuple(row[:width]), row[width:]) for row in self._run(sql))
 
     def _add_groups(self) -> None:
-        unit = self._tariff.unit
+        tariff = self._statements.tariff
         for key, row in self._rows(self._statements.groups()):
             one = Sum(*map(_whole, row))
-            one.repriced *= unit
-            one.contracted = one.contracted * unit if self._tariff.terms else one.repriced
+            one.repriced *= tariff.unit
+            one.contracted = one.contracted * tariff.unit if tariff.terms else one.repriced
             self._sums.add(key, one)
 
     def _add_gained(self) -> None:
         for key, (gained,) in self._rows(self._statements.gained()):
-            self._sums.add(key, Sum(gained=_whole(gained) * self._tariff.unit))
+            self._sums.add(key, Sum(gained=_whole(gained) * self._statements.tariff.unit))
 
     def _add_unpriced(self) -> None:
         lacking: defaultdict[tuple[int, str], list[_Lacking]] = defaultdict(list)
@@ -137,8 +133,9 @@ class _Repricing:
             cell, lacks, example, at, lost, *counts = row
             self._sums.add(key, Sum(lost=_whole(lost)))
             lacking[_whole(cell), lacks].append((at, example, *map(_whole, counts)))
+        cells = self._statements.tariff.cells
         for (cell, lacks), rows in lacking.items():
-            self._sums.add_problem(self._problem(self._tariff.cells[cell], lacks, rows))
+            self._sums.add_problem(self._problem(cells[cell], lacks, rows))
 
     def _problem(self, cell: Cell, lacks: str, rows: list[_Lacking]) -> Problem:
         at, example, *_ = min(rows)

@@ -49,18 +49,20 @@ class Statements:
         usage: The relation with the records.
         tariff: The prices.
         by: The columns whose values a group shares.
+        tokens: Whether tokens are summed up.
     """
 
     usage: str
     tariff: Tariff
     by: tuple[str, ...]
+    tokens: bool = True
 
     def groups(self) -> str:
         """Write the sums of every group, without the records of `one_by_one`.
 
         One row for each: the columns of `by`, records, calls, records that should have a recorded
         cost, those that have one, that cost, records with a price, that price, what is paid of it
-        (null without terms), input tokens, output tokens.
+        (null without terms), input tokens, output tokens (null if not asked for).
         """
         paid = _sum("x.paid") if self.tariff.terms else "null"
         sums = (
@@ -72,7 +74,7 @@ class Statements:
                 _sum("x.cost"),
                 paid,
             ),
-            *map(self._tokens, ("x.input_tokens", "x.output_tokens")),
+            *(self._tokens() if self.tokens else ("null", "null")),
         )
         return _grouped(self.by, sums, self._at_once())
 
@@ -93,7 +95,7 @@ class Statements:
         """
         sums = (
             *("min(x.id)", "min(x.at)", _sum("x.list_cost"), "count(*)"),
-            *map(self._tokens, ("x.input_tokens", "x.output_tokens")),
+            *self._tokens(),
         )
         lacking = f"select s.* from ({self._at_once()}) s where s.lacks is not null"  # noqa: S608 - our own names
         return _grouped((*self.by, "cell", "lacks"), sums, lacking)
@@ -122,9 +124,11 @@ class Statements:
         call = f"sum(case when {IS_CALL.replace('u.', 'x.')} then 1 else 0 end)"
         return "count(*)", call, "sum(case when x.part = 0 then 1 else 0 end)"
 
-    def _tokens(self, sql: str) -> str:
-        """Write the sum of a count; 64 bits are enough for most, and quicker."""
-        return _sum(sql) if self.tariff.many else f"sum({sql})"
+    def _tokens(self) -> tuple[str, str]:
+        """Write the sums of input and output; 64 bits are enough for most, and quicker."""
+        names = ("x.input_tokens", "x.output_tokens")
+        given, made = (_sum(name) if self.tariff.many else f"sum({name})" for name in names)
+        return given, made
 
     def _at_once(self) -> str:
         priced = self._priced()
@@ -151,15 +155,15 @@ class Statements:
         )
 
     def _same_cell(self) -> str:
-        met = (
-            "t.provider = c.provider and t.model = c.model"
-            " and coalesce(t.service_tier, '') = c.service_tier"
-            " and coalesce(t.region, '') = c.region"
-            " and t.length > c.longer_than and t.length <= c.up_to"
-        )
+        met = ["t.provider = c.provider and t.model = c.model"]
+        for name in sorted(self.tariff.stated):
+            met.append(f"coalesce(t.{name}, '') = c.{name}")
+        met.append("t.length > c.longer_than and t.length <= c.up_to")
         if self.tariff.timed:
-            met += " and t.at >= c.valid_from and t.at < c.valid_to"
-        return f"{met} and t.slot = c.slot" if self.tariff.hours else met
+            met.append("t.at >= c.valid_from and t.at < c.valid_to")
+        if self.tariff.hours:
+            met.append("t.slot = c.slot")
+        return " and ".join(met)
 
     def _records(self) -> str:
         """Write every record with its counts taken apart, and the slot of its hour."""

@@ -33,8 +33,8 @@ class Group:
         lost: The recorded cost of what has no price.
         gained: The price of what has no recorded cost; `recorded - lost` and `repriced - gained`
             are about the same calls.
-        input_tokens: All input.
-        output_tokens: All output.
+        input_tokens: All input; None if tokens were not asked for.
+        output_tokens: All output; likewise.
     """
 
     key: tuple[Any, ...]
@@ -47,8 +47,8 @@ class Group:
     unpriced_calls: int = 0
     lost: Money = _ZERO
     gained: Money = _ZERO
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Sum:
         for name in Sum.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def group(self, key: _Key) -> Group:
-        """Return it as it is told."""
+    def group(self, key: _Key, *, tokens: bool) -> Group:
+        """Return it as it is told, with *tokens* or without."""
         return Group(
             key=key,
             records=self.records,
@@ -132,8 +132,8 @@ class Sum:
             unpriced_calls=self.records - self.priced,
             lost=Money(self.lost),
             gained=Money(self.gained),
-            input_tokens=self.input_tokens,
-            output_tokens=self.output_tokens,
+            input_tokens=self.input_tokens if tokens else None,
+            output_tokens=self.output_tokens if tokens else None,
         )
 
 
@@ -171,9 +171,9 @@ class Sums:
         """Whether some record has no recorded cost, though it should."""
         return any(one.known < one.firsts for one in self._groups.values())
 
-    def told(self, by: tuple[str, ...]) -> Repriced:
+    def told(self, by: tuple[str, ...], *, tokens: bool) -> Repriced:
         """Return what came of it."""
-        groups = [one.group(key) for key, one in self._groups.items()]
+        groups = [one.group(key, tokens=tokens) for key, one in self._groups.items()]
         groups.sort(key=lambda group: [(value is not None, value) for value in group.key])
         problems = sorted(self._problems.values(), key=lambda one: (-one.records, one.model))
         return Repriced(by=by, groups=tuple(groups), problems=tuple(problems), records=self.records)

@@ -68,6 +68,7 @@ class Tariff:
         counts: The counts that are above 0 somewhere.
         meters: The meters in it, in the order of `UNITS`.
         gaps: Those of them that some record may use where they have no rate.
+        stated: Which of service tier and region some record states.
         reasons: Whether some model has a rate for answers that reasoned.
         fees: Whether some model has a fee for each call.
         terms: Whether what is paid may differ from what is published.
@@ -86,6 +87,7 @@ class Tariff:
     counts: frozenset[str]
     meters: tuple[str, ...]
     gaps: frozenset[str]
+    stated: frozenset[str]
     reasons: bool
     fees: bool
     terms: bool
@@ -165,6 +167,7 @@ def tariff_of(cells: Iterable[Cell], profile: Profile, hours: Hours, *, terms: b
         counts=frozenset(greatest),
         meters=meters,
         gaps=frozenset(meter for meter in meters for line in lines if None in line.both(meter)),
+        stated=profile.stated(),
         reasons=reasons,
         fees=fees,
         terms=terms,

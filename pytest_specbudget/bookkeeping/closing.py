@@ -32,6 +32,7 @@ from pytest_specbudget.bookkeeping.summing import (
     sources_of,
     stage_of,
 )
+from pytest_specbudget.bookkeeping.validators import validators
 from pytest_specbudget.budgets.calendar import CalendarGate
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Found, Verdict, judge
@@ -115,6 +116,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
             *routing.notes,
             *beside.notes,
             *facts.past.notes,
+            *validators(journals),
             *cheap_first(merged.ledger),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from pytest_specbudget.bookkeeping.scores import SCORE, score_values
+from pytest_specbudget.bookkeeping.validators import TRUTH
 from pytest_specbudget.core.score import Score, ScoreKind, share
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.quality.answers import Answers
@@ -13,6 +14,7 @@ from pytest_specbudget.quality.pairwise import agreement_of
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from pytest_specbudget.agents.outcome import Outcome
     from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
     from pytest_specbudget.quality.metric import Metric
 
@@ -74,6 +76,24 @@ class SpecScore:
         if agreement is None:
             raise ValueError("agreement is between two answers or more")
         return self._record("agreement", agreement, case, measure.name)
+
+    def truth(self, outcome: Outcome, *, good: bool) -> None:
+        """Say whether the answer of *outcome* is good, whatever its validators said of it.
+
+        The notes of the run tell how often these were wrong, by command.
+
+        Args:
+            outcome: What `spec_agent` returned; its answer must have been judged.
+            good: Whether it is good, as the test knows.
+
+        Raises:
+            ValueError: If nobody judged the answer.
+        """
+        names = "+".join(dict.fromkeys(one.name for one in outcome.judged))
+        if not names:
+            raise ValueError("spec_score.truth: no validator judged this answer")
+        said = {"accepted": outcome.accepted, "good": bool(good), "by": names}
+        self._books.event(TRUTH, command=outcome.decision.command, test=self._test, **said)
 
     def _record(self, kind: ScoreKind, value: Fraction, case: str | None, metric: str) -> Fraction:
         owner, tier = attribute()
