@@ -47,7 +47,7 @@ _Lacking = tuple["datetime", str, int, int, int]
 _NAMES = frozenset(column.name for column in COLUMNS)
 
 
-def reprice(
+def reprice(  # noqa: PLR0913 - three are options
     engine: Engine,
     catalogue: Catalogue,
     at: datetime | Literal["recorded"],

@@ -67,13 +67,7 @@ class Statements:
         paid = _sum("x.paid") if self.tariff.terms else "null"
         sums = (
             *self._counted(),
-            *(
-                "count(x.list_cost)",
-                _sum("x.list_cost"),
-                "count(x.cost)",
-                _sum("x.cost"),
-                paid,
-            ),
+            *("count(x.list_cost)", _sum("x.list_cost"), "count(x.cost)", _sum("x.cost"), paid),
             *(self._tokens() if self.tokens else ("null", "null")),
         )
         return _grouped(self.by, sums, self._at_once())
@@ -155,10 +149,12 @@ class Statements:
         )
 
     def _same_cell(self) -> str:
-        met = ["t.provider = c.provider and t.model = c.model"]
-        for name in sorted(self.tariff.stated):
-            met.append(f"coalesce(t.{name}, '') = c.{name}")
-        met.append("t.length > c.longer_than and t.length <= c.up_to")
+        """Write when a record lies in a cell; what makes no difference here is not asked."""
+        met = [
+            "t.provider = c.provider and t.model = c.model",
+            *(f"coalesce(t.{name}, '') = c.{name}" for name in sorted(self.tariff.stated)),
+            "t.length > c.longer_than and t.length <= c.up_to",
+        ]
         if self.tariff.timed:
             met.append("t.at >= c.valid_from and t.at < c.valid_to")
         if self.tariff.hours:
@@ -188,7 +184,7 @@ class Statements:
     def _cost(self, mark: str) -> str:
         """Write what a record costs in units of the tariff; null if that is unknown."""
         terms = ["c.base", *(self._term(meter, mark) for meter in self.tariff.meters)]
-        if self.tariff.fees:
+        if self.tariff.fees and self.tariff.meters:
             some = " + ".join(f"t.n_{meter}" for meter in self.tariff.meters)
             terms.append(f"case when {some} > 0 then c.{mark}{REQUEST} else 0 end")
         silent = f" when {_SILENT} then null" if self.tariff.untold else ""

@@ -58,7 +58,7 @@ class Run:
 
     @property
     def commit(self) -> str | None:
-        """The commit under test, as git says, else the CI system; what is not committed, neither."""
+        """The commit under test, as git says, else the CI system; None where neither does."""
         return _checked_out(self.folder.parents[2]) or _first(_COMMIT_VARIABLES)
 
     @property

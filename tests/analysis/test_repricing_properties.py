@@ -22,6 +22,7 @@ from pytest_specbudget.prices.loading import load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from duckdb import DuckDBPyConnection
 
     from pytest_specbudget.analysis.repricing import Repriced
@@ -227,7 +228,7 @@ SPECIAL = (
     {"provider": "openai", "model": "whisper-1"},
     {"provider": "anthropic", "model": "claude-sonnet-4-0", "service_tier": "batch"},
 )
-FATES = st.sampled_from(
+FATES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}] * 20
     + [
         {"outcome": "failed"},

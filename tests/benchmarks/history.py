@@ -87,13 +87,13 @@ _TOLD = {
 """What columns tell; `{draw:K:N}` is the K-th number that is drawn for a record, less than N."""
 
 
-def write(folder: Path, records: int, catalogue: Catalogue) -> None:
-    """Write a history of *records* to *folder*, which is not there yet."""
+def write(folder: Path, records: int, catalogue: Catalogue, days: int = DAYS) -> None:
+    """Write a history of *records* over *days* to *folder*, which is not there yet."""
     told = ", ".join(
         f'CAST({_TOLD.get(one.name, "NULL")} AS {SQL_TYPES[one.kind]}) AS "{one.name}"'
         for one in COLUMNS
     )
-    step = DAYS * 86_400 * 10**6 // records
+    step = days * 86_400 * 10**6 // records
     models = ", ".join(_model(place, catalogue) for place in range(len(MODELS)))
     length = (
         f"CASE WHEN {{draw:10:100}} = 0 THEN {_LONG} + {{draw:11:150000}} "

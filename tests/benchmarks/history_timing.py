@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.repricing import Repriced
 
-__all__ = ["SCAN", "measured"]
+__all__ = ["SCAN", "Took", "measured", "took"]
 
 _NUMBERS = (
     *("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_5m_input_tokens"),
@@ -65,9 +65,9 @@ def measured(folder: Path, rounds: int) -> dict[str, Any]:
         opening = perf_counter() - started
         turns = [
             (
-                _took(lambda: engine.run(SCAN)),
-                _took(lambda: _checked(reprice(engine, catalogue, "recorded", tokens=False))),
-                _took(lambda: _checked(reprice(engine, catalogue, catalogue.as_of, tokens=False))),
+                took(lambda: engine.run(SCAN)),
+                took(lambda: _checked(reprice(engine, catalogue, "recorded", tokens=False))),
+                took(lambda: _checked(reprice(engine, catalogue, catalogue.as_of, tokens=False))),
             )
             for _ in range(rounds)
         ]
@@ -94,7 +94,8 @@ def _peak_mb() -> float:
     return int(peak) / 1024
 
 
-def _took(work: Callable[[], object]) -> Took:
+def took(work: Callable[[], object]) -> Took:
+    """Do *work*, and say how long it took."""
     wall, cpu = perf_counter(), process_time()
     work()
     return Took(perf_counter() - wall, process_time() - cpu)
@@ -105,8 +106,11 @@ def _checked(repriced: Repriced) -> None:
         sys.exit(f"{repriced.problems[0].reason}, so this is not what is measured")
 
 
-def _best(took: Sequence[Took]) -> dict[str, float]:
-    return {"wall_s": min(one.wall_s for one in took), "cpu_s": min(one.cpu_s for one in took)}
+def _best(all_of_them: Sequence[Took]) -> dict[str, float]:
+    return {
+        "wall_s": min(one.wall_s for one in all_of_them),
+        "cpu_s": min(one.cpu_s for one in all_of_them),
+    }
 
 
 def _ratios(scans: Sequence[Took], others: Sequence[Took]) -> dict[str, float]:
