@@ -34,7 +34,8 @@ TOLD = (
 _MONEY = "decimal(38,0)"
 _UNANSWERED = "t.outcome <> 'answered'"
 _UNTOLD = "t.usage_state in ('none', 'unreadable')"
-_SILENT = f"not c.free and coalesce({', '.join(f't.{name}' for name in COUNTS)}) is null"
+_SILENT = f"{_UNANSWERED} and t.outcome <> 'failed' or not t.free and {_UNTOLD}"
+_COUNTLESS = f"not c.free and coalesce({', '.join(f't.{name}' for name in COUNTS)}) is null"
 
 NO_ANSWER, NO_COUNTS, NO_ROW, NO_USAGE = "answer", "counts", "row", "usage"
 """What a record lacks that lacks no rate: an answer; an answer that tells counts; a row that holds
@@ -91,7 +92,7 @@ class Statements:
             *("min(x.id)", "min(x.at)", _sum("x.list_cost"), "count(*)"),
             *self._tokens(),
         )
-        lacking = f"select s.* from ({self._at_once()}) s where s.lacks is not null"  # noqa: S608 - our own names
+        lacking = f"select s.* from ({self._lacking()}) s where s.lacks is not null"  # noqa: S608 - our own names
         return _grouped((*self.by, "cell", "lacks"), sums, lacking)
 
     def one_by_one(self) -> str:
@@ -124,14 +125,27 @@ class Statements:
         given, made = (_sum(name) if self.tariff.many else f"sum({name})" for name in names)
         return given, made
 
-    def _at_once(self) -> str:
-        priced = self._priced()
+    def _lacking(self) -> str:
+        """Write all records that may have no price; looking at these alone is quicker."""
+        if self.tariff.untold:
+            return self._at_once()
+        doubtful = "(select k.* from catalogue_t k where k.doubtful)"
+        silent = self._at_once(only=_SILENT)
+        return f"{silent} union all {self._at_once(doubtful, only=f'not ({_SILENT})')}"
+
+    def _at_once(self, cells: str = "catalogue_t", only: str = "") -> str:
+        priced = self._priced(cells, only)
         if not self.has_slow:
             return priced
         return f"select s.* from ({priced}) s where s.slow = 0"  # noqa: S608 - our own names
 
-    def _priced(self) -> str:
-        """Write every record with its cell, its price, and what it lacks where it has none."""
+    def _priced(self, cells: str = "catalogue_t", only: str = "") -> str:
+        """Write every record with its cell, its price, and what it lacks where it has none.
+
+        Args:
+            cells: The cells that count.
+            only: Which records `t` count; empty for all.
+        """
         tariff = self.tariff
         told = [
             "t.*",
@@ -145,7 +159,7 @@ class Statements:
             told.append(f"{self._cost(PAID)} as paid")
         return (
             f"select {', '.join(told)} from ({self._records()}) t "  # noqa: S608 - our own names
-            f"join catalogue_t c on {self._same_cell()}"
+            f"join {cells} c on {self._same_cell()}" + (f" where {only}" if only else "")
         )
 
     def _same_cell(self) -> str:
@@ -187,7 +201,7 @@ class Statements:
         if self.tariff.fees and self.tariff.meters:
             some = " + ".join(f"t.n_{meter}" for meter in self.tariff.meters)
             terms.append(f"case when {some} > 0 then c.{mark}{REQUEST} else 0 end")
-        silent = f" when {_SILENT} then null" if self.tariff.untold else ""
+        silent = f" when {_COUNTLESS} then null" if self.tariff.untold else ""
         return (
             f"case when t.outcome = 'failed' then 0 when {_UNANSWERED} then null "
             f"when t.free then 0 when {_UNTOLD} then null{silent} else {' + '.join(terms)} end"
@@ -216,7 +230,7 @@ class Statements:
         cases = [
             f"when t.outcome = 'failed' then null when {_UNANSWERED} then '{NO_ANSWER}'",
             f"when t.free then null when {_UNTOLD} then '{NO_COUNTS}'",
-            f"when c.base is null then '{NO_ROW}' when {_SILENT} then '{NO_USAGE}'",
+            f"when c.base is null then '{NO_ROW}' when {_COUNTLESS} then '{NO_USAGE}'",
             *(f"when t.n_{gap} > 0 and c.{LIST}{gap} is null then '{gap}'" for gap in gaps),
         ]
         return f"case {' '.join(cases)} end"

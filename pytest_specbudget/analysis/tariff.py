@@ -117,6 +117,7 @@ _KEYS = (
     Column("base", "count"),  # 0, or null where nothing has a price
     Column("free", "switch"),
     Column("odd", "switch"),
+    Column("doubtful", "switch"),  # whether some record in it may have no price
 )
 
 
@@ -127,6 +128,12 @@ class _Line(NamedTuple):
     listed: _Said
     paid: _Said
     odd: bool
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether some record in it may have no price."""
+        lacks = None in self.listed.values()
+        return lacks or (self.cell.rates is None and not self.cell.free)
 
     def both(self, column: str) -> tuple[int | None, int | None]:
         """Return the published rate and that which is paid; 0 where nothing has a price."""
@@ -239,6 +246,7 @@ def _keys(line: _Line) -> tuple[object, ...]:
         None if cell.rates is None and not cell.free else 0,
         cell.free,
         line.odd,
+        line.doubtful,
     )
 
 

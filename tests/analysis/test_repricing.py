@@ -36,16 +36,22 @@ LUNCH = Schedule(
     weekdays=frozenset(range(5)),
     except_on=frozenset({date(2026, 11, 3)}),
 )
+ALL_DAY = Schedule(hours=((time(0), time(12)), (time(12), time(0))))
 
 
-def prices(*rows: Row, **terms: Any) -> Catalogue:
-    """Make a catalogue of one model, `m` of `p`."""
-    provider = ProviderPrices(
+def selling(**models: Sequence[Row]) -> ProviderPrices:
+    """Make a provider `p` that sells *models*."""
+    return ProviderPrices(
         name="p",
-        models={"m": ModelPrices("m", rows)},
-        names={"m": "m"},
-        schedules={"lunch": LUNCH},
+        models={name: ModelPrices(name, tuple(rows)) for name, rows in models.items()},
+        names={name: name for name in models},
+        schedules={"lunch": LUNCH, "always": ALL_DAY},
     )
+
+
+def prices(*rows: Row, others: Sequence[Row] = (), **terms: Any) -> Catalogue:
+    """Make a catalogue of the models `m` and, if it has *others*, `n` of the provider `p`."""
+    provider = selling(m=rows, **({"n": others} if others else {}))
     return Catalogue(
         sha256="", as_of=NEW_YEAR, source="", exponent=18, providers={"p": provider}, **terms
     )
@@ -103,6 +109,12 @@ def _repriced(
             id="reasoning has a rate of its own",
         ),
         pytest.param(
+            {"reasoning": 8},
+            {"output_tokens": 10, "reasoning_output_tokens": 14},
+            380,
+            id="more reasoning than there is output",
+        ),
+        pytest.param(
             {"output_thinking": 9},
             {"output_tokens": 10, "reasoning_output_tokens": 4},
             390,
@@ -120,7 +132,10 @@ def _repriced(
         pytest.param({"audio_hour": 1800}, {"audio_seconds": 3}, 302, id="half to even, up"),
         pytest.param({}, {"input_tokens": 10**10}, 3 * 10**10, id="a very long input"),
         pytest.param(
-            {"input": 10**17}, {"input_tokens": 10**10}, 10**27, id="what no 64 bits hold"
+            {"input": 10**17 + 1},
+            {"input_tokens": 10**10},
+            10**27 + 10**10,
+            id="what no 64 bits hold",
         ),
     ],
 )
@@ -178,6 +193,26 @@ def test_the_hour_of_the_answer_counts(clock: str, atto: int, when: Any) -> None
     assert next(group for group in groups if group.key == ("it",)).repriced == Money(atto)
 
 
+def test_hours_count_for_each_model_as_long_as_its_prices_follow_them() -> None:
+    spring, summer = NEW_YEAR + timedelta(days=90), NEW_YEAR + timedelta(days=180)
+    catalogue = prices(
+        row(valid_to=spring),
+        row(rates={"input": 1}, schedule="always", valid_from=spring, valid_to=summer),
+        row(rates={"input": 7}, valid_from=summer),
+        others=[
+            row(valid_to=NEW_YEAR),
+            row(rates={"input": 2}, schedule="lunch", valid_from=NEW_YEAR),
+            row(schedule="lunch", within=False, valid_from=NEW_YEAR),
+        ],
+    )
+    days = ("2025-11-01", "2026-02-01", "2026-05-01", "2026-08-01")
+    lunch = call(model="n", at=at("2026-02-02T12:30:00"))
+
+    group = one_group([*(call(at=at(day)) for day in days), lunch], catalogue)
+
+    assert group.repriced == Money(300 + 300 + 100 + 700 + 200)
+
+
 def test_at_an_instant_all_records_have_its_prices() -> None:
     catalogue = prices(row(valid_to=NEW_YEAR), row(rates={"input": 7}, valid_from=NEW_YEAR))
     records = [call(at=at("2025-06-01")), call(at=at("2026-06-01"))]
@@ -194,6 +229,27 @@ def test_what_is_paid_is_told_beside_what_is_published() -> None:
     group = one_group([call(), call(input_tokens=101)], prices(row(), discounts=(discount,)))
 
     assert (group.repriced, group.contracted) == (Money(603), Money(201))
+
+
+def test_of_two_discounts_the_last_counts_for_as_long_as_it_holds() -> None:
+    half = Discount(provider="p", match="*", pays=Fraction(1, 2))
+    tenth = Discount(provider="p", match="m", pays=Fraction(1, 10), valid_from=NEW_YEAR)
+    records = [call(id=day, at=at(day)) for day in ("2025-12-31", "2026-01-01")]
+    catalogue = prices(row(rates={"input": 20, "output": 20}), discounts=(half, tenth))
+
+    groups = _repriced(records, catalogue, by=("id",)).groups
+
+    assert [group.contracted for group in groups] == [Money(1000), Money(200)]
+
+
+def test_what_a_contract_does_not_name_is_paid_as_published() -> None:
+    contract = Row(rates={"input": 1}, source="", over=50)
+    catalogue = prices(row(), contracts={"p": selling(m=[contract])})
+    records = [call(id="a", output_tokens=4), call(id="b", input_tokens=50, output_tokens=4)]
+
+    groups = _repriced(records, catalogue, by=("id",)).groups
+
+    assert [group.contracted for group in groups] == [Money(120), Money(170)]
 
 
 def test_a_discount_is_rounded_for_each_call() -> None:
@@ -286,6 +342,23 @@ def test_what_has_no_price_is_told_with_its_reason(told: dict[str, Any], reason:
     made = 2 * (lacking[0]["output_tokens"] or 0)
     name = lacking[0]["provider"], lacking[0]["model"]
     assert problems == (Problem(*name, reason, "a", 2, given, made),)
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        pytest.param({"cache_read": 1}, id="no rate for output"),
+        pytest.param({"cache_read": 1, "output_thinking": 2}, id="only one for thinking"),
+        pytest.param({"cache_read": 1, "reasoning": 2}, id="only one for reasoning"),
+    ],
+)
+def test_output_without_a_rate_is_what_is_lacked(rates: dict[str, int]) -> None:
+    catalogue = prices(Row(rates=rates, source="", over=50))
+    cached = call(cache_read_input_tokens=100, output_tokens=5, reasoning_output_tokens=5)
+
+    (problem,) = _repriced([cached], catalogue).problems
+
+    assert problem.reason == 'no output price for "m" of p (default/over-50)'
 
 
 def test_sums_say_what_is_in_them() -> None:

@@ -91,7 +91,9 @@ async def read_nowait(response: Any) -> bytes:
 
 
 async def readexactly(response: Any) -> bytes:
-    return bytes(await response.content.readexactly(len(BODY)))
+    body = bytes(await response.content.readexactly(len(BODY)))
+    await response.content.wait_eof()  # all bytes are there before the end of the body is
+    return body
 
 
 READERS: list[Reader] = [
