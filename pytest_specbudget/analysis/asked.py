@@ -7,6 +7,7 @@ are resolved once for each and not for each record.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.columns import COUNTS
@@ -72,17 +73,28 @@ class Profile:
         records: How many records there are.
         untold: How many of them report no count at all.
         beside: How many are no call: a further model of one, or a question about one.
+        first: The day of the first of them.
+        last: The day of the last.
     """
 
     most: dict[Place, dict[str, int]] = field(default_factory=dict)
     records: int = 0
     untold: int = 0
     beside: int = 0
+    first: date = date.max
+    last: date = date.min
 
-    def stated(self) -> frozenset[str]:
-        """Return which of service tier and region any record states."""
-        names = Place._fields[2:]
-        return frozenset(name for name in names if any(getattr(one, name) for one in self.most))
+    def telling(self) -> tuple[str, ...]:
+        """Return the names of `Place` that tell its places apart; the model always does."""
+        told = {name: {getattr(one, name) for one in self.most} for name in Place._fields}
+        models = {(one.provider, one.model) for one in self.most}
+        shared = len(models) > len(told["model"])
+        names = ("service_tier", "region")
+        return (
+            *(["provider"] if shared else []),
+            "model",
+            *(name for name in names if told[name] > {""}),
+        )
 
     def greatest(self) -> dict[str, int]:
         """Return the greatest number of each count anywhere; only those above 0."""
@@ -100,7 +112,7 @@ def profile_sql(usage: str) -> str:
     beside = f"sum(case when {IS_CALL} then 0 else 1 end)"
     most = ", ".join(f"max(u.{name})" for name in COUNTS)
     return (
-        f"select {place}, count(*), count({reported}), {beside}, {most} "  # noqa: S608 - names of columns
+        f"select {place}, count(*), count({reported}), {beside}, min(u.day), max(u.day), {most} "  # noqa: S608 - names of columns
         f"from {usage} u group by {place}"
     )
 
@@ -109,11 +121,12 @@ def profile_of(rows: Iterable[Sequence[Any]]) -> Profile:
     """Read the answer to `profile_sql`."""
     profile = Profile()
     for row in rows:
-        records, told, beside, *most = row[len(Place._fields) :]
+        records, told, beside, first, last, *most = row[len(Place._fields) :]
         profile.most[Place(*row[: len(Place._fields)])] = {
             name: int(count) for name, count in zip(COUNTS, most, strict=True) if count
         }
         profile.records += int(records)
         profile.untold += int(records) - int(told)
         profile.beside += int(beside)
+        profile.first, profile.last = min(profile.first, first), max(profile.last, last)
     return profile

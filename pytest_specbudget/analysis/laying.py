@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.cells import Cells
-from pytest_specbudget.analysis.hours import LATEST, Hours
+from pytest_specbudget.analysis.hours import Hours
 from pytest_specbudget.analysis.tariff import tariff_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from pytest_specbudget.analysis.asked import Profile
     from pytest_specbudget.analysis.engine import Engine
@@ -34,7 +34,7 @@ def lay_beside(
         catalogue: The prices.
         now: The instant whose prices count, aware, UTC; None for that of each record.
     """
-    cells = Cells(catalogue, *((now, now) if now else _extent(engine, usage, "at")))
+    cells = Cells(catalogue, *((now, now) if now else _span(profile)))
     followed: defaultdict[Name, list[Followed]] = defaultdict(list)
     for place in profile.most:
         followed[place.name] += cells.followed(place)
@@ -49,13 +49,14 @@ def lay_beside(
     return tariff
 
 
-def _extent(engine: Engine, usage: str, column: str) -> tuple[datetime, datetime]:
-    """Return the first and the last instant in a column; some instant if there is none."""
-    ((first, last),) = engine.run(f"select min(u.{column}), max(u.{column}) from {usage} u")  # noqa: S608 - our own names
-    return (first or LATEST).replace(tzinfo=UTC), (last or LATEST).replace(tzinfo=UTC)
+def _span(profile: Profile) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of the days of the records."""
+    first, last = (datetime.combine(day, time(), UTC) for day in (profile.first, profile.last))
+    return first, last + timedelta(days=1, microseconds=-1)
 
 
 def _days(engine: Engine, usage: str) -> list[date]:
     """Return all days from the first answer to the last."""
-    first, last = (moment.date() for moment in _extent(engine, usage, "clock"))
-    return [first + timedelta(days=day) for day in range((last - first).days + 1)]
+    ((first, last),) = engine.run(f"select min(u.clock), max(u.clock) from {usage} u")  # noqa: S608 - our own name
+    count = (last.date() - first.date()).days + 1
+    return [first.date() + timedelta(days=day) for day in range(count)]

@@ -118,7 +118,7 @@ class _Repricing:
     def _add_groups(self) -> None:
         tariff = self._statements.tariff
         for key, row in self._rows(self._statements.groups()):
-            one = Sum(*map(_whole, row))
+            one = Sum(*[int(count) if count else 0 for count in row])
             one.repriced *= tariff.unit
             one.contracted = one.contracted * tariff.unit if tariff.terms else one.repriced
             self._sums.add(key, one)

@@ -165,8 +165,7 @@ class Statements:
     def _same_cell(self) -> str:
         """Write when a record lies in a cell; what makes no difference here is not asked."""
         met = [
-            "t.provider = c.provider and t.model = c.model",
-            *(f"coalesce(t.{name}, '') = c.{name}" for name in sorted(self.tariff.stated)),
+            *(f"{_told(name)} = c.{name}" for name in self.tariff.telling),
             "t.length > c.longer_than and t.length <= c.up_to",
         ]
         if self.tariff.timed:
@@ -239,6 +238,10 @@ class Statements:
         heard = "audio_seconds" in self.tariff.counts
         odd = "c.odd or coalesce(t.audio_seconds, 0) > 0" if heard else "c.odd"
         return f"case when c.base is not null and ({odd}) then 1 else 0 end"
+
+
+def _told(name: str) -> str:
+    return f"t.{name}" if name in ("provider", "model") else f"coalesce(t.{name}, '')"
 
 
 def _sum(sql: str) -> str:

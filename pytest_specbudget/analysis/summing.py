@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.value import value
 
 __all__ = ["Group", "Problem", "Repriced", "Sum", "Sums"]
 
@@ -16,7 +17,7 @@ _ZERO = Money()
 _Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Group:
     """The records that share some columns, summed up.
 
@@ -174,7 +175,7 @@ class Sums:
     def told(self, by: tuple[str, ...], *, tokens: bool) -> Repriced:
         """Return what came of it."""
         groups = [one.group(key, tokens=tokens) for key, one in self._groups.items()]
-        groups.sort(key=lambda group: [(value is not None, value) for value in group.key])
+        groups.sort(key=lambda group: [(part is not None, part) for part in group.key])
         problems = sorted(self._problems.values(), key=lambda one: (-one.records, one.model))
         return Repriced(by=by, groups=tuple(groups), problems=tuple(problems), records=self.records)
 

@@ -68,7 +68,7 @@ class Tariff:
         counts: The counts that are above 0 somewhere.
         meters: The meters in it, in the order of `UNITS`.
         gaps: Those of them that some record may use where they have no rate.
-        stated: Which of service tier and region some record states.
+        telling: The columns that tell the places of the history apart.
         reasons: Whether some model has a rate for answers that reasoned.
         fees: Whether some model has a fee for each call.
         terms: Whether what is paid may differ from what is published.
@@ -87,7 +87,7 @@ class Tariff:
     counts: frozenset[str]
     meters: tuple[str, ...]
     gaps: frozenset[str]
-    stated: frozenset[str]
+    telling: tuple[str, ...]
     reasons: bool
     fees: bool
     terms: bool
@@ -174,7 +174,7 @@ def tariff_of(cells: Iterable[Cell], profile: Profile, hours: Hours, *, terms: b
         counts=frozenset(greatest),
         meters=meters,
         gaps=frozenset(meter for meter in meters for line in lines if None in line.both(meter)),
-        stated=profile.stated(),
+        telling=profile.telling(),
         reasons=reasons,
         fees=fees,
         terms=terms,

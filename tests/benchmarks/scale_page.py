@@ -1,4 +1,4 @@
-"""docs/scale.md, from figures that `bench_engines.py` takes.
+"""docs/scale.md, from figures that `engines_timing.py` takes.
 
     python tests/benchmarks/scale_page.py --measure SMALL.parquet LARGE.parquet
     python tests/benchmarks/scale_page.py         writes the page of those in scale_figures.json
@@ -23,7 +23,7 @@ from typing import Any
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scale.md"
 FIGURES = Path(__file__).with_name("scale_figures.json")
 TEMPLATE = Path(__file__).with_name("scale_template.md")
-BENCH = Path(__file__).with_name("bench_engines.py")
+BENCH = Path(__file__).with_name("engines_timing.py")
 BILLION = 10**9
 
 _ENGINES = {

@@ -33,32 +33,36 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."at") AS "c7",
-  MAX("u"."at") AS "c8",
-  MIN("u"."clock") AS "c9",
-  MAX("u"."clock") AS "c10",
-  MAX("u"."input_tokens") AS "c11",
-  MAX("u"."output_tokens") AS "c12",
-  MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MIN("u"."day") AS "c7",
+  MAX("u"."day") AS "c8",
+  MAX("u"."input_tokens") AS "c9",
+  MAX("u"."output_tokens") AS "c10",
+  MAX("u"."cache_read_input_tokens") AS "c11",
+  MAX("u"."cache_write_input_tokens") AS "c12",
+  MAX("u"."cache_write_5m_input_tokens") AS "c13",
+  MAX("u"."cache_write_1h_input_tokens") AS "c14",
+  MAX("u"."reasoning_output_tokens") AS "c15",
+  MAX("u"."input_audio_tokens") AS "c16",
+  MAX("u"."output_audio_tokens") AS "c17",
+  MAX("u"."input_image_tokens") AS "c18",
+  MAX("u"."output_image_tokens") AS "c19",
+  MAX("u"."web_search_requests") AS "c20",
+  MAX("u"."web_fetch_requests") AS "c21",
+  MAX("u"."search_units") AS "c22",
+  MAX("u"."audio_seconds") AS "c23",
+  MAX("u"."pages") AS "c24"
 FROM "specbudget_ordinary_t" AS "u"
 GROUP BY
   "u"."provider",
   "u"."model",
   COALESCE("u"."service_tier", ''),
   COALESCE("u"."region", '');
+
+-- each record at its own time
+SELECT
+  MIN("u"."clock") AS "c0",
+  MAX("u"."clock") AS "c1"
+FROM "specbudget_ordinary_t" AS "u";
 
 -- each record at its own time
 SELECT
@@ -445,26 +449,24 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."at") AS "c7",
-  MAX("u"."at") AS "c8",
-  MIN("u"."clock") AS "c9",
-  MAX("u"."clock") AS "c10",
-  MAX("u"."input_tokens") AS "c11",
-  MAX("u"."output_tokens") AS "c12",
-  MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MIN("u"."day") AS "c7",
+  MAX("u"."day") AS "c8",
+  MAX("u"."input_tokens") AS "c9",
+  MAX("u"."output_tokens") AS "c10",
+  MAX("u"."cache_read_input_tokens") AS "c11",
+  MAX("u"."cache_write_input_tokens") AS "c12",
+  MAX("u"."cache_write_5m_input_tokens") AS "c13",
+  MAX("u"."cache_write_1h_input_tokens") AS "c14",
+  MAX("u"."reasoning_output_tokens") AS "c15",
+  MAX("u"."input_audio_tokens") AS "c16",
+  MAX("u"."output_audio_tokens") AS "c17",
+  MAX("u"."input_image_tokens") AS "c18",
+  MAX("u"."output_image_tokens") AS "c19",
+  MAX("u"."web_search_requests") AS "c20",
+  MAX("u"."web_fetch_requests") AS "c21",
+  MAX("u"."search_units") AS "c22",
+  MAX("u"."audio_seconds") AS "c23",
+  MAX("u"."pages") AS "c24"
 FROM "specbudget_giants_t" AS "u"
 GROUP BY
   "u"."provider",
@@ -581,8 +583,7 @@ FROM (
     ) AS "u"
   ) AS "t"
   JOIN "catalogue_t" AS "c"
-    ON "t"."provider" = "c"."provider"
-    AND "t"."model" = "c"."model"
+    ON "t"."model" = "c"."model"
     AND COALESCE("t"."service_tier", '') = "c"."service_tier"
     AND COALESCE("t"."region", '') = "c"."region"
     AND "t"."length" > "c"."longer_than"
@@ -699,14 +700,124 @@ FROM (
       ) AS "u"
     ) AS "t"
     JOIN "catalogue_t" AS "c"
-      ON "t"."provider" = "c"."provider"
-      AND "t"."model" = "c"."model"
+      ON "t"."model" = "c"."model"
       AND COALESCE("t"."service_tier", '') = "c"."service_tier"
       AND COALESCE("t"."region", '') = "c"."region"
       AND "t"."length" > "c"."longer_than"
       AND "t"."length" <= "c"."up_to"
       AND "t"."at" >= "c"."valid_from"
       AND "t"."at" < "c"."valid_to"
+    WHERE
+      "t"."outcome" <> 'answered'
+      AND "t"."outcome" <> 'failed'
+      OR NOT "t"."free"
+      AND "t"."usage_state" IN ('none', 'unreadable')
+    UNION ALL
+    SELECT
+      "t".*,
+      "c"."cell",
+      CASE
+        WHEN "t"."outcome" = 'failed'
+        THEN 0
+        WHEN "t"."outcome" <> 'answered'
+        THEN NULL
+        WHEN "t"."free"
+        THEN 0
+        WHEN "t"."usage_state" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "c"."base" + "t"."n_input" * "c"."p_input" + "t"."n_output" * "c"."p_output"
+      END AS "cost",
+      CASE
+        WHEN "t"."outcome" = 'failed'
+        THEN NULL
+        WHEN "t"."outcome" <> 'answered'
+        THEN 'answer'
+        WHEN "t"."free"
+        THEN NULL
+        WHEN "t"."usage_state" IN ('none', 'unreadable')
+        THEN 'counts'
+        WHEN "c"."base" IS NULL
+        THEN 'row'
+        WHEN NOT "c"."free"
+        AND COALESCE(
+          "t"."input_tokens",
+          "t"."output_tokens",
+          "t"."cache_read_input_tokens",
+          "t"."cache_write_input_tokens",
+          "t"."cache_write_5m_input_tokens",
+          "t"."cache_write_1h_input_tokens",
+          "t"."reasoning_output_tokens",
+          "t"."input_audio_tokens",
+          "t"."output_audio_tokens",
+          "t"."input_image_tokens",
+          "t"."output_image_tokens",
+          "t"."web_search_requests",
+          "t"."web_fetch_requests",
+          "t"."search_units",
+          "t"."audio_seconds",
+          "t"."pages"
+        ) IS NULL
+        THEN 'usage'
+      END AS "lacks",
+      CASE WHEN NOT "c"."base" IS NULL AND (
+        "c"."odd"
+      ) THEN 1 ELSE 0 END AS "slow",
+      CASE WHEN "t"."list_cost" IS NULL THEN 0 ELSE 1 END AS "recorded",
+      CASE
+        WHEN "t"."outcome" = 'failed'
+        THEN 0
+        WHEN "t"."outcome" <> 'answered'
+        THEN NULL
+        WHEN "t"."free"
+        THEN 0
+        WHEN "t"."usage_state" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "c"."base" + "t"."n_input" * "c"."q_input" + "t"."n_output" * "c"."q_output"
+      END AS "paid"
+    FROM (
+      SELECT
+        "u".*,
+        "u"."written" - "u"."n_cache_write_1h" AS "n_cache_write_5m",
+        (
+          "u"."length" - "u"."n_cache_read" - "u"."written"
+        ) AS "n_input",
+        COALESCE("u"."output_tokens", 0) AS "n_output"
+      FROM (
+        SELECT
+          "u".*,
+          GREATEST(COALESCE("u"."input_tokens", 0), "u"."n_cache_read" + "u"."written") AS "length"
+        FROM (
+          SELECT
+            "u".*,
+            0 AS "n_cache_read",
+            0 AS "n_cache_write_1h",
+            GREATEST(0, 0 + 0) AS "written",
+            0 AS "reasoned"
+          FROM "specbudget_giants_t" AS "u"
+        ) AS "u"
+      ) AS "u"
+    ) AS "t"
+    JOIN (
+      SELECT
+        "k".*
+      FROM "catalogue_t" AS "k"
+      WHERE
+        "k"."doubtful"
+    ) AS "c"
+      ON "t"."model" = "c"."model"
+      AND COALESCE("t"."service_tier", '') = "c"."service_tier"
+      AND COALESCE("t"."region", '') = "c"."region"
+      AND "t"."length" > "c"."longer_than"
+      AND "t"."length" <= "c"."up_to"
+      AND "t"."at" >= "c"."valid_from"
+      AND "t"."at" < "c"."valid_to"
+    WHERE
+      NOT (
+        "t"."outcome" <> 'answered'
+        AND "t"."outcome" <> 'failed'
+        OR NOT "t"."free"
+        AND "t"."usage_state" IN ('none', 'unreadable')
+      )
   ) AS "s"
   WHERE
     NOT "s"."lacks" IS NULL

@@ -33,32 +33,36 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."AT") AS "C7",
-  MAX("U"."AT") AS "C8",
-  MIN("U"."CLOCK") AS "C9",
-  MAX("U"."CLOCK") AS "C10",
-  MAX("U"."INPUT_TOKENS") AS "C11",
-  MAX("U"."OUTPUT_TOKENS") AS "C12",
-  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
-  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
-  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
-  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
-  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
-  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
-  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
-  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
-  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
-  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
-  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
-  MAX("U"."SEARCH_UNITS") AS "C24",
-  MAX("U"."AUDIO_SECONDS") AS "C25",
-  MAX("U"."PAGES") AS "C26"
+  MIN("U"."DAY") AS "C7",
+  MAX("U"."DAY") AS "C8",
+  MAX("U"."INPUT_TOKENS") AS "C9",
+  MAX("U"."OUTPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C14",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C15",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C16",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C17",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C19",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C20",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C21",
+  MAX("U"."SEARCH_UNITS") AS "C22",
+  MAX("U"."AUDIO_SECONDS") AS "C23",
+  MAX("U"."PAGES") AS "C24"
 FROM "SPECBUDGET_ORDINARY_T" AS "U"
 GROUP BY
   "U"."PROVIDER",
   "U"."MODEL",
   COALESCE("U"."SERVICE_TIER", ''),
   COALESCE("U"."REGION", '');
+
+-- each record at its own time
+SELECT
+  MIN("U"."CLOCK") AS "C0",
+  MAX("U"."CLOCK") AS "C1"
+FROM "SPECBUDGET_ORDINARY_T" AS "U";
 
 -- each record at its own time
 SELECT
@@ -445,26 +449,24 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."AT") AS "C7",
-  MAX("U"."AT") AS "C8",
-  MIN("U"."CLOCK") AS "C9",
-  MAX("U"."CLOCK") AS "C10",
-  MAX("U"."INPUT_TOKENS") AS "C11",
-  MAX("U"."OUTPUT_TOKENS") AS "C12",
-  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
-  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
-  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
-  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
-  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
-  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
-  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
-  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
-  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
-  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
-  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
-  MAX("U"."SEARCH_UNITS") AS "C24",
-  MAX("U"."AUDIO_SECONDS") AS "C25",
-  MAX("U"."PAGES") AS "C26"
+  MIN("U"."DAY") AS "C7",
+  MAX("U"."DAY") AS "C8",
+  MAX("U"."INPUT_TOKENS") AS "C9",
+  MAX("U"."OUTPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C14",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C15",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C16",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C17",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C19",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C20",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C21",
+  MAX("U"."SEARCH_UNITS") AS "C22",
+  MAX("U"."AUDIO_SECONDS") AS "C23",
+  MAX("U"."PAGES") AS "C24"
 FROM "SPECBUDGET_GIANTS_T" AS "U"
 GROUP BY
   "U"."PROVIDER",
@@ -581,8 +583,7 @@ FROM (
     ) AS "U"
   ) AS "T"
   JOIN "CATALOGUE_T" AS "C"
-    ON "T"."PROVIDER" = "C"."PROVIDER"
-    AND "T"."MODEL" = "C"."MODEL"
+    ON "T"."MODEL" = "C"."MODEL"
     AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
     AND COALESCE("T"."REGION", '') = "C"."REGION"
     AND "T"."LENGTH" > "C"."LONGER_THAN"
@@ -699,14 +700,124 @@ FROM (
       ) AS "U"
     ) AS "T"
     JOIN "CATALOGUE_T" AS "C"
-      ON "T"."PROVIDER" = "C"."PROVIDER"
-      AND "T"."MODEL" = "C"."MODEL"
+      ON "T"."MODEL" = "C"."MODEL"
       AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
       AND COALESCE("T"."REGION", '') = "C"."REGION"
       AND "T"."LENGTH" > "C"."LONGER_THAN"
       AND "T"."LENGTH" <= "C"."UP_TO"
       AND "T"."AT" >= "C"."VALID_FROM"
       AND "T"."AT" < "C"."VALID_TO"
+    WHERE
+      "T"."OUTCOME" <> 'answered'
+      AND "T"."OUTCOME" <> 'failed'
+      OR NOT "T"."FREE"
+      AND "T"."USAGE_STATE" IN ('none', 'unreadable')
+    UNION ALL
+    SELECT
+      "T".*,
+      "C"."CELL",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "C"."BASE" + "T"."N_INPUT" * "C"."P_INPUT" + "T"."N_OUTPUT" * "C"."P_OUTPUT"
+      END AS "COST",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN NULL
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN 'answer'
+        WHEN "T"."FREE"
+        THEN NULL
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN 'counts'
+        WHEN "C"."BASE" IS NULL
+        THEN 'row'
+        WHEN NOT "C"."FREE"
+        AND COALESCE(
+          "T"."INPUT_TOKENS",
+          "T"."OUTPUT_TOKENS",
+          "T"."CACHE_READ_INPUT_TOKENS",
+          "T"."CACHE_WRITE_INPUT_TOKENS",
+          "T"."CACHE_WRITE_5M_INPUT_TOKENS",
+          "T"."CACHE_WRITE_1H_INPUT_TOKENS",
+          "T"."REASONING_OUTPUT_TOKENS",
+          "T"."INPUT_AUDIO_TOKENS",
+          "T"."OUTPUT_AUDIO_TOKENS",
+          "T"."INPUT_IMAGE_TOKENS",
+          "T"."OUTPUT_IMAGE_TOKENS",
+          "T"."WEB_SEARCH_REQUESTS",
+          "T"."WEB_FETCH_REQUESTS",
+          "T"."SEARCH_UNITS",
+          "T"."AUDIO_SECONDS",
+          "T"."PAGES"
+        ) IS NULL
+        THEN 'usage'
+      END AS "LACKS",
+      CASE WHEN NOT "C"."BASE" IS NULL AND (
+        "C"."ODD"
+      ) THEN 1 ELSE 0 END AS "SLOW",
+      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
+      CASE
+        WHEN "T"."OUTCOME" = 'failed'
+        THEN 0
+        WHEN "T"."OUTCOME" <> 'answered'
+        THEN NULL
+        WHEN "T"."FREE"
+        THEN 0
+        WHEN "T"."USAGE_STATE" IN ('none', 'unreadable')
+        THEN NULL
+        ELSE "C"."BASE" + "T"."N_INPUT" * "C"."Q_INPUT" + "T"."N_OUTPUT" * "C"."Q_OUTPUT"
+      END AS "PAID"
+    FROM (
+      SELECT
+        "U".*,
+        "U"."WRITTEN" - "U"."N_CACHE_WRITE_1H" AS "N_CACHE_WRITE_5M",
+        (
+          "U"."LENGTH" - "U"."N_CACHE_READ" - "U"."WRITTEN"
+        ) AS "N_INPUT",
+        COALESCE("U"."OUTPUT_TOKENS", 0) AS "N_OUTPUT"
+      FROM (
+        SELECT
+          "U".*,
+          GREATEST_IGNORE_NULLS(COALESCE("U"."INPUT_TOKENS", 0), "U"."N_CACHE_READ" + "U"."WRITTEN") AS "LENGTH"
+        FROM (
+          SELECT
+            "U".*,
+            0 AS "N_CACHE_READ",
+            0 AS "N_CACHE_WRITE_1H",
+            GREATEST_IGNORE_NULLS(0, 0 + 0) AS "WRITTEN",
+            0 AS "REASONED"
+          FROM "SPECBUDGET_GIANTS_T" AS "U"
+        ) AS "U"
+      ) AS "U"
+    ) AS "T"
+    JOIN (
+      SELECT
+        "K".*
+      FROM "CATALOGUE_T" AS "K"
+      WHERE
+        "K"."DOUBTFUL"
+    ) AS "C"
+      ON "T"."MODEL" = "C"."MODEL"
+      AND COALESCE("T"."SERVICE_TIER", '') = "C"."SERVICE_TIER"
+      AND COALESCE("T"."REGION", '') = "C"."REGION"
+      AND "T"."LENGTH" > "C"."LONGER_THAN"
+      AND "T"."LENGTH" <= "C"."UP_TO"
+      AND "T"."AT" >= "C"."VALID_FROM"
+      AND "T"."AT" < "C"."VALID_TO"
+    WHERE
+      NOT (
+        "T"."OUTCOME" <> 'answered'
+        AND "T"."OUTCOME" <> 'failed'
+        OR NOT "T"."FREE"
+        AND "T"."USAGE_STATE" IN ('none', 'unreadable')
+      )
   ) AS "S"
   WHERE
     NOT "S"."LACKS" IS NULL

@@ -1,6 +1,6 @@
 """How long one engine takes to re-price a Parquet file of usage, and how much memory.
 
-    python tests/benchmarks/bench_engines.py spark usage.parquet
+    python tests/benchmarks/engines_timing.py spark usage.parquet
 
 Prints one JSON object: seconds of a first and of a second round, the greatest memory of this
 process and of those that it started, and the digest of the answer.
