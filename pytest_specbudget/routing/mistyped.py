@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.names import LIKELY, SURE, nearest
@@ -60,7 +61,13 @@ def _doubt(table: RoutingTable, command: str, stage: str | None, *, routed: bool
 
 def _meant(table: RoutingTable, command: str, alike: float) -> str | None:
     known = {*table.commands, *(alias for one in table.commands.values() for alias in one.aliases)}
-    return nearest(plain_name(command), sorted(known), alike)
+    return _nearest(plain_name(command), frozenset(known), alike)
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, known: frozenset[str], alike: float) -> str | None:
+    """Return what `nearest` does; a suite mistypes the same few names again and again."""
+    return nearest(name, sorted(known), alike)
 
 
 def _hint(meant: str | None) -> str:
