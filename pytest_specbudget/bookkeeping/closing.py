@@ -7,6 +7,7 @@ says the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_g
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.idle import stop_loss_notes
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.bookkeeping.past import Past
+from pytest_specbudget.bookkeeping.past import Past, past_of
 from pytest_specbudget.bookkeeping.quality_gates import quality_gate, quality_results
 from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.bookkeeping.replay import misses, verdicts
@@ -138,8 +139,8 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
 
     Args:
         paths: Journals, or folders; of a folder, the newest run.
-        settings: Other limits to judge by, or None.  A baseline is looked for from the current
-            folder.
+        settings: Other limits to judge by, or None.  A baseline, and what earlier runs were billed,
+            are looked for from the current folder.
 
     Raises:
         JournalError: If a path holds no journal, or one that cannot be read.
@@ -150,7 +151,8 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     runs = sorted({journal.header.run for journal in journals if journal.header})
     settings = settings or recalled(journals)
     base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
-    facts = RunFacts(run="+".join(runs) or "unknown", base=base)
+    past = past_of(settings, Path.cwd(), runs, datetime.now(UTC))
+    facts = RunFacts(run="+".join(runs) or "unknown", base=base, past=past)
     return close(journals, settings, facts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.core.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -33,13 +33,13 @@ class Past:
     notes: tuple[str, ...] = ()
 
 
-def past_of(settings: Settings, rootdir: Path, run: str, now: datetime) -> Past:
+def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datetime) -> Past:
     """Look at recorded usage as *settings* ask; at nothing where they don't.
 
     Args:
         settings: What was asked for.
         rootdir: Where the project keeps its history, unless one was named.
-        run: The run that is judged, which counts once even if the history has it already.
+        runs: What is judged, which counts once even if the history has it already.
         now: This instant; aware, UTC.
     """
     gates: tuple[Gate, ...] = ()
@@ -48,7 +48,7 @@ def past_of(settings: Settings, rootdir: Path, run: str, now: datetime) -> Past:
             calendar_gates,
         )
 
-        gates = calendar_gates(settings, rootdir, today=now.date(), runs={run})
+        gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs)
     if settings.history is None:
         return Past(gates=gates)
     from pytest_specbudget.bookkeeping.drifting import drift_gate  # noqa: PLC0415 - likewise

@@ -61,7 +61,7 @@ class Closing:
             notes=(*self.settings.notes, *self._notes()),
             journal=str(self.run.folder),
             gates=self.gates,
-            past=past_of(self.settings, self.rootdir, self.run.id, datetime.now(UTC)),
+            past=past_of(self.settings, self.rootdir, {self.run.id}, datetime.now(UTC)),
             places=dict(self._places_in_repository()),
             base=base_of(self.settings, self.rootdir, partial_run=bool(self.partial)),
         )

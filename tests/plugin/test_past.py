@@ -59,3 +59,14 @@ def test_a_history_that_is_not_there_is_never_green(suite: Suite) -> None:
 
     assert outcome.status == 1
     assert outcome.rules("error") == ["gate-unavailable"]
+
+
+def test_a_journal_is_held_to_the_month_wherever_it_is_judged(suite: Suite) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.run("--spec-month-budget=0.00001")
+    journal = next((suite.folder / ".specbudget/journal").glob("2*"))
+
+    judged = suite.command("gate", str(journal))
+
+    assert judged.ret == 1
+    judged.stdout.fnmatch_lines(["*budget-exceeded*"])
