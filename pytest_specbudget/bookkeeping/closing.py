@@ -151,6 +151,8 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     runs = sorted({journal.header.run for journal in journals if journal.header})
     settings = settings or recalled(journals)
     base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
+    if base is not None and base.open is None and settings.baseline is not None:
+        settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too
     past = past_of(settings, Path.cwd(), runs, datetime.now(UTC))
     facts = RunFacts(run="+".join(runs) or "unknown", base=base, past=past)
     return close(journals, settings, facts)

@@ -37,7 +37,9 @@ def values_of(settings: Settings) -> dict[str, Any]:
         name: None if (least := getattr(settings, name)) is None else str(least)
         for name in (*_THRESHOLDS, *_COMPARING)
     }
-    compared = {} if settings.baseline is None else {"baseline": str(settings.baseline)}
+    base = settings.baseline
+    there = base is not None and (base.path is None or base.path.exists())
+    compared = {"baseline": str(base)} if there else {}
     origins = {key: settings.origins[key] for key in _TOLD_ORIGINS if key in settings.origins}
     return {"limits": limits, "origins": origins, **choices, **shares, **thresholds, **compared}
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.wording import calls_of
-from pytest_specbudget.errors import JournalError
+from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.reports import json_report
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
         if held_to is not None:
             journals = [read_journal(file) for file in journal_files(path)]
             settings = held_to(recalled(journals))
-        return report_of_journals([path], settings)
+        try:
+            return report_of_journals([path], settings)
+        except SettingError as problem:
+            raise JournalError(f"{path} cannot be judged here: {problem}") from None
     if held_to is not None:
         raise JournalError(f"{path}: a stored report holds no calls to compare; give a journal")
     try:

@@ -212,3 +212,15 @@ def test_shards_are_compared_together_where_they_are_combined(
     assert (combined.ret, judged.ret, allowed.ret) == (0, status, 0)  # whatever mode shards had
     judged.stdout.fnmatch_lines(["*compared with base.json, limit strict*"])
     allowed.stdout.fnmatch_lines(["*compared with base.json, limit 60 %*"])
+
+
+def test_a_journal_whose_baseline_is_elsewhere_is_in_doubt(suite: Suite) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.run(SAVED)
+    suite.run(HELD)
+    (suite.folder / "base.json").unlink()
+
+    judged = suite.command("gate", ".specbudget/journal")
+
+    assert judged.ret == 1
+    judged.stdout.fnmatch_lines(["*gate-unavailable*"])
