@@ -30,7 +30,7 @@ __all__ = ["lines_sql", "parse", "plain_files", "stage"]
 _TEXT = "VARCHAR"
 _SHAPE: dict[str, Any] = {
     **dict.fromkeys(("kind", "id", "at", "answered_at", "source", "outcome", "tier"), _TEXT),
-    **dict.fromkeys(("price_id", "schema", "count", "run"), _TEXT),
+    **dict.fromkeys(("price_id", "priced_at", "schema", "count", "run"), _TEXT),
     **dict.fromkeys(("list_cost", "billed_cost"), "JSON"),  # so that 0.1 is told from "0.1"
     "attribution": dict.fromkeys(("test", "spec", "command", "stage", "phase"), _TEXT),
     "routed": {"tier": _TEXT},
@@ -142,6 +142,7 @@ _COLUMNS = {
     "list_cost": _amount("list_cost"),
     "billed_cost": _amount("billed_cost"),
     "price_id": "says.price_id",
+    "priced_at": "says.priced_at",
 }
 """How each column is told by a line; what is not named is not told."""
 
@@ -150,14 +151,18 @@ def _fits(text: str, pattern: str) -> str:
     return f"({text} IS NULL OR regexp_full_match({text}, '{pattern}'))"
 
 
+def _casts(text: str) -> str:
+    return f"({text} IS NULL OR try_cast({text} AS TIMESTAMP) IS NOT NULL)"
+
+
 _IS_PLAIN_CHARGE = " AND ".join(
     (
         "says.id IS NOT NULL AND says.attribution.test IS NOT NULL",
         "says.reading.provider IS NOT NULL",
         rf"coalesce(regexp_full_match(says.at, '{_INSTANT}'), false)",
         "try_cast(says.at AS TIMESTAMP) IS NOT NULL",
-        _fits("says.answered_at", _INSTANT),
-        "(says.answered_at IS NULL OR try_cast(says.answered_at AS TIMESTAMP) IS NOT NULL)",
+        *(_fits(f"says.{name}", _INSTANT) for name in ("answered_at", "priced_at")),
+        *(_casts(f"says.{name}") for name in ("answered_at", "priced_at")),
         "says.source IN ('live', 'record', 'replay', 'mock')",
         "says.outcome IN ('answered', 'failed', 'unknown')",
         "says.reading.usage_state IN ('complete', 'partial', 'none', 'estimated', 'unreadable')",

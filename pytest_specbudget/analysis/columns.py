@@ -62,5 +62,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("list_cost", "money"),  # as it was charged; null if that was unknown
     Column("billed_cost", "money"),
     Column("price_id", "text"),
+    Column("priced_at", "instant"),  # whose prices `list_cost` has; null if those of `at`
 )
 """Every column, in the order in which files have them."""

@@ -114,14 +114,14 @@ class _Loop:
         self._add_costs((model, first["day"]), first, asked)
         self._add_tokens(model, first)
         for reading, _ in asked:
-            self._add_use(model, reading, _aware(first["at"]))
+            self._add_use(model, reading, _dated(first))
 
     def _add_costs(self, key: tuple[str, date], first: Told, asked: list[_Asked]) -> None:
-        then = self._quoted(asked, _aware(first["at"]))
+        then = self._quoted(asked, _dated(first))
         recorded = _recorded(first)
         if recorded is None:
             self.assumed += then.list_cost is not None
-        elif first["source"] != "replay":
+        elif first["priced_at"] or first["source"] != "replay":
             self.as_of_then[key].add(recorded, then)
         self.repriced[key].add(recorded or then, self._quoted(asked, self.at))
 
@@ -171,6 +171,11 @@ def _tells_nothing(first: Told) -> bool:
 def _recorded(first: Told) -> Quote | None:
     cost = first["list_cost"]
     return None if cost is None else Quote(list_cost=Money(cost))
+
+
+def _dated(first: Told) -> datetime:
+    """Return the instant whose prices a call was charged."""
+    return _aware(first["priced_at"] or first["at"])
 
 
 def _aware(moment: datetime) -> datetime:

@@ -136,9 +136,7 @@ def _demand(column: Column, today: date) -> tuple[str, str]:
     """Return what has to hold, and how to say that it does not."""
     name, read = column.name, f'"{_READ}{column.name}"'
     if column.kind == "instant":
-        latest = f"DATE '{today}' + INTERVAL 2 DAY"  # the end of tomorrow
-        between = f"{read} >= TIMESTAMP '{EARLIEST}' AND {read} < {latest}"
-        return between, f", no time from {EARLIEST} to a day after {today}"
+        return _instant_demand(name, read, today)
     if column.kind == "count":
         most = f"{MOST_COUNTED:,}"
         return f"{read} BETWEEN 0 AND {MOST_COUNTED}", f", no whole number from 0 to {most}"
@@ -150,3 +148,11 @@ def _demand(column: Column, today: date) -> tuple[str, str]:
     if name in _CHOICES:
         return f"{read} IN {_CHOICES[name]}", f", none of {', '.join(_CHOICES[name])}"
     return f"{read} <> ''" if column.required else "true", ""
+
+
+def _instant_demand(name: str, read: str, today: date) -> tuple[str, str]:
+    if name == "priced_at":  # prices may be those of any day, also ahead
+        return f"{read} IS NOT NULL", ", no time"
+    latest = f"DATE '{today}' + INTERVAL 2 DAY"  # the end of tomorrow
+    between = f"{read} >= TIMESTAMP '{EARLIEST}' AND {read} < {latest}"
+    return between, f", no time from {EARLIEST} to a day after {today}"

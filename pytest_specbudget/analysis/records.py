@@ -108,6 +108,7 @@ def _told(charge: Charge, run: str | None) -> dict[str, Any]:
         "list_cost": _atto(charge.list_cost),
         "billed_cost": _atto(charge.billed_cost),
         "price_id": charge.price_id,
+        "priced_at": None if charge.priced_at is None else _instant(charge.priced_at),
     }
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["priced_store"]
 
 _NAMES = ", ".join(f'"{column.name}"' for column in COLUMNS)
+_AT_ITS_PRICES = _NAMES.replace('"at"', 'coalesce("priced_at", "at") as "at"')
 _MONEY = [column.name for column in COLUMNS if column.kind == "money"]
 _BY = ("provider", "model", "day")
 _ZERO = Money()
@@ -40,7 +41,7 @@ _ZERO = Money()
 _OF_SEVERAL = "id in (select id from usage_t where part > 0)"
 _TELLS = "outcome = 'answered' and (free or usage_state not in ('none', 'unreadable'))"
 _CHARGED = f"{_TELLS} and list_cost is not null"
-_SENT = f"{_CHARGED} and source <> 'replay'"
+_DATED = f"{_CHARGED} and (priced_at is not null or source <> 'replay')"
 _UNCHARGED = f"{_TELLS} and list_cost is null"
 _SILENT = f"outcome <> 'failed' and not ({_TELLS})"
 
@@ -73,9 +74,9 @@ class _Store:
         charged = self._single(_CHARGED)
         told = f"(select * from usage_t where {_TELLS})"  # noqa: S608 - our own words
         return PricedHistory(
-            as_of_then=(*self._repriced(self._single(_SENT), "recorded"), *apart.as_of_then),
+            as_of_then=(*self._as_of_then(), *apart.as_of_then),
             repriced=(*self._repriced(charged, self._at), *apart.repriced),
-            uses=(*uses_of(self._engine.run(uses_sql(charged))), *apart.uses),
+            uses=(*uses_of(self._engine.run(uses_sql(_dated(charged)))), *apart.uses),
             weeks=tuple(weeks_of(self._engine.run(weeks_sql(told)))),
             assumed=apart.assumed,
             untold=apart.untold + self._count(self._single(_SILENT)),
@@ -85,6 +86,10 @@ class _Store:
         """Return the part with the calls of one model for which *condition* holds."""
         alone = f"not ({_OF_SEVERAL}) and " if self._has_several else ""
         return f"(select * from usage_t where {alone}{condition})"  # noqa: S608 - our own words
+
+    def _as_of_then(self) -> Iterator[Priced]:
+        """Price each call at the instant whose prices it was charged."""
+        return self._repriced(_dated(self._single(_DATED)), "recorded")
 
     def _count(self, part: str) -> int:
         return int(self._engine.run(f"select count(*) from {part} u")[0][0])  # noqa: S608 - likewise
@@ -105,6 +110,11 @@ class _Store:
             for name in _MONEY:  # engines give what has 38 digits as a decimal
                 told[name] = None if told[name] is None else int(told[name])
             yield told
+
+
+def _dated(part: str) -> str:
+    """Return *part* with each call at the instant whose prices it was charged."""
+    return f"(select {_AT_ITS_PRICES} from {part} d)"  # noqa: S608 - our own words
 
 
 def _priced(repriced: Repriced) -> Iterator[Priced]:

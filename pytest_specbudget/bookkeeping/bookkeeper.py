@@ -219,6 +219,10 @@ class Bookkeeper:
         except SpecBudgetError as error:
             return replace(UNPRICED, reason=str(error))
 
+    def dated(self, exchange: Exchange) -> str | None:
+        """Return the instant whose prices count for *exchange*, unless that is when it was sent."""
+        return self.desk.dated(exchange)
+
     def _note_catalogue(self, facts: dict[str, Any]) -> None:
         self.event("catalogue", **facts)
         for sentence in self.desk.catalogue.disagreements:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.moments import stamp
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import Quote, price
 from pytest_specbudget.prices.staleness import stale_prices
@@ -80,6 +81,11 @@ class PriceDesk:
         """Find the prices that had been checked too long before the instant of their last use."""
         for price_id, at in self._used.items():
             yield from stale_prices(self.catalogue, [price_id], at)
+
+    def dated(self, exchange: Exchange) -> str | None:
+        """Return the instant whose prices *exchange* has, RFC 3339; None if it was sent then."""
+        at = self.instant(exchange)
+        return None if at is exchange.sent_at else stamp(at)
 
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""

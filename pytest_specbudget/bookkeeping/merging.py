@@ -204,6 +204,7 @@ def _with_counts(begun: Charge, told: Charge) -> Charge:
         contracted_cost=told.contracted_cost,
         billed_cost=told.billed_cost,
         price_id=told.price_id,
+        priced_at=told.priced_at or told.at,
         reason=told.reason,
     )
 
@@ -226,5 +227,6 @@ def _without_counts(charge: Charge) -> Charge:
         contracted_cost=zero,
         billed_cost=zero,
         price_id=None,
+        priced_at=None,
         reason=None,
     )

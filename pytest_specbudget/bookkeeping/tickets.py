@@ -35,6 +35,9 @@ class Books(Restater, Protocol):
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading*."""
 
+    def dated(self, exchange: Exchange) -> str | None:
+        """Return the instant whose prices count, or None if that is when it was sent."""
+
     def event(self, name: str, **values: Any) -> None:
         """Write down something that is no charge."""
 
@@ -133,6 +136,7 @@ class Ticket:
             contracted_cost=quote.contracted_cost,
             billed_cost=billed,
             price_id=quote.price_id,
+            priced_at=None if quote.price_id is None else self.books.dated(exchange),
             reason=quote.reason,
             worker=start.worker,
             duration_s=round(exchange.duration_s, 6),

@@ -10,7 +10,7 @@ from pytest_specbudget.reports.markup import MARKER, code
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_specbudget.bookkeeping.own_gate import Edit
+    from pytest_specbudget.proposals.own_gate import Edit
     from pytest_specbudget.reports.report import Report
 
 __all__ = ["comment_text", "unreadable_text"]

@@ -9,8 +9,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.drift_findings import drift_findings, fault_findings
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.histories.drift_findings import drift_findings, fault_findings
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.drifted import drift_sections, headline, remarks
 from pytest_specbudget.reports.markup import bullets, code, drawn_table, findings_text

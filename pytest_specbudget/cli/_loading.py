@@ -43,14 +43,14 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
         JournalError: If it cannot be read, with the place and the reason.
     """
     if is_journal(path):
-        from pytest_specbudget.bookkeeping.closing import (  # noqa: PLC0415 -- only journals need it
-            report_of_journals,
-        )
         from pytest_specbudget.bookkeeping.recall import recalled  # noqa: PLC0415 -- likewise
         from pytest_specbudget.journal.reader import (  # noqa: PLC0415 -- likewise
             journal_files,
             older_runs,
             read_journal,
+        )
+        from pytest_specbudget.verdicts.closing import (  # noqa: PLC0415 -- only journals need it
+            report_of_journals,
         )
 
         older = older_runs(path)

@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.bookkeeping.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.bookkeeping.spent import kept_at, spent
 from pytest_specbudget.budgets.calendar import alert_level, period_of
 from pytest_specbudget.budgets.projection import NOMINAL, project
 from pytest_specbudget.cli._output import complain
@@ -22,6 +20,8 @@ from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars, dollars_of, percent
 from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
+from pytest_specbudget.histories.spent import kept_at, spent
 
 if TYPE_CHECKING:
     import argparse

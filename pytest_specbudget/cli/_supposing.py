@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.supposing import Supposed, Suppositions, TierMapping
-from pytest_specbudget.bookkeeping.spent import usage
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.histories.spent import usage
 from pytest_specbudget.prices.catalogue import Discount
 from pytest_specbudget.prices.names import short_name
 from pytest_specbudget.recordings.whatif import BASIS

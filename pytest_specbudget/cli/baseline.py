@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.stored import read_baseline
-from pytest_specbudget.bookkeeping.closing import report_of_journals
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.saving import save_baseline
-from pytest_specbudget.bookkeeping.sides import OneInstant
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.comparisons.saving import save_baseline
+from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.core.ledger import Ledger, Totals
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError, SettingError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.figures import places_for, with_unknown
 from pytest_specbudget.settings.settings import read_settings
+from pytest_specbudget.verdicts.closing import report_of_journals
 
 if TYPE_CHECKING:
     import argparse

@@ -14,8 +14,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_specbudget.bookkeeping.by_base import ByBase
-from pytest_specbudget.bookkeeping.hostile import MEMBER, hostile_journal
 from pytest_specbudget.cli._comment_text import comment_text, unreadable_text
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import (
@@ -25,6 +23,8 @@ from pytest_specbudget.errors import (
     RecordingError,
     SettingError,
 )
+from pytest_specbudget.proposals.by_base import ByBase
+from pytest_specbudget.proposals.hostile import MEMBER, hostile_journal
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comment import nothing_changed
 from pytest_specbudget.settings.settings import read_settings

@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.bookkeeping.spent import kept_at, spent
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
+from pytest_specbudget.histories.spent import kept_at, spent
 from pytest_specbudget.reports.daily import daily_summary, write_daily_summary
 from pytest_specbudget.settings.settings import read_settings
 

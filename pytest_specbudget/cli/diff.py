@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.audit.acks import acknowledged
-from pytest_specbudget.bookkeeping.compared_report import report_of
-from pytest_specbudget.bookkeeping.comparing import compared, limits_of
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.opening import Opener
-from pytest_specbudget.bookkeeping.sampling import are_samples, sampled_comparison
-from pytest_specbudget.bookkeeping.sides import OneInstant
 from pytest_specbudget.cli._diff_text import print_diff
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.comparisons.compared_report import report_of
+from pytest_specbudget.comparisons.comparing import compared, limits_of
+from pytest_specbudget.comparisons.opening import Opener
+from pytest_specbudget.comparisons.sampling import are_samples, sampled_comparison
+from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError, SettingError
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comparison_json import comparison_json

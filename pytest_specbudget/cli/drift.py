@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.drifting import drift_of
-from pytest_specbudget.bookkeeping.spent import kept_at
 from pytest_specbudget.cli._drift_text import print_drift, print_markdown
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
+from pytest_specbudget.histories.drifting import drift_of
+from pytest_specbudget.histories.spent import kept_at
 from pytest_specbudget.reports.drifted import drift_json
 from pytest_specbudget.settings.settings import read_settings
 

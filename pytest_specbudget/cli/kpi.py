@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.autos import PHASES, autos_of, figures
-from pytest_specbudget.bookkeeping.spent import kept_at, usage
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError, MoneyError, SettingError
+from pytest_specbudget.histories.spent import kept_at, usage
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:

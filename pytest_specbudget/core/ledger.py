@@ -59,6 +59,8 @@ class Charge:
         staleness: What was recorded, where a recording of another request answered, or None.
         answered_at: Of a replayed answer, when it was recorded, RFC 3339, UTC; None where that is
             unknown.
+        priced_at: The instant whose prices it has, RFC 3339, UTC; None where that is `at`, or
+            where no price was used.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Charge:
     routed: Routed | None = None
     staleness: Staleness | None = None
     answered_at: str | None = None
+    priced_at: str | None = None
 
     @property
     def mocked(self) -> bool:

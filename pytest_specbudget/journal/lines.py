@@ -103,7 +103,7 @@ _who = _Repeated(
     counted=True,
     certain=True,
 )
-_how = _Repeated("source", "verdict", "outcome", "status", "price_id", "role")
+_how = _Repeated("source", "verdict", "outcome", "status", "price_id", "priced_at", "role")
 
 
 _by_routing = _Repeated(

@@ -206,6 +206,7 @@ class ChargeLine(_Line):
     routed: _Routed | None = None
     staleness: _Staleness | None = None
     answered_at: str | None = None
+    priced_at: str | None = None
 
     def charge(self) -> Charge:
         """Return the charge that the line keeps."""

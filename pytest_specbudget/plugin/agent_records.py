@@ -6,11 +6,11 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.agents.telemetry import path_of, record, written
-from pytest_specbudget.bookkeeping.scores import SCORE, score_values
 from pytest_specbudget.core.score import Score
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.plugin.files import EVIDENCE
+from pytest_specbudget.verdicts.scores import SCORE, score_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

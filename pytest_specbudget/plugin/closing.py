@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.baselines.packages import package_of
-from pytest_specbudget.bookkeeping.bases import base_of
-from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.bookkeeping.past import past_of
+from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.histories.past import past_of
 from pytest_specbudget.journal.reader import journal_files, read_lines
+from pytest_specbudget.verdicts.closing import RunFacts, close
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,7 +73,7 @@ class Closing:
         Raises:
             BaselineError: If the file is damaged, or cannot be read or written.
         """
-        from pytest_specbudget.bookkeeping.saving import save_baseline  # noqa: PLC0415 - few do
+        from pytest_specbudget.comparisons.saving import save_baseline  # noqa: PLC0415 - few do
 
         ran = self.places if self.partial else None
         save_baseline(path, self._journals(), self.settings, self.rootdir, ran)

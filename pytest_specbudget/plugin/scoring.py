@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from pytest_specbudget.bookkeeping.scores import SCORE, score_values
-from pytest_specbudget.bookkeeping.validators import TRUTH
 from pytest_specbudget.core.score import Score, ScoreKind, share
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.quality.answers import Answers
 from pytest_specbudget.quality.pairwise import agreement_of
+from pytest_specbudget.verdicts.scores import SCORE, score_values
+from pytest_specbudget.verdicts.validators import TRUTH
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -91,7 +91,7 @@ def _check_prices(settings: Settings) -> None:
 
 def _check_base(settings: Settings, config: pytest.Config) -> None:
     """Read the accepted regressions before the first test, likewise."""
-    from pytest_specbudget.bookkeeping.bases import base_of  # noqa: PLC0415 - not at start-up
+    from pytest_specbudget.comparisons.bases import base_of  # noqa: PLC0415 - not at start-up
 
     try:
         base_of(settings, config.rootpath, partial_run=False)

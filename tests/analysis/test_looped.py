@@ -77,7 +77,23 @@ def test_an_overlay_moves_what_it_names(tmp_path: Path) -> None:
     }
 
 
-def test_a_replayed_call_was_not_priced_as_of_its_own_day() -> None:
+def test_a_replayed_call_has_the_prices_of_the_day_that_it_names() -> None:
+    replayed = past(
+        "o3",
+        at="2026-11-02T10:00:00Z",
+        source="replay",
+        list_cost=Money.parse(10),
+        priced_at="2025-06-01T00:00:00Z",
+    )
+
+    history = priced(replayed)
+
+    assert sums(history.as_of_then) == {"openai/o3": ("10", "10")}
+    assert sums(history.repriced) == {"openai/o3": ("10", "2")}
+    assert [use.first.isoformat() for use in history.uses] == ["2025-06-01T00:00:00+00:00"]
+
+
+def test_a_replayed_call_that_names_no_day_has_no_prices_as_of_then() -> None:
     replayed = past("o3", at="2025-06-01T10:00:00Z", source="replay", list_cost=Money.parse(2))
 
     history = priced(replayed)

@@ -60,6 +60,7 @@ def aside(folder: Path) -> list[dict[str, Any]]:
         pytest.param({"provider": ""}, "provider is ", id="of nobody"),
         pytest.param({"source": "mock"}, "source is mock, none of live, record", id="a fake's"),
         pytest.param({"outcome": "fine"}, "outcome is fine, none of answered", id="no outcome"),
+        pytest.param({"priced_at": "soon"}, "priced_at is soon, no time", id="priced sometime"),
         pytest.param({"free": "perhaps"}, "free is perhaps, neither true nor", id="half free"),
         pytest.param({"part": 1}, "part 1 or later says a cost", id="paid twice"),
     ],

@@ -54,6 +54,13 @@ def test_times_are_utc_without_an_offset() -> None:
     assert record["clock"] == datetime(2026, 10, 31, 10)  # noqa: DTZ001 - naive by design
 
 
+def test_the_instant_of_its_prices_is_told_where_it_is_another_one() -> None:
+    (own,), (other,) = told(call()), told(call(priced_at="2026-10-31T12:00:00+02:00"))
+
+    assert own["priced_at"] is None
+    assert other["priced_at"] == datetime(2026, 10, 31, 10)  # noqa: DTZ001 - naive by design
+
+
 def test_a_time_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="yesterday"):
         told(call(at="yesterday"))

@@ -151,6 +151,9 @@ class TestJournals:
             pytest.param(
                 [call(source="replay", answered_at="2026-10-01T00:00:00Z")], {}, id="replayed"
             ),
+            pytest.param(
+                [call(source="replay", priced_at="2027-01-01T00:00:00Z")], {}, id="priced ahead"
+            ),
             pytest.param([call(model="ünï/“x”\n")], {}, id="named strangely"),
             pytest.param([call("12345.000000000000000001")], {}, id="exact to the attodollar"),
             pytest.param([fixture_copy("gw0"), fixture_copy("gw1")], {}, id="a shared fixture"),

@@ -64,6 +64,7 @@ def test_the_engine_and_the_loop_say_the_same(tmp_path: Path) -> None:
             past("gpt-4o-mini", list_cost=None),
             past("gpt-4o-mini", list_cost=Money.parse(3)),
             past("o3", at=IN_JUNE, source="replay", list_cost=Money.parse(2)),
+            past("o3", source="replay", priced_at=IN_JUNE, list_cost=Money.parse(10)),
             past("gemini-4-argon", provider="gcp.gemini"),
             past("llama3", free="at home"),
             past(outcome="unknown"),
@@ -92,6 +93,7 @@ def test_they_agree_to_the_attodollar(tmp_path: Path) -> None:
             tokens=(random.randrange(300_000), random.randrange(90_000)),
             stage=random.choice([None, "plan", "write"]),
             source=random.choice(["live", "replay"]),
+            priced_at=random.choice([None, *TIMES]),
             list_cost=random.choice([None, Money(), Money(7), Money.parse("2.5")]),
         )
         for _ in range(300)

@@ -9,7 +9,7 @@ from support.history import TODAY, a_record, history
 
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.spending import cells_of
-from pytest_specbudget.bookkeeping.spent import kept_at, spent, usage
+from pytest_specbudget.histories.spent import kept_at, spent, usage
 
 if TYPE_CHECKING:
     from pathlib import Path

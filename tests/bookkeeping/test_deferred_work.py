@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
-from pytest_specbudget.bookkeeping.closing import RunFacts, close
 from pytest_specbudget.core.exchange import Exchange, Request
 from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.meters.scope import Owner, Scope, entered
 from pytest_specbudget.settings.settings import Settings
+from pytest_specbudget.verdicts.closing import RunFacts, close
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -65,5 +65,22 @@ def test_an_instant_that_was_asked_for_counts_for_every_call(source: Source) -> 
     assert instant(source, PriceAt(kind="time", time=FIXED)) == FIXED
 
 
+@pytest.mark.parametrize(
+    ("source", "asked", "dated"),
+    [
+        pytest.param("live", "catalogue", None, id="live: when it was sent, which is told anyway"),
+        pytest.param("replay", "catalogue", "2026-11-01T00:00:00.000000Z", id="replayed"),
+        pytest.param("replay", "recorded", "2026-02-03T04:05:06.000000Z", id="as recorded"),
+        pytest.param("replay", "now", None, id="asked for now"),
+    ],
+)
+def test_an_instant_is_told_where_it_is_not_that_of_the_call(
+    source: Source, asked: str, dated: str | None
+) -> None:
+    desk = PriceDesk(Settings(price_at=PriceAt(kind=asked), prices_as_of=AS_OF))  # type: ignore[arg-type]
+
+    assert desk.dated(exchange(source)) == dated
+
+
 def test_a_replayed_call_that_tells_no_date_has_the_catalogue_s_day() -> None:
     assert instant("replay", PriceAt(), None).date() == AS_OF.date()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 from support.charges import charge
 
-from pytest_specbudget.bookkeeping.closing import report_of_journals
 from pytest_specbudget.cli import main
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.journal.lines import charge_line
 from pytest_specbudget.journal.writer import JournalWriter
+from pytest_specbudget.verdicts.closing import report_of_journals
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from support.repositories import make
 
 from pytest_specbudget.baselines.stored import write_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.sides import OneInstant, side_of_run
 from pytest_specbudget.cli import main
+from pytest_specbudget.comparisons.sides import OneInstant, side_of_run
 from pytest_specbudget.core.ledger import Ledger
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.journal.lines import SCHEMA, charge_line

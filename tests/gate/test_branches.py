@@ -12,7 +12,7 @@ from support.gold import agree
 from pytest_specbudget.baselines.recorded import recorded_side, working_tree
 from pytest_specbudget.baselines.stored import write_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.bookkeeping.sides import OneInstant
+from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from support.charges import charge
 from support.comparisons import HOSTILE
 from support.markup import bare
 
-from pytest_specbudget.bookkeeping import hostile
-from pytest_specbudget.bookkeeping.hostile import MEMBER
+from pytest_specbudget.proposals import hostile
+from pytest_specbudget.proposals.hostile import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

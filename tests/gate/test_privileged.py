@@ -18,7 +18,7 @@ from support.branches import journal_of
 from support.charges import charge
 from support.comparisons import HOSTILE
 
-from pytest_specbudget.bookkeeping.hostile import MEMBER
+from pytest_specbudget.proposals.hostile import MEMBER
 
 if TYPE_CHECKING:
     from support.repositories import Checkout

@@ -16,8 +16,8 @@ import pytest
 import yaml
 from support.branches import journal_of
 
-from pytest_specbudget.bookkeeping.hostile import MEMBER
 from pytest_specbudget.cli import COMMANDS
+from pytest_specbudget.proposals.hostile import MEMBER
 from pytest_specbudget.settings.table import OPTIONS
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.journals import call
 
-from pytest_specbudget.bookkeeping.closing import report_of_journals
 from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
@@ -21,6 +20,7 @@ from pytest_specbudget.journal.combining import combined_lines, write_combined
 from pytest_specbudget.journal.lines import charge_line
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.settings.settings import Limit, Settings
+from pytest_specbudget.verdicts.closing import report_of_journals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -95,6 +95,7 @@ charges = st.builds(
     cassette=maybe,
     cassette_index=st.none() | st.integers(0, 9),
     answered_at=maybe,
+    priced_at=maybe,
     role=maybe,
     tier=maybe,
     bound=st.none() | st.builds(Bound, usd=money, by=text),
@@ -135,7 +136,7 @@ def test_a_charge_is_read_back_as_it_was_written(one: Charge) -> None:
 
 def test_a_line_holds_every_field_of_a_charge_but_the_number_of_workers() -> None:
     # How many workers made the same call is found out when journals are merged.
-    names = ("fingerprint", "price_id", "reason", "error", "cassette", "role", "tier")
+    names = ("fingerprint", "price_id", "priced_at", "reason", "error", "cassette", "role", "tier")
     others: dict[str, Any] = dict.fromkeys(names, "known")
     others |= {
         "status": 200,

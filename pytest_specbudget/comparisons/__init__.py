@@ -1,0 +1,1 @@
+"""What a run is compared with, and how: stored runs, revisions, samples."""

@@ -1,0 +1,69 @@
+"""What a run is compared with, as the shell hands it over, and what comes of it: values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from pytest_specbudget.audit.acks import Acknowledgement
+    from pytest_specbudget.audit.comparison import Comparison, RequestChange, Side
+    from pytest_specbudget.comparisons.sides import OneInstant
+    from pytest_specbudget.core.finding import Gate
+
+__all__ = ["Against", "Base", "OpenBase", "Opened"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a run is compared with, opened.
+
+    Attributes:
+        side: The base.
+        requests: The requests that are not asked as they were there.
+        unrun: The tests that the run left out; None if it left some out and nobody knows which.
+    """
+
+    side: Side
+    requests: tuple[RequestChange, ...] = ()
+    unrun: frozenset[str] | None = frozenset()
+
+
+OpenBase = Callable[["OneInstant", "Side"], Opened]
+"""Opens a base for the head that it is given, at the prices that both sides have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the shell knows of a comparison.
+
+    Attributes:
+        open: Opens the base; None where there is none yet, as `notes` say.
+        acks: The regressions that were accepted.
+        today: The day on which these count.
+        notes: Whole sentences that a reader should know.
+    """
+
+    open: OpenBase | None = None
+    acks: Sequence[Acknowledgement] = ()
+    today: date
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What a comparison comes to.
+
+    Attributes:
+        comparison: The two sides, or None where nothing was compared.
+        gates: What it holds the run to.
+        notes: Whole sentences that a reader should know.
+    """
+
+    comparison: Comparison | None = None
+    gates: tuple[Gate, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,109 @@
+"""Where the base of a run comes from: a stored file, or the recordings of a git revision."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.comparisons.base import Base, Opened
+from pytest_specbudget.errors import BaselineError, SettingError
+
+if TYPE_CHECKING:
+    from pytest_specbudget.audit.comparison import Side
+    from pytest_specbudget.comparisons.sides import OneInstant
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["base_of"]
+
+_ACKS = "specbudget-ack.toml"
+
+
+def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | None:
+    """Return what *settings* compare a run in *rootdir* with; None where nobody asked.
+
+    Args:
+        settings: What was asked for.
+        rootdir: pytest's, which test names are relative to.
+        partial_run: Whether the run was not the whole suite.
+
+    Raises:
+        SettingError: If the file of accepted regressions makes no sense, or a revision of git is
+            named as if it were a file.
+    """
+    asked, today = settings.baseline, datetime.now(UTC).date()
+    if asked is None:
+        unused = settings.max_regression is not None or settings.strict_baseline
+        return Base(today=today, notes=(_NOTHING_NAMED,)) if unused else None
+    from pytest_specbudget.settings.acks_file import read_acks  # noqa: PLC0415 - few compare
+
+    path = settings.acks or rootdir / _ACKS
+    acks = read_acks(path) if settings.acks is not None or path.exists() else ()
+    if asked.revision is not None:
+        opener = partial(_of_revision, settings, rootdir, asked.revision)
+        return Base(open=opener, acks=acks, today=today)
+    stored = Path(str(asked.path))
+    if not stored.exists():
+        _check_no_revision(stored, asked.origin, rootdir)
+        return Base(today=today, notes=(_not_yet(stored),))
+    opener = partial(_stored, stored, rootdir, partial_run=partial_run)
+    return Base(open=opener, acks=acks, today=today)
+
+
+_NOTHING_NAMED = (
+    "a limit for regressions is set and nothing to compare with: name a baseline with "
+    "--spec-baseline=git:origin/main, or a file that --spec-save-baseline wrote"
+)
+
+
+def _check_no_revision(path: Path, origin: str, rootdir: Path) -> None:
+    """Refuse the name of a revision in place of a file: then nothing would ever be compared."""
+    from pytest_specbudget.baselines.git import Repository  # noqa: PLC0415 - for a slip
+
+    try:
+        Repository.at(rootdir).commit(path.as_posix())
+    except BaselineError:
+        return
+    raise SettingError([f'{origin}: there is no such file; did you mean "git:{path.as_posix()}"?'])
+
+
+def _not_yet(path: Path) -> str:
+    return (
+        f"there is no baseline at {path} yet, so nothing was compared; a passing run with "
+        f"--spec-save-baseline={path} stores one"
+    )
+
+
+def _stored(
+    path: Path, rootdir: Path, prices: OneInstant, _head: Side, *, partial_run: bool
+) -> Opened:
+    from pytest_specbudget.baselines.packages import package_of  # noqa: PLC0415
+    from pytest_specbudget.baselines.stored import read_baseline  # noqa: PLC0415
+
+    side = read_baseline(path, prices.quote, package_of(rootdir))
+    return Opened(side=side, unrun=None if partial_run else frozenset())
+
+
+def _of_revision(
+    settings: Settings, rootdir: Path, revision: str, prices: OneInstant, head: Side
+) -> Opened:
+    from pytest_specbudget.baselines.prompts import request_changes, requests_in  # noqa: PLC0415
+    from pytest_specbudget.baselines.recorded import (  # noqa: PLC0415
+        against_run,
+        merge_base_of,
+        working_tree,
+    )
+    from pytest_specbudget.comparisons.own_prices import at_own_prices  # noqa: PLC0415
+
+    then, now = merge_base_of(rootdir, revision, settings), working_tree(rootdir, settings)
+    side = against_run(then, head.charges, settings, prices, now=now)
+    side = at_own_prices(side, then.repository, then.commit, prices)
+    requests = request_changes(
+        side,
+        head,
+        then=requests_in(then, rootdir),
+        now=requests_in(now, rootdir),
+        rootdir=rootdir,
+    )
+    return Opened(side=side, requests=requests, unrun=side.unrun)

@@ -1,0 +1,64 @@
+"""A run beside its base: the work of `against`, loaded where there is something to compare."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.audit.acks import acknowledged
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.comparisons.base import Against
+from pytest_specbudget.comparisons.comparing import compared, disjoint, limits_of, own_limits
+from pytest_specbudget.comparisons.sampling import are_samples, regression_gate, sampled_comparison
+from pytest_specbudget.comparisons.sides import OneInstant, side_of_run
+from pytest_specbudget.core.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_specbudget.audit.comparison import Comparison
+    from pytest_specbudget.comparisons.base import Base, OpenBase
+    from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.ledger import Ledger
+    from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["compared_run", "settled"]
+
+_THIS_RUN = "this run"
+
+
+def compared_run(
+    ledger: Ledger, journals: Iterable[Journal], settings: Settings, open_base: OpenBase
+) -> Comparison:
+    """Compare a run with what *open_base* opens.
+
+    Raises:
+        BaselineError: If it cannot be opened, with what to do.
+        CatalogueError: If the prices cannot be read.
+    """
+    desk = PriceDesk(settings)
+    prices = OneInstant.of(desk)
+    head = replace(side_of_run(ledger, _THIS_RUN, prices), repeats=settings.repeats)
+    opened = open_base(prices, head)
+    head = replace(head, unrun=opened.unrun)
+    if are_samples([opened.side], [head]):
+        limits = limits_of(settings, own_limits(journals, ledger))
+        return sampled_comparison([opened.side], [head], limits, prices)
+    return compared(
+        opened.side,
+        head,
+        settings,
+        desk,
+        tests=own_limits(journals, ledger),
+        requests=opened.requests,
+    )
+
+
+def settled(comparison: Comparison, base: Base, settings: Settings) -> Against:
+    """Accept what was accepted on purpose, and hold the run to the rest."""
+    found: list[Finding] = []
+    if base.acks:
+        comparison, found = acknowledged(comparison, base.acks, base.today)
+    gate = regression_gate(comparison, settings)
+    return Against(comparison=comparison, gates=(gate, Found((*found, *disjoint(comparison)))))

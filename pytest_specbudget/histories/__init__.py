@@ -1,0 +1,1 @@
+"""What earlier runs have to say to this one: what they spent, and what it would cost today."""

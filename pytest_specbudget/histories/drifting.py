@@ -1,0 +1,141 @@
+"""Recorded usage at other prices, as a gate: read, priced anew, judged, explained.
+
+Journals need no extra and are priced by a plain loop; a history that `specbudget history add` made
+is priced by DuckDB.  What cannot be read, or holds nothing, leaves the verdict open: a gate that
+could not be computed is not green.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.analysis.drifting import DriftSummary, Question, summed_up
+from pytest_specbudget.analysis.looped import looped
+from pytest_specbudget.analysis.records import named
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.errors import CatalogueError, JournalError
+from pytest_specbudget.histories.drift_findings import drift_findings, fault_findings
+from pytest_specbudget.histories.usage import needs_database, opened, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from pytest_specbudget.analysis.priced import PricedHistory
+    from pytest_specbudget.prices.catalogue import Catalogue
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["DEFAULT_LIMIT", "drift_gate", "drift_of", "instant_of"]
+
+DEFAULT_LIMIT = Fraction(10)
+"""By how many percent prices may move what a history cost, unless somebody says otherwise."""
+
+_MOST_PROBLEMS = 5
+
+
+def drift_gate(
+    settings: Settings, now: datetime
+) -> tuple[tuple[Finding, ...], DriftSummary | None]:
+    """Hold the history of *settings* to its limit.
+
+    Args:
+        settings: Where the history lies, how far prices may have moved, and which prices count.
+        now: This instant; aware, UTC.
+
+    Returns:
+        The findings; and the facts for every format, or None where there is no history to judge.
+    """
+    if settings.history is None:
+        return (), None
+    try:
+        summary = drift_of(settings.history, settings, now)
+    except (JournalError, CatalogueError) as problem:
+        return (_unavailable(str(problem), settings),), None
+    return tuple(_findings(summary, settings)), summary
+
+
+def drift_of(path: Path, settings: Settings, now: datetime) -> DriftSummary:
+    """Price the usage at *path* as of then and at the instant that counts, and judge it.
+
+    Args:
+        path: Journals, or a history.
+        settings: How far prices may have moved, and which prices count.
+        now: This instant; aware, UTC.
+
+    Raises:
+        JournalError: If there is nothing at *path*.
+        CatalogueError: If the prices cannot be read or contradict each other.
+    """
+    desk = PriceDesk(settings)
+    asked = Question(
+        history=str(path),
+        at=instant_of(settings, desk, now),
+        today=now.date(),
+        limit=DEFAULT_LIMIT if settings.max_drift is None else settings.max_drift,
+        origin=settings.origin_of("max_drift"),
+    )
+    history, problems = _priced(path, desk.catalogue, asked)
+    return summed_up(history, desk.catalogue, asked, problems=problems)
+
+
+def instant_of(settings: Settings, desk: PriceDesk, now: datetime) -> datetime:
+    """Return the instant whose prices the history is held against: as asked for, else *now*.
+
+    Replayed calls have the prices of the catalogue's own day, whatever the calendar says.  Whether
+    prices drifted is asked of the calendar, unless somebody named the catalogue.
+    """
+    asked = settings.price_at
+    if asked.kind == "catalogue" and "price_at" in settings.origins:
+        return desk.as_of
+    return asked.time or now
+
+
+def _priced(
+    path: Path, catalogue: Catalogue, asked: Question
+) -> tuple[PricedHistory, tuple[str, ...]]:
+    if not needs_database(path):
+        held = recorded(path)
+        return looped(map(named, held.records), catalogue, asked.at), held.problems
+    from pytest_specbudget.analysis.stored_drift import (  # noqa: PLC0415 - needs DuckDB
+        priced_store,
+    )
+
+    with opened(path, asked.today) as (history, problems):
+        return priced_store(history, catalogue, asked.at), problems
+
+
+def _findings(summary: DriftSummary, settings: Settings) -> Iterator[Finding]:
+    if summary.first is None:
+        yield _unavailable(f"{summary.asked.history} holds no call that told its counts", settings)
+    yield from drift_findings(summary)
+    yield from fault_findings(summary)
+    if summary.problems:
+        yield _damaged(summary)
+
+
+def _damaged(summary: DriftSummary) -> Finding:
+    problems = summary.problems
+    told = problems[0] if len(problems) == 1 else calls_of(len(problems), "place")
+    return Finding(
+        rule="journal-damaged",
+        subject=summary.asked.history,
+        message=f"{summary.asked.history} cannot be read as a whole: {told}",
+        details=problems[:_MOST_PROBLEMS] if len(problems) > 1 else (),
+        remedy="what stood there is in no sum; mend or remove these files",
+        inconclusive=True,
+    )
+
+
+def _unavailable(problem: str, settings: Settings) -> Finding:
+    return Finding(
+        rule="gate-unavailable",
+        subject=str(settings.history),
+        message=f"no usage could be priced again: {problem}",
+        origin=settings.origin_of("history"),
+        remedy="name a journal, a folder of them, or a history that `specbudget history add` made",
+        inconclusive=True,
+    )

@@ -1,0 +1,67 @@
+"""What earlier runs have to say to this one: what they spent, and what it would cost today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from pytest_specbudget.core.finding import Gate
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["Past", "past_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What was found out of recorded usage.
+
+    Attributes:
+        gates: What it holds this run to.
+        drift: How prices moved since, as a report has it; None where nobody asked.
+        notes: Whole sentences that a reader should know.
+    """
+
+    gates: tuple[Gate, ...] = ()
+    drift: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datetime) -> Past:
+    """Look at recorded usage as *settings* ask; at nothing where they don't.
+
+    Args:
+        settings: What was asked for.
+        rootdir: Where the project keeps its history, unless one was named.
+        runs: What is judged, which counts once even if the history has it already.
+        now: This instant; aware, UTC.
+    """
+    gates: tuple[Gate, ...] = ()
+    if any(limit.scope in ("day", "month") for limit in settings.limits):
+        from pytest_specbudget.histories.calendar_gates import (  # noqa: PLC0415 - few ask
+            calendar_gates,
+        )
+
+        gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs)
+    if settings.history is None:
+        return Past(gates=gates)
+    from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
+    from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
+        drift_json,
+        headline,
+        remarks,
+    )
+
+    findings, summary = drift_gate(settings, now)
+    gates = (*gates, Found(findings))
+    if summary is None:
+        return Past(gates=gates)
+    return Past(
+        gates=gates, drift=drift_json(summary), notes=(headline(summary), *remarks(summary))
+    )

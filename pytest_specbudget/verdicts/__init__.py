@@ -1,0 +1,1 @@
+"""Closes the books of a run: what it is held to, judged, into a report."""

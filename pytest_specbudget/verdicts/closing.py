@@ -1,0 +1,233 @@
+"""Closes the books: from journals to a judged report.
+
+`close` is a pure function of what it is given, so that closing twice, or on another machine,
+says the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
+from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
+from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.bookkeeping.recall import recalled
+from pytest_specbudget.bookkeeping.rows import placed, rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
+from pytest_specbudget.bookkeeping.summing import (
+    command_of,
+    exitstatus_of,
+    model_of,
+    price_at_of,
+    sources_of,
+    stage_of,
+)
+from pytest_specbudget.budgets.calendar import CalendarGate
+from pytest_specbudget.comparisons.against import against
+from pytest_specbudget.comparisons.bases import base_of
+from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.finding import Found, Verdict, judge
+from pytest_specbudget.histories.past import Past, past_of
+from pytest_specbudget.journal.reader import journal_files, read_journal
+from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
+from pytest_specbudget.verdicts.cheap_first import cheap_first
+from pytest_specbudget.verdicts.idle import stop_loss_notes
+from pytest_specbudget.verdicts.quality_gates import quality_gate, quality_results
+from pytest_specbudget.verdicts.replay import misses, verdicts
+from pytest_specbudget.verdicts.routing_gates import routing_of
+from pytest_specbudget.verdicts.validators import validators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pytest_specbudget.bookkeeping.merging import Merged
+    from pytest_specbudget.budgets.gate import SpendGate
+    from pytest_specbudget.comparisons.base import Base
+    from pytest_specbudget.core.finding import Finding, Gate, Mode
+    from pytest_specbudget.core.ledger import Ledger
+    from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["RunFacts", "close", "report_of_journals"]
+
+
+_NO_PAST = Past()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What the shell knows about a run beside its journals.
+
+    Attributes:
+        run: Its id.
+        findings: What the shell itself found: lost workers, books that do not agree.
+        partial: Why this was not the whole suite, or empty.
+        notes: Whole sentences that a reader should know.
+        journal: Where the journal lies, for people.
+        gates: Further gates, of other plugins.
+        places: File and line, from 1, of each test, by node id.
+        base: What the run is compared with; None where nobody asked.
+        past: What earlier runs have to say.
+    """
+
+    run: str
+    findings: tuple[Finding, ...] = ()
+    partial: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    journal: str = ""
+    gates: tuple[Gate, ...] = ()
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    base: Base | None = None
+    past: Past = _NO_PAST
+
+
+def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
+    """Judge what *journals* hold by *settings*."""
+    journals = list(journals)
+    marks = marked(journals)
+    merged = merge(journals, count_mocked=settings.count_mocked)
+    has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
+    quality = quality_gate(journals, settings)
+    beside = against(merged.ledger, journals, settings, facts.base)
+    routing = routing_of(journals, merged.ledger, settings, nodes_of)
+    limited = marks.origin or marks.calls or quality or routing.enforces
+    mode = _mode(settings, enforced=bool(limited))
+    found = Found((*facts.findings, *happened(journals)))
+    judged = replace(settings, explicit_mode=mode)
+    stopped = was_stopped(journals)
+    every_gate = [
+        *gates(judged, marks, has_specs=has_specs, stopped=stopped),
+        *routing.gates,
+        *([quality] if quality is not None else []),
+        *beside.gates,
+        *facts.past.gates,
+        *facts.gates,
+        found,
+    ]
+    verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
+    spending = spend_gates(judged, marks, has_specs=has_specs)
+    idle = stop_loss_notes(settings, spending)
+    facts = replace(
+        facts,
+        notes=(
+            *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
+            *routing.notes,
+            *beside.notes,
+            *facts.past.notes,
+            *validators(journals),
+            *cheap_first(merged.ledger),
+        ),
+    )
+    report = _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
+    answered = verdicts(merged.ledger, missed=misses(journals))
+    judged_quality = () if quality is None else quality_results(quality)
+    return replace(
+        report,
+        verdicts=answered,
+        kpis=routing.kpis,
+        quality=judged_quality,
+        comparison=beside.comparison,
+        drift=facts.past.drift,
+    )
+
+
+def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
+    """Read and judge the journals below *paths*, by the limits that held in their runs.
+
+    Args:
+        paths: Journals, or folders; of a folder, the newest run.
+        settings: Other limits to judge by, or None.  A baseline, and what earlier runs were billed,
+            are looked for from the current folder.
+
+    Raises:
+        JournalError: If a path holds no journal, or one that cannot be read.
+        SettingError: If the file of accepted regressions makes no sense.
+    """
+    files = [file for path in paths for file in journal_files(path)]
+    journals = [read_journal(file) for file in files]
+    runs = sorted({journal.header.run for journal in journals if journal.header})
+    settings = settings or recalled(journals)
+    base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
+    if base is not None and base.open is None and settings.baseline is not None:
+        settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too
+    past = past_of(settings, Path.cwd(), runs, datetime.now(UTC))
+    facts = RunFacts(run="+".join(runs) or "unknown", base=base, past=past)
+    return close(journals, settings, facts)
+
+
+def _is_partial(journals: Iterable[Journal]) -> bool:
+    return any(event.event == "partial" for journal in journals for event in journal.events)
+
+
+def _mode(settings: Settings, *, enforced: bool) -> Mode:
+    """Return the mode: a ceiling that a marker sets implies `enforce`, as any other does."""
+    return settings.explicit_mode or ("enforce" if enforced else settings.mode)
+
+
+def _with_catalogue(journals: Iterable[Journal]) -> CatalogueFacts | None:
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "catalogue":
+                overlays = tuple(map(str, event.values.get("overlays", ())))
+                texts = {
+                    key: str(event.values.get(key, "")) for key in ("sha256", "as_of", "source")
+                }
+                return CatalogueFacts(**texts, overlays=overlays)
+    return None
+
+
+def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in it
+    merged: Merged,
+    verdict: Verdict,
+    spending: Sequence[SpendGate],
+    settings: Settings,
+    catalogue: CatalogueFacts | None,
+    facts: RunFacts,
+) -> Report:
+    ledger = merged.ledger
+    totals = ledger.totals()
+    by_scope = {gate.scope: gate for gate in spending}
+    return Report(
+        run=facts.run,
+        verdict=verdict,
+        exitstatus=exitstatus_of(verdict, settings),
+        mode=settings.mode,
+        basis=settings.judge,
+        partial=facts.partial,
+        catalogue=catalogue,
+        price_at=price_at_of(settings),
+        totals=totals,
+        specs=spec_rows(ledger, by_scope.get("spec")),
+        commands=rows_by(ledger, command_of, by_scope.get("command")),
+        stages=rows_by(ledger, stage_of, by_scope.get("stage")),
+        models=rows_by(ledger, model_of, None),
+        tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
+        gates=tuple(_results((*spending, *_calendar(facts)), ledger)),
+        notes=facts.notes,
+        sources=sources_of(ledger),
+        estimated=bool(totals.estimated_calls),
+        journal=facts.journal,
+    )
+
+
+def _calendar(facts: RunFacts) -> Iterator[CalendarGate]:
+    return (gate for gate in facts.past.gates if isinstance(gate, CalendarGate))
+
+
+def _results(spending: Iterable[SpendGate | CalendarGate], ledger: Ledger) -> Iterator[GateResult]:
+    for gate in spending:
+        for one in gate.spendings(ledger):
+            yield GateResult(
+                rule="budget-exceeded",
+                scope=one.scope,
+                subject=one.subject,
+                spent=one.spent,
+                spread=one.spread,
+                ceiling=one.ceiling.amount,
+                origin=one.ceiling.origin,
+                passed=not one.breached,
+                estimated=one.estimated,
+            )

@@ -1,0 +1,109 @@
+"""Ceilings of day and month, on the journals that a project keeps and on the run itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from support.journals import call
+from support.kept import keep
+
+from pytest_specbudget.core.ledger import Charge, Ledger
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.histories.calendar_gates import calendar_gates
+from pytest_specbudget.settings.settings import Limit, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.settings.values import Scope
+
+TODAY = date(2026, 11, 22)
+NOW, BEFORE = "2026-11-22T10:00:00Z", "2026-11-03T10:00:00Z"
+
+
+def settings(scope: Scope, ceiling: str, history: Path | None = None) -> Settings:
+    limit = Limit(scope=scope, ceiling=Money.parse(ceiling), origin=f"--spec-{scope}-budget")
+    return Settings(limits=(limit,), history=history, alert_critical=Fraction(95, 100))
+
+
+def judged(asked: Settings, rootdir: Path, *run: Charge) -> list[Finding]:
+    gates = calendar_gates(asked, rootdir, today=TODAY, runs={"now"})
+    return [finding for gate in gates for finding in gate.check(Ledger([*run]))]
+
+
+def said(found: list[Finding]) -> list[tuple[str, str, bool]]:
+    return [(one.rule, one.severity, one.inconclusive) for one in found]
+
+
+def test_without_a_ceiling_nothing_is_read(tmp_path: Path) -> None:
+    assert not calendar_gates(Settings(history=tmp_path / "no"), tmp_path, today=TODAY, runs=())
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "rules"),
+    [
+        pytest.param("2.00", ["budget-exceeded"], id="together they are over"),
+        pytest.param("2.10", ["budget-warning", "budget-projected"], id="together they just fit"),
+        pytest.param("9.00", [], id="there is plenty"),
+    ],
+)
+def test_a_month_holds_all_runs_that_are_kept(
+    tmp_path: Path, ceiling: str, rules: list[str]
+) -> None:
+    keep(tmp_path, call("1.20", at=BEFORE), run="first")
+    keep(tmp_path, call("0.40", at=BEFORE), run="second")
+
+    found = judged(settings("month", ceiling), tmp_path, call("0.50", at=NOW))
+
+    assert [one.rule for one in found] == rules
+
+
+def test_the_run_itself_counts_once(tmp_path: Path) -> None:
+    ours = call("0.50", at=NOW)
+    keep(tmp_path, ours, run="now")
+
+    assert not judged(settings("day", "0.70"), tmp_path, ours)
+
+
+def test_a_call_that_two_files_hold_counts_once(tmp_path: Path) -> None:
+    one = call("0.50", at=NOW)
+    keep(tmp_path, one, run="a")
+    keep(tmp_path, one, run="combined")
+
+    assert not judged(settings("day", "0.70"), tmp_path)
+
+
+def test_the_first_run_of_a_project_is_judged_alone_and_that_is_said(tmp_path: Path) -> None:
+    over = judged(settings("month", "0.10"), tmp_path, call("0.50", at=NOW))
+    within = judged(settings("day", "1"), tmp_path, call("0.50", at=NOW))
+
+    assert said(over)[0] == ("budget-exceeded", "error", False)
+    assert said(within) == [("budget-uncertain", "warning", False)]
+
+
+def test_a_history_that_is_not_there_is_not_green(tmp_path: Path) -> None:
+    found = judged(settings("month", "9", tmp_path / "elsewhere"), tmp_path)
+
+    assert said(found) == [("gate-unavailable", "error", True)]
+
+
+def test_a_history_that_is_damaged_is_not_green_and_its_rest_is_summed_up(tmp_path: Path) -> None:
+    path = keep(tmp_path, call("1.50", at=BEFORE))
+    path.write_text(path.read_text() + '{"kind":"charge","id":"torn')
+
+    within = judged(settings("month", "9"), tmp_path)
+    over = judged(settings("month", "1"), tmp_path)
+
+    assert said(within) == [("journal-damaged", "error", True)]
+    assert [one.rule for one in over] == ["budget-exceeded", "journal-damaged"]
+
+
+def test_a_call_of_unknown_cost_in_the_history_is_not_green(tmp_path: Path) -> None:
+    keep(tmp_path, call(None, at=BEFORE))
+
+    assert said(judged(settings("month", "9"), tmp_path)) == [("budget-uncertain", "error", True)]
+    assert not judged(settings("day", "9"), tmp_path)

@@ -1,0 +1,116 @@
+"""Journals of many runs as records: each call once, whatever cannot be read named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.journals import call
+from support.kept import keep
+
+from pytest_specbudget.analysis.records import named
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.histories.usage import Recorded, is_store, needs_database, recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ids(found: Recorded) -> list[str]:
+    return sorted(named(record)["id"] for record in found.records)
+
+
+def test_all_runs_of_a_folder_are_read(tmp_path: Path) -> None:
+    first, second = call(id="a/main/7/1"), call(id="b/main/7/1")
+    keep(tmp_path, first, run="a")
+    keep(tmp_path, second, run="b")
+
+    assert ids(recorded(tmp_path)) == [first.id, second.id]
+
+
+def test_a_call_that_two_files_hold_counts_once(tmp_path: Path) -> None:
+    one = call(id="a/main/7/1")
+    keep(tmp_path, one, run="a")
+    keep(tmp_path, one, call(id="b/main/7/1"), run="a+b")
+
+    assert ids(recorded(tmp_path)) == ["a/main/7/1", "b/main/7/1"]
+
+
+def test_the_calls_of_a_fixture_are_not_joined_across_runs(tmp_path: Path) -> None:
+    for run in "ab":
+        fixture = "<fixture session:model>"
+        keep(tmp_path, call(id=f"{run}/main/7/1", test=fixture, asks="q"), run=run)
+
+    assert len(recorded(tmp_path).records) == 2
+
+
+def test_a_torn_line_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = keep(tmp_path, call(id="a/main/7/1"))
+    path.write_text(path.read_text("utf-8") + '{"kind": "char', "utf-8")
+
+    found = recorded(path)
+
+    assert ids(found) == ["a/main/7/1"]
+    assert len(found.problems) == 1
+    assert str(path) in found.problems[0]
+
+
+def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
+    keep(tmp_path, call(id="a/main/7/1", at="yesterday"), call(id="a/main/7/2"))
+
+    found = recorded(tmp_path)
+
+    assert ids(found) == ["a/main/7/2"]
+    assert found.problems[0].startswith("a/main/7/1: ")
+
+
+def test_a_journal_of_a_later_version_is_named(tmp_path: Path) -> None:
+    path = keep(tmp_path, call())
+    path.write_text(path.read_text("utf-8").replace('"schema": 1', '"schema": 99'), "utf-8")
+
+    found = recorded(tmp_path)
+
+    assert found.records == ()
+    assert "later version" in found.problems[0]
+
+
+def test_nothing_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="does not exist"):
+        recorded(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        pytest.param("day=2026-11-02/part-1.parquet", True, id="a history"),
+        pytest.param("usage.parquet", True, id="other Parquet"),
+        pytest.param("records.jsonl", True, id="JSON lines that are no journal"),
+        pytest.param("S_cost_summary.json", True, id="a cost summary"),
+        pytest.param("notes.txt", False, id="what is no usage"),
+    ],
+)
+def test_only_journals_need_no_database(tmp_path: Path, name: str, *, needed: bool) -> None:
+    keep(tmp_path, call())
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}\n", "utf-8")
+
+    assert needs_database(tmp_path) is needed
+
+
+def test_what_was_set_aside_is_no_history(tmp_path: Path) -> None:
+    path = tmp_path / "quarantine/1.jsonl"
+    path.parent.mkdir()
+    path.write_text("{}\n", "utf-8")
+
+    assert not needs_database(tmp_path)
+    assert recorded(tmp_path) == Recorded(records=())
+
+
+def test_a_store_has_days_of_parquet(tmp_path: Path) -> None:
+    store, other = tmp_path / "store", tmp_path / "other"
+    for path in (store / "day=2026-11-02/part-1.parquet", other / "usage.parquet"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    assert [is_store(store), is_store(other)] == [True, False]
