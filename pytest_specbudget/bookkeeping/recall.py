@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.settings.settings import Limit, Settings
-from pytest_specbudget.settings.values import baseline_of
+from pytest_specbudget.settings.values import PriceAt, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +23,13 @@ _CHOICES = (
     *("judge", "on_inconclusive", "count_mocked", "strict_baseline", "repeats", "model", "route"),
 )
 _COMPARING = ("max_regression", "max_drift")
+_NAMED_INSTANTS = (PriceAt(kind="catalogue"), PriceAt(kind="recorded"), PriceAt(kind="now"))
 _SHARES = ("alert_warning", "alert_critical")
 _THRESHOLDS = ("min_quality", "min_agreement", "min_pass_rate", "max_premium_share")
-_TOLD_ORIGINS = (*_THRESHOLDS, *_COMPARING, "stale", "baseline", "model", "route")
+_TOLD_ORIGINS = (
+    *(*_THRESHOLDS, *_COMPARING, "stale", "baseline", "model", "route"),
+    *("history", "price_at"),
+)
 
 
 def values_of(settings: Settings) -> dict[str, Any]:
@@ -41,7 +47,8 @@ def values_of(settings: Settings) -> dict[str, Any]:
     there = base is not None and (base.path is None or base.path.exists())
     compared = {"baseline": str(base)} if there else {}
     origins = {key: settings.origins[key] for key in _TOLD_ORIGINS if key in settings.origins}
-    return {"limits": limits, "origins": origins, **choices, **shares, **thresholds, **compared}
+    told = {"limits": limits, "origins": origins, **choices, **shares, **thresholds, **compared}
+    return told | _prices_of(settings)
 
 
 def recalled(journals: Iterable[Journal]) -> Settings:
@@ -57,6 +64,18 @@ def recalled(journals: Iterable[Journal]) -> Settings:
     if any(map(_is_damaged, journals)):
         return Settings(explicit_mode="enforce", asked=True)
     return Settings()
+
+
+def _prices_of(settings: Settings) -> dict[str, Any]:
+    """Return which prices count, and what usage is held against them, as far as that was asked."""
+    at, as_of = settings.price_at, settings.prices_as_of
+    asked = {
+        "price_at": at.kind if at.time is None else at.time.isoformat(),
+        "prices": [str(path) for path in settings.prices],
+        "prices_as_of": None if as_of is None else as_of.isoformat(),
+        "history": None if settings.history is None else str(settings.history),
+    }
+    return {name: value for name, value in asked.items() if value}
 
 
 def _is_damaged(journal: Journal) -> bool:
@@ -77,4 +96,21 @@ def _settings(values: dict[str, Any]) -> Settings:
     if "baseline" in values:
         text = str(values["baseline"])
         told["baseline"] = baseline_of(text, values.get("origins", {}).get("baseline", text))
+    told |= _prices(values)
     return Settings(limits=limits, asked=True, origins=values.get("origins", {}), **told)
+
+
+def _prices(values: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"prices": tuple(map(Path, values.get("prices", ())))}
+    if "price_at" in values:
+        told["price_at"] = _price_at(values["price_at"])
+    if "prices_as_of" in values:
+        told["prices_as_of"] = datetime.fromisoformat(values["prices_as_of"])
+    if "history" in values:
+        told["history"] = Path(values["history"])
+    return told
+
+
+def _price_at(text: str) -> PriceAt:
+    named: dict[str, PriceAt] = {one.kind: one for one in _NAMED_INSTANTS}
+    return named.get(text) or PriceAt(kind="time", time=datetime.fromisoformat(text))

@@ -70,3 +70,29 @@ def test_a_journal_is_held_to_the_month_wherever_it_is_judged(suite: Suite) -> N
 
     assert judged.ret == 1
     judged.stdout.fnmatch_lines(["*budget-exceeded*"])
+
+
+@pytest.mark.parametrize(
+    ("prices", "kept", "status", "said"),
+    [
+        pytest.param([], True, 0, "PASS*", id="the same prices pass"),
+        pytest.param(["--spec-prices=dearer.toml"], True, 1, "*price-drift*", id="others fail"),
+        pytest.param([], False, 1, "*gate-unavailable*", id="without the history nobody knows"),
+    ],
+)
+def test_a_journal_is_held_to_its_history_wherever_it_is_judged(
+    suite: Suite, prices: list[str], kept: bool, status: int, said: str  # noqa: FBT001 - a table
+) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.write("dearer.toml", DEARER)
+    suite.run("--spec-mode=observe")
+    earlier = next((suite.folder / ".specbudget/journal").glob("2*")).rename(suite.folder / "past")
+    suite.run("--spec-history=past", *prices)
+    journal = next((suite.folder / ".specbudget/journal").glob("2*"))
+    if not kept:
+        earlier.rename(suite.folder / "elsewhere")
+
+    judged = suite.command("gate", str(journal))
+
+    assert judged.ret == status
+    judged.stdout.fnmatch_lines([said])
