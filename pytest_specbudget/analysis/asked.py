@@ -27,6 +27,12 @@ IS_CALL = f"u.part = 0 and coalesce(u.operation, '') not in ('{RETRIEVE}', '{BEG
 """Whether a record `u` stands for a model call."""
 
 
+Span = tuple[date, date]
+"""A first and a last day."""
+
+_NO_DAYS: Span = (date.max, date.min)
+
+
 class Place(NamedTuple):
     """Where in a catalogue a record looks for its price, in the words of the record.
 
@@ -73,16 +79,16 @@ class Profile:
         records: How many records there are.
         untold: How many of them report no count at all.
         beside: How many are no call: a further model of one, or a question about one.
-        first: The day of the first of them.
-        last: The day of the last.
+        asked: The days of the first of them and of the last.
+        answered: The days of the first answer and of the last.
     """
 
     most: dict[Place, dict[str, int]] = field(default_factory=dict)
     records: int = 0
     untold: int = 0
     beside: int = 0
-    first: date = date.max
-    last: date = date.min
+    asked: Span = _NO_DAYS
+    answered: Span = _NO_DAYS
 
     def telling(self) -> tuple[str, ...]:
         """Return the names of `Place` that tell its places apart; the model always does."""
@@ -110,9 +116,11 @@ def profile_sql(usage: str) -> str:
     place = "u.provider, u.model, coalesce(u.service_tier, ''), coalesce(u.region, '')"
     reported = f"coalesce({', '.join(f'u.{name}' for name in COUNTS)})"
     beside = f"sum(case when {IS_CALL} then 0 else 1 end)"
+    clock = "cast(min(u.clock) as date), cast(max(u.clock) as date)"
+    days = f"min(u.day), max(u.day), {clock}"
     most = ", ".join(f"max(u.{name})" for name in COUNTS)
     return (
-        f"select {place}, count(*), count({reported}), {beside}, min(u.day), max(u.day), {most} "  # noqa: S608 - names of columns
+        f"select {place}, count(*), count({reported}), {beside}, {days}, {most} "  # noqa: S608 - names of columns
         f"from {usage} u group by {place}"
     )
 
@@ -121,12 +129,17 @@ def profile_of(rows: Iterable[Sequence[Any]]) -> Profile:
     """Read the answer to `profile_sql`."""
     profile = Profile()
     for row in rows:
-        records, told, beside, first, last, *most = row[len(Place._fields) :]
-        profile.most[Place(*row[: len(Place._fields)])] = {
+        place, (records, told, beside), days, most = row[:4], row[4:7], row[7:11], row[11:]
+        profile.most[Place(*place)] = {
             name: int(count) for name, count in zip(COUNTS, most, strict=True) if count
         }
         profile.records += int(records)
         profile.untold += int(records) - int(told)
         profile.beside += int(beside)
-        profile.first, profile.last = min(profile.first, first), max(profile.last, last)
+        profile.asked = _both(profile.asked, days[:2])
+        profile.answered = _both(profile.answered, days[2:])
     return profile
+
+
+def _both(span: Span, other: Sequence[date]) -> Span:
+    return min(span[0], other[0]), max(span[1], other[1])

@@ -23,13 +23,12 @@ __all__ = ["lay_beside"]
 
 
 def lay_beside(
-    engine: Engine, usage: str, profile: Profile, catalogue: Catalogue, now: datetime | None
+    engine: Engine, profile: Profile, catalogue: Catalogue, now: datetime | None
 ) -> Tariff:
     """Make `catalogue_t` and `hours_t`, and say what statements have to mind about them.
 
     Args:
         engine: Where the records are.
-        usage: The relation with the records.
         profile: What they ask for.
         catalogue: The prices.
         now: The instant whose prices count, aware, UTC; None for that of each record.
@@ -38,7 +37,7 @@ def lay_beside(
     followed: defaultdict[Name, list[Followed]] = defaultdict(list)
     for place in profile.most:
         followed[place.name] += cells.followed(place)
-    hours = Hours(followed, _days(engine, usage) if any(followed.values()) else ())
+    hours = Hours(followed, _days(*profile.answered) if any(followed.values()) else ())
     tariff = tariff_of(
         (cell for place in profile.most for cell in cells.of(place, hours)),
         profile,
@@ -51,12 +50,10 @@ def lay_beside(
 
 def _span(profile: Profile) -> tuple[datetime, datetime]:
     """Return the first and the last instant of the days of the records."""
-    first, last = (datetime.combine(day, time(), UTC) for day in (profile.first, profile.last))
+    first, last = (datetime.combine(day, time(), UTC) for day in profile.asked)
     return first, last + timedelta(days=1, microseconds=-1)
 
 
-def _days(engine: Engine, usage: str) -> list[date]:
-    """Return all days from the first answer to the last."""
-    ((first, last),) = engine.run(f"select min(u.clock), max(u.clock) from {usage} u")  # noqa: S608 - our own name
-    count = (last.date() - first.date()).days + 1
-    return [first.date() + timedelta(days=day) for day in range(count)]
+def _days(first: date, last: date) -> list[date]:
+    """Return all days from *first* to *last*."""
+    return [first + timedelta(days=day) for day in range((last - first).days + 1)]

@@ -77,7 +77,7 @@ def reprice(  # noqa: PLR0913 - three are options
         raise ValueError(f"a history has no column {', '.join(map(repr, unknown))}")
     now = None if at == "recorded" else at
     profile = profile_of(engine.run(profile_sql(usage)))
-    tariff = lay_beside(engine, usage, profile, catalogue, now)
+    tariff = lay_beside(engine, profile, catalogue, now)
     statements = Statements(usage, tariff, tuple(by), tokens)
     return _Repricing(engine, statements, catalogue, now).done(profile.records)
 

@@ -179,12 +179,12 @@ class Statements:
         apart = taken_apart(self.usage, self.tariff.counts)
         if self.tariff.hours is None:
             return apart
-        clocked = self._clocked(self.tariff.hours)
+        # Most records follow no hours, and a key that is null is not even looked up.
+        seller = f"case when {self._clocked(self.tariff.hours)} then u.provider end"
         return (
-            f"select u.*, 0 as slot from ({apart}) u where not ({clocked}) union all "  # noqa: S608 - our own names
-            f"select u.*, coalesce(h.slot, 0) as slot from ({apart}) u left join hours_t h "
-            "on u.provider = h.provider and u.model = h.model and cast(u.clock as date) = h.day "
-            f"and u.clock >= h.starts and u.clock < h.ends where {clocked}"
+            f"select u.*, coalesce(h.slot, 0) as slot from ({apart}) u left join hours_t h "  # noqa: S608 - our own names
+            f"on {seller} = h.provider and u.model = h.model and cast(u.clock as date) = h.day "
+            "and u.clock >= h.starts and u.clock < h.ends"
         )
 
     def _clocked(self, hours: Hours) -> str:

@@ -35,34 +35,30 @@ SELECT
   ) AS `c6`,
   MIN(`u`.`day`) AS `c7`,
   MAX(`u`.`day`) AS `c8`,
-  MAX(`u`.`input_tokens`) AS `c9`,
-  MAX(`u`.`output_tokens`) AS `c10`,
-  MAX(`u`.`cache_read_input_tokens`) AS `c11`,
-  MAX(`u`.`cache_write_input_tokens`) AS `c12`,
-  MAX(`u`.`cache_write_5m_input_tokens`) AS `c13`,
-  MAX(`u`.`cache_write_1h_input_tokens`) AS `c14`,
-  MAX(`u`.`reasoning_output_tokens`) AS `c15`,
-  MAX(`u`.`input_audio_tokens`) AS `c16`,
-  MAX(`u`.`output_audio_tokens`) AS `c17`,
-  MAX(`u`.`input_image_tokens`) AS `c18`,
-  MAX(`u`.`output_image_tokens`) AS `c19`,
-  MAX(`u`.`web_search_requests`) AS `c20`,
-  MAX(`u`.`web_fetch_requests`) AS `c21`,
-  MAX(`u`.`search_units`) AS `c22`,
-  MAX(`u`.`audio_seconds`) AS `c23`,
-  MAX(`u`.`pages`) AS `c24`
+  CAST(MIN(`u`.`clock`) AS DATE) AS `c9`,
+  CAST(MAX(`u`.`clock`) AS DATE) AS `c10`,
+  MAX(`u`.`input_tokens`) AS `c11`,
+  MAX(`u`.`output_tokens`) AS `c12`,
+  MAX(`u`.`cache_read_input_tokens`) AS `c13`,
+  MAX(`u`.`cache_write_input_tokens`) AS `c14`,
+  MAX(`u`.`cache_write_5m_input_tokens`) AS `c15`,
+  MAX(`u`.`cache_write_1h_input_tokens`) AS `c16`,
+  MAX(`u`.`reasoning_output_tokens`) AS `c17`,
+  MAX(`u`.`input_audio_tokens`) AS `c18`,
+  MAX(`u`.`output_audio_tokens`) AS `c19`,
+  MAX(`u`.`input_image_tokens`) AS `c20`,
+  MAX(`u`.`output_image_tokens`) AS `c21`,
+  MAX(`u`.`web_search_requests`) AS `c22`,
+  MAX(`u`.`web_fetch_requests`) AS `c23`,
+  MAX(`u`.`search_units`) AS `c24`,
+  MAX(`u`.`audio_seconds`) AS `c25`,
+  MAX(`u`.`pages`) AS `c26`
 FROM `specbudget_ordinary_t` AS `u`
 GROUP BY
   `u`.`provider`,
   `u`.`model`,
   COALESCE(`u`.`service_tier`, ''),
   COALESCE(`u`.`region`, '');
-
--- each record at its own time
-SELECT
-  MIN(`u`.`clock`) AS `c0`,
-  MAX(`u`.`clock`) AS `c1`
-FROM `specbudget_ordinary_t` AS `u`;
 
 -- each record at its own time
 SELECT
@@ -284,60 +280,6 @@ FROM (
     FROM (
       SELECT
         `u`.*,
-        0 AS `slot`
-      FROM (
-        SELECT
-          `u`.*,
-          `u`.`written` - `u`.`n_cache_write_1h` AS `n_cache_write_5m`,
-          LEAST(
-            (
-              `u`.`length` - `u`.`n_cache_read` - `u`.`written`
-            ),
-            COALESCE(`u`.`input_audio_tokens`, 0)
-          ) AS `n_input_audio`,
-          (
-            (
-              `u`.`length` - `u`.`n_cache_read` - `u`.`written`
-            ) - LEAST(
-              (
-                `u`.`length` - `u`.`n_cache_read` - `u`.`written`
-              ),
-              COALESCE(`u`.`input_audio_tokens`, 0)
-            )
-          ) AS `n_input`,
-          LEAST(COALESCE(`u`.`output_tokens`, 0), COALESCE(`u`.`output_image_tokens`, 0)) AS `n_output_image`,
-          (
-            COALESCE(`u`.`output_tokens`, 0) - LEAST(COALESCE(`u`.`output_tokens`, 0), COALESCE(`u`.`output_image_tokens`, 0))
-          ) AS `n_output`
-        FROM (
-          SELECT
-            `u`.*,
-            GREATEST(COALESCE(`u`.`input_tokens`, 0), `u`.`n_cache_read` + `u`.`written`) AS `length`
-          FROM (
-            SELECT
-              `u`.*,
-              COALESCE(`u`.`cache_read_input_tokens`, 0) AS `n_cache_read`,
-              COALESCE(`u`.`cache_write_1h_input_tokens`, 0) AS `n_cache_write_1h`,
-              GREATEST(
-                COALESCE(`u`.`cache_write_input_tokens`, 0),
-                COALESCE(`u`.`cache_write_1h_input_tokens`, 0) + COALESCE(`u`.`cache_write_5m_input_tokens`, 0)
-              ) AS `written`,
-              COALESCE(`u`.`reasoning_output_tokens`, 0) AS `reasoned`,
-              COALESCE(`u`.`web_search_requests`, 0) AS `n_web_search`,
-              COALESCE(`u`.`pages`, 0) AS `n_page`
-            FROM `specbudget_ordinary_t` AS `u`
-          ) AS `u`
-        ) AS `u`
-      ) AS `u`
-      WHERE
-        NOT (
-          `u`.`provider` IN ('example')
-          AND `u`.`at` >= CAST('1900-01-01 00:00:00' AS DATETIME)
-          AND `u`.`at` < CAST('2299-12-31 00:00:00' AS DATETIME)
-        )
-      UNION ALL
-      SELECT
-        `u`.*,
         COALESCE(`h`.`slot`, 0) AS `slot`
       FROM (
         SELECT
@@ -384,15 +326,16 @@ FROM (
         ) AS `u`
       ) AS `u`
       LEFT JOIN `hours_t` AS `h`
-        ON `u`.`provider` = `h`.`provider`
+        ON CASE
+          WHEN `u`.`provider` IN ('example')
+          AND `u`.`at` >= CAST('1900-01-01 00:00:00' AS DATETIME)
+          AND `u`.`at` < CAST('2299-12-31 00:00:00' AS DATETIME)
+          THEN `u`.`provider`
+        END = `h`.`provider`
         AND `u`.`model` = `h`.`model`
         AND CAST(`u`.`clock` AS DATE) = `h`.`day`
         AND `u`.`clock` >= `h`.`starts`
         AND `u`.`clock` < `h`.`ends`
-      WHERE
-        `u`.`provider` IN ('example')
-        AND `u`.`at` >= CAST('1900-01-01 00:00:00' AS DATETIME)
-        AND `u`.`at` < CAST('2299-12-31 00:00:00' AS DATETIME)
     ) AS `t`
     JOIN `catalogue_t` AS `c`
       ON `t`.`provider` = `c`.`provider`
@@ -451,22 +394,24 @@ SELECT
   ) AS `c6`,
   MIN(`u`.`day`) AS `c7`,
   MAX(`u`.`day`) AS `c8`,
-  MAX(`u`.`input_tokens`) AS `c9`,
-  MAX(`u`.`output_tokens`) AS `c10`,
-  MAX(`u`.`cache_read_input_tokens`) AS `c11`,
-  MAX(`u`.`cache_write_input_tokens`) AS `c12`,
-  MAX(`u`.`cache_write_5m_input_tokens`) AS `c13`,
-  MAX(`u`.`cache_write_1h_input_tokens`) AS `c14`,
-  MAX(`u`.`reasoning_output_tokens`) AS `c15`,
-  MAX(`u`.`input_audio_tokens`) AS `c16`,
-  MAX(`u`.`output_audio_tokens`) AS `c17`,
-  MAX(`u`.`input_image_tokens`) AS `c18`,
-  MAX(`u`.`output_image_tokens`) AS `c19`,
-  MAX(`u`.`web_search_requests`) AS `c20`,
-  MAX(`u`.`web_fetch_requests`) AS `c21`,
-  MAX(`u`.`search_units`) AS `c22`,
-  MAX(`u`.`audio_seconds`) AS `c23`,
-  MAX(`u`.`pages`) AS `c24`
+  CAST(MIN(`u`.`clock`) AS DATE) AS `c9`,
+  CAST(MAX(`u`.`clock`) AS DATE) AS `c10`,
+  MAX(`u`.`input_tokens`) AS `c11`,
+  MAX(`u`.`output_tokens`) AS `c12`,
+  MAX(`u`.`cache_read_input_tokens`) AS `c13`,
+  MAX(`u`.`cache_write_input_tokens`) AS `c14`,
+  MAX(`u`.`cache_write_5m_input_tokens`) AS `c15`,
+  MAX(`u`.`cache_write_1h_input_tokens`) AS `c16`,
+  MAX(`u`.`reasoning_output_tokens`) AS `c17`,
+  MAX(`u`.`input_audio_tokens`) AS `c18`,
+  MAX(`u`.`output_audio_tokens`) AS `c19`,
+  MAX(`u`.`input_image_tokens`) AS `c20`,
+  MAX(`u`.`output_image_tokens`) AS `c21`,
+  MAX(`u`.`web_search_requests`) AS `c22`,
+  MAX(`u`.`web_fetch_requests`) AS `c23`,
+  MAX(`u`.`search_units`) AS `c24`,
+  MAX(`u`.`audio_seconds`) AS `c25`,
+  MAX(`u`.`pages`) AS `c26`
 FROM `specbudget_giants_t` AS `u`
 GROUP BY
   `u`.`provider`,
