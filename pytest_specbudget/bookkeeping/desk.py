@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.moments import stamp
@@ -40,6 +41,7 @@ class PriceDesk:
     settings: Settings
     opened: Callable[[dict[str, Any]], None] = lambda _facts: None
     _catalogue: Catalogue | None = field(default=None, init=False)
+    _as_of: datetime | None = field(default=None, init=False)
     _used: dict[str, datetime] = field(default_factory=dict, init=False)
 
     @property
@@ -57,7 +59,9 @@ class PriceDesk:
     @property
     def as_of(self) -> datetime:
         """The instant at which replayed calls are priced."""
-        return self.settings.prices_as_of or self.catalogue.as_of
+        if self._as_of is None:
+            self._as_of = self.settings.prices_as_of or self.catalogue.as_of
+        return self._as_of
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the prices; keys as in `CatalogueFacts`."""
@@ -70,9 +74,12 @@ class PriceDesk:
         }
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
-        """Price *reading* at the instant that counts for *exchange*."""
-        at = self.instant(exchange)
-        quote = price(reading, self.catalogue, at, clock=_recorded(exchange))
+        """Price *reading* at the instant that counts for *exchange*.
+
+        The hour and the weekday of time-of-day rates are those at which the answer was made.
+        """
+        at, clock = self.instant(exchange), exchange.answered_at or exchange.sent_at
+        quote = price(reading, self.catalogue, at, clock=clock)
         if quote.price_id is not None:
             self._used[quote.price_id] = at
         return quote
@@ -85,7 +92,7 @@ class PriceDesk:
     def dated(self, exchange: Exchange) -> str | None:
         """Return the instant whose prices *exchange* has, RFC 3339; None if it was sent then."""
         at = self.instant(exchange)
-        return None if at is exchange.sent_at else stamp(at)
+        return None if at is exchange.sent_at else _stamp_of(at)
 
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""
@@ -95,12 +102,12 @@ class PriceDesk:
         live = exchange.source in ("live", "record")
         if asked.kind == "now" or (asked.kind == "catalogue" and live):
             return exchange.sent_at
-        return _recorded(exchange) if asked.kind == "recorded" else self.as_of
+        if asked.kind == "recorded":
+            return exchange.answered_at or exchange.sent_at
+        return self.as_of
 
 
-def _recorded(exchange: Exchange) -> datetime:
-    """Return when the answer was made, whose hour and weekday count for time-of-day rates."""
-    return exchange.answered_at or exchange.sent_at
+_stamp_of = lru_cache(maxsize=64)(stamp)  # a replayed suite has one instant
 
 
 def _stamp(moment: datetime) -> str:

@@ -77,7 +77,8 @@ class Ticket:
             self._note("resembles", host=request.host, path=request.path)
             self._let_go()
         else:
-            self._note_oddities(exchange)
+            if exchange.carrier is not None or exchange.hidden:
+                self._note_oddities(exchange)
             charge = self._charge(exchange, reading)
             self.books.book(charge, self.said, self.hold, exchange.hidden)
 

@@ -199,7 +199,7 @@ class Attempt:
             duration_s=ended - self._started,
             answered_at=_moment(self._headers.get("date")) if mark.stored == "replay" else None,
             first_byte_s=None if first is None else first - self._started,
-            error=_told(error),
+            error=None if error is None else _told(error),
             hidden=mark.hidden,
             carrier=foreign_carrier(mark.transport) if source == "mock" else None,
             cassette=mark.cassette,
@@ -245,9 +245,7 @@ def _moment(date: str | None) -> datetime | None:
         return None
 
 
-def _told(error: BaseException | None) -> str | None:
-    if error is None:
-        return None
+def _told(error: BaseException) -> str:
     name = type(error).__name__
     with suppress(Exception):  # a foreign exception's own __str__ may raise
         return f"{name}: {error}".removesuffix(": ")

@@ -19,7 +19,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pytest_specbudget.providers.counts import Path
     from pytest_specbudget.providers.dialects import Dialect
@@ -145,15 +145,14 @@ def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     return known
 
 
-def _leaves(usage: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def _leaves(usage: Mapping[str, Any]) -> list[tuple[Path, Any]]:
+    leaves: list[tuple[Path, Any]] = []
     for key, value in usage.items():
+        if not isinstance(value, dict) or (key,) in _PLACES:  # or nonsense in a count's place
+            leaves.append(((key,), value))
         if isinstance(value, dict):
-            if (key,) in _PLACES:  # nonsense in the place of a count
-                yield (key,), value
-            for inner, count in value.items():
-                yield (key, inner), count
-        else:
-            yield (key,), value
+            leaves += [((key, inner), count) for inner, count in value.items()]
+    return leaves
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
