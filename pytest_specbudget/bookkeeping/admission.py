@@ -198,7 +198,7 @@ class Admission:
 
     def _covering(self, owner: Attribution) -> tuple[_Account, ...]:
         """Return an account for every ceiling that covers the calls of *owner*."""
-        key = (owner.test, owner.spec, owner.command, owner.stage)
+        key = (owner.test, owner.within, owner.spec, owner.command, owner.stage)
         known = self._known.get(key)
         if known is None:
             call = cast("Charge", _Owned(owner))

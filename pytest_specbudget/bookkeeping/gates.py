@@ -18,6 +18,7 @@ from pytest_specbudget.core.money import Money
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pytest_specbudget.core.attribution import Attribution
     from pytest_specbudget.core.finding import Gate, Severity
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
@@ -124,7 +125,7 @@ def _gate(settings: Settings, marks: Marked, scope: Scope, *, has_specs: bool) -
 
 def _group(settings: Settings, marks: Marked) -> SpendGate:
     def covering(charge: Charge) -> _Subjects:
-        return tuple(node for node in _parents(charge.attribution.test) if node in marks.groups)
+        return tuple(node for node in _around(charge.attribution) if node in marks.groups)
 
     return _spend_gate(settings, "class or module", covering, None, dict(marks.groups), str)
 
@@ -156,17 +157,27 @@ def _shown_spec(*, has_specs: bool) -> Callable[[str], str]:
     return show
 
 
+def _around(owner: Attribution) -> _Subjects:
+    """Return the class and module that a call counts for, outermost first.
+
+    They are those around its test; for a fixture that they share, itself and what is around it.
+    """
+    if owner.within is None:
+        return _parents(owner.test)
+    return (*_parents(owner.within), owner.within)
+
+
 def _parents(node: str) -> _Subjects:
     """Return the node ids of the class and module around *node*, outermost first."""
     path, _, names = node.partition("::")
-    parts = [path, *names.partition("[")[0].split("::")][:-1]
-    return tuple("::".join(parts[: end + 1]) for end in range(len(parts)))
+    parts = [path, *names.partition("[")[0].split("::")] if names else [path]
+    return tuple("::".join(parts[:end]) for end in range(1, len(parts)))
 
 
 def nodes_of(charge: Charge) -> _Subjects:
-    """Return the nodes that a charge counts for: its test, and the class and module around it."""
-    test = charge.attribution.test
-    return (*_parents(test), test)
+    """Return the nodes that a charge counts for: its test, and the classes and module around."""
+    owner = charge.attribution
+    return (*_around(owner), owner.test)
 
 
 def _some(subject: str | None) -> _Subjects:

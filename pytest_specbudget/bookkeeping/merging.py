@@ -117,7 +117,8 @@ def _is_shared(charge: Charge) -> bool:
 
 def _same(charge: Charge) -> object:
     owner = charge.attribution
-    return (owner.test, owner.when == "teardown", charge.fingerprint, charge.source == "mock")
+    ending, mocked = owner.when == "teardown", charge.source == "mock"
+    return (owner.test, owner.within, ending, charge.fingerprint, mocked)
 
 
 def _process(charge: Charge) -> str:

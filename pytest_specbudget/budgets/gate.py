@@ -295,5 +295,13 @@ def _ends(charges: Sequence[Charge], basis: Basis) -> tuple[Money, ...]:
 
 
 def _line(test: str, ends: tuple[Money, ...], charges: list[Charge]) -> str:
-    models = ", ".join(sorted({charge.reading.model for charge in charges}))
-    return f"{test}   {' to '.join(dollars_of(*ends))}   {calls_of(len(charges))}, {models}"
+    models = sorted({charge.reading.model for charge in charges})
+    made = ", ".join((calls_of(len(charges)), *models, *_begun_elsewhere(charges)))
+    return f"{test}   {' to '.join(dollars_of(*ends))}   {made}"
+
+
+def _begun_elsewhere(charges: Iterable[Charge]) -> Iterator[str]:
+    """Say which of the calls were made by a task or thread that another test had begun."""
+    owners = (charge.attribution for charge in charges)
+    begun = Counter(owner.stale for owner in owners if owner.stale not in (None, owner.test))
+    yield from (f"{calls} from what {test} had begun" for test, calls in sorted(begun.items()))

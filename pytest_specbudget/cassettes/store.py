@@ -4,6 +4,7 @@ Each interaction is one line and one write at the end of the file, as it complet
 its folders are made with the first.  A process that is killed loses no answer that it was given.
 
 A recording made anew grows beside the old one, as `NAME.PID.new`, and takes its place at the end.
+One that went wrong takes no place but an empty one.
 """
 
 from __future__ import annotations
@@ -82,15 +83,19 @@ class Store:
             ) from problem
 
     def finish(self, *, keep: bool) -> None:
-        """Put a recording made anew in place of the old one, or throw it away."""
+        """Put a recording made anew in place of the old one, which stays unless *keep*.
+
+        Where there is no old one it is kept in any case: it was paid for.
+        """
         beside, self._beside = self._beside, None
         if beside is None:
             return
-        self._is_sealed = not (keep and beside.exists())
-        if self._is_sealed:
-            beside.unlink(missing_ok=True)
-        else:
+        keep = keep or not self._path.exists()
+        if keep and beside.exists():
             beside.replace(self._path)
+        else:
+            beside.unlink(missing_ok=True)
+            self._is_sealed = self._path.exists()
 
     def _mend(self) -> None:
         """Before the first line is added: cut off a torn one, rewrite what another tool wrote."""

@@ -13,6 +13,7 @@ The modes:
 * `new`: play, and record what is missing.
 * `all`: record everything anew.  The new recording takes the place of the old one when the tape
   ends well: not if the block raised or `keep_old` was called, and not if nothing was recorded.
+  Where there is no old one, it is kept however the tape ends: it was paid for.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from pytest_specbudget.cassettes.scrub import scrubbed
 from pytest_specbudget.cassettes.store import Store, read
 from pytest_specbudget.cassettes.waiting import Waiting
 from pytest_specbudget.core.exchange import Mismatch
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import NotRecordedError, RecordingError
 
 if TYPE_CHECKING:
@@ -130,6 +132,16 @@ class Tape:
         self._lock = Lock()
         if self.recording:
             self._store.check()
+
+    @property
+    def fate(self) -> str:
+        """What becomes of a recording made anew if the test went wrong; empty if none is made."""
+        if self.mode != "all" or not self.recorded:
+            return ""
+        made = f"the {calls_of(self.recorded, 'answer')} that this failed test recorded"
+        if self.path.exists():
+            return f"{self.path} stays as it was, without {made}"
+        return f"{self.path} keeps {made}: there was no older recording; record it again later"
 
     @property
     def unplayed(self) -> list[str]:

@@ -30,6 +30,8 @@ class Attribution:
         phase: The budget phase (`THINK`, `VERIFY`, ...), or None.
         when: The step of the test's life.
         fixture: `SCOPE:NAME` of the fixture that called, or None.
+        within: The node id of the class or module that this fixture belongs to; None for one of
+            another scope.
         via: How the owner was found.
         attempt: 1, or more where the test was rerun.
         stale: The test whose ended context the caller still carried, or None.
@@ -42,6 +44,7 @@ class Attribution:
     phase: str | None = None
     when: When = "late"
     fixture: str | None = None
+    within: str | None = None
     via: Via = "none"
     attempt: int = 1
     stale: str | None = None

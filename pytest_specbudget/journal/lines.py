@@ -87,7 +87,8 @@ class _Repeated:
 
 
 _whose = _Repeated(
-    "test", "spec", "when", "via", "attempt", "command", "stage", "phase", "fixture", "stale"
+    *("test", "spec", "when", "via", "attempt"),
+    *("command", "stage", "phase", "fixture", "within", "stale"),
 )
 _who = _Repeated(
     "provider",

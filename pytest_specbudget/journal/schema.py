@@ -57,6 +57,7 @@ class _Attribution(_Line):
     phase: str | None = None
     when: When = "late"
     fixture: str | None = None
+    within: str | None = None
     via: Via = "none"
     attempt: Annotated[int, Field(ge=1)] = 1
     stale: str | None = None

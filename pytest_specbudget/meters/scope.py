@@ -48,9 +48,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who is charged: a test as its markers describe it, or a fixture that outlives tests."""
+    """Who is charged: a test as its markers describe it, or a fixture that outlives tests.
+
+    `within` is the node id of the class or module that such a fixture belongs to.
+    """
 
     test: str
+    within: str | None = None
     spec: str = UNASSIGNED
     command: str | None = None
     stage: str | None = None
@@ -232,6 +236,7 @@ def _of(scope: Scope, via: Any, stale: str | None) -> tuple[Attribution, str | N
         phase=owner.phase,
         when=scope.when,
         fixture=scope.fixture,
+        within=owner.within,
         via=via,
         attempt=scope.attempt,
         stale=stale,

@@ -22,15 +22,16 @@ _SOFT_LIMIT = 25 * 2**20
 
 
 def write_files(
-    report: Report, settings: Settings, rootpath: Path, exitstatus: int
+    report: Report, settings: Settings, rootpath: Path, exitstatus: int, *, evident: bool
 ) -> Iterator[str]:
     """Write everything; yield one sentence for each file that could not be written.
 
     Args:
         report: What to write.
-        settings: Which reports were asked for; evidence is written where anything was.
+        settings: Which reports were asked for.
         rootpath: Where `evidence/costs/` lies.
         exitstatus: What the process will exit with.
+        evident: Whether the evidence is written, too.
     """
     final = replace(report, exitstatus=int(exitstatus))
     for target in settings.reports:
@@ -39,7 +40,7 @@ def write_files(
             target.path.write_text(FORMATS[target.format](final), encoding="utf-8")
         except OSError as error:
             yield f"{target.origin}: {target.path} could not be written: {error.strerror or error}"
-    if settings.asked:
+    if evident:
         try:
             write_summaries(final, rootpath / EVIDENCE / "costs")
         except OSError as error:

@@ -17,6 +17,7 @@ from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
+from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Gatekeeper:
         self._reported: dict[str, int] = {}
         self._problems: list[str] = []
         self._places: dict[str, tuple[str, int]] = {}
+        self._only_collects = only_collects(config)
         self._alerts = Alerts(settings)
         self._report: Report | None = None
         self._closing: Closing | None = None
@@ -155,8 +157,10 @@ class Gatekeeper:
 
     def _has_books(self) -> bool:
         """Whether the session ran so far that there is something to judge."""
-        session, config = self._session, self._config
-        if session is None or config.getoption("collectonly", default=False) or self._problems:
+        session = self._session
+        if session is None or self._problems:
+            return False
+        if self._only_collects and (self.observer is None or self.observer.idle):
             return False
         if int(session.exitstatus) in (_USAGE_ERROR, int(pytest.ExitCode.INTERNAL_ERROR)):
             return False
@@ -223,6 +227,8 @@ class Gatekeeper:
             reasons.append("interrupted")
         if any("::" in argument for argument in self._config.args):
             reasons.append("tests chosen by name")
+        if self._only_collects:
+            reasons.append(ONLY_COLLECTED)
         return tuple(reasons)
 
     def _show(self, report: Report) -> None:
@@ -289,11 +295,13 @@ class Gatekeeper:
             write_files,
         )
 
+        rootpath = self._config.rootpath
+        evident = self._settings.asked and not self._only_collects
         for problem in write_files(
-            report, self._settings, self._config.rootpath, session.exitstatus
+            report, self._settings, rootpath, session.exitstatus, evident=evident
         ):
             self._fail(session, problem)
-        if self._settings.asked and (sentence := heavy_evidence(self._config.rootpath)):
+        if evident and (sentence := heavy_evidence(rootpath)):
             self._write(sentence, "warn")
 
     def _write(self, text: str, style: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
 from pytest_specbudget.plugin.cassettes import CassetteShelf
+from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, limits_of_calls, only_collects
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
@@ -81,14 +83,19 @@ class Observer:
         self._tape = ExitStack()
         self._unusable: RecordingError | None = None
         self._stages: set[tuple[str, str | None]] = set()
-        self._idle = settings.disabled or config.getoption("collectonly", default=False)
+        self._only_collects = only_collects(config)
         self.books.routes = routes
         self._undo_routes = let_through(routes)
         strict = self.refusals.make if settings.explicit_stale == "fail" else None
         self._undo_foreign = hold_to(Foreign(volatile=volatile, refuse=strict))
-        self._watch = None if self._idle else watch(self.books, extra=PATCHES)
+        self._watch = None if settings.disabled else watch(self.books, extra=PATCHES)
         self._undo_threads = carry_into_threads()
         self._finished = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to judge: switched off, or only collecting, and nothing seen."""
+        return self._settings.disabled or (self._only_collects and not self._has_written())
 
     def finish(self) -> None:
         """End all that is open and let go of everything; doing it twice is harmless."""
@@ -97,6 +104,8 @@ class Observer:
         self._finished = True
         if self._watch is not None:
             self._watch.finish_open()
+        if self.tape is not None:
+            self.tape.keep_old()  # one that is still open is of a test that was interrupted
         # What was put on last goes first, or it puts back what the watch had replaced.
         self._tape.close()
         self.shelf.close()
@@ -124,7 +133,7 @@ class Observer:
             items.clear()
         if self.books.admission is not None:
             hold_to_markers(self.books.admission, self.markers, items)
-        if not self._idle:
+        if not self.idle:
             self._write_limits()
         self.repeats_note = left_alone(items, self._settings.repeats)
 
@@ -229,6 +238,8 @@ class Observer:
         self.refusals.settle(report, call)
         if report.failed and self.tape is not None:
             self.tape.keep_old()
+            if self.tape.fate:
+                report.sections.append(("specbudget", self.tape.fate))
         self._note_outcome(item, report)
         if call.when == "teardown":
             report.specbudget = self._so_far()  # type: ignore[attr-defined] # xdist carries it
@@ -250,7 +261,9 @@ class Observer:
         reasons = [f"{calls_of(self.deselected, 'test')} deselected"] if self.deselected else []
         if any("::" in argument for argument in self._config.args):
             reasons.append("tests chosen by name")
-        if reasons and not self._idle:
+        if self._only_collects:
+            reasons.append(ONLY_COLLECTED)
+        if reasons and not self.idle:
             self.books.event("partial", reasons=reasons)
 
     def _note_outcome(self, item: pytest.Item, report: pytest.TestReport) -> None:
@@ -276,6 +289,10 @@ class Observer:
         asked = (*thresholds, self._settings.min_agreement)
         return by_marker or any(least is not None for least in asked)
 
+    def _has_written(self) -> bool:
+        journal = self.books.journal
+        return bool(journal.unwritten) or journal.path.exists()
+
     def _open_tape(self, item: pytest.Item) -> None:
         """Open the cassette of *item*; one that cannot be used fails it a little later."""
         self.tape = self._unusable = None
@@ -292,7 +309,8 @@ class Observer:
             if (path := self._settings.routing) is not None:
                 text = path.read_text("utf-8")
                 self.books.event("routing_table", text=text, source=str(path))
-        for limits in self.markers.limits.values():
+        every = self.markers.limits.values()
+        for limits in map(limits_of_calls, every) if self._only_collects else every:
             budget = None if limits.budget is None else str(limits.budget)
             self.books.event(
                 "limit",
@@ -311,7 +329,7 @@ class Observer:
         """Write down, once, that a stage which a marker names has run."""
         owner = self.markers.owner(item)
         key = (owner.spec, owner.stage)
-        if owner.stage is not None and key not in self._stages and not self._idle:
+        if owner.stage is not None and key not in self._stages and not self.idle:
             self._stages.add(key)
             self.books.event("stage", spec=owner.spec, stage=owner.stage)
 
@@ -325,7 +343,9 @@ class Observer:
         if fixturedef.scope == "function":
             return None
         name = f"<fixture {fixturedef.scope}:{fixturedef.argname}>"
-        return self.markers.owner(request.node, name)
+        owner = self.markers.owner(request.node, name)
+        limited = fixturedef.scope in ("class", "module")
+        return replace(owner, within=request.node.nodeid) if limited else owner
 
     def _fixture_tape(self, fixturedef: pytest.FixtureDef[Any], request: Any) -> Callable[[], Any]:
         """Return what opens the cassette of a fixture that outlives tests."""

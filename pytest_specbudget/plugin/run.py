@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import BaselineError
+from pytest_specbudget.plugin.collecting import only_collects
 
 if TYPE_CHECKING:
     import pytest
@@ -75,9 +76,7 @@ def is_worker(config: pytest.Config) -> bool:
 def is_controller(config: pytest.Config) -> bool:
     """Whether this process lets workers run the tests."""
     distributed = config.getoption("dist", "no") != "no"
-    return (
-        distributed and not is_worker(config) and not config.getoption("collectonly", default=False)
-    )
+    return distributed and not is_worker(config) and not only_collects(config)
 
 
 def _checked_out(folder: Path) -> str | None:

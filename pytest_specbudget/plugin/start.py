@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.plugin.additions import Additions
+from pytest_specbudget.plugin.collecting import ceilings_alone, only_collects
 from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
@@ -49,15 +51,21 @@ def start_late(config: pytest.Config, items: list[pytest.Item]) -> None:
 def _begin(config: pytest.Config, settings: Settings) -> None:
     run = Run.of(config)
     added = Additions.to(settings, config)
-    settings = added.settings
     if not is_worker(config):
-        added.check()
-        _check_prices(settings)
-        known_staleness(settings, config.rootpath)  # so that a mistake in it costs no run
-        _check_base(settings, config)
-        _judge(config, settings, run)
+        _check(config, added)
+    if only_collects(config):
+        added = replace(added, settings=ceilings_alone(added.settings))
+    if not is_worker(config):
+        _judge(config, added.settings, run)
     if not is_controller(config):
         _observe(config, added, run)
+
+
+def _check(config: pytest.Config, added: Additions) -> None:
+    added.check()
+    _check_prices(added.settings)
+    known_staleness(added.settings, config.rootpath)  # so that a mistake in it costs no run
+    _check_base(added.settings, config)
 
 
 def _read(config: pytest.Config) -> Settings:

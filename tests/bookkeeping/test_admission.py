@@ -13,6 +13,7 @@ import pytest
 
 from pytest_specbudget.bookkeeping.admission import SUMS, Admission
 from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
+from pytest_specbudget.bookkeeping.appraisal import Appraiser
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.gates import Marked
 from pytest_specbudget.budgets.gate import Ceiling
@@ -120,6 +121,12 @@ def sent(books: Bookkeeper, request: Request | None = None) -> Any:
     ticket = books.admit(request, listener)
     ticket.wire()
     return ticket
+
+
+def worst(appraiser: Appraiser, books: Bookkeeper, request: Request) -> Any:
+    listener = books.recognise(request)
+    assert listener is not None
+    return appraiser.worst(request, listener)
 
 
 def admitted(books: Bookkeeper, most: int = 100, request: Request | None = None) -> int:
@@ -274,6 +281,20 @@ def test_ceilings_on_markers_hold_once_they_are_known(opened: Open) -> None:
     assert list(made.values()) == [1, 3, 1, 0]
 
 
+def test_of_fixtures_with_one_name_only_those_of_a_limited_class_are_held(opened: Open) -> None:
+    books = opened("1")
+    assert books.admission is not None
+    ceiling = Ceiling(amount=Money.parse("0.002"), origin="@pytest.mark.spec(budget=0.002)")
+    books.admission.limit(Marked(groups={"a.py::A": ceiling}), has_specs=False)
+    made = []
+    for within in ("a.py::B", "a.py::A"):
+        owner = Owner(test="<fixture class:warm>", within=within)
+        with entered(Scope(owner=owner, when="setup")):
+            made.append(admitted(books, most=3))
+
+    assert made == [3, 1]
+
+
 @pytest.mark.parametrize(
     ("request_", "why"),
     [
@@ -323,8 +344,8 @@ def test_a_free_host_is_not_held_to_anything(opened: Open) -> None:
         pytest.param(asked(model="gpt-thinker"), "0.004928", id="all output may be reasoning"),
         pytest.param(
             asked(model="gpt-thinker", output=10, cache_control={"ttl": "1h"}),
-            "0.002058",
-            id="all input may be kept for an hour",
+            "0.002088",
+            id="all input may be kept for an hour, and all output be reasoning",
         ),
     ],
 )
@@ -337,6 +358,27 @@ def test_the_dearest_price_that_the_call_may_have_counts(
     short = opened(str(enough - Money(1)), limits=limits(str(enough - Money(1)), "test"))
     with entered(Scope(owner=Owner(test="t.py::test_a"), when="call")):
         assert admitted(short, request=request_) == 0
+
+
+def test_what_was_found_for_one_call_holds_for_no_call_of_another_kind(opened: Open) -> None:
+    books = opened()
+    requests = [
+        asked(),
+        asked(body=2_048),
+        asked(output=10),
+        asked(service_tier="priority"),
+        asked(model="gpt-thinker"),
+        asked(model="gpt-thinker", cache_control={"ttl": "5m"}),
+        asked(model="gpt-thinker", cache_control={"ttl": "1h"}),
+        asked(model="gpt-999"),
+        replace(asked(), host="eu.api.openai.com"),
+    ]
+    alone = [worst(Appraiser(books.settings, books.desk), books, one) for one in requests]
+
+    together = Appraiser(books.settings, books.desk)
+
+    for _ in range(2):
+        assert [worst(together, books, one) for one in requests] == alone
 
 
 def test_what_merely_resembles_a_model_call_is_let_pass(opened: Open) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import call, event, journal
 
-from pytest_specbudget.bookkeeping.gates import gates, marked, spend_gates
+from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.core.finding import judge
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
@@ -84,6 +85,28 @@ def test_a_marker_on_a_class_or_module_covers_its_tests_together(
     found = breaches(TWO, marks=(mark(node, single=False, budget="0.29"),))
 
     assert found == ([node] if breached else [])
+
+
+@pytest.mark.parametrize(
+    ("fixture", "within", "breached"),
+    [
+        pytest.param("class:of_class", "t.py::A", ["t.py", "t.py::A"], id="of the class"),
+        pytest.param("class:of_class", "t.py::B", ["t.py"], id="of the same name in another"),
+        pytest.param("class:of_class", "t.py::A::C", ["t.py", "t.py::A"], id="of one within it"),
+        pytest.param("module:of_module", "t.py", ["t.py"], id="of the module, in no class"),
+        pytest.param("module:of_module", "u.py", [], id="of another module"),
+        pytest.param("session:of_session", None, [], id="of the session"),
+    ],
+)
+def test_a_marker_on_a_class_or_module_covers_its_fixtures_too(
+    fixture: str, within: str | None, breached: list[str]
+) -> None:
+    made = call("0.10", test=f"<fixture {fixture}>", fixture=fixture)
+    made = replace(made, attribution=replace(made.attribution, within=within))
+    marks = tuple(mark(node, single=False, budget="0.05") for node in ("t.py", "t.py::A"))
+
+    assert breaches([made], marks=marks) == breached
+    assert [node for node in nodes_of(made) if node in {"t.py", "t.py::A"}] == breached
 
 
 def test_the_ceiling_of_a_class_holds_in_a_folder_with_brackets() -> None:

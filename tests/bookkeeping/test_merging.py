@@ -69,6 +69,13 @@ def test_a_shared_fixture_s_call_is_judged_once_and_billed_as_often_as_it_was_ma
     assert merged.copies == 2
 
 
+def test_fixtures_of_two_classes_are_two_even_if_they_have_one_name_and_ask_the_same() -> None:
+    merged = merge([warm("gw0", within="t.py::A"), warm("gw1", within="t.py::B")])
+
+    assert costs(merged) == ["0.1", "0.1"]
+    assert merged.copies == 0
+
+
 @pytest.mark.parametrize("dear", ["gw0", "gw1"])
 def test_of_copies_that_cost_differently_the_dearest_is_judged(dear: str) -> None:
     answers = {worker: "0.5" if worker == dear else "0.1" for worker in ("gw0", "gw1")}

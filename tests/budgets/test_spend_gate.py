@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,18 @@ def test_the_finding_says_what_whose_where_and_what_to_do() -> None:
         "tests/a.py::cheap   $0.3140   1 call, small",
     )
     assert "raise the ceiling where it was set" in finding.remedy
+
+
+def test_the_finding_names_who_began_what_called_during_another_test() -> None:
+    left, own = charge("0.50", test="a.py::now"), charge("0.50", test="a.py::now")
+    left = replace(left, attribution=replace(left.attribution, stale="a.py::before"))
+    own = replace(own, attribution=replace(own.attribution, stale="a.py::now"))
+
+    (finding,) = found(spec_gate("0.10"), Ledger([left, own]))
+
+    assert finding.details == (
+        "a.py::now   $1.00   2 calls, gpt-5-mini, 1 from what a.py::before had begun",
+    )
 
 
 def test_a_breach_never_looks_like_a_pass() -> None:

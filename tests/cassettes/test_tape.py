@@ -150,6 +150,51 @@ def test_all_keeps_the_old_recording_if_the_test_went_wrong(path: Path, how: str
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("how", ["the block raised", "the test failed"])
+def test_all_keeps_what_was_paid_for_where_there_is_no_old_recording(path: Path, how: str) -> None:
+    recorder = tape(path, "all")
+    recorder.store(asked(), answer("new"))
+    if how == "the test failed":
+        recorder.keep_old()
+
+    recorder.close(well=how != "the block raised")
+    recorder.store(asked(), answer("late"))
+
+    assert answers(path) == ["new", "late"]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_late_answer_is_kept_where_there_is_no_recording_at_all(path: Path) -> None:
+    recorder = tape(path, "all")
+    recorder.close(well=False)
+
+    recorder.store(asked(), answer("late"))
+
+    assert answers(path) == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_old", "told"),
+    [
+        pytest.param("all", True, "stays as it was, without the 1 answer", id="all, over an old"),
+        pytest.param("all", False, "keeps the 1 answer that this failed test", id="all, the first"),
+        pytest.param("new", True, "", id="new keeps everything anyway"),
+        pytest.param("once", False, "", id="once does so, too"),
+    ],
+)
+def test_what_becomes_of_a_failed_test_s_recording_is_told(
+    path: Path, mode: Mode, told: str, *, is_old: bool
+) -> None:
+    if is_old:
+        record(path, (asked(), answer("old")))
+    recorder = tape(path, mode)
+
+    assert recorder.fate == ""
+    recorder.store(asked("b"), answer("new"))
+    assert recorder.fate.startswith(f"{path} {told}" if told else "")
+    assert bool(recorder.fate) is bool(told)
+
+
 @pytest.mark.parametrize("well", [True, False])
 def test_an_answer_that_comes_late_is_kept_with_its_recording(path: Path, *, well: bool) -> None:
     record(path, (asked(), answer("old")))

@@ -70,6 +70,7 @@ attributions = st.builds(
     fixture=maybe,
     via=one_of(Via),
     attempt=st.integers(1, 9),
+    within=maybe,
     stale=maybe,
 )
 charges = st.builds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -370,3 +371,79 @@ def test_a_marker_limits_what_it_covers(
     assert [f"{one['rule']} {one['subject']}" for one in found] == findings
     assert outcome.status == bool(findings)
     assert outcome.row("tests", "test_limited.py::test_alone")["ceiling_usd"] == single
+
+
+SHARING = """
+import pytest
+from calls import ask
+
+pytestmark = pytest.mark.spec("SPEC-M", budget="1")
+
+def asks(what):
+    ask(text=f"{what:.<100}")  # as long as any other, and so as dear
+
+def fixture(scope, *params):
+    def asking(request):
+        case = getattr(request, "param", "")
+        asks(f"{scope} fixture {case}, setup")
+        yield
+        asks(f"{scope} fixture {case}, teardown")
+    return pytest.fixture(scope=scope, params=params or None)(asking)
+
+of_function, of_class, of_module = fixture("function"), fixture("class"), fixture("module")
+of_session, of_each = fixture("session"), fixture("class", "a", "b")
+
+@pytest.mark.spec("SPEC-C", budget="1")
+class TestShares:
+    def test_one(self, of_function, of_class, of_module, of_session):
+        asks("a test")
+
+    def test_two(self, of_class, of_module):
+        pass
+
+class TestInherits(TestShares):
+    pass
+
+@pytest.mark.spec("SPEC-C", budget="1")
+class TestCases:
+    def test_one(self, of_each, of_module):
+        pass
+
+    def test_two(self, of_each):
+        pass
+
+@pytest.mark.spec("SPEC-C", budget="1")
+class TestOlder:
+    @classmethod
+    def setup_class(cls):
+        asks("setup_class")
+
+    def test_one(self):
+        pass
+
+def test_alone(of_module):
+    pass
+"""
+CALLS_TOGETHER = {
+    "test_sharing.py": 17,
+    "TestShares": 5,
+    "TestInherits": 5,
+    "TestCases": 4,
+    "TestOlder": 1,
+}
+
+
+@pytest.mark.parametrize("words", [("-n0",), ("-n2",), ("-n2", "--dist=loadscope")], ids=" ".join)
+def test_what_a_shared_fixture_calls_counts_for_the_class_or_module_that_shares_it(
+    suite: Suite, words: tuple[str, ...]
+) -> None:
+    suite.write("test_sharing.py", SHARING)
+
+    outcome = suite.run("--spec-unknown=error", *words)
+
+    totals, gates = outcome.facts["totals"], outcome.facts["gates"]
+    each = Fraction(totals["list_cost_usd"]) / totals["calls"]
+    assert {
+        gate["subject"].rpartition("::")[2]: Fraction(gate["spent_usd"]) / each for gate in gates
+    } == CALLS_TOGETHER
+    assert totals["calls"] == CALLS_TOGETHER["test_sharing.py"] + 2  # of the session's fixture

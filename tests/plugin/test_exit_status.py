@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.booked import charges
 
 if TYPE_CHECKING:
     from support.suites import Suite
@@ -183,3 +184,67 @@ def test_the_report_says_the_status_that_the_process_exits_with(suite: Suite) ->
 
     assert (outcome.status, outcome.facts["exitstatus"]) == (1, 1)
     assert outcome.facts["verdict"] == "pass"
+
+
+CALLS_AT_IMPORT = """
+import pytest
+from calls import ask
+
+ask()
+
+@pytest.mark.spec("SPEC-1", budget="1", min_quality="0.9")
+def test_asks():
+    ask()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "last"),
+    [
+        pytest.param(["--spec-budget=2.00"], 0, "PASS", id="within the ceiling"),
+        pytest.param(["--spec-budget=0.00001"], 1, "FAILED", id="over it"),
+        pytest.param(["--spec-budget=0.00001", "-n2"], 1, "FAILED", id="over it, asked for -n2"),
+        pytest.param(
+            ["--spec-min-pass-rate=1", "--spec-baseline=b.json", "--spec-save-baseline=b.json"],
+            0,
+            "PASS",
+            id="what only tests can break",
+        ),
+    ],
+)
+def test_what_is_called_while_tests_are_only_collected_is_booked_and_judged(
+    suite: Suite, words: list[str], status: int, last: str
+) -> None:
+    suite.write("test_it.py", CALLS_AT_IMPORT)
+
+    outcome = suite.run(*words, "--collect-only")
+
+    assert outcome.status == status, outcome.text + outcome.errors
+    assert f"{last} spec budget (partial run: only collected): " in outcome.text
+    assert [row["name"] for row in outcome.facts["tests"]] == ["<collection>"]
+    assert outcome.facts["totals"]["calls"] == len(charges(suite)) == 1
+    assert ("list USD" in outcome.text) is (last != "PASS")
+    assert not (suite.folder / "evidence").exists()
+    assert not (suite.folder / "b.json").exists()
+    assert suite.command("gate", ".specbudget").ret == status
+
+
+def test_collecting_says_and_writes_nothing_where_nothing_is_called(suite: Suite) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run("--spec-budget=2.00", "--collect-only")
+
+    assert outcome.status == 0
+    assert "spec budget" not in outcome.text
+    assert outcome.report is None
+    assert not (suite.folder / ".specbudget").exists()
+
+
+def test_a_call_that_may_not_leave_is_refused_while_tests_are_only_collected(suite: Suite) -> None:
+    suite.write("test_it.py", CALLS_AT_IMPORT)
+
+    outcome = suite.run("--spec-forbid-live", "--collect-only")
+
+    assert outcome.status == 2  # the module could not be imported
+    assert suite.emulator.served == []
+    assert "--spec-forbid-live forbids" in outcome.text

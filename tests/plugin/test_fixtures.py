@@ -113,6 +113,52 @@ def test_only_what_asks_for_a_cassette_is_recorded_and_replayed(suite: Suite, wo
     assert not [name for name in files if set(name) & set('[]:<>"|?*') or len(name) > 100]
 
 
+ENDS_BADLY = """
+import os
+from calls import ask
+
+TEXT = os.environ["TEXT"]
+
+def asks():
+    ask(text=TEXT)
+    if TEXT == "stopped":
+        raise KeyboardInterrupt
+    assert TEXT == "good"
+
+def test_again(spec_cassette):
+    asks()
+
+def test_first(spec_cassette):
+    asks()
+"""
+
+
+def test_an_answer_that_was_paid_for_is_kept_if_its_test_fails_but_over_no_older_one(
+    suite: Suite,
+) -> None:
+    suite.write("test_it.py", ENDS_BADLY)
+    folder = suite.folder / "cassettes" / "test_it"
+
+    def recorded(mode: str, text: str, *words: str) -> tuple[list[str], str]:
+        told = suite.run(f"--spec-record={mode}", *words, TEXT=text).text
+        files = [folder / f"test_{name}.yaml" for name in ("again", "first")]
+        held = [file.read_text("utf-8") if file.exists() else "" for file in files]
+        texts = ("good", "failed", "added", "stopped")
+        return [" ".join(text for text in texts if text in one) for one in held], told
+
+    once, _ = recorded("once", "good", "-k", "again")
+    anew, told = recorded("all", "failed")
+    more, _ = recorded("new", "added")
+    cut, _ = recorded("all", "stopped")
+
+    assert once == ["good", ""]
+    assert anew == ["good", "failed"]
+    assert "test_again.yaml stays as it was, without the 1 answer that this failed test" in told
+    assert "test_first.yaml keeps the 1 answer that this failed test recorded" in told
+    assert more == cut == ["good added", "failed added"]
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_without_a_recording_and_without_a_wish_to_record_the_call_is_live(suite: Suite) -> None:
     suite.write("test_it.py", "from calls import ask\ndef test_a(spec_cassette):\n    ask()\n")
 

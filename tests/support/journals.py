@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["call", "event", "journal", "line_of"]
 
 _numbers = count(1)
-_OWNER = ("spec", "command", "stage", "phase", "when", "fixture", "via", "attempt", "stale")
+_OWNER = (
+    *("spec", "command", "stage", "phase"),
+    *("when", "fixture", "within", "via", "attempt", "stale"),
+)
 
 
 def call(cost: str | None = "0.10", *, test: str = "t.py::test_a", **others: Any) -> Charge:
