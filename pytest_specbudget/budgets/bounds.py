@@ -46,9 +46,6 @@ _ABOUT_TOOLS = 2_048
 Source: https://docs.anthropic.com/en/docs/tool-use-pricing-and-tokens (530 for Claude 3 Opus, less
 for the others), checked 2026-11-22."""
 
-_STEP = 64
-"""Input is rounded up to so many tokens, so that like calls are priced once."""
-
 _OUTPUT_LIMITS: Mapping[str, str] = {
     "max_tokens": "",
     "max_completion_tokens": "",
@@ -157,7 +154,7 @@ def token_bounds(request: Request, operation: str, model: str | None) -> TokenBo
         )
     given = len(body) + _ABOUT_TOOLS if has_tools else len(body)
     return TokenBounds(
-        input_tokens=-(-given // _STEP) * _STEP,
+        input_tokens=given,
         output_tokens=output if _CHOOSING.isdisjoint(document) else output * _answers(document),
         cached=_cached(body),
     )
@@ -205,7 +202,7 @@ def _at(document: Mapping[str, Any], key: str, within: str) -> Any:
 
 
 def _cached(body: bytes) -> Cached:
-    if b'"cache' not in body or (b'"cache_control"' not in body and b'"cachePoint"' not in body):
+    if b'"cache_control"' not in body and b'"cachePoint"' not in body:
         return ""
     return "1h" if b'"1h"' in body else "5m"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.core.finding import Found
+from pytest_specbudget.core.finding import Finding, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -49,8 +49,9 @@ def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datet
         )
 
         gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs)
+    settings = _with_history(settings, rootdir)
     if settings.history is None:
-        return Past(gates=gates)
+        return Past(gates=(*gates, *_no_history(settings)))
     from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
     from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
         drift_json,
@@ -64,4 +65,31 @@ def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datet
         return Past(gates=gates)
     return Past(
         gates=gates, drift=drift_json(summary), notes=(headline(summary), *remarks(summary))
+    )
+
+
+def _with_history(settings: Settings, rootdir: Path) -> Settings:
+    """Take the history that the project keeps, where only a limit for drift was given."""
+    if settings.history is not None or settings.max_drift is None:
+        return settings
+    from pytest_specbudget.histories.spent import kept_at  # noqa: PLC0415 - few ask
+
+    return replace(settings, history=kept_at(rootdir))
+
+
+def _no_history(settings: Settings) -> Iterator[Gate]:
+    if settings.max_drift is None:
+        return
+    yield Found(
+        (
+            Finding(
+                rule="price-drift",
+                subject="history",
+                message="no earlier run is kept here, so there is nothing whose prices could drift",
+                origin=settings.origin_of("max_drift"),
+                remedy="keep what runs consume, as with `specbudget history add`, and name it: "
+                "--spec-history=PATH",
+                severity="warning",
+            ),
+        )
     )

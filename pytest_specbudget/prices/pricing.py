@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.prices.buckets import Counts
     from pytest_specbudget.prices.catalogue import Catalogue, ProviderPrices, Row
 
-__all__ = ["Ask", "Quote", "asks_of", "price", "row_for"]
+__all__ = ["Ask", "Quote", "asks_of", "price", "row_for", "terms_of"]
 
 _STANDARD_TIERS = {"": "default", "standard": "default", "on_demand": "default"}
 
@@ -171,13 +171,20 @@ def _row_in_force(
 
 
 def _contracted(cost: Money, row: Row, ask: Ask, catalogue: Catalogue) -> Money:
-    """Price at what was agreed: a contract before a discount, what neither names as published."""
-    agreed = _agreed(ask, catalogue) if catalogue.contracts else None
+    agreed, pays = terms_of(ask, catalogue)
     if agreed is not None:
         paid = cost_of(ask.usage, split(ask.usage)[0], {**row.rates, **agreed.rates})
         return paid if isinstance(paid, Money) else cost
-    pays = _pays(ask, catalogue)
     return cost if pays is None else Money(round(cost.atto * pays))
+
+
+def terms_of(ask: Ask, catalogue: Catalogue) -> tuple[Row | None, Fraction | None]:
+    """Find what the user agreed on: a contract, or else a discount, as the part that is paid.
+
+    Rates that a contract does not name are as published.
+    """
+    agreed = _agreed(ask, catalogue) if catalogue.contracts else None
+    return agreed, None if agreed is not None else _pays(ask, catalogue)
 
 
 def _agreed(ask: Ask, catalogue: Catalogue) -> Row | None:

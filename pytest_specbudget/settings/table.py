@@ -312,7 +312,7 @@ OPTIONS: tuple[Option, ...] = (
         metavar="PCT",
         default="`10` where `history` is given",
         help="By how many percent prices may have moved what the history cost, in total or for a "
-        "model, before the run fails.",
+        "model, before the run fails; without `history`, what the project keeps.",
     ),
     Option(
         key="min_quality",

@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import tempfile
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 
 TURN = {"role": "user", "content": "x" * 200}
 ASKED = {"model": "gpt-5-mini", "max_completion_tokens": 500, "messages": [TURN] * 5}
-REQUEST = Request("POST", "api.openai.com", "/v1/chat/completions", json.dumps(ASKED).encode())
+HOST, PATH = "api.openai.com", "/v1/chat/completions"
+REQUEST = Request("POST", HOST, PATH, json.dumps(ASKED).encode())
+SIZES = 100
+KINDS = 2_999
+"""So many kinds that each is new, and what was known of it forgotten, when it comes round again."""
 ANSWER = {
     "object": "chat.completion",
     "model": "gpt-5-mini",
@@ -69,12 +74,11 @@ def measure(folder: Path, calls: int) -> dict[str, Any]:
     books = Bookkeeper(settings=settings, identity=identity, folder=folder)
     others = _others(folder)
     admission = Admission(settings=settings, desk=books.desk, folder=folder, refuse=SystemExit)
-    sent, booked = _calls(books)
     turns = (None, admission)
     with entered(Step(owner=Owner(test="t.py::test_a", spec="SPEC-1"), when="call")):
         figures = {
-            "sent call": [_round(books, sent, calls, turns) for _ in range(ROUNDS)],
-            "booked call": [_round(books, booked, calls, turns) for _ in range(ROUNDS)],
+            name: [_round(books, call, calls, turns) for _ in range(ROUNDS)]
+            for name, call in _calls(books).items()
         }
     books.close()
     for other in others:
@@ -97,8 +101,8 @@ def _others(folder: Path) -> list[SharedSums]:
     return others
 
 
-def _calls(books: Bookkeeper) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Return what sends a call, and what sends and books it."""
+def _calls(books: Bookkeeper) -> dict[str, Callable[[], None]]:
+    """Return what sends a call, of a known kind and of a new one, and what sends and books it."""
     body = json.dumps(ANSWER).encode()
     headers = {"content-type": "application/json"}
     reading: Reading | None = read_whole(REQUEST, 200, headers, body)
@@ -114,16 +118,43 @@ def _calls(books: Bookkeeper) -> tuple[Callable[[], None], Callable[[], None]]:
     )
     if reading is None or listener is None:
         sys.exit("the call was not recognised, so nothing was measured")
+    sizes, kinds = cycle(_sizes()), cycle(_kinds())
 
     def sent() -> None:
-        books.admit(REQUEST, listener).wire()
+        books.admit(next(sizes), listener).wire()
+
+    def first() -> None:
+        books.admit(next(kinds), listener).wire()
 
     def booked() -> None:
-        ticket = books.admit(REQUEST, listener)
+        ticket = books.admit(next(sizes), listener)
         ticket.wire()
         ticket.book(exchange, reading)
 
-    return sent, booked
+    return {"sent call": sent, "first call": first, "booked call": booked}
+
+
+def _sizes() -> list[Request]:
+    """Make calls that differ in their size alone."""
+    return [
+        _read(Request("POST", HOST, PATH, json.dumps({**ASKED, "user": "x" * number}).encode()))
+        for number in range(SIZES)
+    ]
+
+
+def _kinds() -> list[Request]:
+    """Make calls that nothing is known of."""
+    return [
+        _read(Request("POST", HOST, f"/v{number}/chat/completions", REQUEST.body))
+        for number in range(KINDS)
+    ]
+
+
+def _read(request: Request) -> Request:
+    """Decode the body, as is done before a call is admitted."""
+    if not request.document:
+        sys.exit("a request has no document, so nothing was measured")
+    return request
 
 
 def _round(

@@ -371,7 +371,8 @@ def test_what_was_found_for_one_call_holds_for_no_call_of_another_kind(opened: O
         asked(model="gpt-thinker", cache_control={"ttl": "5m"}),
         asked(model="gpt-thinker", cache_control={"ttl": "1h"}),
         asked(model="gpt-999"),
-        replace(asked(), host="eu.api.openai.com"),
+        asked(model="gpt-5.4"),
+        replace(asked(model="gpt-5.4"), host="eu.api.openai.com"),
     ]
     alone = [worst(Appraiser(books.settings, books.desk), books, one) for one in requests]
 

@@ -96,3 +96,16 @@ def test_a_journal_is_held_to_its_history_wherever_it_is_judged(
 
     assert judged.ret == status
     judged.stdout.fnmatch_lines([said])
+
+
+def test_a_limit_for_drift_alone_holds_what_the_project_keeps(suite: Suite) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.write("dearer.toml", DEARER)
+    first = suite.run("--spec-max-drift=10")
+
+    same = suite.run("--spec-max-drift=10")
+    moved = suite.run("--spec-max-drift=10", "--spec-prices=dearer.toml")
+
+    assert (first.status, same.status, moved.status) == (0, 0, 1)
+    assert same.facts["drift"]["result"] == "pass"
+    assert "price-drift" in moved.rules("error")
