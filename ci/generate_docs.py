@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.analysis.reference import render_columns
 from pytest_specbudget.settings.reference import render_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PAGES: Mapping[str, Callable[[], str]] = {"docs/configuration.md": render_configuration}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/configuration.md": render_configuration,
+    "docs/history-columns.md": render_columns,
+}
 
 
 def main() -> None:

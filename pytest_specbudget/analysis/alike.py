@@ -25,22 +25,22 @@ class Alike:
         records: How many they are.
         calls: How many of them are calls.
         firsts: How many should have a recorded cost.
-        known: How many have one.
-        recorded: That cost of all of them, in attodollars.
+        cost: What each was recorded at, in attodollars; None if it was not.
+        recorded: That cost of all of them.
     """
 
     told: dict[str, Any]
     records: int
     calls: int
     firsts: int
-    known: int
+    cost: int | None
     recorded: int
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Alike:
         """Read a row of `Statements.one_by_one`, without the key of its group."""
         values, rest = row[: len(TOLD)], row[len(TOLD) :]
-        has_cost, _, example, at, clock, *sums = rest
+        cost, _, example, at, clock, *sums = rest
         records, calls, firsts, recorded = (int(count or 0) for count in sums)
         beside = {"id": example, "at": at, "clock": clock, "operation": None, "request_model": None}
         return cls(
@@ -48,14 +48,15 @@ class Alike:
             records=records,
             calls=calls,
             firsts=firsts,
-            known=records if has_cost else 0,
+            cost=None if cost is None else int(cost),
             recorded=recorded,
         )
 
     def sum(self, quote: Quote) -> Sum:
         """Sum them up, where one of them costs what *quote* says."""
         cost, paid = quote.list_cost, quote.contracted_cost
-        one = Sum(self.records, self.calls, self.firsts, self.known, self.recorded)
+        known = 0 if self.cost is None else self.records
+        one = Sum(self.records, self.calls, self.firsts, known, self.recorded)
         one.input_tokens, one.output_tokens = self._tokens()
         if cost is None or paid is None:
             one.lost = self.recorded
@@ -63,7 +64,10 @@ class Alike:
         one.priced = self.records
         one.repriced = cost.atto * self.records
         one.contracted = paid.atto * self.records
-        one.gained = 0 if self.known else cost.atto * self.firsts
+        if self.cost is None:
+            one.gained = cost.atto * self.firsts
+        else:
+            one.moved = abs(cost.atto - self.cost) * self.records
         return one
 
     def problem(self, reason: str) -> Problem:

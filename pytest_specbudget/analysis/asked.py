@@ -117,7 +117,7 @@ def profile_sql(usage: str) -> str:
     reported = f"coalesce({', '.join(f'u.{name}' for name in COUNTS)})"
     beside = f"sum(case when {IS_CALL} then 0 else 1 end)"
     clock = "cast(min(u.clock) as date), cast(max(u.clock) as date)"
-    days = f"min(u.day), max(u.day), {clock}"
+    days = f"cast(min(u.at) as date), cast(max(u.at) as date), {clock}"
     most = ", ".join(f"max(u.{name})" for name in COUNTS)
     return (
         f"select {place}, count(*), count({reported}), {beside}, {days}, {most} "  # noqa: S608 - names of columns

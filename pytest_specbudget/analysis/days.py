@@ -3,11 +3,11 @@
 A day is written anew, whole, when something is added to it, and then takes the place of the file
 that it was made from.  The same records make files of the same names, in whatever order they came.
 Where a day has several files all the same (two processes added at once, one died in between, a
-colleague copied hers), nothing is lost: they are read as one, each record once, and joined when
-the day is written next.
+colleague copied hers), nothing is lost: they are read as one, each record once, and joined by
+whoever adds next.
 
-Of records with the same id and part, one that tells how the call ended counts before one that does
-not, then the earliest, then the one whose text comes first.
+Until then, of records with the same id and part one that tells how the call ended counts before one
+that does not, then the dearest: what `contradicting` keeps when they are joined.
 """
 
 # ruff: noqa: S608 - what statements are made of is ours; names of files are quoted
@@ -63,6 +63,18 @@ class Days:
         queries += [once(self._read(shared))] if shared else []
         return " UNION ALL ".join(queries) or _nothing()
 
+    def divided(self) -> Days:
+        """Return the days that several processes wrote and nobody joined yet, with their files."""
+        homes: defaultdict[Path, set[str]] = defaultdict(set)
+        for file in self.files:  # a day of millions may be several files, which say so
+            homes[file.parent].add(file.stem.split("-")[1])
+        files = tuple(file for file in self.files if len(homes[file.parent]) > 1)
+        return Days(files, self.columns, ())
+
+    def said(self) -> str:
+        """Write the query for what the files say, as they stand: some of it may be told twice."""
+        return self._read(list(self.files)) if self.files else _nothing()
+
     def only(self, days: Iterable[object]) -> Days:
         """Return the files of *days* alone."""
         names = {f"day={day}" for day in days}
@@ -82,7 +94,8 @@ def once(query: str) -> str:
     """Write the query that yields each record of *query* once."""
     return (
         f"SELECT {NAMES} FROM ({query}) AS said QUALIFY row_number() OVER ("
-        "PARTITION BY id, part ORDER BY outcome = 'unknown', \"at\", CAST(said AS VARCHAR)) = 1"
+        "PARTITION BY id, part ORDER BY outcome = 'unknown', list_cost DESC NULLS LAST, "
+        "billed_cost DESC NULLS LAST, CAST(said AS VARCHAR)) = 1"
     )
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.explained import changes_of
-from pytest_specbudget.audit.drift import drift, last_month
+from pytest_specbudget.audit.drift import drift
+from pytest_specbudget.audit.month import last_month
 from pytest_specbudget.audit.shift import shifts
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.explained import PriceChange, Use
     from pytest_specbudget.analysis.priced import PricedHistory
-    from pytest_specbudget.audit.drift import Drift, Month
+    from pytest_specbudget.audit.drift import Drift
+    from pytest_specbudget.audit.month import Month
     from pytest_specbudget.audit.shift import Shift
     from pytest_specbudget.prices.catalogue import Catalogue
 
@@ -61,6 +63,8 @@ class DriftSummary:
         shifts: Stages whose calls got longer or shorter, which is no matter of prices.
         assumed: How many calls were recorded without a cost; what they cost as of then stands in.
         untold: How many calls told no counts, or never ended; they are in no sum.
+        undated: How many replayed calls do not say when their prices held, so that nobody can tell
+            what they were to cost as of then.
         catalogue: Digest of the prices.
         problems: What could not be read, a sentence each.
     """
@@ -75,6 +79,7 @@ class DriftSummary:
     shifts: tuple[Shift, ...] = ()
     assumed: int = 0
     untold: int = 0
+    undated: int = 0
     catalogue: str = ""
     problems: tuple[str, ...] = ()
 
@@ -103,6 +108,7 @@ def summed_up(
         shifts=shifts(history.weeks),
         assumed=history.assumed,
         untold=history.untold,
+        undated=history.undated,
         catalogue=catalogue.sha256,
         problems=problems,
     )
@@ -114,6 +120,6 @@ def _explained(
     uses: defaultdict[str, list[Use]] = defaultdict(list)
     for use in history.uses:
         uses[use.model].append(use)
-    moved = (one.subject for one in now.models if one.size)
+    moved = (one.subject for one in now.models if one.gross)
     found = {model: changes_of(catalogue, uses[model], at) for model in moved}
     return {model: changes for model, changes in found.items() if changes}

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.embedded import SQL_TYPES, connect
+from pytest_specbudget.analysis.embedded import SQL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,10 +25,12 @@ def opened(history: History) -> Iterator[Duck]:
     """Open *history* in a database of its own, which goes away at the end.
 
     Raises:
-        JournalError: If DuckDB is not installed.
+        JournalError: If DuckDB is not installed, and for what it cannot read while this is open.
     """
-    with TemporaryDirectory(prefix="specbudget-") as spill, connect(Path(spill)) as connection:
-        history.relation(connection)
+    with (
+        TemporaryDirectory(prefix="specbudget-") as spill,
+        history.opened(Path(spill)) as connection,
+    ):
         yield Duck(connection)
 
 

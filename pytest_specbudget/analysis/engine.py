@@ -8,6 +8,7 @@ the same everywhere: equality and range joins inside, `case`, `coalesce`, `great
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.columns import Column
 
-__all__ = ["USAGE", "Engine", "Row", "Table"]
+__all__ = ["USAGE", "Engine", "Row", "Table", "relation"]
 
 USAGE = "usage_t"
 """What queries call the records."""
 
 Row = tuple[Any, ...]
+
+_RELATION = re.compile(r"[a-z_]\w*(\.[a-z_]\w*){0,2}", re.ASCII | re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -46,3 +49,20 @@ class Engine(Protocol):
 
     def load(self, tables: Iterable[Table]) -> None:
         """Make *tables* known to the statements that follow, in place of those of these names."""
+
+
+def relation(name: str) -> str:
+    """Write the name of a table or view as statements have it: each part in quotes.
+
+    Args:
+        name: `table`, `schema.table` or `catalog.schema.table`; letters, digits and `_`.
+
+    Raises:
+        ValueError: If it is anything else, so that nothing but a name gets into a statement.
+    """
+    if not _RELATION.fullmatch(name):
+        raise ValueError(
+            f'"{name}" is no name of a table: write table, schema.table or catalog.schema.table, '
+            "of letters, digits and _"
+        )
+    return ".".join(f'"{part}"' for part in name.split("."))

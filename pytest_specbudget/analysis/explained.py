@@ -6,6 +6,7 @@ same service tier, region, length and hours.  Nothing is priced here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,6 +73,22 @@ class Use(NamedTuple):
     shortest: int
     longest: int
     counted: frozenset[str]
+
+
+_Ids = tuple[str, str]
+
+
+class _Pair(NamedTuple):
+    """Two rows of one model, of which the second holds in place of the first."""
+
+    model: str
+    old: Row
+    new: Row
+
+    @property
+    def ids(self) -> _Ids:
+        """The price ids of both."""
+        return f"{self.model}/{self.old.label}", f"{self.model}/{self.new.label}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,20 +168,25 @@ def changes_of(catalogue: Catalogue, uses: Iterable[Use], at: datetime) -> tuple
     Returns:
         Each pair of rows once, in the order of their days; nothing if no dated change explains it.
     """
-    found = {(change.old, change.new): change for use in uses for change in _of(catalogue, use, at)}
-    return tuple(sorted(found.values(), key=lambda change: (str(change.day), change.new)))
+    pairs: dict[_Ids, _Pair] = {}
+    counted: defaultdict[_Ids, set[str]] = defaultdict(set)
+    for use in uses:
+        for pair in _of(catalogue, use, at):
+            pairs[pair.ids] = pair
+            counted[pair.ids] |= use.counted
+    found = (_change(pair, counted[ids]) for ids, pair in pairs.items())
+    told = (change for change in found if change.rates)
+    return tuple(sorted(told, key=lambda change: (str(change.day), change.new, change.old)))
 
 
-def _of(catalogue: Catalogue, use: Use, at: datetime) -> Iterator[PriceChange]:
+def _of(catalogue: Catalogue, use: Use, at: datetime) -> Iterator[_Pair]:
     found = catalogue.find(use.provider, use.name)
     if found is None:
         return
     seller, model = found
     name = f"{seller.name}/{model.name}"
     for old, new in _pairs(model, use, seller.regions.get(use.region, ""), at):
-        rates = tuple(_differing(old, new, use.counted))
-        if rates:
-            yield _change(name, old, new, rates)
+        yield _Pair(name, old, new)
 
 
 def _pairs(model: ModelPrices, use: Use, region: str, at: datetime) -> Iterator[tuple[Row, Row]]:
@@ -185,20 +207,21 @@ def _hold_for_one_call(old: Row, new: Row) -> bool:
     return lengths and not (old.schedule == new.schedule and old.within is not new.within)
 
 
-def _differing(old: Row, new: Row, counted: frozenset[str]) -> Iterator[RateChange]:
+def _differing(old: Row, new: Row, counted: set[str]) -> Iterator[RateChange]:
     for meter in METERS:
         then, now = old.rates.get(meter), new.rates.get(meter)
         if then != now and not counted.isdisjoint(_COUNTED_BY.get(meter, counted)):
             yield RateChange(meter=meter, old=then, new=now)
 
 
-def _change(name: str, old: Row, new: Row, rates: tuple[RateChange, ...]) -> PriceChange:
+def _change(pair: _Pair, counted: set[str]) -> PriceChange:
+    _, old, new = pair
     since = max(old.valid_from, new.valid_from)
     return PriceChange(
-        old=f"{name}/{old.label}",
-        new=f"{name}/{new.label}",
+        old=pair.ids[0],
+        new=pair.ids[1],
         day=None if since == ALWAYS else since.date(),
-        rates=rates,
+        rates=tuple(_differing(old, new, counted)),
         source=new.source,
         checked=new.checked,
     )

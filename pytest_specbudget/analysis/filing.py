@@ -1,7 +1,7 @@
 """From rows that wait to the days of a history: judged, told from what is known, and written.
 
-The tables, in order: `incoming` (text, see `staging`), `sound` (typed), `known` (records of the
-history that have the id and part of a sound one), `fresh` (what the history does not say just so).
+The tables, in order: `incoming` (text, see `staging`), `sound` (typed, without what was `refused`),
+and those of `settling`, of which `fresh` is what is written.
 """
 
 # ruff: noqa: S608 - what statements are made of is ours; names of files are quoted
@@ -14,19 +14,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-from pytest_specbudget.analysis.days import NAMES, days_of, once, publish
+from pytest_specbudget.analysis import doubts
+from pytest_specbudget.analysis.days import NAMES, days_of, publish
 from pytest_specbudget.analysis.documents import SUMS
 from pytest_specbudget.analysis.embedded import quoted
-from pytest_specbudget.analysis.quarantine import judged_sql, set_aside
-from pytest_specbudget.analysis.sources import QUARANTINE
+from pytest_specbudget.analysis.quarantine import judged_sql
+from pytest_specbudget.analysis.settling import LOSING_PLACES, compare, settle_disputed
+from pytest_specbudget.analysis.tables import count, load, make
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from duckdb import DuckDBPyConnection
 
     from pytest_specbudget.analysis.days import Days
+    from pytest_specbudget.analysis.settling import Denied
 
 __all__ = ["Filed", "Filing"]
 
@@ -45,12 +48,14 @@ class Filed:
         new: How many the history did not have.
         refused: How many were set aside.
         reasons: Why, a sentence each.
+        keys: What the records that were set aside are known by.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     new: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
 
     def __iadd__(self, other: Filed) -> Self:
         """Add what became of more rows."""
@@ -58,6 +63,7 @@ class Filed:
         self.new += other.new
         self.refused += other.refused
         self.reasons += other.reasons
+        self.keys |= other.keys
         return self
 
 
@@ -80,94 +86,111 @@ class Filing:
     def file(self) -> Filed:
         """File all that is incoming, and leave nothing there."""
         filed = Filed(rows=self._by_origin("SELECT origin FROM incoming"))
-        self._make("sound", judged_sql(self.today))
-        if self._count("sound WHERE reason IS NOT NULL"):
-            self._set_aside(filed)
+        awaited = doubts.awaited(self.folder)
+        make(self.connection, "sound", judged_sql(self.today))
+        self._set_aside(_ABSURD, filed)
         kept = days_of(self.folder, self.connection)
-        self._make("history", kept.sql(), kind="VIEW")
+        make(self.connection, "history", kept.sql(), kind="VIEW")
         self._leave_out_sums()
-        self._compare()
+        divided = f"SELECT * FROM ({kept.divided().said()}) WHERE NOT ({_IS_OUTDONE})"
+        compare(self.connection, divided)
+        self._note_denied(settle_disputed(self.connection), filed)
+        self._set_aside(LOSING_PLACES, filed)
         filed.new = self._by_origin(_NEW)
         self._write(kept)
+        self._correct(awaited)
         self.connection.execute("DELETE FROM incoming")
         return filed
 
-    def _set_aside(self, filed: Filed) -> None:
-        """Take out of `sound` what was refused, and keep it as it came."""
-        refused = "FROM sound POSITIONAL JOIN incoming WHERE reason IS NOT NULL"
-        found = self.connection.execute(f"SELECT reason, incoming.* {refused} ORDER BY ALL")
-        names = [name for name, *_ in found.description]
-        rows = [self._placed(dict(zip(names, row, strict=True))) for row in found.fetchall()]
-        filed.refused = Counter(row["from"] for row in rows)
-        filed.reasons = [
-            f"{row['from']}: {row['id'] or 'a record'}: {row['reason']}" for row in rows
-        ]
-        set_aside(rows, self.folder / QUARANTINE)
-        self.connection.execute("DELETE FROM sound WHERE reason IS NOT NULL")
+    def _set_aside(self, places: str, filed: Filed) -> None:
+        """Take the rows at the *places* of a query out of `sound`, and keep them as they came."""
+        make(self.connection, "refused", places)
+        if count(self.connection, "refused"):
+            found = self.connection.execute(_AS_THEY_CAME)
+            names = [name for name, *_ in found.description]
+            rows = [self._placed(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+            filed.refused += Counter(self._kept_apart(rows, filed))
+            self.connection.execute("DELETE FROM sound WHERE place IN (SELECT place FROM refused)")
 
     def _placed(self, row: dict[str, Any]) -> dict[str, Any]:
         return {"from": self.origins[row.pop("origin")], **row}
 
+    def _note_denied(self, denied: Iterable[Denied], filed: Filed) -> None:
+        """Set aside what one process recorded and another one, at the same time, contradicted."""
+        rows = [
+            {"from": str(self.folder / f"day={told['day']}"), "reason": reason, **_texts(told)}
+            for told, reason in denied
+        ]
+        self._kept_apart(rows, filed)
+
+    def _kept_apart(self, rows: list[dict[str, Any]], filed: Filed) -> list[str]:
+        """Keep *rows* apart; return where those are from that nobody has closed before."""
+        closed = doubts.closed(self.folder) if rows else set()
+        doubts.set_aside(rows, self.folder)
+        places = []
+        for row in rows:
+            place, reason, record = doubts.parted(row)
+            if (key := doubts.key_of(record)) not in closed:
+                filed.keys.add(key)
+                filed.reasons.append(f"{place}: {row['id'] or 'a record'}: {reason}")
+                places.append(place)
+        return places
+
     def _leave_out_sums(self) -> None:
         """Leave out of `sound` what sums up calls that are told of, and note it as `outdone`."""
-        self._make("outdone", _OUTDONE if self._has_sums() else _NOTHING_OUTDONE)
+        make(self.connection, "outdone", _OUTDONE if self._has_sums() else _NOTHING_OUTDONE)
         self.connection.execute(f"DELETE FROM sound WHERE {_IS_OUTDONE}")
 
     def _has_sums(self) -> bool:
         tables = ("sound", "history")
-        return any(self._count(f"{table} WHERE {_IS_SUM}") for table in tables)
-
-    def _compare(self) -> None:
-        """Find what is fresh, and what is said more than once, which needs a closer look."""
-        self._make("known", "FROM history SEMI JOIN sound USING (id, part)")
-        self._make("twice", _TWICE)
-        self._make("fresh", _FRESH)
+        return any(count(self.connection, f"{table} WHERE {_IS_SUM}") for table in tables)
 
     def _write(self, kept: Days) -> None:
-        """Write each day that changes anew."""
-        days = [day for (day,) in self.connection.execute(_CHANGED).fetchall()]
-        if not days:
+        """Write each day anew that changes, or that several processes wrote."""
+        divided = {file.parent.name.partition("=")[2] for file in kept.divided().files}
+        changed = {str(day) for (day,) in self.connection.execute(_CHANGED).fetchall()}
+        if not (divided or changed):
             return
-        replaced = kept.only(days)
-        self._make("day_before", replaced.sql(), kind="VIEW")
-        merged = _MERGED if self._count("twice") else f"FROM {_ROWS}"
+        replaced = kept.only(divided | changed)
+        make(self.connection, "day_before", replaced.sql(), kind="VIEW")
+        rows = _REPLACING if count(self.connection, "settled") else _ADDING
         with TemporaryDirectory(prefix=".days-", dir=self.folder) as drafts:
             self.connection.execute(
-                f"COPY (SELECT * FROM ({merged}) ORDER BY {_ORDER}) TO {quoted(drafts)} "
+                f"COPY (SELECT * FROM ({rows}) ORDER BY {_ORDER}) TO {quoted(drafts)} "
                 "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day), "
                 "WRITE_PARTITION_COLUMNS true, OVERWRITE true)"
             )
             publish(Path(drafts), self.folder, replaced, self.connection)
 
-    def _make(self, name: str, query: str, *, kind: str = "TABLE") -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {query}")
-
-    def _count(self, source: str) -> int:
-        ((count,),) = self.connection.execute(f"SELECT count(*) FROM {source}").fetchall()
-        return int(count)
+    def _correct(self, awaited: Mapping[tuple[str, str], Path]) -> None:
+        """Close what was set aside before and has a sound record now."""
+        if not awaited:
+            return
+        self.connection.execute(_AWAITED)
+        load(self.connection, "awaited", awaited)
+        corrected = set(self.connection.execute(_CORRECTED).fetchall())
+        files = {awaited[call] for call in corrected}
+        doubts.correct(files, self.today, is_sound=lambda told: doubts.call_of(told) in corrected)
 
     def _by_origin(self, query: str) -> Counter[str]:
         """Count the rows of *query* by their origin."""
         counted = f"SELECT origin, count(*) FROM ({query}) GROUP BY origin"
         rows = self.connection.execute(counted).fetchall()
         counts: Counter[str] = Counter()
-        for origin, count in rows:
-            counts[self.origins[origin]] += count
+        for origin, found in rows:
+            counts[self.origins[origin]] += found
         return counts
 
 
+def _texts(told: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in told.items()}
+
+
+_ABSURD = "SELECT place, reason FROM sound WHERE reason IS NOT NULL"
+_AS_THEY_CAME = """
+SELECT reason, incoming.* FROM incoming JOIN refused ON incoming.rowid = refused.place ORDER BY ALL
+"""
 _NEW = "SELECT min(origin) AS origin FROM sound ANTI JOIN known USING (id, part) GROUP BY id, part"
-_TWICE = """
-SELECT id, part FROM known
-UNION (SELECT id, part FROM sound GROUP BY id, part HAVING count(*) > 1)
-"""
-
-_FRESH = f"""
-FROM (SELECT {NAMES} FROM sound) AS one
-ANTI JOIN (SELECT id, part, hash(known) AS said FROM known) AS other
-ON one.id = other.id AND one.part = other.part AND hash(one) = other.said
-"""
-
 _OUTDONE = f"""
 WITH ranked AS (
     SELECT DISTINCT run, spec, {_RANK} AS rank
@@ -186,8 +209,11 @@ SELECT day FROM fresh
 UNION SELECT day FROM known SEMI JOIN fresh USING (id, part)
 UNION SELECT day FROM history WHERE {_IS_OUTDONE}
 """
-_ROWS = f"(SELECT {NAMES} FROM day_before WHERE NOT ({_IS_OUTDONE}) UNION ALL FROM fresh)"
-_MERGED = (
-    f"FROM {_ROWS} ANTI JOIN twice USING (id, part) "
-    f"UNION ALL ({once(f'FROM {_ROWS} SEMI JOIN twice USING (id, part)')})"
-)
+_BEFORE = f"SELECT {NAMES} FROM day_before WHERE NOT ({_IS_OUTDONE})"
+_ADDING = f"{_BEFORE} UNION ALL FROM fresh"
+_REPLACING = f"FROM ({_BEFORE}) ANTI JOIN settled USING (id, part) UNION ALL FROM fresh"
+_AWAITED = "CREATE OR REPLACE TEMP TABLE awaited (id VARCHAR, part VARCHAR)"
+_CORRECTED = """
+SELECT id, part::VARCHAR FROM sound ANTI JOIN known USING (id, part)
+WHERE (id, part::VARCHAR) IN (FROM awaited)
+"""

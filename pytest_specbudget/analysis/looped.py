@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.explained import Use
-from pytest_specbudget.analysis.priced import PricedHistory
+from pytest_specbudget.analysis.priced import WEEK, PricedHistory
 from pytest_specbudget.analysis.records import reading_of
 from pytest_specbudget.audit.drift import Priced
 from pytest_specbudget.audit.shift import Week, median, monday
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     Told = Mapping[str, Any]
     _Asked = tuple[Reading, datetime]
 
-__all__ = ["looped"]
+__all__ = ["NO_COUNTS", "looped"]
+
+NO_COUNTS = "no counts were recorded, only what it cost"
+"""Why a call has no price that was charged and told no counts."""
 
 _UNTOLD = ("none", "unreadable")
 
@@ -58,6 +61,7 @@ class _Sum:
     calls: int = 0
     recorded: int = 0
     repriced: int = 0
+    gross: int = 0
     unknown: int = 0
     reasons: dict[str, None] = field(default_factory=dict)
 
@@ -70,6 +74,7 @@ class _Sum:
             self.calls += 1
             self.recorded += known.atto
             self.repriced += then.atto
+            self.gross += abs(then.atto - known.atto)
 
     def priced(self, model: str, day: date) -> Priced:
         return Priced(
@@ -78,6 +83,7 @@ class _Sum:
             calls=self.calls,
             recorded=Money(self.recorded),
             repriced=Money(self.repriced),
+            gross=Money(self.gross),
             unknown=self.unknown,
             reasons=tuple(self.reasons),
         )
@@ -100,21 +106,30 @@ class _Loop:
     )
     assumed: int = 0
     untold: int = 0
+    undated: int = 0
 
     def add(self, parts: list[Told]) -> None:
         """Add one call: the record of each model that it used, the first one first."""
         first = parts[0]
         if first["outcome"] == "failed":
             return
-        if _tells_nothing(first):
-            self.untold += 1
-            return
         model = f"{short_name(first['provider'])}/{first['model']}"
+        if _tells_nothing(first):
+            self._add_untold((model, first["day"]), first)
+            return
         asked = [(reading_of(part), _aware(part["clock"])) for part in parts]
         self._add_costs((model, first["day"]), first, asked)
         self._add_tokens(model, first)
         for reading, _ in asked:
             self._add_use(model, reading, _dated(first))
+
+    def _add_untold(self, key: tuple[str, date], first: Told) -> None:
+        """Count a call that told no counts; what it is known to have cost is in doubt."""
+        if not first["list_cost"]:
+            self.untold += 1
+            return
+        for sums in (self.as_of_then, self.repriced):
+            sums[key].add(Quote(list_cost=Money(first["list_cost"])), Quote(reason=NO_COUNTS))
 
     def _add_costs(self, key: tuple[str, date], first: Told, asked: list[_Asked]) -> None:
         then = self._quoted(asked, _dated(first))
@@ -123,6 +138,8 @@ class _Loop:
             self.assumed += then.list_cost is not None
         elif first["priced_at"] or first["source"] != "replay":
             self.as_of_then[key].add(recorded, then)
+        else:
+            self.undated += 1
         self.repriced[key].add(recorded or then, self._quoted(asked, self.at))
 
     def _quoted(self, asked: list[_Asked], at: datetime) -> Quote:
@@ -151,12 +168,15 @@ class _Loop:
             weeks=tuple(self._weeks()),
             assumed=self.assumed,
             untold=self.untold,
+            undated=self.undated,
         )
 
     def _weeks(self) -> Iterator[Week]:
+        newest = max((day for _, _, day in self.tokens), default=None)
         for (stage, model, day), counts in self.tokens.items():
-            given, made = zip(*counts, strict=True)
-            yield Week(stage, model, day, len(counts), median(given), median(made))
+            if newest is not None and newest - day <= WEEK:
+                given, made = zip(*counts, strict=True)
+                yield Week(stage, model, day, len(counts), median(given), median(made))
 
 
 def _told(sums: _Sums) -> Iterator[Priced]:

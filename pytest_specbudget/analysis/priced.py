@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,10 @@ if TYPE_CHECKING:
     from pytest_specbudget.audit.drift import Priced
     from pytest_specbudget.audit.shift import Week
 
-__all__ = ["PricedHistory"]
+__all__ = ["WEEK", "PricedHistory"]
+
+WEEK = timedelta(weeks=1)
+"""From one week to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +27,12 @@ class PricedHistory:
         repriced: At the prices of the instant that was asked for, beside what was recorded; where
             that is unknown, beside what it would have been.
         uses: How each model was used.
-        weeks: What usual calls consumed, by stage, model and week.
+        weeks: What usual calls consumed, by stage and model, in the newest week of them all and in
+            the one before it; what came earlier tells no shift.
         assumed: How many calls were recorded without a cost, and have one as of then.
         untold: How many calls told no counts, or never ended; they are nowhere else.
+        undated: How many replayed calls do not say when their prices held; they are not among
+            `as_of_then`.
     """
 
     as_of_then: tuple[Priced, ...]
@@ -34,3 +41,4 @@ class PricedHistory:
     weeks: tuple[Week, ...]
     assumed: int = 0
     untold: int = 0
+    undated: int = 0

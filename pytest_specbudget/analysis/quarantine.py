@@ -2,7 +2,7 @@
 
 One absurd count would drown months of usage, and a cast that wraps would hide it.  So every record
 arrives as text, is held against what its column may say, and is either typed or kept apart, as it
-came, in `quarantine/`.  Counts that contradict each other (`cached 161 > input 10`) are no reason:
+came (`doubts`).  Counts that contradict each other (`cached 161 > input 10`) are no reason:
 providers do report them, and pricing has a rule for that.
 """
 
@@ -10,23 +10,17 @@ providers do report them, and pricing has a rule for that.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
 from pytest_specbudget.analysis.embedded import SQL_TYPES
-from pytest_specbudget.analysis.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from datetime import date
-    from pathlib import Path
 
     from pytest_specbudget.analysis.columns import Column
 
-__all__ = ["EARLIEST", "MOST_COUNTED", "MOST_PAID", "judged_sql", "set_aside"]
+__all__ = ["CHOICES", "EARLIEST", "MOST_COUNTED", "MOST_PAID", "judged_sql"]
 
 MOST_COUNTED = 10**10
 """The most units that one call may have used of anything, inclusive."""
@@ -49,11 +43,13 @@ _DEFAULTS = {
 }
 """What a source means that does not have a column at all."""
 
-_CHOICES = {
+CHOICES = {
     "source": ("live", "record", "replay"),
     "outcome": ("answered", "failed", "unknown"),
     "usage_state": ("complete", "partial", "none", "estimated", "unreadable"),
 }
+"""What columns of few values may say."""
+
 _READ = "read_"
 _SHOWN = 60
 _HAS_COST = "(list_cost IS NOT NULL OR billed_cost IS NOT NULL)"
@@ -63,33 +59,16 @@ _LATER_PART = "part 1 or later says a cost, and the first part has what was paid
 def judged_sql(today: date) -> str:
     """Write the query that types the rows of `incoming`, which are text.
 
-    Its columns are `origin`, those of a history, and the `reason` why a row cannot be, or NULL.
+    Its columns are `origin`, those of a history, the `reason` why a row cannot be, or NULL, and the
+    `place` of the row in `incoming`.
 
     Args:
         today: The date; a call made more than a day after it was not made yet.
     """
     read = ", ".join(f'{_read(column)} AS "{_READ}{column.name}"' for column in COLUMNS)
     told = ", ".join(f'{_typed(column)} AS "{column.name}"' for column in COLUMNS)
-    once_read = f"SELECT *, {read} FROM incoming"
-    return f"SELECT origin, {told}, {_reason(today)} AS reason FROM ({once_read})"
-
-
-def set_aside(rows: Iterable[Mapping[str, Any]], folder: Path) -> None:
-    """Write the rows that were refused, as they came, one file for what came from one place.
-
-    Args:
-        rows: Each with its `from` and its `reason` beside what it says.
-        folder: The quarantine.
-    """
-    lines: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        record = {name: told for name, told in row.items() if told is not None}
-        place, reason = record.pop("from"), record.pop("reason")
-        told = {"reason": reason, "from": place, "record": record}
-        lines[place].append(json.dumps(told, ensure_ascii=False) + "\n")
-    for of_one in lines.values():
-        text = "".join(sorted(of_one)).encode()
-        write_whole(folder / f"{hashlib.sha256(text).hexdigest()[:16]}.jsonl", text)
+    once_read = f"SELECT *, rowid AS place, {read} FROM incoming"
+    return f"SELECT origin, {told}, {_reason(today)} AS reason, place FROM ({once_read})"
 
 
 def _reason(today: date) -> str:
@@ -128,7 +107,8 @@ def _complaint(column: Column, today: date) -> str:
     holds, what = _demand(column, today)
     told = f'"{column.name}"'
     unless = "false" if column.required and column.name not in _DEFAULTS else f"{told} IS NULL"
-    sentence = f"'{column.name} is ' || coalesce(left({told}, {_SHOWN}), 'missing') || '{what}'"
+    shown = f"coalesce(nullif(left({told}, {_SHOWN}), ''), CASE {told} WHEN '' THEN 'empty' END"
+    sentence = f"'{column.name} is ' || {shown}, 'missing') || '{what}'"
     return f"CASE WHEN NOT ({unless} OR coalesce({holds}, false)) THEN {sentence} END"
 
 
@@ -145,8 +125,8 @@ def _demand(column: Column, today: date) -> tuple[str, str]:
         return f"{read} BETWEEN 0 AND {MOST_PAID}", what
     if column.kind == "switch":
         return f"{read} IS NOT NULL", ", neither true nor false"
-    if name in _CHOICES:
-        return f"{read} IN {_CHOICES[name]}", f", none of {', '.join(_CHOICES[name])}"
+    if name in CHOICES:
+        return f"{read} IN {CHOICES[name]}", f", none of {', '.join(CHOICES[name])}"
     return f"{read} <> ''" if column.required else "true", ""
 
 

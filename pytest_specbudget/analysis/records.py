@@ -15,18 +15,19 @@ from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.core.money import Money
 
-__all__ = ["Record", "named", "reading_of", "record_of", "records_of"]
+__all__ = ["Record", "fetched", "named", "reading_of", "record_of", "records_of"]
 
 Record = tuple[Any, ...]
 """A value for each of `COLUMNS`: text, naive `datetime`s in UTC, a `date`, whole numbers (money in
 attodollars), booleans; None for what is not known."""
 
 _NAMES = tuple(column.name for column in COLUMNS)
+_NUMBERS = tuple(column.name for column in COLUMNS if column.kind in ("count", "money"))
 _DECLARED = "declared"
 
 
@@ -60,6 +61,17 @@ def record_of(told: Mapping[str, Any]) -> Record:
 def named(record: Record) -> dict[str, Any]:
     """Return the values of *record* by the names of their columns."""
     return dict(zip(_NAMES, record, strict=True))
+
+
+def fetched(row: Iterable[Any]) -> dict[str, Any]:
+    """Return the values of a *row* of a database by the names of the columns, whole numbers whole.
+
+    Engines give what has 38 digits as a decimal, and some give all numbers so.
+    """
+    told = named(tuple(row))
+    for name in _NUMBERS:
+        told[name] = None if told[name] is None else int(told[name])
+    return told
 
 
 def reading_of(told: Mapping[str, Any]) -> Reading:

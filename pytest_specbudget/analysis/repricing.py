@@ -47,7 +47,7 @@ _Lacking = tuple["datetime", str, int, int, int]
 _NAMES = frozenset(column.name for column in COLUMNS)
 
 
-def reprice(  # noqa: PLR0913 - three are options
+def reprice(  # noqa: PLR0913 - four are options
     engine: Engine,
     catalogue: Catalogue,
     at: datetime | Literal["recorded"],
@@ -55,6 +55,7 @@ def reprice(  # noqa: PLR0913 - three are options
     by: Sequence[str] = BY,
     usage: str = USAGE,
     tokens: bool = True,
+    moves: bool = False,
 ) -> Repriced:
     """Price every record of a history anew.
 
@@ -66,6 +67,7 @@ def reprice(  # noqa: PLR0913 - three are options
         by: The columns whose values a group shares.
         usage: The relation with the records: `usage_t`, or a view or query of a part of it.
         tokens: Whether to sum up tokens, too; a tenth of the time goes into that.
+        moves: Whether to sum up how far each record is from what was recorded, too.
 
     Raises:
         JournalError: If the records changed meanwhile.
@@ -78,7 +80,7 @@ def reprice(  # noqa: PLR0913 - three are options
     now = None if at == "recorded" else at
     profile = profile_of(engine.run(profile_sql(usage)))
     tariff = lay_beside(engine, profile, catalogue, now)
-    statements = Statements(usage, tariff, tuple(by), tokens)
+    statements = Statements(usage, tariff, tuple(by), tokens, moves)
     return _Repricing(engine, statements, catalogue, now).done(profile.records)
 
 

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import value
+from pytest_specbudget.core.wording import calls_of, dollars
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     Told = Mapping[str, Any]
 
-__all__ = ["Cell", "Spent", "cells", "cells_of", "cells_sql"]
+__all__ = ["Ahead", "Cell", "Spent", "cells", "cells_of", "cells_sql", "corrected", "doubted"]
 
 _KEYS = ("day", "spec", "model", "tier")
 
@@ -52,16 +53,61 @@ class Cell:
 
 
 @value
+class Ahead:
+    """What a place dates so far ahead that nobody can tell when it was spent.
+
+    Attributes:
+        place: Where it is kept, for people.
+        first: The first day of it.
+        last: The last.
+        calls: How many calls it is.
+        unknown: How many of them may have cost more than is known.
+        billed: What is known to be billed for them.
+    """
+
+    place: str
+    first: date
+    last: date
+    calls: int
+    unknown: int
+    billed: Money
+
+    @classmethod
+    def of(cls, place: str, cells: Sequence[Cell]) -> Ahead:
+        """Sum *cells* up, of which there is one at least."""
+        days = [cell.day for cell in cells]
+        return cls(
+            place=place,
+            first=min(days),
+            last=max(days),
+            calls=sum(cell.calls for cell in cells),
+            unknown=sum(cell.unknown for cell in cells),
+            billed=Money.total(cell.billed for cell in cells),
+        )
+
+    def __str__(self) -> str:
+        until = "" if self.first == self.last else f" to {self.last}"
+        cost = f"{dollars(self.billed, 2)}{' + ?' if self.unknown else ''}"
+        return f"{self.place}: {calls_of(self.calls)}, {cost}, dated {self.first}{until}"
+
+
+@value
 class Spent:
-    """What a history says was spent.
+    """What is known to have been spent.
 
     Attributes:
         cells: Sorted; each key once.
-        problems: What of it could not be read, one sentence each.
+        problems: What could not be read, one sentence each.
+        ahead: What is dated too far ahead, by the place that tells it; it is in no cell.
+        contradictions: What two places tell differently, one sentence each; the dearer is in.
+        sources: Where all this was read, as people know it.
     """
 
     cells: tuple[Cell, ...] = ()
     problems: tuple[str, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def daily(self) -> dict[date, Money]:
         """Return what was billed on each day that has a call."""
@@ -88,6 +134,28 @@ def cells_of(records: Iterable[Told], *, without: Collection[str] = ()) -> tuple
             for place, added in enumerate(_figures(told)):
                 sums_of_key[place] += added
     return cells((*key, *figures) for key, figures in sums.items())
+
+
+def corrected(
+    found: Iterable[Cell], *, plus: Iterable[Told] = (), less: Iterable[Told] = ()
+) -> tuple[Cell, ...]:
+    """Return the cells that were *found* with the records *plus* and without the records *less*."""
+    sums: defaultdict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for sign, several in ((1, found), (1, cells_of(plus)), (-1, cells_of(less))):
+        for cell in several:
+            sums_of_key = sums[tuple(getattr(cell, name) for name in _KEYS)]
+            for place, added in enumerate((cell.calls, cell.unknown, cell.billed.atto)):
+                sums_of_key[place] += sign * added
+    return cells((*key, *figures) for key, figures in sums.items() if any(figures))
+
+
+def doubted(told: Told) -> bool:
+    """Tell whether the call that a record tells of may have cost more than it says."""
+    if told["free"]:
+        return False
+    if told["outcome"] == "answered":
+        return told["billed_cost"] is None or told["usage_state"] == "partial"
+    return bool(told["outcome"] == "unknown")
 
 
 def cells(rows: Iterable[tuple[Any, ...]]) -> tuple[Cell, ...]:
@@ -128,12 +196,4 @@ coalesce(sum(billed_cost), 0)"""
 
 def _figures(told: Told) -> tuple[int, int, int]:
     first = told["part"] == 0
-    return int(first), int(first and _doubted(told)), told["billed_cost"] or 0
-
-
-def _doubted(told: Told) -> bool:
-    if told["free"]:
-        return False
-    if told["outcome"] == "answered":
-        return told["billed_cost"] is None or told["usage_state"] == "partial"
-    return bool(told["outcome"] == "unknown")
+    return int(first), int(first and doubted(told)), told["billed_cost"] or 0

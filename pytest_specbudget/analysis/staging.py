@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.analysis import bulk
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.documents import read_document
+from pytest_specbudget.analysis.doubts import CLOSED
 from pytest_specbudget.analysis.embedded import listed, quoted
 from pytest_specbudget.analysis.records import named, records_of
+from pytest_specbudget.analysis.unknown_columns import ignored_sentence
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import read_journal
 
@@ -41,6 +43,11 @@ __all__ = ["Settle", "Staging"]
 _TEXTS = dict.fromkeys((column.name for column in COLUMNS), "VARCHAR")
 _MUST = ("id", "at", "provider", "model")
 _SHOWN = 60
+_LINES = frozenset({".jsonl", ".ndjson"})
+_FOREIGN = (
+    "no line of it is a JSON object, so it is no usage; journals, JSON lines, Parquet, cost summaries "
+    "and telemetry are read, none of them packed"
+)
 
 
 @dataclass(slots=True)
@@ -52,14 +59,18 @@ class Staging:
         settle: Takes all journals of one run, and returns the charges that count.
         spill: A folder for what is on its way.
         origins: Where rows came from; a row has the place in this list.
-        problems: What could not be read, a sentence each.
+        troubles: What could not be read of each source, a sentence each; none if it is whole.
+        foreign: Which sources are no usage at all, a sentence each.
+        ignored: What sources say that has no column, a sentence for each source.
     """
 
     connection: DuckDBPyConnection
     settle: Settle
     spill: Path
     origins: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    troubles: dict[Source, list[str]] = field(default_factory=dict)
+    foreign: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in _TEXTS.items())
@@ -77,16 +88,22 @@ class Staging:
         Args:
             sources: With all journals of each run that has one among them.
         """
-        runs: defaultdict[str, list[Path]] = defaultdict(list)
+        runs: defaultdict[str, list[Source]] = defaultdict(list)
         for source in sources:
-            runs[source.run].append(source.path)
+            self.troubles[source] = []
+            runs[source.run].append(source)
         plain = self._plain([source.path for source in sources])
-        in_bulk = [file for files in runs.values() if plain.issuperset(files) for file in files]
-        if in_bulk:
-            bulk.stage({file.as_posix(): self._origin(file) for file in in_bulk}, self.connection)
-        for files in runs.values():
-            if not plain.issuperset(files):
-                self._add_run(files)
+        closely: list[list[Source]] = []
+        origins: dict[str, int] = {}
+        for run in runs.values():
+            if plain.issuperset(source.path for source in run):
+                origins |= {one.path.as_posix(): self._origin(one.path) for one in run}
+            else:
+                closely.append(run)
+        if origins:
+            bulk.stage(origins, self.connection)
+        for run in closely:
+            self._add_run(run)
 
     def add(self, source: Source) -> None:
         """Add any other source."""
@@ -94,11 +111,15 @@ class Staging:
             "records": self._add_lines,
             "parquet": self._add_parquet,
             "document": self._add_document,
+            "quarantine": self._add_set_aside,
         }
+        troubles = self.troubles[source] = []
         try:
-            adders[source.shape](source.path)
-        except (JournalError, OSError) as error:
-            self.problems.append(str(error))
+            adders[source.shape](source)
+        except JournalError as error:
+            troubles.append(str(error))
+        except OSError as error:
+            troubles.append(f"{source.path}: cannot be read: {error.strerror or error}")
 
     def add_records(self, records: Iterable[Record], name: str) -> None:
         """Add records that are at hand, under the *name* of where they are from."""
@@ -119,40 +140,64 @@ class Staging:
         names = bulk.plain_files(self.connection)
         return {file for file in files if file.as_posix() in names}
 
-    def _add_run(self, files: Iterable[Path]) -> None:
+    def _add_run(self, run: Iterable[Source]) -> None:
         journals: list[Journal] = []
-        origin_of: dict[str, int] = {}
-        for file in files:
+        home_of: dict[str, tuple[int, Source]] = {}
+        for source in run:
             try:
-                journal = read_journal(file)
+                journal = read_journal(source.path)
             except JournalError as error:
-                self.problems.append(str(error))
+                self.troubles[source].append(str(error))
                 continue
-            self.problems += journal.damage
-            self.problems += [journal.incomplete] if journal.incomplete is not None else []
-            origin = self._origin(file)
+            self.troubles[source] += [*journal.damage, *filter(None, [journal.incomplete])]
+            home = self._origin(source.path), source
             calls = (*journal.charges, *journal.unanswered)
-            origin_of = dict.fromkeys((charge.id for charge in calls), origin) | origin_of
+            home_of = dict.fromkeys((charge.id for charge in calls), home) | home_of
             journals.append(journal)
-        self._add_rows(self._told(self.settle(journals), origin_of))
+        self._add_rows(self._told(self.settle(journals), home_of))
 
     def _told(
-        self, charges: Iterable[Charge], origin_of: Mapping[str, int]
+        self, charges: Iterable[Charge], home_of: Mapping[str, tuple[int, Source]]
     ) -> Iterator[tuple[int, dict[str, Any]]]:
         for charge in charges:
             run = charge.id.partition("/")[0] if "/" in charge.id else None
+            origin, source = home_of[charge.id]
             try:
                 for record in records_of(charge, run):
-                    yield origin_of[charge.id], named(record)
+                    yield origin, named(record)
             except ValueError as error:
-                name = self.origins[origin_of[charge.id]]
-                self.problems.append(f"{name}: call {charge.id}: {error}")
+                self.troubles[source].append(f"{source.path}: call {charge.id}: {error}")
 
-    def _add_lines(self, file: Path) -> None:
+    def _add_set_aside(self, source: Source) -> None:
+        """Add what lies in a file of a quarantine, which somebody may have corrected."""
+        origin = self._origin(source.path)
+        told = (one for one in self._objects(source) if not one.keys() & CLOSED)
+        records = (one["record"] for one in told if isinstance(one.get("record"), dict))
+        self._add_objects(source, origin, records)
+
+    def _add_objects(self, source: Source, origin: int, objects: Iterable[dict[str, Any]]) -> None:
+        """Add *objects*, and say what of their keys is ignored."""
+        keys: set[str] = set()
+
+        def noted() -> Iterator[tuple[int, dict[str, Any]]]:
+            for told in objects:
+                keys.update(told)
+                yield origin, told
+
+        self._add_rows(noted())
+        self._ignore(source, keys)
+        if not keys and source.path.suffix not in _LINES:
+            self.troubles[source] = []
+            self.foreign.append(f"{source.path}: {_FOREIGN}")
+
+    def _ignore(self, source: Source, names: Iterable[str]) -> None:
+        self.ignored += filter(None, [ignored_sentence(source.path, names)])
+
+    def _add_lines(self, source: Source) -> None:
         """Add JSON lines that have the names of columns as keys."""
         from duckdb import Error  # noqa: PLC0415 - an extra
 
-        lines = f"(SELECT line FROM ({bulk.lines_sql([file])}) WHERE line <> '')"
+        lines = f"(SELECT line FROM ({bulk.lines_sql([source.path])}) WHERE line <> '')"
         sound = "count(*) = count(*) FILTER (WHERE json_valid(line) AND json_type(line) = 'OBJECT')"
         try:
             (whole,) = self.connection.execute(f"SELECT {sound} FROM {lines}").fetchone() or (
@@ -160,18 +205,20 @@ class Staging:
             )
         except Error:  # bytes that are no text
             whole = False
-        origin = self._origin(file)
+        origin = self._origin(source.path)
         if not whole:
-            self._add_rows((origin, told) for told in self._objects(file))
+            self._add_objects(source, origin, self._objects(source))
             return
+        keys = self.connection.execute(f"SELECT DISTINCT json_keys(line) FROM {lines}").fetchall()
+        self._ignore(source, (name for (names,) in keys for name in names))
         self.connection.execute(
             f"INSERT INTO incoming SELECT {origin}, said.* FROM "
             f"(SELECT from_json(line, {quoted(json.dumps(_TEXTS))}) AS said FROM {lines})"
         )
 
-    def _objects(self, file: Path) -> Iterator[dict[str, Any]]:
-        """Yield the objects in the lines of *file*, and name the lines that hold none."""
-        text = file.read_bytes().decode("utf-8", errors="replace")
+    def _objects(self, source: Source) -> Iterator[dict[str, Any]]:
+        """Yield the objects in the lines of *source*, and name the lines that hold none."""
+        text = source.path.read_bytes().decode("utf-8", errors="replace")
         for number, line in enumerate(text.split("\n"), start=1):
             with suppress(ValueError, RecursionError):
                 told = json.loads(line) if line.strip() else {}
@@ -179,16 +226,18 @@ class Staging:
                     if told:
                         yield told
                     continue
-            self.problems.append(f"{file}:{number}: a torn or foreign line: {line[:_SHOWN]!r}")
+            where = f"{source.path}:{number}"
+            self.troubles[source].append(f"{where}: a torn or foreign line: {line[:_SHOWN]!r}")
 
-    def _add_document(self, file: Path) -> None:
-        origin = self._origin(file)
-        self._add_rows((origin, told) for told in read_document(file))
+    def _add_document(self, source: Source) -> None:
+        origin = self._origin(source.path)
+        self._add_rows((origin, told) for told in read_document(source.path))
 
-    def _add_parquet(self, file: Path) -> None:
-        """Add a Parquet file; columns that it lacks are NULL, and those that we lack ignored."""
+    def _add_parquet(self, source: Source) -> None:
+        """Add a Parquet file; columns that it lacks are NULL."""
         from duckdb import Error  # noqa: PLC0415 - an extra
 
+        file = source.path
         read = f"read_parquet({listed([file])}, hive_partitioning = false)"
         try:
             about = self.connection.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
@@ -196,6 +245,7 @@ class Staging:
             lacking = [name for name in _MUST if name not in held]
             if lacking:
                 raise JournalError(f"{file}: holds no records: it has no {', '.join(lacking)}")
+            self._ignore(source, held)
             told = ", ".join(
                 f'CAST("{name}" AS VARCHAR)' if name in held else "NULL" for name in _TEXTS
             )

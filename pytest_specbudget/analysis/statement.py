@@ -51,25 +51,29 @@ class Statements:
         tariff: The prices.
         by: The columns whose values a group shares.
         tokens: Whether tokens are summed up.
+        moves: Whether it is summed up how far each record is from what was recorded.
     """
 
     usage: str
     tariff: Tariff
     by: tuple[str, ...]
     tokens: bool = True
+    moves: bool = False
 
     def groups(self) -> str:
         """Write the sums of every group, without the records of `one_by_one`.
 
         One row for each: the columns of `by`, records, calls, records that should have a recorded
         cost, those that have one, that cost, records with a price, that price, what is paid of it
-        (null without terms), input tokens, output tokens (null if not asked for).
+        (null without terms), input tokens, output tokens, and how far the prices of all records are
+        from their recorded costs, without the sign of each (null if not asked for).
         """
         paid = _sum("x.paid") if self.tariff.terms else "null"
         sums = (
             *self._counted(),
             *("count(x.list_cost)", _sum("x.list_cost"), "count(x.cost)", _sum("x.cost"), paid),
             *(self._tokens() if self.tokens else ("null", "null")),
+            self._moved() if self.moves else "null",
         )
         return _grouped(self.by, sums, self._at_once())
 
@@ -98,11 +102,11 @@ class Statements:
     def one_by_one(self) -> str:
         """Write the records that no statement can price, alike ones together.
 
-        One row for each: the columns of `by`, those of `TOLD`, whether a cost was recorded (1 or
-        0), the cell, then an id, an `at` and a `clock` of them, how many records and calls they
-        are, how many should have a recorded cost, and that cost.
+        One row for each: the columns of `by`, those of `TOLD`, the recorded cost of each, the cell,
+        then an id, an `at` and a `clock` of them, how many records and calls they are, how many
+        should have a recorded cost, and that cost of all of them.
         """
-        alike = (*TOLD, "recorded", "cell")
+        alike = (*TOLD, "list_cost", "cell")
         sums = ("min(x.id)", "min(x.at)", "min(x.clock)", *self._counted(), _sum("x.list_cost"))
         slow = f"select s.* from ({self._priced()}) s where s.slow = 1"  # noqa: S608 - our own names
         return _grouped((*self.by, *alike), sums, slow)
@@ -124,6 +128,10 @@ class Statements:
         names = ("x.input_tokens", "x.output_tokens")
         given, made = (_sum(name) if self.tariff.many else f"sum({name})" for name in names)
         return given, made
+
+    def _moved(self) -> str:
+        repriced = f"cast(x.cost as {_MONEY}) * {self.tariff.unit}"
+        return _sum(f"abs({repriced} - cast(x.list_cost as {_MONEY}))")
 
     def _lacking(self) -> str:
         """Write all records that may have no price; looking at these alone is quicker."""
@@ -153,7 +161,6 @@ class Statements:
             f"{self._cost(LIST)} as cost",
             f"{self._lacks()} as lacks",
             f"{self._slow()} as slow",
-            "case when t.list_cost is null then 0 else 1 end as recorded",
         ]
         if tariff.terms:
             told.append(f"{self._cost(PAID)} as paid")

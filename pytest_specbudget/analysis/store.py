@@ -3,14 +3,19 @@
     .specbudget/history/
         day=2026-11-02/part-1f0c....parquet     the records of one day
         quarantine/8d21....jsonl                what was refused, as it came, with the reason
+        unread/53ab....jsonl                    what could not be read of one file
 
-Adding is idempotent and does not depend on the order in which files come.  A file is written whole
-or not at all, so that a process that dies leaves the history as it was, or with more days in it.
-Records that sum up calls (`documents`) count only where the calls themselves are not known.
+Adding is idempotent, and does not depend on the order in which files come; but where two of them
+contradict each other about one call, what was added first stays, and the other is set aside
+(`contradicting` has the rule).  A file is written whole or not at all, so that a process that dies
+leaves the history as it was, or with more days in it.  Records that sum up calls (`documents`)
+count only where the calls themselves are not known.  What was refused, and what could not be read,
+is damage until somebody puts it right or dismisses it (`doubts`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,8 +23,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.analysis import doubts
 from pytest_specbudget.analysis.days import broken_inside, days_of
-from pytest_specbudget.analysis.embedded import MISSING, connect
+from pytest_specbudget.analysis.embedded import MISSING, connect, quoted
 from pytest_specbudget.analysis.filing import Filed, Filing
 from pytest_specbudget.analysis.sources import QUARANTINE
 from pytest_specbudget.analysis.staging import Staging
@@ -75,11 +81,13 @@ class Added:
         sources: The places that had records, in the order in which they were read.
         refused: What was set aside and why, one sentence for each record.
         problems: What could not be read, one sentence each; the rest was taken.
+        ignored: What sources say that has no column, one sentence for each of them.
     """
 
     sources: tuple[Counted, ...]
     refused: tuple[str, ...]
     problems: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
     @property
     def new(self) -> int:
@@ -102,7 +110,8 @@ class Size:
         first: The first such day, or None.
         last: The last such day, or None.
         bytes: What its files take, with the quarantine.
-        quarantined: How many records were set aside.
+        quarantined: How many records are set aside.
+        closed: How many were, and have been corrected or dismissed since.
     """
 
     records: int
@@ -111,6 +120,7 @@ class Size:
     last: date | None
     bytes: int
     quarantined: int
+    closed: int = 0
 
 
 class History:
@@ -160,9 +170,14 @@ class History:
         return self._added(stage, lambda _journals: (), today)
 
     def damage(self) -> tuple[str, ...]:
-        """Say which of its files are left out, and why, a sentence each."""
+        """Say what is missing from it, and why, a sentence each.
+
+        That is its files that cannot be read, the records that are set aside, and what could not be
+        read of a file that was added.
+        """
         with connect() as connection:
-            return days_of(self.folder, connection).damage
+            unusable = days_of(self.folder, connection).damage
+        return (*unusable, *doubts.open_sentences(self.folder))
 
     def relation(self, connection: DuckDBPyConnection) -> DuckDBPyRelation:
         """Give *connection* the view `usage_t` of all records, each once, with every column.
@@ -179,9 +194,35 @@ class History:
         Raises:
             JournalError: If DuckDB is not installed, or a file is damaged inside; it names it.
         """
-        with connect() as connection, self._naming_damage():
-            self.relation(connection)
+        with self.opened() as connection:
             return connection.execute(statement).fetchall()
+
+    @contextmanager
+    def opened(self, spill: Path | None = None) -> Iterator[DuckDBPyConnection]:
+        """Give a database of its own, with the view `usage_t`; it goes away at the end.
+
+        Args:
+            spill: Where it may put what memory does not hold; None for nowhere of its own.
+
+        Raises:
+            JournalError: If DuckDB is not installed; and for whatever DuckDB cannot read of the
+                files, or do with them, while this is open: it names them and the reason.
+        """
+        with connect(spill) as connection, self._naming_damage():
+            self.relation(connection)
+            yield connection
+
+    def copy_to(self, file: Path) -> None:
+        """Write all records to one Parquet file, each once, with every column.
+
+        Raises:
+            JournalError: If a file of the history is damaged inside, or *file* cannot be written.
+        """
+        with self.opened() as connection:
+            connection.execute(
+                f"COPY (SELECT * FROM {VIEW}) TO {quoted(file.as_posix())} "  # noqa: S608 - our own name
+                "(FORMAT parquet, COMPRESSION zstd)"
+            )
 
     def size(self) -> Size:
         """Measure it.
@@ -192,10 +233,9 @@ class History:
         told = "SELECT count(*), count(DISTINCT day), min(day), max(day) FROM usage_t"
         ((records, days, first, last),) = self.query(told)
         files = [file for file in self.folder.rglob("*") if file.is_file()]
-        apart = [file for file in files if file.parent.name == QUARANTINE]
-        quarantined = sum(file.read_bytes().count(b"\n") for file in apart)
+        apart = Counter(doubt.open for doubt in doubts.doubts_of(self.folder, QUARANTINE))
         taken = sum(file.stat().st_size for file in files)
-        return Size(records, days, first, last, taken, quarantined)
+        return Size(records, days, first, last, taken, apart[True], apart[False])
 
     @contextmanager
     def _naming_damage(self) -> Iterator[None]:
@@ -206,8 +246,10 @@ class History:
         try:
             yield
         except Error as error:
-            damaged = ", ".join(map(str, broken_inside(self.folder))) or self.folder
             problem = str(error).partition("\n")[0]
+            damaged = ", ".join(map(str, broken_inside(self.folder)))
+            if not damaged:
+                raise JournalError(f"{self.folder}: cannot be read: {problem}") from error
             raise JournalError(
                 f"{damaged}: damaged inside ({problem}); move it elsewhere and add its calls again"
             ) from error
@@ -227,8 +269,19 @@ class History:
             for _ in stage(staging):
                 if staging.waiting > _MOST_WAITING:
                     total += filing.file()
+            unread = doubts.note_unread(staging.troubles, self.folder) + staging.foreign
             total += filing.file()
-        return _told(staging, total)
+        doubts.correct(
+            self._of_its_own(staging.troubles),
+            today,
+            is_sound=lambda told: doubts.key_of(told) not in total.keys,
+        )
+        return _told(staging, total, unread)
+
+    def _of_its_own(self, sources: Iterable[Source]) -> list[Path]:
+        """Return the files of its quarantine among *sources*."""
+        home = (self.folder / QUARANTINE).resolve()
+        return [one.path for one in sources if one.path.resolve().parent == home]
 
     def _spill(self) -> TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -267,7 +320,7 @@ def _batches(journals: list[Source]) -> Iterator[list[Source]]:
         yield batch
 
 
-def _told(staging: Staging, filed: Filed) -> Added:
+def _told(staging: Staging, filed: Filed, unread: Sequence[str]) -> Added:
     names = [name for name in dict.fromkeys(staging.origins) if filed.rows[name]]
     counted = (
         Counted(
@@ -278,4 +331,4 @@ def _told(staging: Staging, filed: Filed) -> Added:
         )
         for name in names
     )
-    return Added(tuple(counted), tuple(filed.reasons), tuple(staging.problems))
+    return Added(tuple(counted), tuple(filed.reasons), tuple(unread), tuple(staging.ignored))

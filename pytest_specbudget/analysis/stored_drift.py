@@ -1,8 +1,8 @@
-"""A history in a store, priced as `looped` prices it, by an engine.
+"""A history in a store or a warehouse, priced as `looped` prices it, by an engine.
 
 The engine sums up what one record a call tells and was charged for, which is nearly all.  Calls of
 several models, and those that were recorded without a cost, go through the loop: what of them
-belongs together no sum can tell.
+belongs together no sum can tell.  Statements are such as every engine reads alike.
 """
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.duck import opened
-from pytest_specbudget.analysis.looped import looped
+from pytest_specbudget.analysis.engine import USAGE
+from pytest_specbudget.analysis.looped import NO_COUNTS, looped
 from pytest_specbudget.analysis.priced import PricedHistory
-from pytest_specbudget.analysis.records import named
+from pytest_specbudget.analysis.records import fetched
 from pytest_specbudget.analysis.repricing import reprice
-from pytest_specbudget.analysis.stored_use import uses_of, uses_sql, weeks_of, weeks_sql
+from pytest_specbudget.analysis.stored_use import (
+    newest_sql,
+    uses_of,
+    uses_sql,
+    weeks_of,
+    weeks_sql,
+)
 from pytest_specbudget.audit.drift import Priced
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.names import short_name
@@ -28,22 +35,23 @@ if TYPE_CHECKING:
     from pytest_specbudget.analysis.engine import Engine
     from pytest_specbudget.analysis.repricing import Group, Repriced
     from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.audit.shift import Week
     from pytest_specbudget.prices.catalogue import Catalogue
 
-__all__ = ["priced_store"]
+__all__ = ["dated", "priced_on", "priced_store"]
 
 _NAMES = ", ".join(f'"{column.name}"' for column in COLUMNS)
 _AT_ITS_PRICES = _NAMES.replace('"at"', 'coalesce("priced_at", "at") as "at"')
-_MONEY = [column.name for column in COLUMNS if column.kind == "money"]
 _BY = ("provider", "model", "day")
 _ZERO = Money()
 
-_OF_SEVERAL = "id in (select id from usage_t where part > 0)"
 _TELLS = "outcome = 'answered' and (free or usage_state not in ('none', 'unreadable'))"
 _CHARGED = f"{_TELLS} and list_cost is not null"
 _DATED = f"{_CHARGED} and (priced_at is not null or source <> 'replay')"
+_UNDATED = f"{_CHARGED} and priced_at is null and source = 'replay'"
 _UNCHARGED = f"{_TELLS} and list_cost is null"
 _SILENT = f"outcome <> 'failed' and not ({_TELLS})"
+_PAID = "list_cost is not null and list_cost > 0"
 
 
 def priced_store(history: History, catalogue: Catalogue, at: datetime) -> PricedHistory:
@@ -55,65 +63,104 @@ def priced_store(history: History, catalogue: Catalogue, at: datetime) -> Priced
         at: The instant whose prices count for the second question; aware, UTC.
 
     Raises:
-        JournalError: If DuckDB is not installed, or the history changed meanwhile.
+        JournalError: If DuckDB is not installed, or cannot read the history, or finds it changed
+            meanwhile.
     """
     with opened(history) as engine:
-        return _Store(engine, catalogue, at).priced()
+        return priced_on(engine, catalogue, at)
 
 
-class _Store:
+def priced_on(
+    engine: Engine, catalogue: Catalogue, at: datetime, usage: str = USAGE
+) -> PricedHistory:
+    """Price the records of an engine as of then and at *at*.
+
+    Args:
+        engine: Where the records are.
+        catalogue: The prices.
+        at: The instant whose prices count for the second question; aware, UTC.
+        usage: The relation with the records.
+
+    Raises:
+        JournalError: If the records changed meanwhile.
+        Exception: What the engine raises if it cannot read them.
+    """
+    return _Priced(engine, catalogue, at, usage).history()
+
+
+class _Priced:
     """The questions to one engine; a *part* is what stands after `from`."""
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, at: datetime) -> None:
+    def __init__(self, engine: Engine, catalogue: Catalogue, at: datetime, usage: str) -> None:
         self._engine, self._catalogue, self._at = engine, catalogue, at
-        self._has_several = bool(self._count("(select * from usage_t where part > 0)"))
+        self._usage = usage
+        self._of_several = f"id in (select id from {usage} where part > 0)"  # noqa: S608 - a checked name
+        self._has_several = bool(self._count(self._part("part > 0")))
 
-    def priced(self) -> PricedHistory:
+    def history(self) -> PricedHistory:
         """Ask everything."""
         apart = looped(self._apart(), self._catalogue, self._at)
-        charged = self._single(_CHARGED)
-        told = f"(select * from usage_t where {_TELLS})"  # noqa: S608 - our own words
+        charged, countless = self._single(_CHARGED), tuple(self._countless())
         return PricedHistory(
-            as_of_then=(*self._as_of_then(), *apart.as_of_then),
-            repriced=(*self._repriced(charged, self._at), *apart.repriced),
-            uses=(*uses_of(self._engine.run(uses_sql(_dated(charged)))), *apart.uses),
-            weeks=tuple(weeks_of(self._engine.run(weeks_sql(told)))),
+            as_of_then=(*self._as_of_then(), *countless, *apart.as_of_then),
+            repriced=(*self._repriced(charged, self._at), *countless, *apart.repriced),
+            uses=(*uses_of(self._engine.run(uses_sql(dated(charged)))), *apart.uses),
+            weeks=tuple(self._weeks()),
             assumed=apart.assumed,
-            untold=apart.untold + self._count(self._single(_SILENT)),
+            undated=apart.undated + self._count(self._single(_UNDATED)),
+            untold=apart.untold + self._count(self._single(f"{_SILENT} and not ({_PAID})")),
         )
+
+    def _part(self, condition: str) -> str:
+        return f"(select * from {self._usage} where {condition})"  # noqa: S608 - a checked name
 
     def _single(self, condition: str) -> str:
         """Return the part with the calls of one model for which *condition* holds."""
-        alone = f"not ({_OF_SEVERAL}) and " if self._has_several else ""
-        return f"(select * from usage_t where {alone}{condition})"  # noqa: S608 - our own words
+        alone = f"not ({self._of_several}) and " if self._has_several else ""
+        return self._part(f"{alone}{condition}")
 
     def _as_of_then(self) -> Iterator[Priced]:
         """Price each call at the instant whose prices it was charged."""
-        return self._repriced(_dated(self._single(_DATED)), "recorded")
+        return self._repriced(dated(self._single(_DATED)), "recorded")
+
+    def _countless(self) -> Iterator[Priced]:
+        """Yield the calls that told no counts, and were charged all the same."""
+        keys = ", ".join(f"u.{name}" for name in _BY)
+        part = self._single(f"{_SILENT} and {_PAID}")
+        asked = f"select {keys}, count(*) from {part} u group by {keys}"  # noqa: S608 - our own words
+        for provider, model, day, calls in self._engine.run(asked):
+            name = f"{short_name(provider)}/{model}"
+            yield Priced(model=name, day=day, unknown=int(calls), reasons=(NO_COUNTS,))
 
     def _count(self, part: str) -> int:
-        return int(self._engine.run(f"select count(*) from {part} u")[0][0])  # noqa: S608 - likewise
+        return int(self._engine.run(f"select count(*) from {part} u")[0][0])  # noqa: S608 - our own words
 
     def _repriced(self, part: str, at: datetime | Literal["recorded"]) -> Iterator[Priced]:
-        return _priced(reprice(self._engine, self._catalogue, at, by=_BY, usage=part))
+        return _priced(reprice(self._engine, self._catalogue, at, by=_BY, usage=part, moves=True))
+
+    def _weeks(self) -> Iterator[Week]:
+        told = self._part(_TELLS)
+        ((newest,),) = self._engine.run(newest_sql(told))
+        if newest is not None:
+            yield from weeks_of(self._engine.run(weeks_sql(told, newest)), newest)
 
     def _apart(self) -> Iterator[dict[str, Any]]:
         """Yield the records that are priced one by one, those of a call together."""
         yield from self._records(self._single(_UNCHARGED))
         if self._has_several:
-            several = f"(select * from usage_t where {_OF_SEVERAL})"  # noqa: S608 - our own words
-            yield from self._records(f"{several} u order by id, part")
+            yield from self._records(f"{self._part(self._of_several)} u order by id, part")
 
     def _records(self, part: str) -> Iterator[dict[str, Any]]:
-        for row in self._engine.run(f"select {_NAMES} from {part}"):  # noqa: S608 - likewise
-            told = named(tuple(row))
-            for name in _MONEY:  # engines give what has 38 digits as a decimal
-                told[name] = None if told[name] is None else int(told[name])
-            yield told
+        asked = f"select {_NAMES} from {part}"  # noqa: S608 - our own words
+        return map(fetched, self._engine.run(asked))
 
 
-def _dated(part: str) -> str:
-    """Return *part* with each call at the instant whose prices it was charged."""
+def dated(part: str) -> str:
+    """Return *part* with each call at the instant, and on the day, whose prices it was charged.
+
+    Args:
+        part: What stands after `from`: the name of a relation, or a query in brackets.
+    """
     return f"(select {_AT_ITS_PRICES} from {part} d)"  # noqa: S608 - our own words
 
 
@@ -129,6 +176,7 @@ def _priced(repriced: Repriced) -> Iterator[Priced]:
             calls=group.records - group.unpriced_calls,
             recorded=(group.recorded or _ZERO) - group.lost,
             repriced=group.repriced or _ZERO,
+            gross=group.moved,
             unknown=group.unpriced_calls,
             reasons=_reasons(group, reasons),
         )

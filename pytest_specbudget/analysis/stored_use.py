@@ -11,20 +11,23 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.analysis.asked import Place
 from pytest_specbudget.analysis.columns import COUNTS
 from pytest_specbudget.analysis.explained import Use
-from pytest_specbudget.audit.shift import Week
+from pytest_specbudget.analysis.priced import WEEK
+from pytest_specbudget.audit.shift import Week, median, monday
 from pytest_specbudget.prices.names import OTHER_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
-__all__ = ["uses_of", "uses_sql", "weeks_of", "weeks_sql"]
+__all__ = ["newest_sql", "uses_of", "uses_sql", "weeks_of", "weeks_sql"]
 
 _SHORT = " ".join(f"when '{other}' then '{short}'" for other, short in OTHER_NAMES.items())
 _SELLER = f"case u.provider {_SHORT} else u.provider end"
 _PLACE = "u.provider, u.model, coalesce(u.service_tier, ''), coalesce(u.region, '')"
 _LENGTH = "coalesce(u.input_tokens, 0)"
-_WEEK = f"coalesce(u.stage, ''), {_SELLER}, u.model, cast(date_trunc('week', u.day) as date)"
+_COUNTED = "u.part = 0 and u.input_tokens is not null and u.output_tokens is not null"
+_WEEK = "w.stage, w.seller, w.model, w.newer"
+_MIDDLE = "2 * w.{} - w.calls in (0, 1, 2)"  # one record of an odd number, two of an even one
 
 
 def uses_sql(usage: str) -> str:
@@ -59,24 +62,57 @@ def uses_of(rows: Iterable[Sequence[Any]]) -> Iterator[Use]:
         )
 
 
-def weeks_sql(usage: str) -> str:
-    """Write the question that `weeks_of` reads the answer to.
+def newest_sql(usage: str) -> str:
+    """Write the question on which day the newest call was made that tells its tokens.
 
     Args:
         usage: The relation with the records.
     """
-    told = "u.input_tokens is not null and u.output_tokens is not null"
-    medians = "quantile_disc(u.input_tokens, 0.5), quantile_disc(u.output_tokens, 0.5)"
+    return f"select max(u.day) from {usage} u where {_COUNTED}"  # noqa: S608 - our own names
+
+
+def weeks_sql(usage: str, newest: date) -> str:
+    """Write the question that `weeks_of` reads the answer to.
+
+    A median is told by the records in the middle of their week by rank, the lesser and the greater
+    one, since engines differ about quantiles and about the first day of a week.
+
+    Args:
+        usage: The relation with the records.
+        newest: The day of the newest record; only its week and the one before are asked about.
+    """
+    turn = monday(newest)
+    counted = (
+        f"select coalesce(u.stage, '') as stage, {_SELLER} as seller, u.model as model, "  # noqa: S608 - our own names
+        f"case when u.day < date '{turn}' then 0 else 1 end as newer, "
+        "u.input_tokens as given, u.output_tokens as made "
+        f"from {usage} u where {_COUNTED} and u.day >= date '{turn - WEEK}'"
+    )
+    ranked = (
+        f"select w.*, {_rank('given')} as given_rank, {_rank('made')} as made_rank, "  # noqa: S608 - likewise
+        f"count(*) over (partition by {_WEEK}) as calls from ({counted}) w"
+    )
     return (
-        f"select {_WEEK}, count(*), {medians} "  # noqa: S608 - our own names
-        f"from {usage} u where u.part = 0 and {told} group by {_WEEK}"
+        f"select {_WEEK}, count(*), {_middle('given')}, {_middle('made')} "  # noqa: S608 - likewise
+        f"from ({ranked}) w group by {_WEEK}"
     )
 
 
-def weeks_of(rows: Iterable[Sequence[Any]]) -> Iterator[Week]:
-    """Yield what usual calls consumed, by stage, model and week."""
-    for stage, seller, model, monday, *counts in rows:
-        yield Week(stage, f"{seller}/{model}", monday, *map(int, counts))
+def weeks_of(rows: Iterable[Sequence[Any]], newest: date) -> Iterator[Week]:
+    """Yield what usual calls consumed, by stage, model and week; *newest* as in `weeks_sql`."""
+    for stage, seller, model, newer, calls, *middles in rows:
+        start = monday(newest) if newer else monday(newest) - WEEK
+        given, made = median([*map(int, middles[:2])]), median([*map(int, middles[2:])])
+        yield Week(stage, f"{seller}/{model}", start, int(calls), given, made)
+
+
+def _rank(count: str) -> str:
+    return f"row_number() over (partition by {_WEEK} order by w.{count})"
+
+
+def _middle(count: str) -> str:
+    middle = f"case when {_MIDDLE.format(f'{count}_rank')} then w.{count} end"
+    return f"min({middle}), max({middle})"
 
 
 def _aware(moment: datetime) -> datetime:

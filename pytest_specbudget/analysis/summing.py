@@ -32,6 +32,8 @@ class Group:
         unrecorded_calls: How many records have no recorded cost, though they stand for a call.
         unpriced_calls: How many records have no price; they are in no sum of prices.
         lost: The recorded cost of what has no price.
+        moved: How far prices are from recorded costs, each record without its sign, where both are
+            known; 0 if that was not asked for.
         gained: The price of what has no recorded cost; `recorded - lost` and `repriced - gained`
             are about the same calls.
         input_tokens: All input; None if tokens were not asked for.
@@ -46,6 +48,7 @@ class Group:
     contracted: Money | None
     unrecorded_calls: int = 0
     unpriced_calls: int = 0
+    moved: Money = _ZERO
     lost: Money = _ZERO
     gained: Money = _ZERO
     input_tokens: int | None = None
@@ -60,7 +63,7 @@ class Problem:
         provider: As recorded.
         model: As recorded.
         reason: Why, as `price` says it of one of them.
-        example: The id of that one.
+        example: The id of one; the least, where several are known.
         records: How many there are.
         input_tokens: All their input.
         output_tokens: All their output.
@@ -91,6 +94,19 @@ class Repriced:
     problems: tuple[Problem, ...]
     records: int
 
+    @property
+    def total(self) -> Group:
+        """All groups together, without a key."""
+        counted = ("calls", "unrecorded_calls", "unpriced_calls")
+        told = {name: sum(getattr(one, name) for one in self.groups) for name in counted}
+        for name in ("input_tokens", "output_tokens"):
+            told[name] = _known([getattr(one, name) for one in self.groups], 0)
+        for name in ("recorded", "repriced", "contracted"):
+            told[name] = _known([getattr(one, name) for one in self.groups], _ZERO)
+        lost = Money.total(one.lost for one in self.groups)
+        gained = Money.total(one.gained for one in self.groups)
+        return Group(key=(), records=self.records, lost=lost, gained=gained, **told)
+
 
 @dataclass(slots=True)
 class Sum:
@@ -112,6 +128,7 @@ class Sum:
     contracted: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    moved: int = 0
     lost: int = 0
     gained: int = 0
 
@@ -131,6 +148,7 @@ class Sum:
             contracted=Money(self.contracted) if self.priced else None,
             unrecorded_calls=self.firsts - self.known,
             unpriced_calls=self.records - self.priced,
+            moved=Money(self.moved),
             lost=Money(self.lost),
             gained=Money(self.gained),
             input_tokens=self.input_tokens if tokens else None,
@@ -176,13 +194,23 @@ class Sums:
         """Return what came of it."""
         groups = [one.group(key, tokens=tokens) for key, one in self._groups.items()]
         groups.sort(key=lambda group: [(part is not None, part) for part in group.key])
-        problems = sorted(self._problems.values(), key=lambda one: (-one.records, one.model))
+        problems = sorted(
+            self._problems.values(),
+            key=lambda one: (-one.records, one.model, one.provider, one.reason),
+        )
         return Repriced(by=by, groups=tuple(groups), problems=tuple(problems), records=self.records)
+
+
+def _known(parts: list[Any], nothing: Any) -> Any:
+    """Sum up what is known of *parts*; None where nothing is."""
+    known = [part for part in parts if part is not None]
+    return sum(known, nothing) if known else None
 
 
 def _both(held: Problem, one: Problem) -> Problem:
     return replace(
         held,
+        example=min(held.example, one.example),  # whichever an engine tells first
         records=held.records + one.records,
         input_tokens=held.input_tokens + one.input_tokens,
         output_tokens=held.output_tokens + one.output_tokens,

@@ -25,12 +25,13 @@ from pytest_specbudget.recordings.whatif import Mapping, fits, mapped, on_anothe
 
 if TYPE_CHECKING:
     from collections import abc
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.catalogue import Catalogue, Discount
 
-__all__ = ["Supposed", "Suppositions", "TierMapping"]
+__all__ = ["Change", "Supposed", "Suppositions", "TierMapping"]
 
 _UNTOLD = ("none", "unreadable")
 
@@ -65,9 +66,22 @@ class Suppositions:
     discounts: tuple[Discount, ...] = ()
 
 
+@value
+class Change:
+    """What is supposed of one record.
+
+    Attributes:
+        name: The row that it belongs to where rows are models.
+        other: What would have been consumed instead; None if it stays as it is.
+    """
+
+    name: str
+    other: Reading | None = None
+
+
 @dataclass(slots=True)
 class Supposed:
-    """Takes records one by one; has what `recordings.comparison.Comparison` has, for reports.
+    """Takes records, one by one or summed up; has what `recordings.comparison.Comparison` has.
 
     Attributes:
         suppose: What is otherwise.
@@ -76,6 +90,7 @@ class Supposed:
         total: All rows together.
         unpriced: Models and prices that nobody knows, one sentence each, in order.
         uncached: How many cached tokens, by model and kind, are priced as fresh input.
+        discounted: The prices as supposed.
     """
 
     suppose: Suppositions
@@ -87,11 +102,11 @@ class Supposed:
     _specs: dict[str, Row] = field(default_factory=dict)
     _models: dict[str, Row] = field(default_factory=dict)
     _met: set[Mapping | TierMapping] = field(default_factory=set)
-    _discounted: Catalogue = field(init=False)
+    discounted: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
         discounts = (*self.catalogue.discounts, *self.suppose.discounts)
-        self._discounted = replace(self.catalogue, discounts=discounts)
+        self.discounted = replace(self.catalogue, discounts=discounts)
 
     @property
     def rows(self) -> dict[str, Row]:
@@ -114,17 +129,53 @@ class Supposed:
             Ambiguous: If it is not clear whose model is meant.
         """
         reading = reading_of(told)
-        change = self._change(reading, told["tier"])
+        change = self.changed(reading, told["tier"])
+        now, then = self._costs(told, reading, change.other)
+        for row in self._rows(told["spec"], change):
+            _add(row, now, then, first=told["part"] == 0, changed=change.other is not None)
+
+    def add_sum(
+        self, spec: str | None, change: Change, calls: int, now: Money, then: Money
+    ) -> None:
+        """Add records of one SPEC and change, whose costs are known on both sides.
+
+        Args:
+            spec: As recorded.
+            change: As `changed` returned it.
+            calls: How many calls they are.
+            now: What all of them cost.
+            then: What they would cost.
+        """
+        for row in self._rows(spec, change):
+            row.calls += calls
+            row.mapped += calls if change.other is not None else 0
+            row.now += now
+            row.then += then
+
+    def changed(self, reading: Reading, tier: str | None) -> Change:
+        """Return what is supposed of a record; it counts as met.
+
+        Args:
+            reading: What it says was consumed; counts do not matter.
+            tier: Its task tier.
+
+        Raises:
+            Ambiguous: If it is not clear whose model is meant.
+        """
         name = f"{reading.provider}/{reading.model}"
+        change = self._change(reading, tier)
         other = None if change is None else self._other(reading, change)
-        if other is not None:
-            name = f"{name} -> {other.provider}/{other.model}"
-        now, then = self._costs(told, reading, other)
-        spec = told["spec"] or UNASSIGNED
-        self.by_spec = self.by_spec or spec != UNASSIGNED
-        rows = (self._specs.setdefault(spec, Row(spec)), self._models.setdefault(name, Row(name)))
-        for row in (*rows, self.total):
-            _add(row, now, then, first=told["part"] == 0, changed=other is not None)
+        if other is None:
+            return Change(name=name)
+        return Change(name=f"{name} -> {other.provider}/{other.model}", other=other)
+
+    def _rows(self, spec: str | None, change: Change) -> Iterator[Row]:
+        """Yield the rows that a record belongs to."""
+        owner = spec or UNASSIGNED
+        self.by_spec = self.by_spec or owner != UNASSIGNED
+        yield self._specs.setdefault(owner, Row(owner))
+        yield self._models.setdefault(change.name, Row(change.name))
+        yield self.total
 
     def _change(self, reading: Reading, tier: str | None) -> Mapping | TierMapping | None:
         found: Mapping | TierMapping | None = fits(reading, self.suppose.mappings)
@@ -160,7 +211,7 @@ class Supposed:
         self, other: Reading | None, reading: Reading, at: datetime, clock: datetime
     ) -> Money | None:
         def quoted(one: Reading) -> Quote:
-            return price(one, self._discounted, at, clock=clock)
+            return price(one, self.discounted, at, clock=clock)
 
         if other is None:
             return self._known(quoted(reading))

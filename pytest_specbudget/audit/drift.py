@@ -2,9 +2,9 @@
 
     10 * |repriced - recorded| >= recorded        for a limit of 10 %
 
-holds the whole history to its limit, each model that is no trifle, and the sum of all moves without
-their signs, so that opposite ones do not cancel.  A move of just the limit is too far, and no move
-never is.  All of it is exact: amounts are whole numbers, and no share is ever rounded.
+holds the whole history to its limit, each model that is no trifle, and the moves of all calls
+without their signs, so that opposite ones do not cancel.  A move of just the limit is too far, and
+no move never is.  All of it is exact: amounts are whole numbers, and no share is ever rounded.
 
 A call without a price is in no sum; what it would be added to is then in doubt, never zero.
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -27,24 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLOOR",
-    "MONTH",
     "WHOLE_HISTORY",
     "Drift",
-    "Month",
     "Moved",
     "Priced",
     "Said",
     "drift",
-    "last_month",
 ]
 
 WHOLE_HISTORY = "whole history"
 
 FLOOR = Fraction(1, 100)
 """The share of what was spent from which a model is held to the limit by itself."""
-
-MONTH = 30
-"""Days that stand for a month."""
 
 Said = Literal["same", "tolerated", "small", "drifted", "unknown"]
 """It costs what it did; it moved within the limit; beyond it, but it is too little to matter by
@@ -64,6 +57,7 @@ class Priced:
         calls: How many have a cost on both sides.
         recorded: What these cost as they were recorded.
         repriced: What these cost at the other prices.
+        gross: How far these moved, each call without its sign; at least what they moved together.
         unknown: How many more lack a price on a side; they are in neither sum.
         reasons: Why, each once.
     """
@@ -73,6 +67,7 @@ class Priced:
     calls: int = 0
     recorded: Money = _NOTHING
     repriced: Money = _NOTHING
+    gross: Money = _NOTHING
     unknown: int = 0
     reasons: tuple[str, ...] = ()
 
@@ -87,6 +82,7 @@ class Moved:
         recorded: What they cost as recorded.
         repriced: What they would cost.
         said: What that comes to.
+        gross: How far its calls moved, each without its sign.
         unknown: How many calls are in neither sum.
         reasons: Why, each once, sorted.
     """
@@ -96,6 +92,7 @@ class Moved:
     recorded: Money
     repriced: Money
     said: Said
+    gross: Money = _NOTHING
     unknown: int = 0
     reasons: tuple[str, ...] = ()
 
@@ -118,7 +115,7 @@ class Drift:
         limit: By how many percent anything may move before it is too far; 10 % is `Fraction(10)`.
         total: The whole of it.
         models: Each model, what moved most first.
-        gross: How far all models moved together, without their signs.
+        gross: How far all calls moved together, without their signs.
         gross_said: Whether that is too far: `same`, `tolerated` or `drifted`.
     """
 
@@ -146,32 +143,12 @@ class Drift:
         return "inconclusive" if self.doubted else "pass"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """The last full days of a history, which stand for the month to come.
-
-    Attributes:
-        since: The first of `MONTH` days, all of them over.
-        until: The day after the last.
-        covered: How many of these days the history reaches back; less than `MONTH` if it is young.
-        recorded: What their calls cost as recorded.
-        repriced: What the same calls would cost.
-        unknown: How many calls are in neither sum.
-    """
-
-    since: date
-    until: date
-    covered: int
-    recorded: Money
-    repriced: Money
-    unknown: int = 0
-
-
 @dataclass(slots=True)
 class _Sums:
     calls: int = 0
     recorded: Money = _NOTHING
     repriced: Money = _NOTHING
+    gross: Money = _NOTHING
     unknown: int = 0
     reasons: set[str] = field(default_factory=set)
 
@@ -179,12 +156,9 @@ class _Sums:
         self.calls += one.calls
         self.recorded += one.recorded
         self.repriced += one.repriced
+        self.gross += max(one.gross, _size(one))
         self.unknown += one.unknown
         self.reasons.update(one.reasons)
-
-    @property
-    def size(self) -> Money:
-        return Money(abs((self.repriced - self.recorded).atto))
 
     def moved(self, subject: str, said: Said) -> Moved:
         return Moved(
@@ -193,6 +167,7 @@ class _Sums:
             recorded=self.recorded,
             repriced=self.repriced,
             said="unknown" if self.unknown and said != "drifted" else said,
+            gross=self.gross,
             unknown=self.unknown,
             reasons=tuple(sorted(self.reasons)),
         )
@@ -212,44 +187,20 @@ def drift(groups: Iterable[Priced], limit: Fraction, floor: Fraction = FLOOR) ->
     for group in groups:
         models[group.model].add(group)
         whole.add(group)
-    gross = Money.total(sums.size for sums in models.values())
-    ranked = sorted(models.items(), key=lambda named: (-named[1].size.atto, named[0]))
+    ranked = sorted(models.items(), key=lambda named: (-named[1].gross.atto, named[0]))
     return Drift(
         limit=limit,
-        total=whole.moved(WHOLE_HISTORY, _said(whole.size, whole.recorded, limit)),
+        total=whole.moved(WHOLE_HISTORY, _said(_size(whole), whole.recorded, limit)),
         models=tuple(
             sums.moved(model, _said_of_model(sums, whole, limit, floor)) for model, sums in ranked
         ),
-        gross=gross,
-        gross_said=_said(gross, whole.recorded, limit),
+        gross=whole.gross,
+        gross_said=_said(whole.gross, whole.recorded, limit),
     )
 
 
-def last_month(groups: Iterable[Priced], today: date) -> Month | None:
-    """Sum the last `MONTH` days up that are over; None if no day of the history is.
-
-    Args:
-        groups: What was recorded, in any order.
-        today: The day that is not over yet; of a history that ended before, its own last day is.
-    """
-    groups = [group for group in groups if group.day < today]
-    if not groups:
-        return None
-    days = [group.day for group in groups]
-    until = max(days) + timedelta(days=1)
-    since = until - timedelta(days=MONTH)
-    sums = _Sums()
-    for group in groups:
-        if group.day >= since:
-            sums.add(group)
-    return Month(
-        since=since,
-        until=until,
-        covered=min(MONTH, (until - min(days)).days),
-        recorded=sums.recorded,
-        repriced=sums.repriced,
-        unknown=sums.unknown,
-    )
+def _size(sums: Priced | _Sums) -> Money:
+    return Money(abs((sums.repriced - sums.recorded).atto))
 
 
 def _said(size: Money, recorded: Money, limit: Fraction) -> Said:
@@ -260,7 +211,9 @@ def _said(size: Money, recorded: Money, limit: Fraction) -> Said:
 
 
 def _said_of_model(sums: _Sums, whole: _Sums, limit: Fraction, floor: Fraction) -> Said:
-    said = _said(sums.size, sums.recorded, limit)
+    said = _said(_size(sums), sums.recorded, limit)
+    if said == "same" and sums.gross:  # moves that cancel each other are moves, too
+        return "tolerated"
     is_small = (
         sums.recorded.atto < floor * whole.recorded.atto
         and sums.repriced.atto < floor * whole.repriced.atto

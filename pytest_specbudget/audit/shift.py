@@ -46,8 +46,8 @@ class Week(NamedTuple):
     model: str
     monday: date
     calls: int
-    input_tokens: int
-    output_tokens: int
+    input_tokens: Fraction
+    output_tokens: Fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +61,22 @@ class Shift:
         monday: The first day of the week that differs from the one before it.
         before: The median of the week before.
         after: The median of this week.
+        calls: How many calls each of the two is of.
     """
 
     stage: str
     model: str
     kind: Kind
     monday: date
-    before: int
-    after: int
+    before: Fraction
+    after: Fraction
+    calls: tuple[int, int]
 
 
-def median(counts: Sequence[int]) -> int:
-    """Return the middle one of *counts*; of two middle ones the lower, so that it is a count."""
-    return sorted(counts)[(len(counts) - 1) // 2]
+def median(counts: Sequence[int]) -> Fraction:
+    """Return the middle one of *counts*, or what lies half-way between the two in the middle."""
+    ordered, half = sorted(counts), len(counts) // 2
+    return Fraction(ordered[half] + ordered[~half], 2)
 
 
 def monday(day: date) -> date:
@@ -110,7 +113,7 @@ def shifts(weeks: Iterable[Week], limit: Fraction = LIMIT) -> tuple[Shift, ...]:
 
 
 def _moved(before: Week, after: Week, limit: Fraction) -> Iterator[Shift]:
-    medians: dict[Kind, tuple[int, int]] = {
+    medians: dict[Kind, tuple[Fraction, Fraction]] = {
         "input": (before.input_tokens, after.input_tokens),
         "output": (before.output_tokens, after.output_tokens),
     }
@@ -123,4 +126,5 @@ def _moved(before: Week, after: Week, limit: Fraction) -> Iterator[Shift]:
                 monday=after.monday,
                 before=then,
                 after=now,
+                calls=(before.calls, after.calls),
             )

@@ -7,6 +7,7 @@ can still be helped.
 
 The levels are the project's own three: of the ceiling, the larger of what is spent and what will
 have been is less than 80 % (green), less than all of it (yellow), or all of it and more (red).
+Where more may have been spent than is known, a month is red or nobody knows.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AlertLevel", "CalendarGate", "Period", "alert_level", "period_of"]
 
-AlertLevel = Literal["green", "yellow", "red"]
+AlertLevel = Literal["green", "yellow", "red", "unknown"]
 
 Period = Literal["day", "month"]
 
@@ -49,9 +50,20 @@ _YELLOW = Fraction(80, 100)
 _UNTOLD: Mapping[date, int] = {}
 
 
-def alert_level(spent: Money, projected: Money, budget: Money) -> AlertLevel:
-    """Tell how a budget stands; of a budget of $0, anything at all is red."""
-    worst = max(spent, projected)
+def alert_level(spent: Money, projected: Money, budget: Money, *, whole: bool = True) -> AlertLevel:
+    """Tell how a budget stands; of a budget of $0, anything at all is red.
+
+    Args:
+        spent: What is known to be spent.
+        projected: What will have been.
+        budget: The ceiling.
+        whole: Whether that is all; else no level is certain but the last.
+    """
+    known = _level_of(max(spent, projected), budget)
+    return known if whole or known == "red" else "unknown"
+
+
+def _level_of(worst: Money, budget: Money) -> AlertLevel:
     share = worst.share_of(budget)
     if share is None:
         return "red" if worst else "green"

@@ -1,19 +1,20 @@
 """How today and its month stand, for `specbudget status`: spent, left, and where it is bound for.
 
 Both projections stand beside each other: the run rate, which `daily_summary.json` has as well, and
-what the weekdays tell, with its interval.  Each has its own level.
+what the weekdays tell, with its interval.  Each has its own level, which is `unknown` where more
+may have been spent than is known.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.calendar import alert_level, period_of
 from pytest_specbudget.budgets.projection import NOMINAL, project
+from pytest_specbudget.cli._kept import add_date, add_history, listed, nothing_kept, tell_doubts
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import say
@@ -21,11 +22,13 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars, dollars_of, percent
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.histories.spent import kept_at, spent
+from pytest_specbudget.histories.spent import kept, spent
+from pytest_specbudget.histories.usage import is_store
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from datetime import date
 
     from pytest_specbudget.analysis.spending import Spent
     from pytest_specbudget.budgets.calendar import Period
@@ -39,53 +42,37 @@ _HISTORY = Path(".specbudget/history")
 
 def configure_month(parser: argparse.ArgumentParser) -> None:
     """Say what concerns the month."""
-    parser.add_argument(
-        "--history",
-        type=Path,
-        metavar="PATH",
-        help="what was spent before: a history, or a folder of journals (default: .specbudget/"
-        "history; with a ceiling for day or month, else .specbudget/journal)",
-    )
-    parser.add_argument(
-        "--date",
-        type=date.fromisoformat,
-        metavar="YYYY-MM-DD",
-        help="how the month stood on that day, UTC (default: today)",
-    )
+    add_history(parser)
+    add_date(parser, "how the month stood on that day, UTC (default: today)")
 
 
 def tell_month(arguments: argparse.Namespace, settings: Settings) -> bool:
     """Print how day and month stand, where anybody keeps account of them.
 
     Returns:
-        Whether all that is kept could be read.
+        Whether all that is kept could be read and dated.
     """
     try:
         settings = with_month_of_table(settings)
-        path = _history(arguments, settings)
-        if path is None:
+        named = arguments.history or settings.history
+        if not (named or calendar_limits(settings) or is_store(_HISTORY)):
             return True
-        found = spent(path, today=now().date())
+        places = kept(Path(), named)
+        if not places:
+            complain(nothing_kept())
+            return True
+        found = spent(*places, today=now().date())
     except (JournalError, SettingError) as problem:
         complain(problem)
         return False
-    for damage in found.problems:
-        complain(damage)
+    doubts = tell_doubts(found)
     standing = _Standing(found, settings, arguments.date or now().date())
     if arguments.json:
         print(json.dumps(standing.document()))
     else:
         for line in standing.lines():
             say(line)
-    return not found.problems
-
-
-def _history(arguments: argparse.Namespace, settings: Settings) -> Path | None:
-    named: Path | None = arguments.history or settings.history
-    if named is not None:
-        return named
-    asked = calendar_limits(settings) or _HISTORY.is_dir()
-    return kept_at(Path()) if asked else None
+    return not doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +86,28 @@ class _Standing:
     def lines(self) -> Iterator[str]:
         """Yield what people read."""
         yield ""
+        yield f"billed by all runs together, from {listed(self.found.sources)}"
         for period in ("day", "month"):
             yield f"{period} {period_of(self.today, period)}: {self._figures(period)}"
         yield f"  at its end {'; '.join(self._ends(self._projection()))}"
 
     def document(self) -> dict[str, Any]:
         """Return the same for programs."""
-        told, budget = self._projection(), self._ceiling("month")
+        told = self._projection()
         likely = None if told.likely is None else [str(end) for end in told.likely]
         return {
             "date": self.today.isoformat(),
+            "sources": [*self.found.sources],
+            "problems": [*self.found.problems],
+            "dated_ahead": [*map(str, self.found.ahead)],
+            "contradictions": [*self.found.contradictions],
             "day": self._amounts("day"),
             "month": self._amounts("month")
             | {
                 "run_rate_usd": str(told.run_rate),
-                "run_rate_level": _level(told, told.run_rate, budget),
+                "run_rate_level": self._level(told, told.run_rate),
                 "expected_usd": None if told.expected is None else str(told.expected),
-                "expected_level": _level(told, told.expected, budget),
+                "expected_level": self._level(told, told.expected),
                 "likely_usd": likely,
             },
         }
@@ -126,30 +118,41 @@ class _Standing:
             "name": period_of(self.today, period),
             "spent_usd": str(so_far),
             "calls_of_unknown_cost": self._unknown(period),
+            "all_known": self._whole(period),
             "ceiling_usd": None if ceiling is None else str(ceiling),
             "remaining_usd": None if ceiling is None else str(ceiling - so_far),
         }
 
     def _figures(self, period: Period) -> str:
         so_far, ceiling = self._spent(period), self._ceiling(period)
-        doubt = " + ?" if self._unknown(period) else ""
+        known = self._whole(period)
+        doubt = "" if known else " + ?"
         if ceiling is None:
             return f"spent {dollars(so_far, 2)}{doubt}"
         shown, most = dollars_of(so_far, ceiling)
         share = so_far.share_of(ceiling)
-        part = "" if share is None else f" ({percent(share)})"
-        return f"spent {shown}{doubt} of {most}{part}, {_left(ceiling - so_far)}"
+        part = "" if share is None else f" ({percent(share)}{doubt})"
+        return f"spent {shown}{doubt} of {most}{part}, {_left(ceiling - so_far, known=known)}"
 
     def _ends(self, told: Projection) -> Iterator[str]:
-        budget = self._ceiling("month")
-        yield f"{dollars(told.run_rate, 2)} at this rate{_in_brackets(told, told.run_rate, budget)}"
+        yield f"{dollars(told.run_rate, 2)} at this rate{self._in_brackets(told, told.run_rate)}"
         if told.expected is None:
             return
-        level = _in_brackets(told, told.expected, budget)
+        level = self._in_brackets(told, told.expected)
         yield f"{dollars(told.expected, 2)} by its weekdays{level}"
         if told.likely is not None:
             low, high = (dollars(end, 2) for end in told.likely)
             yield f"{NOMINAL * 100} % likely {low} to {high}"
+
+    def _in_brackets(self, told: Projection, projected: Money) -> str:
+        level = self._level(told, projected)
+        return "" if level is None else f" ({level})"
+
+    def _level(self, told: Projection, projected: Money | None) -> str | None:
+        budget = self._ceiling("month")
+        if projected is None or budget is None:
+            return None
+        return alert_level(told.spent, projected, budget, whole=self._whole("month"))
 
     def _projection(self) -> Projection:
         return project(self.found.daily(), self.today)
@@ -166,22 +169,14 @@ class _Standing:
         days = self.found.unknown().items()
         return sum(calls for day, calls in days if self._counts(day, period))
 
+    def _whole(self, period: Period) -> bool:
+        return not (self._unknown(period) or self.found.problems or self.found.ahead)
+
     def _counts(self, day: date, period: Period) -> bool:
         return day <= self.today and period_of(day, period) == period_of(self.today, period)
 
 
-def _level(told: Projection, projected: Money | None, budget: Money | None) -> str | None:
-    if projected is None or budget is None:
-        return None
-    return alert_level(told.spent, projected, budget)
-
-
-def _in_brackets(told: Projection, projected: Money, budget: Money | None) -> str:
-    level = _level(told, projected, budget)
-    return "" if level is None else f" ({level})"
-
-
-def _left(amount: Money) -> str:
+def _left(amount: Money, *, known: bool) -> str:
     if amount.atto < 0:
-        return f"{dollars(Money(-amount.atto), 2)} too much"
-    return f"{dollars(amount, 2)} left"
+        return f"{'' if known else 'at least '}{dollars(Money(-amount.atto), 2)} too much"
+    return f"{'' if known else 'at most '}{dollars(amount, 2)} left"

@@ -151,7 +151,8 @@ def _open(overlays: tuple[Path, ...]) -> Shelf:
     if settings.price_at.kind == "now":  # nothing is sent here that would have a time of its own
         settings = replace(settings, price_at=PriceAt(kind="time", time=now()))
     desk = PriceDesk(settings)
-    _ = desk.catalogue  # what makes no sense is said before anything is read
+    for sentence in desk.catalogue.unused:  # and what makes none is said before anything is read
+        complain(sentence)
     return Shelf(settings=settings, desk=desk)
 
 

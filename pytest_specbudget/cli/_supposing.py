@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.supposing import Supposed, Suppositions, TierMapping
+from pytest_specbudget.analysis.supposing_at_once import supposed_on
+from pytest_specbudget.cli._engines import add_engine, add_table, place_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.cli._waiting import working
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.histories.places import Place, held
 from pytest_specbudget.histories.spent import usage
+from pytest_specbudget.histories.usage import needs_database
 from pytest_specbudget.prices.catalogue import Discount
 from pytest_specbudget.prices.names import short_name
 from pytest_specbudget.recordings.whatif import BASIS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.cli._shelf import Shelf
+    from pytest_specbudget.prices.catalogue import Catalogue
 
-__all__ = ["basis_of", "configure_suppositions", "only_of_a_history", "supposed"]
+__all__ = [
+    "basis_of",
+    "configure_suppositions",
+    "is_of_a_history",
+    "only_of_a_history",
+    "supposed",
+]
 
 _TOO_MUCH = 100
 
@@ -37,6 +53,8 @@ def configure_suppositions(
         help="all calls of a history, or of the journals in a folder, by SPEC",
     )
     told = parser.add_argument_group("with --history")
+    add_engine(parser, None, "which one prices the history (default: duckdb, none for journals)")
+    add_table(parser)
     told.add_argument(
         "--tier",
         dest="tiers",
@@ -63,22 +81,30 @@ def configure_suppositions(
     )
 
 
+def is_of_a_history(arguments: argparse.Namespace) -> bool:
+    """Tell whether what was asked is about a history, in files or in a database."""
+    elsewhere = arguments.paths or arguments.journal is not None
+    return arguments.history is not None or (arguments.engine is not None and not elsewhere)
+
+
 def only_of_a_history(arguments: argparse.Namespace) -> str:
     """Return what was asked for that takes a history, where none was given; else nothing."""
     asked = {
         "--tier": arguments.tiers,
         "--price-at": arguments.price_at,
         "--discount": arguments.discounts,
+        "--engine": arguments.engine,
     }
     given = [name for name, told in asked.items() if told]
-    return given[0] if given and arguments.history is None else ""
+    return given[0] if given and not is_of_a_history(arguments) else ""
 
 
 def supposed(arguments: argparse.Namespace, shelf: Shelf) -> Supposed:
     """Work out both sides for every call of the history; what cannot be read of it is said.
 
     Raises:
-        JournalError: If there is no history.
+        JournalError: If there is no history, or it cannot be read.
+        SettingError: If the places named contradict each other.
         Ambiguous: If it is not clear whose model is meant.
     """
     suppose = Suppositions(
@@ -87,14 +113,46 @@ def supposed(arguments: argparse.Namespace, shelf: Shelf) -> Supposed:
         price_at=arguments.price_at,
         discounts=tuple(arguments.discounts),
     )
+    _check(suppose.discounts, shelf.desk.catalogue)
+    place = place_of(arguments, replace(shelf.settings, history=arguments.history))
+    if place is None and needs_database(arguments.history):
+        place = Place(engine="duckdb", files=arguments.history)
+    if place is None:
+        return _one_by_one(arguments.history, suppose, shelf)
+    with working(f"pricing {place} twice"), held(place, now().date()) as found:
+        _complain_of(found.problems, shelf)
+        return supposed_on(found.engine, suppose, shelf.desk.catalogue, found.usage)
+
+
+def _check(discounts: tuple[Discount, ...], catalogue: Catalogue) -> None:
+    """Refuse discounts that name nobody who sells, and two for one."""
+    problems = []
+    named = Counter(one.provider for one in discounts)
+    for name, times in named.items():
+        if name not in catalogue.providers:
+            near = get_close_matches(name, catalogue.providers, n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            problems.append(f'--discount {name}: the catalogue has no provider "{name}"{hint}')
+        if times > 1:
+            problems.append(f"--discount {name} is given {times} times; give the one that counts")
+    if problems:
+        raise SettingError(problems)
+
+
+def _one_by_one(journals: Path, suppose: Suppositions, shelf: Shelf) -> Supposed:
+    """Go through the calls of journals, which takes no database."""
     comparison = Supposed(suppose=suppose, catalogue=shelf.desk.catalogue)
-    with usage(arguments.history, today=now().date()) as found:
-        for problem in found.problems:
-            shelf.damaged += 1
-            complain(problem)
+    with usage(journals, today=now().date()) as found:
+        _complain_of(found.problems, shelf)
         for told in found.records:
             comparison.add(told)
     return comparison
+
+
+def _complain_of(problems: Iterable[str], shelf: Shelf) -> None:
+    for problem in problems:
+        shelf.damaged += 1
+        complain(problem)
 
 
 def basis_of(suppose: Suppositions) -> str:

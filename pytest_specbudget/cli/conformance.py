@@ -8,19 +8,22 @@ where it has none, tables that are dropped at the end.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.engines.conforming import QUESTIONS, answers
 from pytest_specbudget.analysis.engines.dialects import dialect_of
-from pytest_specbudget.analysis.engines.opening import ENGINES, opened
+from pytest_specbudget.analysis.engines.fixture import RECORDS
+from pytest_specbudget.analysis.engines.opening import opened
 from pytest_specbudget.analysis.engines.wording import statements
+from pytest_specbudget.cli._engines import add_engine, url_of
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import JournalError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from pytest_specbudget.analysis.engines.conforming import Answer
 
@@ -30,19 +33,11 @@ HELP = "prove that an engine re-prices usage to the attodollar"
 EXAMPLE = "specbudget conformance --engine spark"
 
 _DIFFERS, _WRONG_ARGUMENTS = 1, 2
-_URL = "ENGINE_URL"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument(
-        "--engine", choices=ENGINES, default="duckdb", help="which one (default: duckdb)"
-    )
-    parser.add_argument(
-        "--url",
-        help=f"where a server is, as Ibis connects to it (default: the variable {_URL}, which keeps"
-        " a password out of the list of processes)",
-    )
+    add_engine(parser, "duckdb", "which one (default: duckdb)")
     parser.add_argument(
         "--sql", action="store_true", help="print the statements in its words, and connect nowhere"
     )
@@ -67,15 +62,20 @@ def _print_statements(engine: str) -> None:
 
 
 def _compared(arguments: argparse.Namespace) -> int:
-    url = arguments.url or os.environ.get(_URL)
     told: list[Answer] = []
-    with opened(arguments.engine, url) as engine:
-        for answer in answers(engine):
+    with opened(arguments.engine, url_of(arguments)) as engine:
+        asked = answers(engine)
+        while answer := _next(asked, arguments.engine):
             told.append(answer)
             print(_json(arguments.engine, answer) if arguments.json else _line(answer), flush=True)
     right = sum(answer.right for answer in told)
     complain(f"{arguments.engine}: {right} of {len(QUESTIONS)} answers are right to the attodollar")
     return 0 if right == len(QUESTIONS) else _DIFFERS
+
+
+def _next(asked: Iterator[Answer], engine: str) -> Answer | None:
+    with working(f"{engine} prices {RECORDS:,} records"):
+        return next(asked, None)
 
 
 def _line(answer: Answer) -> str:

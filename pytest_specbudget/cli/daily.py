@@ -1,28 +1,30 @@
 """`specbudget daily`: what a day cost, and how its month stands, as `daily_summary.json`.
 
-Exit status: 0 written; 1 a part of the history could not be read (said, and the rest summed up);
-2 wrong arguments, or nothing was ever kept; 3 a call of that month has an unknown cost, which no
-sum holds.  The file is written in each case but 2.
+Exit status: 0 written; 1 a part of what was kept could not be read, or is dated ahead (said, and
+the rest summed up); 2 wrong arguments, or nothing was ever kept; 3 a call of that month has an
+unknown cost, which no sum holds.  The file is written in each case but 2; with 1 and 3 its sums are
+lower bounds, and its `alert_level` is red or null.
 """
 
 from __future__ import annotations
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cli._kept import add_date, add_history, listed, places_of, tell_doubts
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.histories.spent import kept_at, spent
-from pytest_specbudget.reports.daily import daily_summary, write_daily_summary
+from pytest_specbudget.histories.spent import spent
+from pytest_specbudget.reports.daily import daily_summary, unknown_in_month, write_daily_summary
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import date
 
     from pytest_specbudget.analysis.spending import Spent
     from pytest_specbudget.settings.settings import Settings
@@ -37,19 +39,8 @@ _DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 2, 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument(
-        "--date",
-        type=date.fromisoformat,
-        metavar="YYYY-MM-DD",
-        help="the day, UTC (default: today)",
-    )
-    parser.add_argument(
-        "--history",
-        type=Path,
-        metavar="PATH",
-        help="a history, or a folder of journals (default: .specbudget/history, else"
-        " .specbudget/journal)",
-    )
+    add_date(parser, "the day, UTC (default: today)")
+    add_history(parser)
     parser.add_argument(
         "--month-budget",
         metavar="USD",
@@ -69,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     day = arguments.date or now().date()
     try:
         settings = _settings(arguments)
-        found = _spent(arguments, settings)
+        found = spent(*places_of(arguments, settings), today=now().date())
     except (SettingError, JournalError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
@@ -81,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{problem.filename}: {problem.strerror}")
         return _WRONG_ARGUMENTS
     print(text, end="")
-    complain(f"written to {path}")
+    _tell(found, path)
     return _doubts(found, day)
 
 
@@ -91,23 +82,16 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return with_month_of_table(settings)
 
 
-def _spent(arguments: argparse.Namespace, settings: Settings) -> Spent:
-    path = arguments.history or settings.history or kept_at(Path())
-    if path is None:
-        raise JournalError(
-            "nothing is kept here: no .specbudget/history and no .specbudget/journal"
-        )
-    return spent(path, today=now().date())
+def _tell(found: Spent, path: Path) -> None:
+    complain(
+        f"written to {path}: what was billed, from {listed(found.sources)}; replayed calls, "
+        "which cost nothing, are in no figure (`specbudget kpi` counts them)"
+    )
 
 
 def _doubts(found: Spent, day: date) -> int:
-    for problem in found.problems:
-        complain(problem)
-    unknown = sum(
-        calls
-        for one, calls in found.unknown().items()
-        if (one.year, one.month) == (day.year, day.month) and one <= day
-    )
+    damaged = tell_doubts(found)
+    unknown = unknown_in_month(found, day)
     if unknown:
         complain(f"{calls_of(unknown)} of unknown cost in {day:%Y-%m}: more was spent than is told")
-    return _UNKNOWN if unknown else _DAMAGED if found.problems else 0
+    return _UNKNOWN if unknown else _DAMAGED if damaged else 0

@@ -1,25 +1,31 @@
 """`specbudget drift`: what recorded usage would cost at other prices, and what moved.
 
-Nothing is sent and no test is run.  Exit 1 if prices moved too far or a file cannot be read, 3 if
-usage has no price.
+No model is called and no test is run; with `--engine` the usage stays where it lies.  Exit 1 if
+prices moved too far or something cannot be read, 3 if usage has no price.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._drift_text import print_drift, print_markdown
+from pytest_specbudget.cli._engines import (
+    add_engine,
+    add_history,
+    add_prices,
+    add_table,
+    files_of,
+    place_of,
+    settings_of,
+)
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
 from pytest_specbudget.histories.drifting import drift_of
-from pytest_specbudget.histories.spent import kept_at
 from pytest_specbudget.reports.drifted import drift_json
-from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -38,12 +44,9 @@ _DRIFTED, _DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 1, 2, 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument(
-        "--history",
-        metavar="PATH",
-        help="a history, a journal, or a folder of journals (default: the setting, else "
-        ".specbudget/history or .specbudget/journal)",
-    )
+    add_history(parser)
+    add_table(parser)
+    add_engine(parser, None, "which one prices it (default: duckdb, and none for journals)")
     parser.add_argument(
         "--max-drift",
         metavar="PCT",
@@ -56,13 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="whose prices: a day or time, ahead too, `catalogue` or `now` (default: the setting, "
         "else now)",
     )
-    parser.add_argument(
-        "--prices",
-        metavar="PATH",
-        action="append",
-        default=[],
-        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
-    )
+    add_prices(parser)
     parser.add_argument(
         "--exact",
         action="store_true",
@@ -77,7 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Price, compare and return 0; 1 for a drift or damage, 3 for usage without a price."""
     try:
         settings = _settings(arguments)
-        summary = drift_of(_path(settings), settings, datetime.now(UTC))
+        where = place_of(arguments, settings) or files_of(settings)
+        with working(f"pricing {where} again"):
+            summary = drift_of(where, settings, datetime.now(UTC))
     except (SettingError, CatalogueError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
@@ -93,29 +92,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     """Read what is set here; what is typed comes first."""
-    typed = {
-        "spec_history": arguments.history,
-        "spec_max_drift": arguments.max_drift,
-        "spec_price_at": arguments.price_at,
-    }
     if arguments.price_at == "recorded":
         raise SettingError(["--price-at recorded: that is always told; --exact fails by it"])
-    settings = read_settings(options=typed, environment=os.environ, rootdir=Path.cwd())
-    overlays = tuple(map(Path, arguments.prices))
-    settings = replace(settings, prices=(*settings.prices, *overlays))
+    settings = settings_of(
+        arguments,
+        history=arguments.history,
+        max_drift=arguments.max_drift,
+        price_at=arguments.price_at,
+    )
     if arguments.max_drift is None:
         return settings
     origins = {**settings.origins, "max_drift": f"--max-drift {arguments.max_drift}"}
     return replace(settings, origins=origins)
-
-
-def _path(settings: Settings) -> Path:
-    path = settings.history or kept_at(Path())
-    if path is None:
-        raise SettingError(["there is no history here; name one, or journals, with --history"])
-    if not path.exists():
-        raise SettingError([f'"{path}" does not exist; name a history, or journals'])
-    return path
 
 
 def _judged(summary: DriftSummary, *, exact: bool) -> tuple[Result, int]:
@@ -125,7 +113,7 @@ def _judged(summary: DriftSummary, *, exact: bool) -> tuple[Result, int]:
         return "fail", _DRIFTED
     if now.result == "inconclusive" or (exact and then.doubted):
         return "inconclusive", _UNKNOWN
-    if summary.problems or summary.first is None:
+    if summary.problems or summary.first is None or (exact and summary.undated):
         return "inconclusive", _DAMAGED
     return "pass", 0
 

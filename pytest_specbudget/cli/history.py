@@ -1,36 +1,37 @@
 """`specbudget history`: keep months of usage in one folder, and say what lies there.
 
 `add` folds journals, JSON lines, Parquet, cost summaries and telemetry into daily Parquet files,
-each call once; `show` says what there is.  What cannot be read, and what is set aside because it
-cannot be, is named; the rest is kept.
+each call once; `show` says what there is, and `cost` what it costs at other prices.  What cannot be
+read, and what is set aside because it cannot be, is named, and leaves the history in doubt until it
+is put right or `forget` dismisses it; the rest is kept.
 
-Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments.
+Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments; 3 no price is known.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.sources import sources_below
+from pytest_specbudget.analysis.doubts import open_sentences
+from pytest_specbudget.analysis.sources import left_out, sources_below
 from pytest_specbudget.analysis.store import SOFT_LIMIT, History
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.cli import _costing, _forgetting
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.cli._waiting import counting
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import JournalError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from pytest_specbudget.analysis.sources import Source
     from pytest_specbudget.analysis.store import Added, Size
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
@@ -65,6 +66,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_folder(show)
     show.add_argument("--json", action="store_true", help="one JSON object on standard output")
     show.set_defaults(action=_show)
+    forget = commands.add_parser("forget", help="dismiss what was set aside or could not be read")
+    _forgetting.configure(forget)
+    _add_folder(forget)
+    forget.set_defaults(action=_forget)
+    cost = commands.add_parser("cost", help="say what it costs at other prices, by group")
+    _costing.configure(cost)
+    cost.set_defaults(action=_costing.run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,9 +83,21 @@ def run(arguments: argparse.Namespace) -> int:
         complain(problem)
         return _WRONG
     except OSError as problem:
-        complain(problem)
+        complain(_unusable(problem, arguments.history))
         return _DAMAGED
     return status
+
+
+def _unusable(problem: OSError, history: Path) -> str:
+    """Say where a file or folder could not be used, why, and what to do."""
+    where = Path(problem.filename or history)
+    why = problem.strerror or problem
+    if history in (where, *where.parents):
+        return (
+            f"{history}: the history cannot be written ({why}: {where}); what it had it still has: "
+            "make it writable, or name another folder with --history"
+        )
+    return f"{where}: cannot be used ({why})"
 
 
 def counted(journals: list[Journal]) -> Iterable[Charge]:
@@ -94,17 +114,37 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
 def _add(arguments: argparse.Namespace) -> int:
     history = History(arguments.history)
     sources = [one for path in arguments.paths for one in sources_below(path, history.folder)]
-    with _progress(len(sources)) as seen:
+    with counting("reading", len(sources)) as done:
         added = history.add(
-            dict.fromkeys(sources), settle=counted, today=datetime.now(UTC).date(), seen=seen
+            dict.fromkeys(sources),
+            settle=counted,
+            today=datetime.now(UTC).date(),
+            seen=lambda _source: done(),
         )
-    damage = history.damage()
+    doubted = open_sentences(history.folder)
+    damage = [sentence for sentence in history.damage() if sentence not in doubted]
     _tell(added)
-    _tell_all([*added.problems, *damage])
+    empty = [f"{path}: is empty" for path in arguments.paths if _is_empty(path)]
+    skipped = (left_out(path, history.folder) for path in arguments.paths)
+    _tell_all([*added.problems, *damage, *empty, *added.ignored, *filter(None, skipped)])
     size = history.size()
     print(f"{history.folder}: {_sized(size)}", file=sys.stderr)
+    _tell_all([_IN_DOUBT] * bool(doubted))
     _warn_of_size(size)
-    return _DAMAGED if added.problems or added.refused or damage else 0
+    wrong = (added.problems, added.refused, damage, doubted, empty)
+    return _DAMAGED if any(wrong) else 0
+
+
+def _is_empty(path: Path) -> bool:
+    """Tell whether *path* is an empty file of a shape that nothing else complains of."""
+    packed = path.suffix in (".parquet", ".json")
+    return path.is_file() and not packed and path.stat().st_size == 0
+
+
+_IN_DOUBT = (
+    "what is set aside or could not be read leaves the history in doubt: `specbudget history show` "
+    "tells it, `specbudget history forget` dismisses it"
+)
 
 
 def _tell(added: Added) -> None:
@@ -123,12 +163,22 @@ def _tell_all(sentences: Sequence[str]) -> None:
         print(f"and {len(sentences) - _NAMED:,} more", file=sys.stderr)
 
 
-def _show(arguments: argparse.Namespace) -> int:
+def _forget(arguments: argparse.Namespace) -> int:
+    _existing(arguments)
+    return _forgetting.run(arguments)
+
+
+def _existing(arguments: argparse.Namespace) -> History:
     history = History(arguments.history)
     if not history.folder.is_dir():
         raise JournalError(
             f"{history.folder}: there is no history; make one with `specbudget history add PATH`"
         )
+    return history
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    history = _existing(arguments)
     size, models, damage = history.size(), _models(history), history.damage()
     if arguments.json:
         print(json.dumps(_document(size, models, damage), indent=1))
@@ -176,6 +226,7 @@ def _document(
         "bytes": size.bytes,
         "soft_limit_bytes": SOFT_LIMIT,
         "quarantined": size.quarantined,
+        "closed": size.closed,
         "models": [
             model | {name: _text(model[name]) for name in ("list_cost", "billed_cost")}
             for model in models
@@ -192,6 +243,7 @@ def _sized(size: Size) -> str:
     told = f"{calls_of(size.records, 'record')} of {calls_of(size.days, 'day')}"
     span = "" if size.first is None else f" ({size.first} to {size.last})"
     apart = f", {size.quarantined:,} set aside" if size.quarantined else ""
+    apart += f", {size.closed:,} corrected or dismissed" if size.closed else ""
     return f"{told}{span} in {size.bytes / _MEGABYTE:,.1f} MB{apart}"
 
 
@@ -202,19 +254,3 @@ def _warn_of_size(size: Size) -> None:
             "keep it out of the repository, as an artefact or in a store of its own",
             file=sys.stderr,
         )
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Source], None]]:
-    """Show how far it is, on a terminal and where `rich` is installed."""
-    try:
-        bars = import_module("rich.progress") if sys.stderr.isatty() else None
-        console = import_module("rich.console") if bars else None
-    except ModuleNotFoundError:
-        bars = console = None
-    if bars is None or console is None:
-        yield lambda _source: None
-        return
-    with bars.Progress(console=console.Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("history", total=total)
-        yield lambda _source: bar.advance(task)

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.autos import PHASES, autos_of, figures
+from pytest_specbudget.cli._kept import add_history, listed, places_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, MoneyError, SettingError
-from pytest_specbudget.histories.spent import kept_at, usage
+from pytest_specbudget.histories.spent import usage
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
@@ -35,13 +37,7 @@ _HEADERS = ("kpi", "what", "verdict", "target", "value", "n")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument(
-        "--history",
-        type=Path,
-        metavar="PATH",
-        help="a history, or a folder of journals (default: .specbudget/history, else"
-        " .specbudget/journal)",
-    )
+    add_history(parser)
     parser.add_argument(
         "--phase", type=int, choices=PHASES, default=2, help="whose targets hold (2)"
     )
@@ -57,25 +53,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures."""
     try:
-        autos, problems = _autos(arguments)
+        autos, problems, places = _autos(arguments)
     except (SettingError, JournalError) as problem:
         complain(problem)
         return 2
     for damage in problems:
         complain(damage)
     _print([*figures(autos, _targets(arguments))], as_json=arguments.json)
+    _tell(autos, places)
     return 1 if problems else 0
 
 
-def _autos(arguments: argparse.Namespace) -> tuple[list[Auto], tuple[str, ...]]:
+def _autos(arguments: argparse.Namespace) -> tuple[list[Auto], tuple[str, ...], str]:
     settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
-    path = arguments.history or settings.history or kept_at(Path())
-    if path is None:
-        raise JournalError(
-            "nothing is kept here: no .specbudget/history and no .specbudget/journal"
-        )
-    with usage(path, today=now().date()) as found:
-        return autos_of(found.records), found.problems
+    places = places_of(arguments, settings)
+    with usage(*places, today=now().date()) as found:
+        return autos_of(found.records), found.problems, listed(places)
 
 
 def _targets(arguments: argparse.Namespace) -> Targets:
@@ -84,6 +77,13 @@ def _targets(arguments: argparse.Namespace) -> Targets:
         targets,
         baseline=arguments.baseline or targets.baseline,
         budget=targets.budget if arguments.budget is None else arguments.budget,
+    )
+
+
+def _tell(autos: list[Auto], places: str) -> None:
+    complain(
+        f"{calls_of(len(autos), 'auto')}, from {places}: what one run spent on one SPEC, at list"
+        " cost, replayed calls as if they had been live"
     )
 
 

@@ -1,37 +1,35 @@
 """`specbudget status`: the SPECs, how far they are, and what they have cost; one screen, no model.
 
-Costs are those of the newest journal where it charged the SPEC, else those of its cost summary.
+Two things stand below each other and are told apart: what each SPEC cost in its newest run, at the
+cost that ceilings judge, and what all runs together were billed on this day and in its month.  Of a
+history that is named, a SPEC has the sum of all runs.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.agents.operations.status import Costs, costs_of, in_order, spec_folders
-from pytest_specbudget.cli._loading import load_report
+from pytest_specbudget.cli._kept import nothing_kept
 from pytest_specbudget.cli._month import configure_month, tell_month
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._spec_rows import Sources
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.wording import dollars, dollars_of, percent
-from pytest_specbudget.errors import JournalError, SettingError
-from pytest_specbudget.reports.evidence import read_summary
-from pytest_specbudget.reports.figures import judged_cost
+from pytest_specbudget.errors import SettingError
+from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from pytest_specbudget.agents.operations.status import SpecFolder
+    from pytest_specbudget.agents.operations.status import Costs
+    from pytest_specbudget.cli._spec_rows import Row
     from pytest_specbudget.core.money import Money
-    from pytest_specbudget.reports.report import Report
-    from pytest_specbudget.settings.settings import Settings
-    from pytest_specbudget.settings.values import Limit
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -39,7 +37,7 @@ HELP = "list the SPECs: how far they are, and what they have cost"
 EXAMPLE = "specbudget status SPEC-KIT-070"
 
 _HEADERS = ("spec", "stages", "from", "calls", "spent USD", "ceiling", "used")
-_JOURNALS = Path(".specbudget/journal")
+_FROM = {"history": "all runs", "journal": "newest run", "evidence": "evidence"}
 _LEAST_TENTH = Fraction(1, 1_000)
 _TWO_DIGITS = 10
 
@@ -70,127 +68,46 @@ def run(arguments: argparse.Namespace) -> int:
     except SettingError as problem:
         complain(problem)
         return 2
-    sources = _Sources()
-    rows = sources.rows(arguments.specs, arguments.evidence, settings)
+    sources = Sources(settings, quiet=arguments.spec is None)  # the month says it as well
+    rows = sources.rows(arguments.specs, arguments.evidence, arguments.history)
     if arguments.spec is not None:
         rows = [row for row in rows if row.spec == arguments.spec]
         if not rows:
             complain(
                 f'nothing is known of "{arguments.spec}": no folder, no document, no cost, no call'
             )
+            _tell_where()
             return 2
     _print(rows, as_json=arguments.json, alone=arguments.spec is not None)
     whole = arguments.spec is not None or tell_month(arguments, settings)
     return 1 if sources.damaged or not whole else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """What is known of one SPEC."""
-
-    spec: str
-    folders: tuple[SpecFolder, ...]
-    costs: Costs | None
-    source: str
-    limit: Limit | None
-
-    @property
-    def stages(self) -> tuple[str, ...]:
-        written = (stage for folder in self.folders for stage in folder.stages)
-        return in_order((*written, *(self.costs.stages if self.costs else ())))
-
-    @property
-    def ceiling(self) -> Money | None:
-        """The ceiling that holds now, else the one that held when the costs were written."""
-        if self.limit is not None:
-            return self.limit.ceiling
-        return None if self.costs is None else self.costs.budget
-
-
-@dataclass(slots=True)
-class _Sources:
-    """Reads what there is, and counts what cannot be read."""
-
-    damaged: int = 0
-
-    def rows(self, specs: Path, evidence: Path, settings: Settings) -> list[_Row]:
-        folders = spec_folders(specs)
-        summaries = {costs.spec: costs for costs in self._summaries(evidence / "costs")}
-        charged = {costs.spec: costs for costs in self._charged()}
-        limits = {limit.subject: limit for limit in settings.limits if limit.scope == "spec"}
-        names = {*(one.spec for one in folders), *summaries, *charged, *filter(None, limits)}
-        return [
-            _Row(
-                spec=spec,
-                folders=tuple(one for one in folders if one.spec == spec),
-                costs=charged.get(spec, summaries.get(spec)),
-                source="journal" if spec in charged else "evidence" if spec in summaries else "",
-                limit=limits.get(spec, limits.get(None)),
-            )
-            for spec in sorted(names)
-        ]
-
-    def _summaries(self, folder: Path) -> Iterator[Costs]:
-        for path in sorted(folder.glob("*_cost_summary.json")):
-            try:
-                yield costs_of(read_summary(path))
-            except JournalError as problem:
-                self._complain(problem)
-            except ValueError as problem:
-                self._complain(f"{path}: not a cost summary: {problem}")
-
-    def _charged(self) -> Iterator[Costs]:
-        if not _JOURNALS.is_dir():
-            return
-        try:
-            report = load_report(_JOURNALS)
-        except JournalError as problem:
-            self._complain(problem)
-            return
-        yield from _costs_in(report)
-
-    def _complain(self, problem: object) -> None:
-        self.damaged += 1
-        complain(problem)
-
-
-def _costs_in(report: Report) -> Iterator[Costs]:
-    for row in report.specs:
-        totals = row.totals
-        if totals.calls:
-            doubted = totals.unpriced_calls + totals.unreported_calls + totals.unknown_calls
-            yield Costs(
-                spec=row.name,
-                run=report.run,
-                spent=judged_cost(report, totals),
-                budget=row.ceiling,
-                calls=totals.calls,
-                doubted=doubted,
-                stages=in_order(stage for stage in row.stages if not stage.startswith("(")),
-                by_stage=row.stages,
-                by_model=row.model_costs,
-            )
-
-
-def _print(rows: list[_Row], *, as_json: bool, alone: bool) -> None:
+def _print(rows: list[Row], *, as_json: bool, alone: bool) -> None:
     if as_json:
         for row in rows:
             print(json.dumps(_document(row)))
     elif not rows:
         say("no SPEC is known here: no folder, no document, no cost, no ceiling")
+        _tell_where()
     else:
         print_table(_HEADERS, [_cells(row) for row in rows], names=3)
         if alone:
             _details(rows[0])
 
 
-def _cells(row: _Row) -> tuple[str, ...]:
+def _tell_where() -> None:
+    if not kept(Path()):
+        complain(nothing_kept())
+
+
+def _cells(row: Row) -> tuple[str, ...]:
     costs, ceiling = row.costs, row.ceiling
     spent, most = _amounts(costs, ceiling)
     return (
         row.spec,
         ", ".join(row.stages) or "-",
-        row.source or "-",
+        "-" if row.source is None else _FROM[row.source],
         "-" if costs is None else f"{costs.calls:,}",
         f"{spent} + ?" if costs is not None and costs.doubted else spent,
         most,
@@ -225,7 +142,7 @@ def _percent(share: Fraction) -> str:
     return f"0.{int(share * 100 * 10**places):0{places}d} %"
 
 
-def _details(row: _Row) -> None:
+def _details(row: Row) -> None:
     for folder in row.folders:
         say(f"{folder.path.as_posix()}: {', '.join(folder.documents) or 'no file'}")
     if row.costs is None:
@@ -239,13 +156,13 @@ def _details(row: _Row) -> None:
         say(f"run {row.costs.run}")
 
 
-def _document(row: _Row) -> dict[str, Any]:
+def _document(row: Row) -> dict[str, Any]:
     costs, ceiling = row.costs, row.ceiling
     return {
         "spec_id": row.spec,
         "folders": [folder.path.as_posix() for folder in row.folders],
         "stages": row.stages,
-        "source": row.source or None,
+        "source": row.source,
         "run": None if costs is None else costs.run,
         "call_count": None if costs is None else costs.calls,
         "calls_of_unknown_cost": None if costs is None else costs.doubted,

@@ -18,6 +18,7 @@ from pytest_specbudget.cli._shelf import configure_prices, with_shelf
 from pytest_specbudget.cli._supposing import (
     basis_of,
     configure_suppositions,
+    is_of_a_history,
     only_of_a_history,
     supposed,
 )
@@ -25,7 +26,7 @@ from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, percent
-from pytest_specbudget.errors import JournalError
+from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.recordings.comparison import Comparison
@@ -97,7 +98,7 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
     except JournalError as problem:
         complain(problem)
         return _DAMAGED
-    except Ambiguous as problem:
+    except (Ambiguous, SettingError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
     unknown = [*comparison.unpriced, *_unmet(comparison)]
@@ -124,7 +125,7 @@ def _contradiction(arguments: argparse.Namespace) -> str:
 
 def _both_sides(arguments: argparse.Namespace, shelf: Shelf) -> tuple[Comparison | Supposed, str]:
     """Work out what usage costs now and then, and on what basis."""
-    if arguments.history is None:
+    if not is_of_a_history(arguments):
         return _compared([*_charges(arguments, shelf)], arguments.mappings, shelf), BASIS
     told = supposed(arguments, shelf)
     return told, basis_of(told.suppose)

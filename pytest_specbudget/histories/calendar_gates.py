@@ -1,9 +1,13 @@
 """Ceilings of the calendar day and month: what a run adds to what was spent before it.
 
-`--spec-day-budget` and `--spec-month-budget` hold billed cost, of the history and this run
-together.  Without `--spec-history` the project's own is taken, or the journals of its earlier runs.
-The run itself may be among them already; it counts once.  A history that cannot be read whole
-leaves the ceilings undecided; where a project has none yet, that is said, and the run judged alone.
+`--spec-day-budget` and `--spec-month-budget` hold billed cost, of all earlier runs and this one
+together.  What was spent before is what the project's history and the journals of its runs tell;
+`--spec-history` names another history, and the journals are asked all the same, so that no run
+since the last `history add` is forgotten.  Each call counts once, and so does the run itself, which
+may be among them.
+
+What cannot be read whole, or is dated so far ahead that nobody knows when it was spent, leaves the
+ceilings undecided; where a project has nothing yet, that is said, and the run judged alone.
 """
 
 from __future__ import annotations
@@ -15,16 +19,19 @@ from pytest_specbudget.analysis.spending import Spent
 from pytest_specbudget.budgets.calendar import CalendarGate
 from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.core.finding import Finding, Found
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import JournalError, SettingError
-from pytest_specbudget.histories.spent import kept_at, spent
+from pytest_specbudget.histories.spent import kept, spent
 from pytest_specbudget.routing.loading import load
 from pytest_specbudget.settings.values import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import date
     from pathlib import Path
 
+    from pytest_specbudget.analysis.spending import Ahead
     from pytest_specbudget.budgets.calendar import Period
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.settings.settings import Settings
@@ -99,14 +106,23 @@ def _before(
     settings: Settings, rootdir: Path, runs: Collection[str], today: date
 ) -> tuple[Spent, tuple[Finding, ...]]:
     origin = next(iter(calendar_limits(settings).values())).origin
-    path = settings.history or kept_at(rootdir)
-    if path is None:
+    places = kept(rootdir, settings.history)
+    if not places:
         return Spent(), (_nothing_kept(origin),)
     try:
-        found = spent(path, today=today, without=runs)
+        found = spent(*places, today=today, without=runs)
     except JournalError as problem:
-        return Spent(), (_unavailable(path, str(problem), origin),)
-    return found, (_damaged(path, found.problems),) if found.problems else ()
+        return Spent(), (_unavailable(places[0], str(problem), origin),)
+    return found, tuple(_doubts(found, origin))
+
+
+def _doubts(found: Spent, origin: str) -> Iterator[Finding]:
+    if found.problems:
+        yield _damaged(" and ".join(found.sources), found.problems)
+    if found.ahead:
+        yield _dated_ahead(found.ahead, origin)
+    if found.contradictions:
+        yield _contradicted(found.contradictions, origin)
 
 
 def _nothing_kept(origin: str) -> Finding:
@@ -132,13 +148,45 @@ def _unavailable(path: Path, problem: str, origin: str) -> Finding:
     )
 
 
-def _damaged(path: Path, problems: tuple[str, ...]) -> Finding:
-    more = (f"and {len(problems) - _SHOWN} more",) if len(problems) > _SHOWN else ()
+def _damaged(places: str, problems: tuple[str, ...]) -> Finding:
     return Finding(
         rule="journal-damaged",
-        subject=str(path),
-        message=f"{path} cannot be read as a whole, so that more may have been spent before",
-        details=(*problems[:_SHOWN], *more),
+        subject=places,
+        message=f"{places} cannot be read as a whole, so that more may have been spent before",
+        details=_first(problems),
         remedy="what stood there is in no sum; mend or remove these files",
         inconclusive=True,
     )
+
+
+def _dated_ahead(ahead: tuple[Ahead, ...], origin: str) -> Finding:
+    calls = sum(one.calls for one in ahead)
+    cost = dollars(Money.total(one.billed for one in ahead), 2)
+    return Finding(
+        rule="budget-uncertain",
+        subject="history",
+        message=f"{calls_of(calls)} before this run, {cost} as far as that is known, dated in the "
+        "future: nobody can tell of which day and month that is",
+        origin=origin,
+        details=_first(tuple(map(str, ahead))),
+        remedy="set the clock of that machine right, and correct these dates or remove the files; "
+        "or accept it with --spec-on-inconclusive=warn",
+        inconclusive=True,
+    )
+
+
+def _contradicted(contradictions: tuple[str, ...], origin: str) -> Finding:
+    return Finding(
+        rule="budget-uncertain",
+        subject="history",
+        message=f"{calls_of(len(contradictions))} cost more in one place than in another",
+        origin=origin,
+        details=_first(contradictions),
+        remedy="find out which is right, and correct or remove the other",
+        severity="warning",
+    )
+
+
+def _first(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    left = len(sentences) - _SHOWN
+    return (*sentences[:_SHOWN], *((f"and {left} more",) if left > 0 else ()))

@@ -53,12 +53,12 @@ def drift_findings(summary: DriftSummary) -> Iterator[Finding]:
 def fault_findings(summary: DriftSummary) -> Iterator[Finding]:
     """Yield a warning for each model whose record contradicts the prices of its time."""
     for model in summary.as_of_then.models:
-        if model.size:
+        if model.gross:
             yield _of_fault(model)
 
 
 def _whole_drifted(now: Drift) -> bool:
-    moved = [one for one in now.models if one.size]
+    moved = [one for one in now.models if one.gross]
     alone = len(moved) == 1 and moved[0].said == "drifted"
     return "drifted" in (now.total.said, now.gross_said) and not alone
 
@@ -105,7 +105,7 @@ def _of_fault(model: Moved) -> Finding:
         rule="history-contradicted",
         subject=model.subject,
         message=f"{model.subject} was recorded at {then} for {calls_of(model.calls)}; at the "
-        f"prices of that time it is {now} ({_percent(model)})",
+        f"prices of that time it is {now} ({_percent(model)}){_among_themselves(model)}",
         remedy=_FIND_OUT,
         severity="warning",
     )
@@ -130,16 +130,17 @@ def _gross(summary: DriftSummary) -> str:
     share = percent_more(now.total.recorded, now.total.recorded + now.gross, limit)
     told = "" if share == "-" else f" ({_spaced(share).removeprefix('+')})"
     return (
-        f"models moved by {moved} of {of} at the prices of {summary.asked.at:%Y-%m-%d}{told}, "
+        f"calls moved by {moved} of {of} at the prices of {summary.asked.at:%Y-%m-%d}{told}, "
         f"against each other; the limit is {limit}"
     )
 
 
 def _models(now: Drift) -> Iterator[str]:
-    moved = [one for one in now.models if one.size]
+    moved = [one for one in now.models if one.gross]
     for one in moved[:_MOST_MODELS]:
         then, then_now = dollars_of(one.recorded, one.repriced)
-        yield _COLUMN.join((one.subject, f"{then} -> {then_now}", _percent(one)))
+        told = f"{_percent(one)}{_among_themselves(one)}"
+        yield _COLUMN.join((one.subject, f"{then} -> {then_now}", told))
     if len(moved) > _MOST_MODELS:
         yield f"and {calls_of(len(moved) - _MOST_MODELS, 'more model')}"
 
@@ -151,6 +152,11 @@ def _explained(summary: DriftSummary, model: Moved) -> Iterator[str]:
         yield f"and {calls_of(len(changes) - _MOST_CHANGES, 'more price')}"
     if not changes:
         yield "no dated price change explains it; see whether the record is right"
+
+
+def _among_themselves(one: Moved) -> str:
+    """Say how far single calls moved where they did not all move the same way."""
+    return "" if one.gross == one.size else f", its calls by {dollars_of(one.gross)[0]} either way"
 
 
 def _percent(one: Moved) -> str:

@@ -1,8 +1,8 @@
 """Recorded usage at other prices, as a gate: read, priced anew, judged, explained.
 
 Journals need no extra and are priced by a plain loop; a history that `specbudget history add` made
-is priced by DuckDB.  What cannot be read, or holds nothing, leaves the verdict open: a gate that
-could not be computed is not green.
+is priced by DuckDB, and usage in a warehouse there.  What cannot be read, or holds nothing, leaves
+the verdict open: a gate that could not be computed is not green.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import CatalogueError, JournalError
 from pytest_specbudget.histories.drift_findings import drift_findings, fault_findings
-from pytest_specbudget.histories.usage import needs_database, opened, recorded
+from pytest_specbudget.histories.places import Place, held
+from pytest_specbudget.histories.usage import needs_database, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,27 +59,30 @@ def drift_gate(
     return tuple(_findings(summary, settings)), summary
 
 
-def drift_of(path: Path, settings: Settings, now: datetime) -> DriftSummary:
-    """Price the usage at *path* as of then and at the instant that counts, and judge it.
+def drift_of(where: Path | Place, settings: Settings, now: datetime) -> DriftSummary:
+    """Price usage as of then and at the instant that counts, and judge it.
 
     Args:
-        path: Journals, or a history.
+        where: Journals, or a history; or a place whose engine is to do it.
         settings: How far prices may have moved, and which prices count.
         now: This instant; aware, UTC.
 
     Raises:
-        JournalError: If there is nothing at *path*.
+        JournalError: If there is nothing, or it cannot be read.
         CatalogueError: If the prices cannot be read or contradict each other.
     """
     desk = PriceDesk(settings)
     asked = Question(
-        history=str(path),
+        history=str(where),
         at=instant_of(settings, desk, now),
         today=now.date(),
         limit=DEFAULT_LIMIT if settings.max_drift is None else settings.max_drift,
         origin=settings.origin_of("max_drift"),
     )
-    history, problems = _priced(path, desk.catalogue, asked)
+    if isinstance(where, Place):
+        history, problems = _priced_there(where, desk.catalogue, asked)
+    else:
+        history, problems = _priced(where, desk.catalogue, asked)
     return summed_up(history, desk.catalogue, asked, problems=problems)
 
 
@@ -100,12 +104,18 @@ def _priced(
     if not needs_database(path):
         held = recorded(path)
         return looped(map(named, held.records), catalogue, asked.at), held.problems
-    from pytest_specbudget.analysis.stored_drift import (  # noqa: PLC0415 - needs DuckDB
-        priced_store,
+    return _priced_there(Place(engine="duckdb", files=path), catalogue, asked)
+
+
+def _priced_there(
+    place: Place, catalogue: Catalogue, asked: Question
+) -> tuple[PricedHistory, tuple[str, ...]]:
+    from pytest_specbudget.analysis.stored_drift import (  # noqa: PLC0415 - needs an engine
+        priced_on,
     )
 
-    with opened(path, asked.today) as (history, problems):
-        return priced_store(history, catalogue, asked.at), problems
+    with held(place, asked.today) as found:
+        return priced_on(found.engine, catalogue, asked.at, found.usage), found.problems
 
 
 def _findings(summary: DriftSummary, settings: Settings) -> Iterator[Finding]:

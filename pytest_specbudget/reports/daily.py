@@ -4,8 +4,9 @@ The keys are those of the project's own sample, and no others.
 
 * All money is billed cost, in exact decimal strings as in every file of ours; an average and a
   projection are rounded to a millionth of a dollar, half to even.
-* `specs_completed` are the SPECs that calls were made for on that day: no record tells that a SPEC
-  is done.  `avg_cost_per_spec` is `total_spent` over their number, null if there is none.
+* `specs_completed` are the SPECs that calls were billed for on that day, or failed: no record tells
+  that a SPEC is done, and a replayed call is no spending, so that it is in none of these figures.
+  `avg_cost_per_spec` is `total_spent` over their number, null if there is none.
 * `model_usage` and `tier_distribution` count the calls that were made, failed ones included; their
   sums are equal.  A tier of another name has a key of its own, and `tier_none` appears where calls
   have no tier.
@@ -13,6 +14,9 @@ The keys are those of the project's own sample, and no others.
   so that whoever has the file can check it; the projection by weekdays, with its interval, is in
   `specbudget status`.  `alert_level` follows from the figures beside it (`budgets.calendar`).
 * Without a ceiling for the month, what depends on one is null.
+* The sample has no key for what is not known.  Where more may have been spent than is told (a call
+  of unknown cost in that month, a journal that cannot be read or is dated ahead), the sums are
+  lower bounds, and `alert_level` is `red` if they come to that, else null: it is never green.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.calendar import alert_level
-from pytest_specbudget.budgets.projection import project
+from pytest_specbudget.budgets.projection import project, spent_in_month
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import PLACES, Money
 
@@ -34,8 +38,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.spending import Cell, Spent
+    from pytest_specbudget.budgets.calendar import AlertLevel
 
-__all__ = ["FILE", "daily_summary", "write_daily_summary"]
+__all__ = ["FILE", "daily_summary", "unknown_in_month", "write_daily_summary"]
 
 FILE = "daily_summary.json"
 
@@ -66,6 +71,13 @@ def daily_summary(spent: Spent, day: date, budget: Money | None) -> str:
         "budget_status": _status(spent, day, budget),
     }
     return json.dumps(summary, indent=1) + "\n"
+
+
+def unknown_in_month(spent: Spent, day: date) -> int:
+    """Count the calls of unknown cost in the month of *day*, up to that."""
+    month = (day.year, day.month)
+    days = spent.unknown().items()
+    return sum(calls for one, calls in days if (one.year, one.month) == month and one <= day)
 
 
 def write_daily_summary(text: str, folder: Path) -> Path:
@@ -105,7 +117,7 @@ def _status(spent: Spent, day: date, budget: Money | None) -> dict[str, Any]:
     so_far, projected = projection.spent, _rounded(Fraction(projection.run_rate.atto))
     left = level = None
     if budget is not None:
-        left, level = budget - so_far, alert_level(so_far, projected, budget)
+        left, level = budget - so_far, _level(spent, day, projected, budget)
     return {
         "monthly_budget": _written(budget),
         "spent_to_date": str(so_far),
@@ -113,6 +125,13 @@ def _status(spent: Spent, day: date, budget: Money | None) -> dict[str, Any]:
         "projected_month_end": str(projected),
         "alert_level": level,
     }
+
+
+def _level(spent: Spent, day: date, projected: Money, budget: Money) -> AlertLevel | None:
+    so_far = spent_in_month(spent.daily(), day)
+    whole = not (unknown_in_month(spent, day) or spent.problems or spent.ahead)
+    level = alert_level(so_far, projected, budget, whole=whole)
+    return None if level == "unknown" else level
 
 
 def _written(amount: Money | None) -> str | None:

@@ -5,10 +5,11 @@ The names of models and stages, and the sources of prices, are text from outside
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.audit.drift import MONTH, Moved
 from pytest_specbudget.audit.limits import worded
+from pytest_specbudget.audit.month import LEAST, MONTH
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.prices.units import said
@@ -18,10 +19,13 @@ from pytest_specbudget.reports.rises import apart, percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
+    from fractions import Fraction
 
     from pytest_specbudget.analysis.drifting import DriftSummary
     from pytest_specbudget.analysis.explained import PriceChange, RateChange
-    from pytest_specbudget.audit.drift import Drift, Month
+    from pytest_specbudget.audit.drift import Drift, Moved
+    from pytest_specbudget.audit.month import Month
     from pytest_specbudget.audit.shift import Shift
     from pytest_specbudget.reports.changes import Column
     from pytest_specbudget.reports.tables import Table
@@ -56,16 +60,33 @@ def headline(summary: DriftSummary) -> str:
 
 
 def month_told(month: Month | None) -> Iterator[str]:
-    """Say what a month like the last one costs at the new prices; nothing if no day is over."""
+    """Say what a month like the last days costs at the new prices, or why nobody can tell.
+
+    Nothing is said where no day is over.
+    """
     if month is None:
         return
-    then, now = dollars_of(month.recorded, month.repriced)
+    if month.forecast is None:
+        yield (
+            f"no forecast of a month: before {month.until} the history has "
+            f"{calls_of(month.covered, 'day')}, and it takes {LEAST}"
+        )
+        return
+    then, now = dollars_of(*month.forecast)
     told = now if month.recorded == month.repriced else f"{now} instead of {then}"
-    covered = "" if month.covered == MONTH else f", of which the history has {month.covered}"
     unknown = f", and {calls_of(month.unknown)} of unknown cost" if month.unknown else ""
-    yield (
-        f"next month {told}{unknown}, if it is like the {MONTH} days before {month.until}{covered}"
-    )
+    if month.ended:
+        yield f"a month like {_basis(month)} costs {told}{unknown}"
+    else:
+        yield f"next month {told}{unknown}, if it is like {_basis(month)}"
+
+
+def _basis(month: Month) -> str:
+    scaled = "" if month.covered == MONTH else f", scaled to {MONTH}"
+    days = f"the {month.covered} days before {month.until}{scaled}"
+    if month.used == month.covered:
+        return days
+    return f"{days} (something was used on {month.used} of them)"
 
 
 def drift_sections(summary: DriftSummary, most: int = 10) -> Iterator[tuple[str, Table]]:
@@ -118,14 +139,34 @@ def shifts_table(summary: DriftSummary, most: int = 10) -> Table:
     columns: list[Column] = [
         ("stage", [one.stage or _NONE for one in shown]),
         ("model", [one.model for one in shown]),
-        ("week of", [str(one.monday) for one in shown]),
+        ("week of", [_week(one, summary.asked.today) for one in shown]),
+        ("calls", ["{:,} -> {:,}".format(*one.calls) for one in shown]),
         ("tokens", [one.kind for one in shown]),
-        ("before", [f"{one.before:,}" for one in shown]),
-        ("after", [f"{one.after:,}" for one in shown]),
-        ("in %", [percent_more(Money(one.before), Money(one.after)) for one in shown]),
+        ("before", [_median(one.before) for one in shown]),
+        ("after", [_median(one.after) for one in shown]),
+        ("in %", [percent_more(_halves(one.before), _halves(one.after)) for one in shown]),
     ]
     left_out = more_of(len(summary.shifts) - most, "shift")
     return columned(columns, names=2, left_out=left_out)
+
+
+def _week(shift: Shift, today: date) -> str:
+    over = shift.monday + timedelta(days=7) <= today
+    return str(shift.monday) if over else f"{shift.monday}, so far"
+
+
+def _median(tokens: Fraction) -> str:
+    return f"{_number(tokens):,}"
+
+
+def _number(tokens: Fraction) -> int | float:
+    """Return a median as a number that is written exactly: a whole one, or a half."""
+    return int(tokens) if tokens.denominator == 1 else float(tokens)
+
+
+def _halves(tokens: Fraction) -> Money:
+    """Return *tokens* as an amount whose share is asked for; a median may be a half."""
+    return Money(int(2 * tokens))
 
 
 def remarks(summary: DriftSummary) -> Iterator[str]:
@@ -140,6 +181,11 @@ def remarks(summary: DriftSummary) -> Iterator[str]:
         yield (
             f"{calls_of(summary.as_of_then.total.unknown)} with a cost on record and no price of "
             "that time to check it by"
+        )
+    if summary.undated:
+        yield (
+            f"{calls_of(summary.undated)} replayed at prices of a day that is not on record "
+            "(`priced_at`); they are not held against the prices of their time"
         )
     if summary.untold:
         yield f"{calls_of(summary.untold)} told no counts, or never ended; they are in no sum"
@@ -172,6 +218,7 @@ def drift_json(summary: DriftSummary) -> dict[str, Any]:
         "token_shifts": [*map(_shift_json, summary.shifts)],
         "calls_assumed": summary.assumed,
         "calls_untold": summary.untold,
+        "calls_undated": summary.undated,
         "problems": [*summary.problems],
     }
 
@@ -179,7 +226,7 @@ def drift_json(summary: DriftSummary) -> dict[str, Any]:
 def _moved_table(
     drift: Drift, limit: str, header: str, most: int, *, only_moved: bool = False
 ) -> Table:
-    models = [one for one in drift.models if one.size or not only_moved]
+    models = [one for one in drift.models if one.gross or not only_moved]
     shown = [*models[:most], *([drift.total] if models else [])]
     places = places_for(cost for one in shown for cost in (one.recorded, one.repriced))
     figures = [apart(one.recorded, one.repriced, places) for one in shown]
@@ -193,10 +240,17 @@ def _moved_table(
         (header, [_known(one, is_) for one, (_, is_, _) in zip(shown, figures, strict=True)]),
         ("change", [change for _, _, change in figures]),
         ("in %", [percent_more(one.recorded, one.repriced, limit) for one in shown]),
-        ("", [one.said for one in shown]),
+        ("", [_said(one) for one in shown]),
     ]
     over = frozenset(place for place, one in enumerate(shown) if one.said == "drifted")
     return columned(columns, over=over, left_out=more_of(len(models) - most, "model"))
+
+
+def _said(one: Moved) -> str:
+    """Say what a move comes to, and how far single calls moved that cancel each other in it."""
+    if one.gross == one.size:
+        return one.said
+    return f"{one.said}, {dollars_of(one.gross)[0]} either way"
 
 
 def _known(one: Moved, figure: str) -> str:
@@ -221,6 +275,7 @@ def _moved_json(one: Moved) -> dict[str, Any]:
         "recorded_usd": str(one.recorded),
         "repriced_usd": str(one.repriced),
         "change_usd": str(one.change),
+        "gross_usd": str(one.gross),
         "said": one.said,
         "calls_unknown": one.unknown,
         "reasons": [*one.reasons],
@@ -248,9 +303,12 @@ def _month_json(month: Month) -> dict[str, Any]:
         "from": str(month.since),
         "before": str(month.until),
         "days_covered": month.covered,
+        "days_used": month.used,
         "recorded_usd": str(month.recorded),
         "repriced_usd": str(month.repriced),
         "calls_unknown": month.unknown,
+        "ended": month.ended,
+        "forecast_usd": None if month.forecast is None else str(month.forecast[1]),
     }
 
 
@@ -260,8 +318,9 @@ def _shift_json(shift: Shift) -> dict[str, Any]:
         "model": shift.model,
         "tokens": shift.kind,
         "week_of": str(shift.monday),
-        "before": shift.before,
-        "after": shift.after,
+        "calls": [*shift.calls],
+        "before": _number(shift.before),
+        "after": _number(shift.after),
     }
 
 

@@ -25,11 +25,17 @@ __all__ = ["Word", "breached", "figures", "headline", "reasons", "word"]
 Word = Literal["PASS", "FAILED", "INCONCLUSIVE", "OBSERVED", "WARNED"]
 
 
-def headline(report: Report, separator: str = " · ") -> str:
-    """Say verdict, reason or figures, what was not compared, and if this was the whole suite."""
+def headline(report: Report, separator: str = " · ", hint: str = "") -> str:
+    """Say verdict, reason or figures, what was not compared, and if this was the whole suite.
+
+    Args:
+        report: What to say it of.
+        separator: What stands between the parts.
+        hint: Where the warnings can be read of a partial run that passes.
+    """
     said = word(report)
     body = _first(reasons(report)) if said in ("FAILED", "INCONCLUSIVE") else ""
-    told = [body] if body else _passing(report)
+    told = [body] if body else _passing(report, hint)
     return f"{said} spec budget{_partial(report)}: {separator.join([*told, *_left_out(report)])}"
 
 
@@ -75,11 +81,12 @@ def _first(found: list[str]) -> str:
     return f"{found[0]}{more}" if found else ""
 
 
-def _passing(report: Report) -> list[str]:
+def _passing(report: Report, hint: str) -> list[str]:
     broken = [f"{_over(report, gate)}, not enforced" for gate in breached(report)[:1]]
     warnings = len(report.verdict.findings)
     quiet = bool(report.partial) and warnings > 0
-    return [*broken, *figures(report), *([calls_of(warnings, "warning")] if quiet else [])]
+    counted = [f"{calls_of(warnings, 'warning')}{hint}"] if quiet else []
+    return [*broken, *figures(report), *counted]
 
 
 def _left_out(report: Report) -> list[str]:

@@ -25,9 +25,10 @@ from pytest_specbudget.reports.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_specbudget.audit.comparison import Comparison
+    from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.reports.headline import Word
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.reports.tables import Table
@@ -38,6 +39,8 @@ Style = Literal["good", "bad", "warn", "plain"]
 
 _MOST_FINDINGS = 10
 _MOST_TESTS = 5
+_PERIODS = ("day", "month")
+_OF_PERIODS = ("budget-projected", "budget-uncertain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +60,52 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
             may be longer.
         unicode: Without it, in ASCII only.
         verbose: Whether a partial run that passes is shown whole, too, and each test that was not
-            compared.
+            compared; else such a run shows what concerns days and months, and one line.
     """
-    last = one_line(report, unicode=unicode)
     if report.partial and not verbose and not _troubled(report):
-        return [last]
+        return [*_briefly(report, width=width, unicode=unicode)]
+    last = one_line(report, unicode=unicode)
     parts = [
         _table(specs_table(report), unicode=unicode),
         _table(quality_table(report), unicode=unicode),
         *_compared(report, unicode=unicode, verbose=verbose),
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
-        *_findings(report, width=width, unicode=unicode),
+        *_findings(report.verdict.findings, width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
     ]
     return [*_apart(parts), last]
 
 
-def one_line(report: Report, *, unicode: bool = True) -> Line:
-    """Return the line that says the verdict."""
-    text = headline(report, " · " if unicode else " | ")
+def one_line(report: Report, *, unicode: bool = True, hint: str = "") -> Line:
+    """Return the line that says the verdict; *hint* as `headline` takes it."""
+    text = headline(report, " · " if unicode else " | ", hint)
     return Line(visible(text, unicode=unicode), _style(report))
 
 
 def takes_unicode(encoding: str | None) -> bool:
     """Tell whether *encoding* writes every character, so that no name can fail to print."""
     return (encoding or "").lower().startswith("utf")
+
+
+def _briefly(report: Report, *, width: int, unicode: bool) -> Iterator[Line]:
+    """Show a partial run that passes: what is about all runs, and one line for this one."""
+    found = report.verdict.findings
+    lasting = [finding for finding in found if _of_all_runs(finding, report)]
+    yield from _apart(_findings(lasting, width=width, unicode=unicode))
+    yield one_line(report, unicode=unicode, hint=_hint(len(found) - len(lasting), len(found)))
+
+
+def _hint(hidden: int, warnings: int) -> str:
+    if not hidden:
+        return ""
+    rest = f"{hidden} more" if hidden < warnings else "it" if hidden == 1 else "them"
+    return f" (-v shows {rest})"
+
+
+def _of_all_runs(finding: Finding, report: Report) -> bool:
+    """Tell whether *finding* is about a day or month, which no choice of tests makes smaller."""
+    periods = {gate.subject for gate in report.gates if gate.scope in _PERIODS}
+    return finding.rule in _OF_PERIODS or finding.subject in periods
 
 
 def _troubled(report: Report) -> bool:
@@ -144,8 +168,7 @@ def _said(sentence: str) -> Iterable[Line]:
     return (Line(sentence),) if sentence else ()
 
 
-def _findings(report: Report, *, width: int, unicode: bool) -> Iterator[list[Line]]:
-    found = report.verdict.findings
+def _findings(found: Sequence[Finding], *, width: int, unicode: bool) -> Iterator[list[Line]]:
     for finding in found[:_MOST_FINDINGS]:
         head, *rest = block(finding, width=width, unicode=unicode)
         style: Style = "bad" if finding.severity == "error" else "warn"

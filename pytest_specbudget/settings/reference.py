@@ -87,7 +87,8 @@ Where a price depends on the hour or the weekday, those of the recorded answer c
 | `new` | is replayed | is sent and recorded |
 | `all` | is sent and recorded anew | is sent and recorded |
 
-The new recording of `all` takes the place of the old one only if the test passes; where there was none, it is kept.
+The new recording of `all` takes the place of the old one only if the test passes.
+Where there was no old one, the new one is kept.
 
 ## Paths and SPECs
 

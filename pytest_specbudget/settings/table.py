@@ -303,7 +303,7 @@ OPTIONS: tuple[Option, ...] = (
         section=_HISTORY,
         metavar="PATH",
         help="Recorded usage: a history, a journal or a folder of them; it is priced again, and "
-        "what was billed counts for day and month.",
+        "what was billed counts for day and month, beside the journals in `.specbudget/journal`.",
     ),
     Option(
         key="max_drift",

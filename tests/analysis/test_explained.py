@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from support.past import overlay, past, shipped, told
 
-from pytest_specbudget.analysis.explained import changes_of
+from pytest_specbudget.analysis.explained import Use, changes_of
 from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.prices.loading import load_catalogue
 
@@ -44,6 +44,18 @@ def test_only_what_was_consumed_is_told() -> None:
     (change,) = explained(past("o3", at=IN_JUNE, tokens=(10, 0)))
 
     assert [rate.meter for rate in change.rates] == ["input"]
+
+
+def test_one_change_of_several_uses_tells_what_any_of_them_consumed() -> None:
+    june = datetime(2025, 6, 1, tzinfo=UTC)
+    plain = frozenset({"input_tokens"})
+    use = Use("openai/o3", "openai", "o3", "default", "", june, june, 10, 10, plain)
+    other = use._replace(name="o3-2025-04-16", counted=frozenset({"output_tokens"}))
+
+    (change,) = changes_of(shipped(), [use, other], NOW)
+
+    assert [rate.meter for rate in change.rates] == ["input", "output"]
+    assert changes_of(shipped(), [other, use], NOW) == (change,)
 
 
 def test_an_announced_change_is_found_ahead_of_time() -> None:

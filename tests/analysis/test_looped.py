@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,9 +134,30 @@ def test_a_call_without_a_price_is_in_no_sum(model: str, cost: Money | None) -> 
     ],
 )
 def test_what_tells_nothing_is_no_matter_of_prices(told_by: dict[str, Any], untold: int) -> None:
-    history = priced(past(**told_by))
+    history = priced(past(list_cost=None, **told_by))
 
     assert (history.repriced, history.untold) == ((), untold)
+
+
+def test_what_was_charged_without_counts_is_in_doubt() -> None:
+    history = priced(past(usage_state="none"))
+
+    for (group,) in (history.as_of_then, history.repriced):
+        assert (group.calls, group.unknown, str(group.recorded)) == (0, 1, "0")
+        assert group.reasons == ("no counts were recorded, only what it cost",)
+    assert history.untold == 0
+
+
+def test_calls_of_one_model_that_move_against_each_other_do_not_cancel(tmp_path: Path) -> None:
+    given, made = past("gpt-4.1", tokens=(400_000, 0)), past("gpt-4.1", tokens=(0, 100_000))
+    path = tmp_path / "ours.toml"
+    path.write_text(overlay("3", "gpt-4.1", since="2026-11-10", output="4"), "utf-8")
+
+    history = looped(told(given, made), load_catalogue([path]), NOW)
+
+    (group,) = history.repriced
+    assert (group.recorded, group.repriced) == (Money.parse("1.6"), Money.parse("1.6"))
+    assert str(group.gross) == "0.8"
 
 
 def test_what_was_declared_free_stays_free() -> None:
@@ -159,4 +181,4 @@ def test_weeks_are_told_by_stage() -> None:
 
     (week,) = priced(*calls).weeks
 
-    assert week == Week("plan", "openai/gpt-4o", date(2026, 11, 2), 3, 5, 50)
+    assert week == Week("plan", "openai/gpt-4o", date(2026, 11, 2), 3, Fraction(5), Fraction(50))

@@ -18,7 +18,6 @@ from pytest_specbudget.analysis.records import named, record_of, records_of
 from pytest_specbudget.analysis.sources import sources_below
 from pytest_specbudget.analysis.store import VIEW, History
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import RETRIEVE, Part, Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import JournalError
@@ -82,11 +81,11 @@ class TestAnyOrder:
 
     def test_the_order_of_files_does_not_matter(self, tmp_path: Path) -> None:
         shared, other = call("0.10"), call("0.20", at="2026-11-03T10:00:00Z")
-        differs = replace(shared, list_cost=Money.parse("0.30"))
+        fuller = replace(shared, priced_at="2026-11-01T00:00:00Z")
         shards = [
             journal_file(tmp_path / "one.jsonl", shared, run="one"),
             journal_file(tmp_path / "two.jsonl", other, shared, run="two"),
-            journal_file(tmp_path / "three.jsonl", differs, call("0.40"), run="three"),
+            journal_file(tmp_path / "three.jsonl", fuller, call("0.40"), run="three"),
         ]
 
         for shard in shards:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.past import past, shipped, told
 
+from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.drifting import Question, summed_up
+from pytest_specbudget.analysis.engine import Table, relation
+from pytest_specbudget.analysis.engines.opening import opened
 from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.analysis.records import record_of
+from pytest_specbudget.analysis.stored_drift import priced_on, priced_store
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
@@ -33,7 +37,6 @@ Told = dict[str, Any]
 
 def in_store(folder: Path, records: list[Told]) -> PricedHistory:
     from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - needs the extra
-    from pytest_specbudget.analysis.stored_drift import priced_store  # noqa: PLC0415 - likewise
 
     history = History(folder)
     history.add_records(map(record_of, records), today=date(2026, 11, 22))
@@ -77,10 +80,56 @@ def test_the_engine_and_the_loop_say_the_same(tmp_path: Path) -> None:
     assert summed(in_store(tmp_path, records)) == summed(looped(records, shipped(), NOW))
 
 
-def test_weeks_have_the_same_medians(tmp_path: Path) -> None:
-    records = told(*[past(tokens=(count, 2 * count), stage="plan") for count in (5, 1, 9, 7)])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        pytest.param([5, 1, 9, 7], id="of an even number half-way between two"),
+        pytest.param([5, 1, 9], id="of an odd number the middle one"),
+        pytest.param([3, 3, 3, 8], id="equal ones count each"),
+        pytest.param([0], id="nothing is a count"),
+    ],
+)
+def test_weeks_have_the_same_medians(counts: list[int], tmp_path: Path) -> None:
+    records = told(*[past(tokens=(count, 100 - count), stage="plan") for count in counts])
 
     assert in_store(tmp_path, records).weeks == looped(records, shipped(), NOW).weeks
+
+
+def test_the_newest_week_and_the_one_before_are_told(tmp_path: Path) -> None:
+    days = ("2026-11-01", "2026-11-02", "2026-11-08", "2026-11-09", "2026-11-15")
+    records = told(
+        *[past(at=f"{day}T23:59:59Z", tokens=(place, 7)) for place, day in enumerate(days)],
+        past("o3", at="2026-10-30T10:00:00Z"),
+    )
+
+    weeks = in_store(tmp_path, records).weeks
+
+    assert sorted((week.monday, week.calls, week.input_tokens) for week in weeks) == [
+        (date(2026, 11, 2), 2, Fraction(3, 2)),
+        (date(2026, 11, 9), 2, Fraction(7, 2)),
+    ]
+    assert sorted(weeks) == sorted(looped(records, shipped(), NOW).weeks)
+
+
+def test_a_relation_of_any_name_is_asked(tmp_path: Path) -> None:
+    records = told(past(tokens=(3, 9)), past("o3", at=IN_JUNE, list_cost=None))
+    kept = in_store(tmp_path, records)
+    with opened("duckdb") as engine:
+        engine.load([Table("elsewhere", COLUMNS, [*map(record_of, records)])])
+
+        assert priced_on(engine, shipped(), NOW, relation("elsewhere")) == kept
+
+
+def test_a_replayed_call_is_held_against_the_prices_it_was_charged(tmp_path: Path) -> None:
+    charged = "2026-11-02T10:00:00Z"
+    records = told(
+        past("o3", at=IN_JUNE, source="replay", priced_at=charged, list_cost=Money.parse(2))
+    )
+
+    summary = summed(in_store(tmp_path, records))
+
+    assert summary == summed(looped(records, shipped(), NOW))
+    assert not summary.as_of_then.gross
 
 
 def test_they_agree_to_the_attodollar(tmp_path: Path) -> None:

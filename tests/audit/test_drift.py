@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_specbudget.audit.drift import Month, Priced, drift, last_month
+from pytest_specbudget.audit.drift import Priced, drift
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
@@ -151,40 +151,3 @@ def test_models_add_up_to_the_total(groups: list[Priced]) -> None:
 
     assert Money.total(one.change for one in told.models) == told.total.change
     assert told.gross >= told.total.size
-
-
-@pytest.mark.parametrize(
-    ("days", "today", "since", "covered"),
-    [
-        pytest.param([1, 21], 22, date(2026, 10, 23), 21, id="a day that is over is the last"),
-        pytest.param([1, 22], 22, date(2026, 10, 3), 1, id="today is not over"),
-        pytest.param([1, 9], 22, date(2026, 10, 11), 9, id="an older history ends on its own day"),
-    ],
-)
-def test_the_last_days_that_are_over_stand_for_a_month(
-    days: list[int], today: int, since: date, covered: int
-) -> None:
-    groups = [priced("a", "1", "2", date(2026, 11, day)) for day in days]
-
-    month = last_month(groups, date(2026, 11, today))
-
-    assert month is not None
-    assert (month.since, month.covered) == (since, covered)
-
-
-def test_a_month_has_thirty_days() -> None:
-    groups = [priced("a", "1", "2", DAY + timedelta(days=day)) for day in range(40)]
-
-    month = last_month(groups, DAY + timedelta(days=40))
-
-    assert month == Month(
-        since=DAY + timedelta(days=10),
-        until=DAY + timedelta(days=40),
-        covered=30,
-        recorded=Money.parse(30),
-        repriced=Money.parse(60),
-    )
-
-
-def test_a_history_of_today_alone_says_nothing_of_a_month() -> None:
-    assert last_month([priced("a", "1", "2")], DAY) is None

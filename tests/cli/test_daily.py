@@ -159,3 +159,45 @@ def test_an_amount_that_is_none_is_a_wrong_argument(
 
     assert main(["daily", "--month-budget", "lots"]) == 2
     assert "lots" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cost", "level"),
+    [
+        pytest.param("1", None, id="what is known is little"),
+        pytest.param("99", "red", id="what is known is too much"),
+    ],
+)
+def test_a_sum_that_lacks_something_is_never_green(
+    here: Path, capsys: pytest.CaptureFixture[str], cost: str, level: str | None
+) -> None:
+    keep(here, call(cost, at=f"{DAY}T08:00:00Z"), call(None, at="2025-10-03T08:00:00Z"))
+
+    told = daily(capsys, "--month-budget", "9", status=3)["budget_status"]
+
+    assert (told["spent_to_date"], told["alert_level"]) == (cost, level)
+
+
+def test_what_is_dated_ahead_is_said_and_no_level_is_certain(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("1", at=f"{DAY}T08:00:00Z"), call("68", at="2999-11-22T10:00:00Z"))
+
+    status = main(["daily", "--date", DAY, "--month-budget", "9"])
+
+    told = capsys.readouterr()
+    assert status == 1
+    assert json.loads(told.out)["budget_status"]["alert_level"] is None
+    assert "1 call, $68.00, dated 2999-11-22" in told.err
+
+
+def test_it_says_where_it_looked_and_what_it_leaves_out(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("1", at=f"{DAY}T08:00:00Z"))
+
+    main(["daily", "--date", DAY])
+
+    told = capsys.readouterr().err
+    assert "from .specbudget/journal; " in told
+    assert "replayed calls, which cost nothing, are in no figure" in told

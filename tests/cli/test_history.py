@@ -150,6 +150,7 @@ class TestShow:
             "last": "2026-11-02",
             "soft_limit_bytes": 25_000_000,
             "quarantined": 0,
+            "closed": 0,
             "models": [
                 {
                     "provider": "openai",

@@ -67,3 +67,15 @@ def test_a_word_that_makes_no_sense_is_a_wrong_argument(words: list[str]) -> Non
 
 def test_where_nothing_was_kept_there_is_nothing_to_sum_up() -> None:
     assert main(["kpi"]) == 2
+
+
+def test_it_says_what_it_counts_and_where_that_is_from(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("1", spec="SPEC-1", source="replay", billed_cost=None))
+
+    main(["kpi"])
+
+    told = capsys.readouterr().err
+    assert "1 auto, from .specbudget/journal" in told
+    assert "replayed calls as if they had been live" in told

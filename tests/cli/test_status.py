@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import call, line_of
+from support.kept import keep
 
 from pytest_specbudget.bookkeeping.bookkeeper import Identity
 from pytest_specbudget.cli import main
@@ -180,3 +181,68 @@ def test_settings_that_make_no_sense_are_wrong_arguments(
 
     assert main(["status"]) == 2
     assert "lots" in capsys.readouterr().err
+
+
+def kept_in(folder: Path) -> Path:
+    keep(
+        folder,
+        call("2", spec="SPEC-X-001", stage="plan", at="2025-05-31T10:00:00Z"),
+        call("3", spec="SPEC-X-001", stage="tasks", source="replay", billed_cost=None),
+        call("9"),
+        run="a",
+    )
+    return folder / ".specbudget/journal"
+
+
+@pytest.mark.parametrize("as_store", [False, True], ids=["journals", "a store"])
+@pytest.mark.parametrize(("judge", "cost"), [("list", "5"), ("billed", "2")])
+def test_a_spec_has_the_sum_of_all_runs_of_the_history_that_is_named(
+    here: Path, capsys: pytest.CaptureFixture[str], judge: str, cost: str, *, as_store: bool
+) -> None:
+    (here / "specbudget.toml").write_text(f'judge = "{judge}"\nbudget = "1"\n')
+    named = kept_in(here / "elsewhere")
+    if as_store:
+        pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+        main(["history", "add", str(named), "--history", str(here / "store")])
+        named = here / "store"
+        capsys.readouterr()
+
+    (told,) = rows(capsys, "SPEC-X-001", "--history", str(named))
+
+    assert (told["source"], told["call_count"], told["spent_usd"]) == ("history", 2, cost)
+    assert (told["stages"], told["ceiling_usd"]) == (["plan", "tasks"], None)
+    assert told["per_model_usd"] == {"gpt-5-mini": cost}
+
+
+def test_a_spec_that_the_history_here_alone_knows_is_known(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+    main(["history", "add", str(kept_in(here / "elsewhere"))])
+    capsys.readouterr()
+
+    (told,) = rows(capsys, "SPEC-X-001")
+
+    assert (told["source"], told["call_count"]) == ("history", 2)
+
+
+def test_what_a_history_lacks_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["SPEC-1"]):
+        main(["status", *words, "--history", "elsewhere"])
+
+        assert capsys.readouterr().err.count("elsewhere does not exist") == 1
+
+
+def test_whoever_stands_in_the_wrong_folder_hears_where_the_history_is(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_in(here)
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+
+    main(["status"])
+
+    told = capsys.readouterr()
+    assert "no SPEC is known here" in told.out
+    assert f"no history is kept in {here / 'below'}" in told.err
+    assert f"{here} has one" in told.err

@@ -15,6 +15,8 @@ from pytest_specbudget.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytest_specbudget.core.ledger import Charge
+
 JOURNALS = ("--history", ".specbudget/journal")
 
 
@@ -40,7 +42,8 @@ def test_a_month_shows_what_is_spent_left_and_ahead(
     keep(here, call("133.32", at="2025-10-02T08:00:00Z"), call("12.35", at="2025-10-25T08:00:00Z"))
     (here / "specbudget.toml").write_text('month_budget = "200"\nday_budget = "10"\n')
 
-    assert status(capsys)[-3:] == [
+    assert status(capsys)[-4:] == [
+        "billed by all runs together, from .specbudget/journal",
         "day 2025-10-25: spent $12.35 of $10.00 (123.5 %), $2.35 too much",
         "month 2025-10: spent $145.67 of $200.00 (72.8 %), $54.33 left",
         "  at its end $180.63 at this rate (yellow)",
@@ -81,3 +84,78 @@ def test_nobody_who_keeps_no_account_hears_of_a_month(
 def test_a_history_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--history", "elsewhere"]) == 1
     assert "elsewhere does not exist" in capsys.readouterr().err
+
+
+def test_what_is_unknown_is_in_no_level_but_red(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "specbudget.toml").write_text('month_budget = "100"\n')
+    keep(here, *(call(None, at="2025-10-25T08:00:00Z") for _ in range(9)))
+
+    told = month(capsys)["month"]
+    lines = status(capsys)
+
+    assert (told["run_rate_level"], told["all_known"]) == ("unknown", False)
+    assert lines[-2] == (
+        "month 2025-10: spent $0.00 + ? of $100.00 (0.0 % + ?), at most $100.00 left"
+    )
+    assert lines[-1] == "  at its end $0.00 at this rate (unknown)"
+
+    keep(here, call("101", at="2025-10-25T08:00:00Z"), run="dear")
+
+    assert month(capsys)["month"]["run_rate_level"] == "red"
+
+
+@pytest.mark.parametrize(
+    ("torn", "ahead"),
+    [
+        pytest.param('{"kind":"charge","id":"torn', (), id="a line is torn"),
+        pytest.param("", (call("68", at="2999-11-22T10:00:00Z"),), id="a clock is wrong"),
+    ],
+)
+def test_what_cannot_be_read_or_dated_is_said_and_in_no_level(
+    here: Path, capsys: pytest.CaptureFixture[str], torn: str, ahead: tuple[Charge, ...]
+) -> None:
+    (here / "specbudget.toml").write_text('month_budget = "100"\n')
+    path = keep(here, call("1", at="2025-10-25T08:00:00Z"), *ahead, run="skewed")
+    path.write_text(path.read_text() + torn)
+
+    assert main(["status", "--date", "2025-10-25"]) == 1
+
+    told = capsys.readouterr()
+    assert "(unknown)" in told.out
+    assert "skewed" in told.err
+
+
+def test_a_history_and_the_journals_since_stand_together(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+    keep(here, call("12", at="2025-10-25T08:00:00Z"), run="added")
+    main(["history", "add", ".specbudget/journal"])
+    capsys.readouterr()
+    keep(here, call("24", at="2025-10-25T09:00:00Z"), run="since")
+
+    told = month(capsys)
+
+    assert told["month"]["spent_usd"] == "36"
+    assert told["sources"] == [".specbudget/history", ".specbudget/journal"]
+
+
+def test_a_ceiling_where_nothing_is_kept_is_no_failure(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "specbudget.toml").write_text('month_budget = "100"\n')
+
+    assert main(["status"]) == 0
+    assert "no history is kept" in capsys.readouterr().err
+
+
+def test_a_day_that_is_not_in_the_calendar_is_a_wrong_argument(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["status", "--date", "2026-02-30"])
+
+    assert stopped.value.code == 2
+    assert '"2026-02-30" is no day of the calendar' in capsys.readouterr().err

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.history import journal_file
 from support.journals import call
 from support.kept import keep
 
@@ -65,9 +66,29 @@ def test_tiers_prices_and_discounts_work_together(
     assert "prices of 2026-01-01T00:00:00+00:00; 50 % off for openai" in told["basis"]
 
 
+def test_a_database_says_what_the_loop_says(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("duckdb")
+    calls = [used("o3", "2025-05-02T10:00:00Z", tier="X"), used("gpt-4o", tier="C"), used("none")]
+    journal_file(here / ".specbudget/journal/r/h-7-main.jsonl", *calls)
+    words = ("--tier", "C=gpt-4o-mini", "--map", "o3=gpt-4.1", "--price-at", "2026-01-01")
+
+    told = answer(capsys, *words)
+
+    assert told["total"]["calls_mapped"] == 2
+    assert answer(capsys, *words, "--engine", "duckdb") == told
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        pytest.param(
+            ["--journal", ".", "--engine", "duckdb", "--map", "a=b"],
+            "--engine is about a history",
+            id="an engine for a journal",
+        ),
+        pytest.param(
+            ["--engine", "trino", "--map", "a=b"], "trino is a server: say where", id="no address"
+        ),
         pytest.param(["--tier", "C=gpt-4o"], "--tier is about a history", id="no history"),
         pytest.param(HERE, "nothing is supposed", id="nothing otherwise"),
         pytest.param(["--history", "no", "--map", "a=b"], "no does not exist", id="no such path"),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
+from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
 
@@ -107,3 +108,38 @@ def test_a_call_of_unknown_cost_in_the_history_is_not_green(tmp_path: Path) -> N
 
     assert said(judged(settings("month", "9"), tmp_path)) == [("budget-uncertain", "error", True)]
     assert not judged(settings("day", "9"), tmp_path)
+
+
+def test_a_run_since_the_history_was_added_to_is_held_to_the_month(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+    history(tmp_path / ".specbudget/history", a_record("12", at=BEFORE))
+    keep(tmp_path, call("4", at=NOW), run="earlier")
+
+    within = judged(settings("month", "20"), tmp_path, call("4", at=NOW))
+    over = judged(settings("month", "19"), tmp_path, call("4", at=NOW))
+
+    assert "budget-exceeded" not in [one.rule for one in within]
+    assert [one.rule for one in over] == ["budget-exceeded"]
+
+
+@pytest.mark.parametrize("scope", ["day", "month"])
+def test_what_is_dated_a_year_ahead_leaves_a_ceiling_undecided(
+    tmp_path: Path, scope: Scope
+) -> None:
+    keep(tmp_path, call("68", at="2027-11-22T10:00:00Z"), run="skewed")
+
+    (found,) = judged(settings(scope, "10"), tmp_path, call("1", at=NOW))
+
+    assert said([found]) == [("budget-uncertain", "error", True)]
+    assert found.message.startswith("1 call before this run, $68.00 as far as that is known, dated")
+    assert found.details[0].endswith("skewed: 1 call, $68.00, dated 2027-11-22")
+
+
+def test_what_two_places_tell_differently_is_said(tmp_path: Path) -> None:
+    keep(tmp_path, call("1", id="one", at=BEFORE), run="a")
+    keep(tmp_path, call("3", id="one", at=BEFORE), run="b")
+
+    found = judged(settings("month", "90"), tmp_path)
+
+    assert said(found) == [("budget-uncertain", "warning", False)]
+    assert "one cost $3.00 by" in found[0].details[0]

@@ -122,7 +122,7 @@ def test_opposite_moves_do_not_cancel(tmp_path: Path) -> None:
     found = gate(tmp_path, up, down, prices=changed)
 
     assert found[0].message == (
-        "models moved by $1.50 of $5.00 at the prices of 2026-11-22 (30.0 %), against each other; "
+        "calls moved by $1.50 of $5.00 at the prices of 2026-11-22 (30.0 %), against each other; "
         "the limit is 10 %"
     )
     assert len(found) == 3
@@ -254,3 +254,15 @@ def test_a_store_without_its_database_is_not_green(
 
     assert [one.rule for one in found] == ["gate-unavailable"]
     assert "pip install 'pytest-specbudget[history]'" in found[0].message
+
+
+def test_moves_within_one_model_do_not_cancel(tmp_path: Path) -> None:
+    changed = overlay("3", "gpt-4.1", since="2026-11-10", output="4")
+    given, made = past("gpt-4.1", tokens=(400_000, 0)), past("gpt-4.1", tokens=(0, 100_000))
+
+    (found,) = gate(tmp_path, given, made, prices=changed)
+
+    assert found.message.startswith("calls moved by $0.80 of $1.60 at the prices of 2026-11-22")
+    assert found.details[0] == (
+        "openai/gpt-4.1   $1.60 -> $1.60   0.0 %, its calls by $0.8000 either way"
+    )

@@ -81,7 +81,11 @@ def test_a_journal_is_held_to_the_month_wherever_it_is_judged(suite: Suite) -> N
     ],
 )
 def test_a_journal_is_held_to_its_history_wherever_it_is_judged(
-    suite: Suite, prices: list[str], kept: bool, status: int, said: str  # noqa: FBT001 - a table
+    suite: Suite,
+    prices: list[str],
+    kept: bool,  # noqa: FBT001 - a column of the table
+    status: int,
+    said: str,
 ) -> None:
     suite.write("test_it.py", TESTS)
     suite.write("dearer.toml", DEARER)

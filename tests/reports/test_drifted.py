@@ -11,7 +11,8 @@ import pytest
 
 from pytest_specbudget.analysis.drifting import DriftSummary, Question
 from pytest_specbudget.analysis.explained import PriceChange, RateChange
-from pytest_specbudget.audit.drift import Month, Priced, drift
+from pytest_specbudget.audit.drift import Priced, drift
+from pytest_specbudget.audit.month import Month
 from pytest_specbudget.audit.shift import Shift
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.reports.drifted import (
@@ -71,14 +72,9 @@ def summary(*models: tuple[str, str, str], unknown: int = 0, **more: Any) -> Dri
     return replace(told, **more)
 
 
-def month(covered: int = 30, then: str = "1", now: str = "2") -> Month:
-    return Month(
-        since=date(2026, 10, 4),
-        until=date(2026, 11, 3),
-        covered=covered,
-        recorded=Money.parse(then),
-        repriced=Money.parse(now),
-    )
+def month(then: str = "1", now: str = "2", **told: Any) -> Month:
+    values = {"since": date(2026, 10, 4), "until": date(2026, 11, 3), "covered": 30, "used": 30}
+    return Month(recorded=Money.parse(then), repriced=Money.parse(now), **{**values, **told})
 
 
 def test_the_headline_says_how_much_moved() -> None:
@@ -137,7 +133,13 @@ def test_a_change_is_told_with_both_rows_its_day_and_its_source() -> None:
 
 def test_what_is_told_apart_has_tables_of_its_own() -> None:
     shift = Shift(
-        stage="plan", model="openai/o3", kind="input", monday=DAY, before=1000, after=1300
+        stage="plan",
+        model="openai/o3",
+        kind="input",
+        monday=DAY,
+        before=Fraction(1000),
+        after=Fraction(2601, 2),
+        calls=(10, 1200),
     )
     fault = Priced(
         model="openai/o3", day=DAY, calls=1, recorded=Money.parse(1), repriced=Money.parse(2)
@@ -147,7 +149,10 @@ def test_what_is_told_apart_has_tables_of_its_own() -> None:
     sections = dict(drift_sections(told))
 
     assert sections["tokens of a call, which no price explains"].rows == (
-        ("plan", "openai/o3", "2026-11-02", "input", "1,000", "1,300", "+30.0%"),
+        (
+            *("plan", "openai/o3", "2026-11-02", "10 -> 1,200", "input"),
+            *("1,000", "1,300.5", "+30.0%"),
+        ),
     )
     faults = sections["recorded otherwise than the prices of that time"].rows
     assert [row[0] for row in faults] == ["openai/o3", "whole history"]
@@ -174,9 +179,24 @@ def test_nothing_to_show_is_no_section() -> None:
             id="the same",
         ),
         pytest.param(
-            month(covered=9),
-            [f"{NEXT_MONTH} 2026-11-03, of which the history has 9"],
-            id="a young history",
+            month(used=1),
+            [f"{NEXT_MONTH} 2026-11-03 (something was used on 1 of them)"],
+            id="used on few days",
+        ),
+        pytest.param(
+            month(covered=9, used=9, then="0.30", now="0.60"),
+            [f"{NEXT_MONTH.replace('30', '9')} 2026-11-03, scaled to 30"],
+            id="a young history is scaled",
+        ),
+        pytest.param(
+            month(covered=1, used=1),
+            ["no forecast of a month: before 2026-11-03 the history has 1 day, and it takes 7"],
+            id="a day tells nothing",
+        ),
+        pytest.param(
+            month(ended=True),
+            ["a month like the 30 days before 2026-11-03 costs $2.00 instead of $1.00"],
+            id="it ended long ago",
         ),
     ],
 )

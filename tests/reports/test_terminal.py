@@ -133,10 +133,31 @@ def test_a_partial_run_that_passes_is_one_line() -> None:
     (line,) = render(report, width=100, unicode=True)
 
     assert line.text.startswith("PASS spec budget (partial run: 12 deselected): $1.8312")
-    assert line.text.endswith("1 warning")
+    assert line.text.endswith(" · 1 warning (-v shows it)")
     shown = [line.text for line in render(report, width=100, unicode=True, verbose=True)]
-    assert shown[-1] == line.text
+    assert shown[-1] == line.text.removesuffix(" (-v shows it)")
     assert any(text.startswith("budget-warning") for text in shown)
+
+
+def test_a_partial_run_shows_all_the_same_how_day_and_month_stand() -> None:
+    month = gate("2026-11", "33.9977", "34.00", "month")
+    close = replace(near(), subject="2026-11", message="critical: month $33.9977 of $34.0000")
+    bound = replace(close, rule="budget-projected", message="month is bound for $47.00")
+    report = replace(
+        passing(),
+        partial=("tests chosen by name",),
+        gates=(month,),
+        verdict=Verdict("pass", (close, bound, near())),
+    )
+
+    shown = [line.text for line in render(report, width=100, unicode=True)]
+
+    assert [text.split()[0] for text in shown if text and text[0] != " "] == [
+        "budget-warning",
+        "budget-projected",
+        "PASS",
+    ]
+    assert shown[-1].endswith(" · 3 warnings (-v shows 1 more)")
 
 
 def test_colours_follow_the_verdict() -> None:

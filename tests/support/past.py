@@ -24,11 +24,11 @@ __all__ = ["overlay", "past", "shipped", "told"]
 _READING = ("service_tier", "region", "parts")
 
 
-def overlay(rate: str, model: str = "gpt-4o", since: str = "") -> str:
-    """Write an overlay that states another input price, in USD a million, from a day on."""
+def overlay(rate: str, model: str = "gpt-4o", since: str = "", output: str = "10") -> str:
+    """Write an overlay that states other prices, in USD a million, from a day on."""
     return (
         f'[[price]]\nprovider = "openai"\nmodel = "{model}"\nsource = "https://example.org/prices"\n'
-        f'rates = {{ input = "{rate}", output = "10", cache_read = "1.25" }}\n'
+        f'rates = {{ input = "{rate}", output = "{output}", cache_read = "1.25" }}\n'
         + (f"valid_from = {since}\n" if since else "")
     )
 

@@ -28,6 +28,9 @@ WRITTEN_IN = "duckdb"
 DIALECTS = ("bigquery", "clickhouse", "postgres", "snowflake", "spark", "trino")
 """Those that a statement can be had in, beside the one that it is written in."""
 
+_FOUND_IN = {"pyspark": "'ibis-framework[pyspark]'", "chdb": "chdb"}
+"""Where modules come from that are in no extra of ours."""
+
 _OTHER_NAMES = {"chdb": "clickhouse", "ibis": WRITTEN_IN}
 
 
@@ -45,9 +48,9 @@ def loaded(module: str, extra: str = "warehouse") -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise JournalError(
-            f"this engine needs {error.name}: pip install 'pytest-specbudget[{extra}]'"
-        ) from error
+        needed = str(error.name)
+        found = _FOUND_IN.get(needed.partition(".")[0], f"'pytest-specbudget[{extra}]'")
+        raise JournalError(f"this engine needs {needed}: pip install {found}") from error
 
 
 def as_kept(name: str, dialect: str) -> str:

@@ -8,37 +8,58 @@ from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import Table
 from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS
 from pytest_specbudget.analysis.engines.dialects import WRITTEN_IN, translated
-from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import opened
 from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.stored_drift import priced_on
+from pytest_specbudget.analysis.supposing import Suppositions
+from pytest_specbudget.analysis.supposing_at_once import supposed_on
+from pytest_specbudget.recordings.whatif import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_specbudget.analysis.engine import Engine
 
-__all__ = ["statements"]
+__all__ = ["DRIFT", "OTHERWISE", "statements"]
 
+DRIFT = "whether prices moved"
+"""What `specbudget drift` asks, beside the questions that a digest is known of."""
+
+OTHERWISE = "under other terms"
+"""What `specbudget whatif --history` asks likewise."""
+
+_USAGE = "specbudget_ordinary_t"
+_SUPPOSED = Suppositions(mappings=(Mapping(old="plain", new="reasoner"),))
 _SOME, _FEW = 2_000, 20
 
 
 def statements(dialect: str) -> Iterator[tuple[str, str]]:
     """Yield what is asked about a part of the fixture: the question, and each of its statements.
 
-    DuckDB answers, since one statement depends on what the one before it returned.
+    The questions are those of `conforming`, `DRIFT` and `OTHERWISE`.  DuckDB answers, since one
+    statement depends on what the one before it returned.
 
     Raises:
         JournalError: If DuckDB or SQLGlot is not installed.
     """
     catalogue = invented_prices()
     with opened(WRITTEN_IN) as engine:
-        engine.load([Table("specbudget_ordinary_t", COLUMNS, list(ordinary(_SOME)))])
+        engine.load([Table(_USAGE, COLUMNS, list(ordinary(_SOME)))])
         engine.load([Table("specbudget_giants_t", COLUMNS, list(giants(_FEW)))])
         for question in QUESTIONS:
             heard = _Listening(engine)
             reprice(heard, catalogue, question.at, by=BY, usage=question.usage)
             for sql in heard.said:
                 yield question.name, translated(sql, dialect, pretty=True)
+        heard = _Listening(engine)
+        priced_on(heard, catalogue, AT, _USAGE)
+        for sql in heard.said:
+            yield DRIFT, translated(sql, dialect, pretty=True)
+        heard = _Listening(engine)
+        supposed_on(heard, _SUPPOSED, catalogue, _USAGE)
+        for sql in heard.said:
+            yield OTHERWISE, translated(sql, dialect, pretty=True)
 
 
 class _Listening:

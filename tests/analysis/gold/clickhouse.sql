@@ -86,7 +86,8 @@ SELECT
   SUM(CAST("x"."cost" AS Nullable(Decimal(38, 0)))) AS "c10",
   SUM(CAST("x"."paid" AS Nullable(Decimal(38, 0)))) AS "c11",
   SUM("x"."input_tokens") AS "c12",
-  SUM("x"."output_tokens") AS "c13"
+  SUM("x"."output_tokens") AS "c13",
+  NULL AS "c14"
 FROM (
   SELECT
     "s".*
@@ -217,7 +218,6 @@ FROM (
         THEN 1
         ELSE 0
       END AS "slow",
-      CASE WHEN "t"."list_cost" IS NULL THEN 0 ELSE 1 END AS "recorded",
       CASE
         WHEN "t"."outcome" = 'failed'
         THEN 0
@@ -451,7 +451,8 @@ SELECT
   SUM(CAST("x"."cost" AS Nullable(Decimal(38, 0)))) AS "c10",
   SUM(CAST("x"."paid" AS Nullable(Decimal(38, 0)))) AS "c11",
   SUM("x"."input_tokens") AS "c12",
-  SUM("x"."output_tokens") AS "c13"
+  SUM("x"."output_tokens") AS "c13",
+  NULL AS "c14"
 FROM (
   SELECT
     "t".*,
@@ -504,7 +505,6 @@ FROM (
     ) AND (
       "c"."odd"
     ) THEN 1 ELSE 0 END AS "slow",
-    CASE WHEN "t"."list_cost" IS NULL THEN 0 ELSE 1 END AS "recorded",
     CASE
       WHEN "t"."outcome" = 'failed'
       THEN 0
@@ -623,7 +623,6 @@ FROM (
       ) AND (
         "c"."odd"
       ) THEN 1 ELSE 0 END AS "slow",
-      CASE WHEN "t"."list_cost" IS NULL THEN 0 ELSE 1 END AS "recorded",
       CASE
         WHEN "t"."outcome" = 'failed'
         THEN 0
@@ -723,7 +722,6 @@ FROM (
       ) AND (
         "c"."odd"
       ) THEN 1 ELSE 0 END AS "slow",
-      CASE WHEN "t"."list_cost" IS NULL THEN 0 ELSE 1 END AS "recorded",
       CASE
         WHEN "t"."outcome" = 'failed'
         THEN 0
@@ -792,3 +790,885 @@ GROUP BY
   "x"."model",
   "x"."cell",
   "x"."lacks";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "c0"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    "part" > 0
+) AS "u";
+
+-- whether prices moved
+SELECT
+  "id" AS "c0",
+  "part" AS "c1",
+  "day" AS "c2",
+  "at" AS "c3",
+  "clock" AS "c4",
+  "run" AS "c5",
+  "provider" AS "c6",
+  "model" AS "c7",
+  "request_model" AS "c8",
+  "operation" AS "c9",
+  "service_tier" AS "c10",
+  "region" AS "c11",
+  "spec" AS "c12",
+  "command" AS "c13",
+  "stage" AS "c14",
+  "phase" AS "c15",
+  "test" AS "c16",
+  "tier" AS "c17",
+  "source" AS "c18",
+  "outcome" AS "c19",
+  "usage_state" AS "c20",
+  "free" AS "c21",
+  "input_tokens" AS "c22",
+  "output_tokens" AS "c23",
+  "cache_read_input_tokens" AS "c24",
+  "cache_write_input_tokens" AS "c25",
+  "cache_write_5m_input_tokens" AS "c26",
+  "cache_write_1h_input_tokens" AS "c27",
+  "reasoning_output_tokens" AS "c28",
+  "input_audio_tokens" AS "c29",
+  "output_audio_tokens" AS "c30",
+  "input_image_tokens" AS "c31",
+  "output_image_tokens" AS "c32",
+  "web_search_requests" AS "c33",
+  "web_fetch_requests" AS "c34",
+  "search_units" AS "c35",
+  "audio_seconds" AS "c36",
+  "pages" AS "c37",
+  "list_cost" AS "c38",
+  "billed_cost" AS "c39",
+  "price_id" AS "c40",
+  "priced_at" AS "c41"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+    AND "list_cost" IS NULL
+);
+
+-- whether prices moved
+SELECT
+  "id" AS "c0",
+  "part" AS "c1",
+  "day" AS "c2",
+  "at" AS "c3",
+  "clock" AS "c4",
+  "run" AS "c5",
+  "provider" AS "c6",
+  "model" AS "c7",
+  "request_model" AS "c8",
+  "operation" AS "c9",
+  "service_tier" AS "c10",
+  "region" AS "c11",
+  "spec" AS "c12",
+  "command" AS "c13",
+  "stage" AS "c14",
+  "phase" AS "c15",
+  "test" AS "c16",
+  "tier" AS "c17",
+  "source" AS "c18",
+  "outcome" AS "c19",
+  "usage_state" AS "c20",
+  "free" AS "c21",
+  "input_tokens" AS "c22",
+  "output_tokens" AS "c23",
+  "cache_read_input_tokens" AS "c24",
+  "cache_write_input_tokens" AS "c25",
+  "cache_write_5m_input_tokens" AS "c26",
+  "cache_write_1h_input_tokens" AS "c27",
+  "reasoning_output_tokens" AS "c28",
+  "input_audio_tokens" AS "c29",
+  "output_audio_tokens" AS "c30",
+  "input_image_tokens" AS "c31",
+  "output_image_tokens" AS "c32",
+  "web_search_requests" AS "c33",
+  "web_fetch_requests" AS "c34",
+  "search_units" AS "c35",
+  "audio_seconds" AS "c36",
+  "pages" AS "c37",
+  "list_cost" AS "c38",
+  "billed_cost" AS "c39",
+  "price_id" AS "c40",
+  "priced_at" AS "c41"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    "id" IN (
+      SELECT
+        "id"
+      FROM "specbudget_ordinary_t"
+      WHERE
+        "part" > 0
+    )
+) AS "u"
+ORDER BY
+  "id",
+  "part";
+
+-- whether prices moved
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  "u"."day" AS "c2",
+  COUNT(*) AS "c3"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" <> 'failed'
+    AND NOT (
+      "outcome" = 'answered'
+      AND (
+        "free" OR NOT (
+          "usage_state" IN ('none', 'unreadable')
+        )
+      )
+    )
+    AND NOT (
+      "list_cost" IS NULL
+    )
+    AND "list_cost" > 0
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  "u"."day";
+
+-- whether prices moved
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."service_tier", '') AS "c2",
+  COALESCE("u"."region", '') AS "c3",
+  COUNT(*) AS "c4",
+  COUNT(
+    COALESCE(
+      "u"."input_tokens",
+      "u"."output_tokens",
+      "u"."cache_read_input_tokens",
+      "u"."cache_write_input_tokens",
+      "u"."cache_write_5m_input_tokens",
+      "u"."cache_write_1h_input_tokens",
+      "u"."reasoning_output_tokens",
+      "u"."input_audio_tokens",
+      "u"."output_audio_tokens",
+      "u"."input_image_tokens",
+      "u"."output_image_tokens",
+      "u"."web_search_requests",
+      "u"."web_fetch_requests",
+      "u"."search_units",
+      "u"."audio_seconds",
+      "u"."pages"
+    )
+  ) AS "c5",
+  SUM(
+    CASE
+      WHEN "u"."part" = 0
+      AND NOT (
+        COALESCE("u"."operation", '') IN ('retrieve', 'begin_batch')
+      )
+      THEN 0
+      ELSE 1
+    END
+  ) AS "c6",
+  MIN("u"."day") AS "c7",
+  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
+  CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
+  MAX("u"."input_tokens") AS "c11",
+  MAX("u"."output_tokens") AS "c12",
+  MAX("u"."cache_read_input_tokens") AS "c13",
+  MAX("u"."cache_write_input_tokens") AS "c14",
+  MAX("u"."cache_write_5m_input_tokens") AS "c15",
+  MAX("u"."cache_write_1h_input_tokens") AS "c16",
+  MAX("u"."reasoning_output_tokens") AS "c17",
+  MAX("u"."input_audio_tokens") AS "c18",
+  MAX("u"."output_audio_tokens") AS "c19",
+  MAX("u"."input_image_tokens") AS "c20",
+  MAX("u"."output_image_tokens") AS "c21",
+  MAX("u"."web_search_requests") AS "c22",
+  MAX("u"."web_fetch_requests") AS "c23",
+  MAX("u"."search_units") AS "c24",
+  MAX("u"."audio_seconds") AS "c25",
+  MAX("u"."pages") AS "c26"
+FROM (
+  SELECT
+    "id",
+    "part",
+    CAST(COALESCE("priced_at", "at") AS Nullable(DATE)) AS "day",
+    COALESCE("priced_at", "at") AS "at",
+    "clock",
+    "run",
+    "provider",
+    "model",
+    "request_model",
+    "operation",
+    "service_tier",
+    "region",
+    "spec",
+    "command",
+    "stage",
+    "phase",
+    "test",
+    "tier",
+    "source",
+    "outcome",
+    "usage_state",
+    "free",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "cache_write_5m_input_tokens",
+    "cache_write_1h_input_tokens",
+    "reasoning_output_tokens",
+    "input_audio_tokens",
+    "output_audio_tokens",
+    "input_image_tokens",
+    "output_image_tokens",
+    "web_search_requests",
+    "web_fetch_requests",
+    "search_units",
+    "audio_seconds",
+    "pages",
+    "list_cost",
+    "billed_cost",
+    "price_id",
+    "priced_at"
+  FROM (
+    SELECT
+      *
+    FROM "specbudget_ordinary_t"
+    WHERE
+      NOT (
+        "id" IN (
+          SELECT
+            "id"
+          FROM "specbudget_ordinary_t"
+          WHERE
+            "part" > 0
+        )
+      )
+      AND "outcome" = 'answered'
+      AND (
+        "free" OR NOT (
+          "usage_state" IN ('none', 'unreadable')
+        )
+      )
+      AND NOT (
+        "list_cost" IS NULL
+      )
+      AND (
+        NOT (
+          "priced_at" IS NULL
+        ) OR "source" <> 'replay'
+      )
+  ) AS "d"
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- whether prices moved
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."service_tier", '') AS "c2",
+  COALESCE("u"."region", '') AS "c3",
+  MIN("u"."at") AS "c4",
+  MAX("u"."at") AS "c5",
+  MIN(COALESCE("u"."input_tokens", 0)) AS "c6",
+  MAX(COALESCE("u"."input_tokens", 0)) AS "c7",
+  MAX("u"."input_tokens") AS "c8",
+  MAX("u"."output_tokens") AS "c9",
+  MAX("u"."cache_read_input_tokens") AS "c10",
+  MAX("u"."cache_write_input_tokens") AS "c11",
+  MAX("u"."cache_write_5m_input_tokens") AS "c12",
+  MAX("u"."cache_write_1h_input_tokens") AS "c13",
+  MAX("u"."reasoning_output_tokens") AS "c14",
+  MAX("u"."input_audio_tokens") AS "c15",
+  MAX("u"."output_audio_tokens") AS "c16",
+  MAX("u"."input_image_tokens") AS "c17",
+  MAX("u"."output_image_tokens") AS "c18",
+  MAX("u"."web_search_requests") AS "c19",
+  MAX("u"."web_fetch_requests") AS "c20",
+  MAX("u"."search_units") AS "c21",
+  MAX("u"."audio_seconds") AS "c22",
+  MAX("u"."pages") AS "c23"
+FROM (
+  SELECT
+    "id",
+    "part",
+    CAST(COALESCE("priced_at", "at") AS Nullable(DATE)) AS "day",
+    COALESCE("priced_at", "at") AS "at",
+    "clock",
+    "run",
+    "provider",
+    "model",
+    "request_model",
+    "operation",
+    "service_tier",
+    "region",
+    "spec",
+    "command",
+    "stage",
+    "phase",
+    "test",
+    "tier",
+    "source",
+    "outcome",
+    "usage_state",
+    "free",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "cache_write_5m_input_tokens",
+    "cache_write_1h_input_tokens",
+    "reasoning_output_tokens",
+    "input_audio_tokens",
+    "output_audio_tokens",
+    "input_image_tokens",
+    "output_image_tokens",
+    "web_search_requests",
+    "web_fetch_requests",
+    "search_units",
+    "audio_seconds",
+    "pages",
+    "list_cost",
+    "billed_cost",
+    "price_id",
+    "priced_at"
+  FROM (
+    SELECT
+      *
+    FROM "specbudget_ordinary_t"
+    WHERE
+      NOT (
+        "id" IN (
+          SELECT
+            "id"
+          FROM "specbudget_ordinary_t"
+          WHERE
+            "part" > 0
+        )
+      )
+      AND "outcome" = 'answered'
+      AND (
+        "free" OR NOT (
+          "usage_state" IN ('none', 'unreadable')
+        )
+      )
+      AND NOT (
+        "list_cost" IS NULL
+      )
+  ) AS "d"
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- whether prices moved
+SELECT
+  MAX("u"."day") AS "c0"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+) AS "u"
+WHERE
+  "u"."part" = 0
+  AND NOT (
+    "u"."input_tokens" IS NULL
+  )
+  AND NOT (
+    "u"."output_tokens" IS NULL
+  );
+
+-- whether prices moved
+SELECT
+  "w"."stage" AS "c0",
+  "w"."seller" AS "c1",
+  "w"."model" AS "c2",
+  "w"."newer" AS "c3",
+  COUNT(*) AS "c4",
+  MAX(CASE WHEN 2 * "w"."given_rank" - "w"."calls" IN (0, 1) THEN "w"."given" END) AS "c5",
+  MAX(CASE WHEN 2 * "w"."made_rank" - "w"."calls" IN (0, 1) THEN "w"."made" END) AS "c6"
+FROM (
+  SELECT
+    "w".*,
+    ROW_NUMBER() OVER (
+      PARTITION BY "w"."stage", "w"."seller", "w"."model", "w"."newer"
+      ORDER BY "w"."given"
+    ) AS "given_rank",
+    ROW_NUMBER() OVER (
+      PARTITION BY "w"."stage", "w"."seller", "w"."model", "w"."newer"
+      ORDER BY "w"."made"
+    ) AS "made_rank",
+    COUNT(*) OVER (PARTITION BY "w"."stage", "w"."seller", "w"."model", "w"."newer") AS "calls"
+  FROM (
+    SELECT
+      COALESCE("u"."stage", '') AS "stage",
+      CASE "u"."provider"
+        WHEN 'aws'
+        THEN 'bedrock'
+        WHEN 'aws.bedrock'
+        THEN 'bedrock'
+        WHEN 'aws_bedrock'
+        THEN 'bedrock'
+        WHEN 'amazon-bedrock'
+        THEN 'bedrock'
+        WHEN 'azure.ai.inference'
+        THEN 'azure'
+        WHEN 'azure.ai.openai'
+        THEN 'azure'
+        WHEN 'az.ai.inference'
+        THEN 'azure'
+        WHEN 'az.ai.openai'
+        THEN 'azure'
+        WHEN 'fireworks_ai'
+        THEN 'fireworks'
+        WHEN 'gcp.gemini'
+        THEN 'google'
+        WHEN 'gcp.gen_ai'
+        THEN 'google'
+        WHEN 'gcp.vertex_ai'
+        THEN 'google'
+        WHEN 'gemini'
+        THEN 'google'
+        WHEN 'vertex_ai'
+        THEN 'google'
+        WHEN 'meta-llama'
+        THEN 'meta'
+        WHEN 'mistral_ai'
+        THEN 'mistral'
+        WHEN 'mistralai'
+        THEN 'mistral'
+        WHEN 'moonshot'
+        THEN 'moonshotai'
+        WHEN 'moonshot_ai'
+        THEN 'moonshotai'
+        WHEN 'together_ai'
+        THEN 'together'
+        WHEN 'voyage'
+        THEN 'voyageai'
+        WHEN 'x-ai'
+        THEN 'xai'
+        WHEN 'x_ai'
+        THEN 'xai'
+        WHEN 'z-ai'
+        THEN 'zai'
+        ELSE "u"."provider"
+      END AS "seller",
+      "u"."model" AS "model",
+      CASE WHEN "u"."day" < CAST('2026-02-02' AS Nullable(DATE)) THEN 0 ELSE 1 END AS "newer",
+      "u"."input_tokens" AS "given",
+      "u"."output_tokens" AS "made"
+    FROM (
+      SELECT
+        *
+      FROM "specbudget_ordinary_t"
+      WHERE
+        "outcome" = 'answered'
+        AND (
+          "free" OR NOT (
+            "usage_state" IN ('none', 'unreadable')
+          )
+        )
+    ) AS "u"
+    WHERE
+      "u"."part" = 0
+      AND NOT (
+        "u"."input_tokens" IS NULL
+      )
+      AND NOT (
+        "u"."output_tokens" IS NULL
+      )
+      AND "u"."day" >= CAST('2026-01-26' AS Nullable(DATE))
+  ) AS "w"
+) AS "w"
+GROUP BY
+  "w"."stage",
+  "w"."seller",
+  "w"."model",
+  "w"."newer";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "c0"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" <> 'failed'
+    AND NOT (
+      "outcome" = 'answered'
+      AND (
+        "free" OR NOT (
+          "usage_state" IN ('none', 'unreadable')
+        )
+      )
+    )
+    AND NOT (
+      NOT (
+        "list_cost" IS NULL
+      ) AND "list_cost" > 0
+    )
+) AS "u";
+
+-- under other terms
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."request_model", '') AS "c2",
+  COALESCE("u"."tier", '') AS "c3",
+  COALESCE("u"."service_tier", '') AS "c4",
+  COALESCE("u"."region", '') AS "c5"
+FROM "specbudget_ordinary_t" AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."request_model", ''),
+  COALESCE("u"."tier", ''),
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- under other terms
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."service_tier", '') AS "c2",
+  COALESCE("u"."region", '') AS "c3",
+  COUNT(*) AS "c4",
+  COUNT(
+    COALESCE(
+      "u"."input_tokens",
+      "u"."output_tokens",
+      "u"."cache_read_input_tokens",
+      "u"."cache_write_input_tokens",
+      "u"."cache_write_5m_input_tokens",
+      "u"."cache_write_1h_input_tokens",
+      "u"."reasoning_output_tokens",
+      "u"."input_audio_tokens",
+      "u"."output_audio_tokens",
+      "u"."input_image_tokens",
+      "u"."output_image_tokens",
+      "u"."web_search_requests",
+      "u"."web_fetch_requests",
+      "u"."search_units",
+      "u"."audio_seconds",
+      "u"."pages"
+    )
+  ) AS "c5",
+  SUM(
+    CASE
+      WHEN "u"."part" = 0
+      AND NOT (
+        COALESCE("u"."operation", '') IN ('retrieve', 'begin_batch')
+      )
+      THEN 0
+      ELSE 1
+    END
+  ) AS "c6",
+  MIN("u"."day") AS "c7",
+  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
+  CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
+  MAX("u"."input_tokens") AS "c11",
+  MAX("u"."output_tokens") AS "c12",
+  MAX("u"."cache_read_input_tokens") AS "c13",
+  MAX("u"."cache_write_input_tokens") AS "c14",
+  MAX("u"."cache_write_5m_input_tokens") AS "c15",
+  MAX("u"."cache_write_1h_input_tokens") AS "c16",
+  MAX("u"."reasoning_output_tokens") AS "c17",
+  MAX("u"."input_audio_tokens") AS "c18",
+  MAX("u"."output_audio_tokens") AS "c19",
+  MAX("u"."input_image_tokens") AS "c20",
+  MAX("u"."output_image_tokens") AS "c21",
+  MAX("u"."web_search_requests") AS "c22",
+  MAX("u"."web_fetch_requests") AS "c23",
+  MAX("u"."search_units") AS "c24",
+  MAX("u"."audio_seconds") AS "c25",
+  MAX("u"."pages") AS "c26"
+FROM (
+  SELECT
+    "u"."id" AS "id",
+    "u"."part" AS "part",
+    "u"."day" AS "day",
+    "u"."at" AS "at",
+    "u"."clock" AS "clock",
+    "u"."run" AS "run",
+    "u"."provider" AS "provider",
+    "u"."model" AS "model",
+    "u"."request_model" AS "request_model",
+    "u"."operation" AS "operation",
+    "u"."service_tier" AS "service_tier",
+    "u"."region" AS "region",
+    "u"."spec" AS "spec",
+    "u"."command" AS "command",
+    "u"."stage" AS "stage",
+    "u"."phase" AS "phase",
+    "k"."class" AS "test",
+    "u"."tier" AS "tier",
+    "u"."source" AS "source",
+    "u"."outcome" AS "outcome",
+    "u"."usage_state" AS "usage_state",
+    "u"."free" AS "free",
+    "u"."input_tokens" AS "input_tokens",
+    "u"."output_tokens" AS "output_tokens",
+    "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
+    "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
+    "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
+    "u"."reasoning_output_tokens" AS "reasoning_output_tokens",
+    "u"."input_audio_tokens" AS "input_audio_tokens",
+    "u"."output_audio_tokens" AS "output_audio_tokens",
+    "u"."input_image_tokens" AS "input_image_tokens",
+    "u"."output_image_tokens" AS "output_image_tokens",
+    "u"."web_search_requests" AS "web_search_requests",
+    "u"."web_fetch_requests" AS "web_fetch_requests",
+    "u"."search_units" AS "search_units",
+    "u"."audio_seconds" AS "audio_seconds",
+    "u"."pages" AS "pages",
+    "u"."list_cost" AS "list_cost",
+    "u"."billed_cost" AS "billed_cost",
+    "u"."price_id" AS "price_id",
+    "u"."priced_at" AS "priced_at"
+  FROM "specbudget_ordinary_t" AS "u"
+  JOIN "classes_t" AS "k"
+    ON "u"."provider" = "k"."provider"
+    AND "u"."model" = "k"."model"
+    AND COALESCE("u"."request_model", '') = "k"."request_model"
+    AND COALESCE("u"."tier", '') = "k"."tier"
+    AND COALESCE("u"."service_tier", '') = "k"."service_tier"
+    AND COALESCE("u"."region", '') = "k"."region"
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- under other terms
+SELECT
+  "x"."spec" AS "c0",
+  "x"."test" AS "c1",
+  "x"."outcome" AS "c2",
+  "x"."usage_state" AS "c3",
+  SUM(CASE WHEN "x"."part" = 0 THEN 1 ELSE 0 END) AS "c4"
+FROM (
+  SELECT
+    "u"."id" AS "id",
+    "u"."part" AS "part",
+    "u"."day" AS "day",
+    "u"."at" AS "at",
+    "u"."clock" AS "clock",
+    "u"."run" AS "run",
+    "u"."provider" AS "provider",
+    "u"."model" AS "model",
+    "u"."request_model" AS "request_model",
+    "u"."operation" AS "operation",
+    "u"."service_tier" AS "service_tier",
+    "u"."region" AS "region",
+    "u"."spec" AS "spec",
+    "u"."command" AS "command",
+    "u"."stage" AS "stage",
+    "u"."phase" AS "phase",
+    "k"."class" AS "test",
+    "u"."tier" AS "tier",
+    "u"."source" AS "source",
+    "u"."outcome" AS "outcome",
+    "u"."usage_state" AS "usage_state",
+    "u"."free" AS "free",
+    "u"."input_tokens" AS "input_tokens",
+    "u"."output_tokens" AS "output_tokens",
+    "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
+    "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
+    "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
+    "u"."reasoning_output_tokens" AS "reasoning_output_tokens",
+    "u"."input_audio_tokens" AS "input_audio_tokens",
+    "u"."output_audio_tokens" AS "output_audio_tokens",
+    "u"."input_image_tokens" AS "input_image_tokens",
+    "u"."output_image_tokens" AS "output_image_tokens",
+    "u"."web_search_requests" AS "web_search_requests",
+    "u"."web_fetch_requests" AS "web_fetch_requests",
+    "u"."search_units" AS "search_units",
+    "u"."audio_seconds" AS "audio_seconds",
+    "u"."pages" AS "pages",
+    "u"."list_cost" AS "list_cost",
+    "u"."billed_cost" AS "billed_cost",
+    "u"."price_id" AS "price_id",
+    "u"."priced_at" AS "priced_at"
+  FROM "specbudget_ordinary_t" AS "u"
+  JOIN "classes_t" AS "k"
+    ON "u"."provider" = "k"."provider"
+    AND "u"."model" = "k"."model"
+    AND COALESCE("u"."request_model", '') = "k"."request_model"
+    AND COALESCE("u"."tier", '') = "k"."tier"
+    AND COALESCE("u"."service_tier", '') = "k"."service_tier"
+    AND COALESCE("u"."region", '') = "k"."region"
+) AS "x"
+GROUP BY
+  "x"."spec",
+  "x"."test",
+  "x"."outcome",
+  "x"."usage_state";
+
+-- under other terms
+SELECT
+  "x"."id" AS "c0",
+  "x"."part" AS "c1",
+  "x"."day" AS "c2",
+  "x"."at" AS "c3",
+  "x"."clock" AS "c4",
+  "x"."run" AS "c5",
+  "x"."provider" AS "c6",
+  "x"."model" AS "c7",
+  "x"."request_model" AS "c8",
+  "x"."operation" AS "c9",
+  "x"."service_tier" AS "c10",
+  "x"."region" AS "c11",
+  "x"."spec" AS "c12",
+  "x"."command" AS "c13",
+  "x"."stage" AS "c14",
+  "x"."phase" AS "c15",
+  "x"."test" AS "c16",
+  "x"."tier" AS "c17",
+  "x"."source" AS "c18",
+  "x"."outcome" AS "c19",
+  "x"."usage_state" AS "c20",
+  "x"."free" AS "c21",
+  "x"."input_tokens" AS "c22",
+  "x"."output_tokens" AS "c23",
+  "x"."cache_read_input_tokens" AS "c24",
+  "x"."cache_write_input_tokens" AS "c25",
+  "x"."cache_write_5m_input_tokens" AS "c26",
+  "x"."cache_write_1h_input_tokens" AS "c27",
+  "x"."reasoning_output_tokens" AS "c28",
+  "x"."input_audio_tokens" AS "c29",
+  "x"."output_audio_tokens" AS "c30",
+  "x"."input_image_tokens" AS "c31",
+  "x"."output_image_tokens" AS "c32",
+  "x"."web_search_requests" AS "c33",
+  "x"."web_fetch_requests" AS "c34",
+  "x"."search_units" AS "c35",
+  "x"."audio_seconds" AS "c36",
+  "x"."pages" AS "c37",
+  "x"."list_cost" AS "c38",
+  "x"."billed_cost" AS "c39",
+  "x"."price_id" AS "c40",
+  "x"."priced_at" AS "c41"
+FROM (
+  SELECT
+    "u"."id" AS "id",
+    "u"."part" AS "part",
+    "u"."day" AS "day",
+    "u"."at" AS "at",
+    "u"."clock" AS "clock",
+    "u"."run" AS "run",
+    "u"."provider" AS "provider",
+    "u"."model" AS "model",
+    "u"."request_model" AS "request_model",
+    "u"."operation" AS "operation",
+    "u"."service_tier" AS "service_tier",
+    "u"."region" AS "region",
+    "u"."spec" AS "spec",
+    "u"."command" AS "command",
+    "u"."stage" AS "stage",
+    "u"."phase" AS "phase",
+    "k"."class" AS "test",
+    "u"."tier" AS "tier",
+    "u"."source" AS "source",
+    "u"."outcome" AS "outcome",
+    "u"."usage_state" AS "usage_state",
+    "u"."free" AS "free",
+    "u"."input_tokens" AS "input_tokens",
+    "u"."output_tokens" AS "output_tokens",
+    "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
+    "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
+    "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
+    "u"."reasoning_output_tokens" AS "reasoning_output_tokens",
+    "u"."input_audio_tokens" AS "input_audio_tokens",
+    "u"."output_audio_tokens" AS "output_audio_tokens",
+    "u"."input_image_tokens" AS "input_image_tokens",
+    "u"."output_image_tokens" AS "output_image_tokens",
+    "u"."web_search_requests" AS "web_search_requests",
+    "u"."web_fetch_requests" AS "web_fetch_requests",
+    "u"."search_units" AS "search_units",
+    "u"."audio_seconds" AS "audio_seconds",
+    "u"."pages" AS "pages",
+    "u"."list_cost" AS "list_cost",
+    "u"."billed_cost" AS "billed_cost",
+    "u"."price_id" AS "price_id",
+    "u"."priced_at" AS "priced_at"
+  FROM "specbudget_ordinary_t" AS "u"
+  JOIN "classes_t" AS "k"
+    ON "u"."provider" = "k"."provider"
+    AND "u"."model" = "k"."model"
+    AND COALESCE("u"."request_model", '') = "k"."request_model"
+    AND COALESCE("u"."tier", '') = "k"."tier"
+    AND COALESCE("u"."service_tier", '') = "k"."service_tier"
+    AND COALESCE("u"."region", '') = "k"."region"
+) AS "x"
+JOIN "slow_t" AS "s"
+  ON "x"."test" = "s"."test"
+  AND "x"."outcome" = "s"."outcome"
+  AND "x"."usage_state" = "s"."usage_state";

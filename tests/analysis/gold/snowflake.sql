@@ -82,7 +82,8 @@ SELECT
   SUM(CAST("X"."COST" AS DECIMAL(38, 0))) AS "C10",
   SUM(CAST("X"."PAID" AS DECIMAL(38, 0))) AS "C11",
   SUM("X"."INPUT_TOKENS") AS "C12",
-  SUM("X"."OUTPUT_TOKENS") AS "C13"
+  SUM("X"."OUTPUT_TOKENS") AS "C13",
+  NULL AS "C14"
 FROM (
   SELECT
     "S".*
@@ -211,7 +212,6 @@ FROM (
         THEN 1
         ELSE 0
       END AS "SLOW",
-      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
       CASE
         WHEN "T"."OUTCOME" = 'failed'
         THEN 0
@@ -441,7 +441,8 @@ SELECT
   SUM(CAST("X"."COST" AS DECIMAL(38, 0))) AS "C10",
   SUM(CAST("X"."PAID" AS DECIMAL(38, 0))) AS "C11",
   SUM("X"."INPUT_TOKENS") AS "C12",
-  SUM("X"."OUTPUT_TOKENS") AS "C13"
+  SUM("X"."OUTPUT_TOKENS") AS "C13",
+  NULL AS "C14"
 FROM (
   SELECT
     "T".*,
@@ -492,7 +493,6 @@ FROM (
     CASE WHEN NOT "C"."BASE" IS NULL AND (
       "C"."ODD"
     ) THEN 1 ELSE 0 END AS "SLOW",
-    CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
     CASE
       WHEN "T"."OUTCOME" = 'failed'
       THEN 0
@@ -609,7 +609,6 @@ FROM (
       CASE WHEN NOT "C"."BASE" IS NULL AND (
         "C"."ODD"
       ) THEN 1 ELSE 0 END AS "SLOW",
-      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
       CASE
         WHEN "T"."OUTCOME" = 'failed'
         THEN 0
@@ -707,7 +706,6 @@ FROM (
       CASE WHEN NOT "C"."BASE" IS NULL AND (
         "C"."ODD"
       ) THEN 1 ELSE 0 END AS "SLOW",
-      CASE WHEN "T"."LIST_COST" IS NULL THEN 0 ELSE 1 END AS "RECORDED",
       CASE
         WHEN "T"."OUTCOME" = 'failed'
         THEN 0
@@ -774,3 +772,849 @@ GROUP BY
   "X"."MODEL",
   "X"."CELL",
   "X"."LACKS";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "C0"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    "PART" > 0
+) AS "U";
+
+-- whether prices moved
+SELECT
+  "ID" AS "C0",
+  "PART" AS "C1",
+  "DAY" AS "C2",
+  "AT" AS "C3",
+  "CLOCK" AS "C4",
+  "RUN" AS "C5",
+  "PROVIDER" AS "C6",
+  "MODEL" AS "C7",
+  "REQUEST_MODEL" AS "C8",
+  "OPERATION" AS "C9",
+  "SERVICE_TIER" AS "C10",
+  "REGION" AS "C11",
+  "SPEC" AS "C12",
+  "COMMAND" AS "C13",
+  "STAGE" AS "C14",
+  "PHASE" AS "C15",
+  "TEST" AS "C16",
+  "TIER" AS "C17",
+  "SOURCE" AS "C18",
+  "OUTCOME" AS "C19",
+  "USAGE_STATE" AS "C20",
+  "FREE" AS "C21",
+  "INPUT_TOKENS" AS "C22",
+  "OUTPUT_TOKENS" AS "C23",
+  "CACHE_READ_INPUT_TOKENS" AS "C24",
+  "CACHE_WRITE_INPUT_TOKENS" AS "C25",
+  "CACHE_WRITE_5M_INPUT_TOKENS" AS "C26",
+  "CACHE_WRITE_1H_INPUT_TOKENS" AS "C27",
+  "REASONING_OUTPUT_TOKENS" AS "C28",
+  "INPUT_AUDIO_TOKENS" AS "C29",
+  "OUTPUT_AUDIO_TOKENS" AS "C30",
+  "INPUT_IMAGE_TOKENS" AS "C31",
+  "OUTPUT_IMAGE_TOKENS" AS "C32",
+  "WEB_SEARCH_REQUESTS" AS "C33",
+  "WEB_FETCH_REQUESTS" AS "C34",
+  "SEARCH_UNITS" AS "C35",
+  "AUDIO_SECONDS" AS "C36",
+  "PAGES" AS "C37",
+  "LIST_COST" AS "C38",
+  "BILLED_COST" AS "C39",
+  "PRICE_ID" AS "C40",
+  "PRICED_AT" AS "C41"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND "LIST_COST" IS NULL
+);
+
+-- whether prices moved
+SELECT
+  "ID" AS "C0",
+  "PART" AS "C1",
+  "DAY" AS "C2",
+  "AT" AS "C3",
+  "CLOCK" AS "C4",
+  "RUN" AS "C5",
+  "PROVIDER" AS "C6",
+  "MODEL" AS "C7",
+  "REQUEST_MODEL" AS "C8",
+  "OPERATION" AS "C9",
+  "SERVICE_TIER" AS "C10",
+  "REGION" AS "C11",
+  "SPEC" AS "C12",
+  "COMMAND" AS "C13",
+  "STAGE" AS "C14",
+  "PHASE" AS "C15",
+  "TEST" AS "C16",
+  "TIER" AS "C17",
+  "SOURCE" AS "C18",
+  "OUTCOME" AS "C19",
+  "USAGE_STATE" AS "C20",
+  "FREE" AS "C21",
+  "INPUT_TOKENS" AS "C22",
+  "OUTPUT_TOKENS" AS "C23",
+  "CACHE_READ_INPUT_TOKENS" AS "C24",
+  "CACHE_WRITE_INPUT_TOKENS" AS "C25",
+  "CACHE_WRITE_5M_INPUT_TOKENS" AS "C26",
+  "CACHE_WRITE_1H_INPUT_TOKENS" AS "C27",
+  "REASONING_OUTPUT_TOKENS" AS "C28",
+  "INPUT_AUDIO_TOKENS" AS "C29",
+  "OUTPUT_AUDIO_TOKENS" AS "C30",
+  "INPUT_IMAGE_TOKENS" AS "C31",
+  "OUTPUT_IMAGE_TOKENS" AS "C32",
+  "WEB_SEARCH_REQUESTS" AS "C33",
+  "WEB_FETCH_REQUESTS" AS "C34",
+  "SEARCH_UNITS" AS "C35",
+  "AUDIO_SECONDS" AS "C36",
+  "PAGES" AS "C37",
+  "LIST_COST" AS "C38",
+  "BILLED_COST" AS "C39",
+  "PRICE_ID" AS "C40",
+  "PRICED_AT" AS "C41"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    "ID" IN (
+      SELECT
+        "ID"
+      FROM "SPECBUDGET_ORDINARY_T"
+      WHERE
+        "PART" > 0
+    )
+) AS "U"
+ORDER BY
+  "ID",
+  "PART";
+
+-- whether prices moved
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  "U"."DAY" AS "C2",
+  COUNT(*) AS "C3"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" <> 'failed'
+    AND NOT (
+      "OUTCOME" = 'answered'
+      AND (
+        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+      )
+    )
+    AND NOT "LIST_COST" IS NULL
+    AND "LIST_COST" > 0
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  "U"."DAY";
+
+-- whether prices moved
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  COUNT(*) AS "C4",
+  COUNT(
+    COALESCE(
+      "U"."INPUT_TOKENS",
+      "U"."OUTPUT_TOKENS",
+      "U"."CACHE_READ_INPUT_TOKENS",
+      "U"."CACHE_WRITE_INPUT_TOKENS",
+      "U"."CACHE_WRITE_5M_INPUT_TOKENS",
+      "U"."CACHE_WRITE_1H_INPUT_TOKENS",
+      "U"."REASONING_OUTPUT_TOKENS",
+      "U"."INPUT_AUDIO_TOKENS",
+      "U"."OUTPUT_AUDIO_TOKENS",
+      "U"."INPUT_IMAGE_TOKENS",
+      "U"."OUTPUT_IMAGE_TOKENS",
+      "U"."WEB_SEARCH_REQUESTS",
+      "U"."WEB_FETCH_REQUESTS",
+      "U"."SEARCH_UNITS",
+      "U"."AUDIO_SECONDS",
+      "U"."PAGES"
+    )
+  ) AS "C5",
+  SUM(
+    CASE
+      WHEN "U"."PART" = 0
+      AND NOT COALESCE("U"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 0
+      ELSE 1
+    END
+  ) AS "C6",
+  MIN("U"."DAY") AS "C7",
+  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
+  CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
+  MAX("U"."INPUT_TOKENS") AS "C11",
+  MAX("U"."OUTPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
+  MAX("U"."SEARCH_UNITS") AS "C24",
+  MAX("U"."AUDIO_SECONDS") AS "C25",
+  MAX("U"."PAGES") AS "C26"
+FROM (
+  SELECT
+    "ID",
+    "PART",
+    CAST(COALESCE("PRICED_AT", "AT") AS DATE) AS "DAY",
+    COALESCE("PRICED_AT", "AT") AS "AT",
+    "CLOCK",
+    "RUN",
+    "PROVIDER",
+    "MODEL",
+    "REQUEST_MODEL",
+    "OPERATION",
+    "SERVICE_TIER",
+    "REGION",
+    "SPEC",
+    "COMMAND",
+    "STAGE",
+    "PHASE",
+    "TEST",
+    "TIER",
+    "SOURCE",
+    "OUTCOME",
+    "USAGE_STATE",
+    "FREE",
+    "INPUT_TOKENS",
+    "OUTPUT_TOKENS",
+    "CACHE_READ_INPUT_TOKENS",
+    "CACHE_WRITE_INPUT_TOKENS",
+    "CACHE_WRITE_5M_INPUT_TOKENS",
+    "CACHE_WRITE_1H_INPUT_TOKENS",
+    "REASONING_OUTPUT_TOKENS",
+    "INPUT_AUDIO_TOKENS",
+    "OUTPUT_AUDIO_TOKENS",
+    "INPUT_IMAGE_TOKENS",
+    "OUTPUT_IMAGE_TOKENS",
+    "WEB_SEARCH_REQUESTS",
+    "WEB_FETCH_REQUESTS",
+    "SEARCH_UNITS",
+    "AUDIO_SECONDS",
+    "PAGES",
+    "LIST_COST",
+    "BILLED_COST",
+    "PRICE_ID",
+    "PRICED_AT"
+  FROM (
+    SELECT
+      *
+    FROM "SPECBUDGET_ORDINARY_T"
+    WHERE
+      NOT (
+        "ID" IN (
+          SELECT
+            "ID"
+          FROM "SPECBUDGET_ORDINARY_T"
+          WHERE
+            "PART" > 0
+        )
+      )
+      AND "OUTCOME" = 'answered'
+      AND (
+        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+      )
+      AND NOT "LIST_COST" IS NULL
+      AND (
+        NOT "PRICED_AT" IS NULL OR "SOURCE" <> 'replay'
+      )
+  ) AS "D"
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- whether prices moved
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  MIN("U"."AT") AS "C4",
+  MAX("U"."AT") AS "C5",
+  MIN(COALESCE("U"."INPUT_TOKENS", 0)) AS "C6",
+  MAX(COALESCE("U"."INPUT_TOKENS", 0)) AS "C7",
+  MAX("U"."INPUT_TOKENS") AS "C8",
+  MAX("U"."OUTPUT_TOKENS") AS "C9",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C13",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C14",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C15",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C16",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C17",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C18",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C19",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C20",
+  MAX("U"."SEARCH_UNITS") AS "C21",
+  MAX("U"."AUDIO_SECONDS") AS "C22",
+  MAX("U"."PAGES") AS "C23"
+FROM (
+  SELECT
+    "ID",
+    "PART",
+    CAST(COALESCE("PRICED_AT", "AT") AS DATE) AS "DAY",
+    COALESCE("PRICED_AT", "AT") AS "AT",
+    "CLOCK",
+    "RUN",
+    "PROVIDER",
+    "MODEL",
+    "REQUEST_MODEL",
+    "OPERATION",
+    "SERVICE_TIER",
+    "REGION",
+    "SPEC",
+    "COMMAND",
+    "STAGE",
+    "PHASE",
+    "TEST",
+    "TIER",
+    "SOURCE",
+    "OUTCOME",
+    "USAGE_STATE",
+    "FREE",
+    "INPUT_TOKENS",
+    "OUTPUT_TOKENS",
+    "CACHE_READ_INPUT_TOKENS",
+    "CACHE_WRITE_INPUT_TOKENS",
+    "CACHE_WRITE_5M_INPUT_TOKENS",
+    "CACHE_WRITE_1H_INPUT_TOKENS",
+    "REASONING_OUTPUT_TOKENS",
+    "INPUT_AUDIO_TOKENS",
+    "OUTPUT_AUDIO_TOKENS",
+    "INPUT_IMAGE_TOKENS",
+    "OUTPUT_IMAGE_TOKENS",
+    "WEB_SEARCH_REQUESTS",
+    "WEB_FETCH_REQUESTS",
+    "SEARCH_UNITS",
+    "AUDIO_SECONDS",
+    "PAGES",
+    "LIST_COST",
+    "BILLED_COST",
+    "PRICE_ID",
+    "PRICED_AT"
+  FROM (
+    SELECT
+      *
+    FROM "SPECBUDGET_ORDINARY_T"
+    WHERE
+      NOT (
+        "ID" IN (
+          SELECT
+            "ID"
+          FROM "SPECBUDGET_ORDINARY_T"
+          WHERE
+            "PART" > 0
+        )
+      )
+      AND "OUTCOME" = 'answered'
+      AND (
+        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+      )
+      AND NOT "LIST_COST" IS NULL
+  ) AS "D"
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- whether prices moved
+SELECT
+  MAX("U"."DAY") AS "C0"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+) AS "U"
+WHERE
+  "U"."PART" = 0
+  AND NOT "U"."INPUT_TOKENS" IS NULL
+  AND NOT "U"."OUTPUT_TOKENS" IS NULL;
+
+-- whether prices moved
+SELECT
+  "W"."STAGE" AS "C0",
+  "W"."SELLER" AS "C1",
+  "W"."MODEL" AS "C2",
+  "W"."NEWER" AS "C3",
+  COUNT(*) AS "C4",
+  MAX(CASE WHEN 2 * "W"."GIVEN_RANK" - "W"."CALLS" IN (0, 1) THEN "W"."GIVEN" END) AS "C5",
+  MAX(CASE WHEN 2 * "W"."MADE_RANK" - "W"."CALLS" IN (0, 1) THEN "W"."MADE" END) AS "C6"
+FROM (
+  SELECT
+    "W".*,
+    ROW_NUMBER() OVER (
+      PARTITION BY "W"."STAGE", "W"."SELLER", "W"."MODEL", "W"."NEWER"
+      ORDER BY "W"."GIVEN"
+    ) AS "GIVEN_RANK",
+    ROW_NUMBER() OVER (
+      PARTITION BY "W"."STAGE", "W"."SELLER", "W"."MODEL", "W"."NEWER"
+      ORDER BY "W"."MADE"
+    ) AS "MADE_RANK",
+    COUNT(*) OVER (PARTITION BY "W"."STAGE", "W"."SELLER", "W"."MODEL", "W"."NEWER") AS "CALLS"
+  FROM (
+    SELECT
+      COALESCE("U"."STAGE", '') AS "STAGE",
+      CASE "U"."PROVIDER"
+        WHEN 'aws'
+        THEN 'bedrock'
+        WHEN 'aws.bedrock'
+        THEN 'bedrock'
+        WHEN 'aws_bedrock'
+        THEN 'bedrock'
+        WHEN 'amazon-bedrock'
+        THEN 'bedrock'
+        WHEN 'azure.ai.inference'
+        THEN 'azure'
+        WHEN 'azure.ai.openai'
+        THEN 'azure'
+        WHEN 'az.ai.inference'
+        THEN 'azure'
+        WHEN 'az.ai.openai'
+        THEN 'azure'
+        WHEN 'fireworks_ai'
+        THEN 'fireworks'
+        WHEN 'gcp.gemini'
+        THEN 'google'
+        WHEN 'gcp.gen_ai'
+        THEN 'google'
+        WHEN 'gcp.vertex_ai'
+        THEN 'google'
+        WHEN 'gemini'
+        THEN 'google'
+        WHEN 'vertex_ai'
+        THEN 'google'
+        WHEN 'meta-llama'
+        THEN 'meta'
+        WHEN 'mistral_ai'
+        THEN 'mistral'
+        WHEN 'mistralai'
+        THEN 'mistral'
+        WHEN 'moonshot'
+        THEN 'moonshotai'
+        WHEN 'moonshot_ai'
+        THEN 'moonshotai'
+        WHEN 'together_ai'
+        THEN 'together'
+        WHEN 'voyage'
+        THEN 'voyageai'
+        WHEN 'x-ai'
+        THEN 'xai'
+        WHEN 'x_ai'
+        THEN 'xai'
+        WHEN 'z-ai'
+        THEN 'zai'
+        ELSE "U"."PROVIDER"
+      END AS "SELLER",
+      "U"."MODEL" AS "MODEL",
+      CASE WHEN "U"."DAY" < CAST('2026-02-02' AS DATE) THEN 0 ELSE 1 END AS "NEWER",
+      "U"."INPUT_TOKENS" AS "GIVEN",
+      "U"."OUTPUT_TOKENS" AS "MADE"
+    FROM (
+      SELECT
+        *
+      FROM "SPECBUDGET_ORDINARY_T"
+      WHERE
+        "OUTCOME" = 'answered'
+        AND (
+          "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+        )
+    ) AS "U"
+    WHERE
+      "U"."PART" = 0
+      AND NOT "U"."INPUT_TOKENS" IS NULL
+      AND NOT "U"."OUTPUT_TOKENS" IS NULL
+      AND "U"."DAY" >= CAST('2026-01-26' AS DATE)
+  ) AS "W"
+) AS "W"
+GROUP BY
+  "W"."STAGE",
+  "W"."SELLER",
+  "W"."MODEL",
+  "W"."NEWER";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "C0"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" <> 'failed'
+    AND NOT (
+      "OUTCOME" = 'answered'
+      AND (
+        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+      )
+    )
+    AND NOT (
+      NOT "LIST_COST" IS NULL AND "LIST_COST" > 0
+    )
+) AS "U";
+
+-- under other terms
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."REQUEST_MODEL", '') AS "C2",
+  COALESCE("U"."TIER", '') AS "C3",
+  COALESCE("U"."SERVICE_TIER", '') AS "C4",
+  COALESCE("U"."REGION", '') AS "C5"
+FROM "SPECBUDGET_ORDINARY_T" AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."REQUEST_MODEL", ''),
+  COALESCE("U"."TIER", ''),
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- under other terms
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  COUNT(*) AS "C4",
+  COUNT(
+    COALESCE(
+      "U"."INPUT_TOKENS",
+      "U"."OUTPUT_TOKENS",
+      "U"."CACHE_READ_INPUT_TOKENS",
+      "U"."CACHE_WRITE_INPUT_TOKENS",
+      "U"."CACHE_WRITE_5M_INPUT_TOKENS",
+      "U"."CACHE_WRITE_1H_INPUT_TOKENS",
+      "U"."REASONING_OUTPUT_TOKENS",
+      "U"."INPUT_AUDIO_TOKENS",
+      "U"."OUTPUT_AUDIO_TOKENS",
+      "U"."INPUT_IMAGE_TOKENS",
+      "U"."OUTPUT_IMAGE_TOKENS",
+      "U"."WEB_SEARCH_REQUESTS",
+      "U"."WEB_FETCH_REQUESTS",
+      "U"."SEARCH_UNITS",
+      "U"."AUDIO_SECONDS",
+      "U"."PAGES"
+    )
+  ) AS "C5",
+  SUM(
+    CASE
+      WHEN "U"."PART" = 0
+      AND NOT COALESCE("U"."OPERATION", '') IN ('retrieve', 'begin_batch')
+      THEN 0
+      ELSE 1
+    END
+  ) AS "C6",
+  MIN("U"."DAY") AS "C7",
+  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
+  CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
+  MAX("U"."INPUT_TOKENS") AS "C11",
+  MAX("U"."OUTPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C14",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C15",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C16",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C17",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C18",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C19",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C20",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C21",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C22",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C23",
+  MAX("U"."SEARCH_UNITS") AS "C24",
+  MAX("U"."AUDIO_SECONDS") AS "C25",
+  MAX("U"."PAGES") AS "C26"
+FROM (
+  SELECT
+    "U"."ID" AS "ID",
+    "U"."PART" AS "PART",
+    "U"."DAY" AS "DAY",
+    "U"."AT" AS "AT",
+    "U"."CLOCK" AS "CLOCK",
+    "U"."RUN" AS "RUN",
+    "U"."PROVIDER" AS "PROVIDER",
+    "U"."MODEL" AS "MODEL",
+    "U"."REQUEST_MODEL" AS "REQUEST_MODEL",
+    "U"."OPERATION" AS "OPERATION",
+    "U"."SERVICE_TIER" AS "SERVICE_TIER",
+    "U"."REGION" AS "REGION",
+    "U"."SPEC" AS "SPEC",
+    "U"."COMMAND" AS "COMMAND",
+    "U"."STAGE" AS "STAGE",
+    "U"."PHASE" AS "PHASE",
+    "K"."CLASS" AS "TEST",
+    "U"."TIER" AS "TIER",
+    "U"."SOURCE" AS "SOURCE",
+    "U"."OUTCOME" AS "OUTCOME",
+    "U"."USAGE_STATE" AS "USAGE_STATE",
+    "U"."FREE" AS "FREE",
+    "U"."INPUT_TOKENS" AS "INPUT_TOKENS",
+    "U"."OUTPUT_TOKENS" AS "OUTPUT_TOKENS",
+    "U"."CACHE_READ_INPUT_TOKENS" AS "CACHE_READ_INPUT_TOKENS",
+    "U"."CACHE_WRITE_INPUT_TOKENS" AS "CACHE_WRITE_INPUT_TOKENS",
+    "U"."CACHE_WRITE_5M_INPUT_TOKENS" AS "CACHE_WRITE_5M_INPUT_TOKENS",
+    "U"."CACHE_WRITE_1H_INPUT_TOKENS" AS "CACHE_WRITE_1H_INPUT_TOKENS",
+    "U"."REASONING_OUTPUT_TOKENS" AS "REASONING_OUTPUT_TOKENS",
+    "U"."INPUT_AUDIO_TOKENS" AS "INPUT_AUDIO_TOKENS",
+    "U"."OUTPUT_AUDIO_TOKENS" AS "OUTPUT_AUDIO_TOKENS",
+    "U"."INPUT_IMAGE_TOKENS" AS "INPUT_IMAGE_TOKENS",
+    "U"."OUTPUT_IMAGE_TOKENS" AS "OUTPUT_IMAGE_TOKENS",
+    "U"."WEB_SEARCH_REQUESTS" AS "WEB_SEARCH_REQUESTS",
+    "U"."WEB_FETCH_REQUESTS" AS "WEB_FETCH_REQUESTS",
+    "U"."SEARCH_UNITS" AS "SEARCH_UNITS",
+    "U"."AUDIO_SECONDS" AS "AUDIO_SECONDS",
+    "U"."PAGES" AS "PAGES",
+    "U"."LIST_COST" AS "LIST_COST",
+    "U"."BILLED_COST" AS "BILLED_COST",
+    "U"."PRICE_ID" AS "PRICE_ID",
+    "U"."PRICED_AT" AS "PRICED_AT"
+  FROM "SPECBUDGET_ORDINARY_T" AS "U"
+  JOIN "CLASSES_T" AS "K"
+    ON "U"."PROVIDER" = "K"."PROVIDER"
+    AND "U"."MODEL" = "K"."MODEL"
+    AND COALESCE("U"."REQUEST_MODEL", '') = "K"."REQUEST_MODEL"
+    AND COALESCE("U"."TIER", '') = "K"."TIER"
+    AND COALESCE("U"."SERVICE_TIER", '') = "K"."SERVICE_TIER"
+    AND COALESCE("U"."REGION", '') = "K"."REGION"
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- under other terms
+SELECT
+  "X"."SPEC" AS "C0",
+  "X"."TEST" AS "C1",
+  "X"."OUTCOME" AS "C2",
+  "X"."USAGE_STATE" AS "C3",
+  SUM(CASE WHEN "X"."PART" = 0 THEN 1 ELSE 0 END) AS "C4"
+FROM (
+  SELECT
+    "U"."ID" AS "ID",
+    "U"."PART" AS "PART",
+    "U"."DAY" AS "DAY",
+    "U"."AT" AS "AT",
+    "U"."CLOCK" AS "CLOCK",
+    "U"."RUN" AS "RUN",
+    "U"."PROVIDER" AS "PROVIDER",
+    "U"."MODEL" AS "MODEL",
+    "U"."REQUEST_MODEL" AS "REQUEST_MODEL",
+    "U"."OPERATION" AS "OPERATION",
+    "U"."SERVICE_TIER" AS "SERVICE_TIER",
+    "U"."REGION" AS "REGION",
+    "U"."SPEC" AS "SPEC",
+    "U"."COMMAND" AS "COMMAND",
+    "U"."STAGE" AS "STAGE",
+    "U"."PHASE" AS "PHASE",
+    "K"."CLASS" AS "TEST",
+    "U"."TIER" AS "TIER",
+    "U"."SOURCE" AS "SOURCE",
+    "U"."OUTCOME" AS "OUTCOME",
+    "U"."USAGE_STATE" AS "USAGE_STATE",
+    "U"."FREE" AS "FREE",
+    "U"."INPUT_TOKENS" AS "INPUT_TOKENS",
+    "U"."OUTPUT_TOKENS" AS "OUTPUT_TOKENS",
+    "U"."CACHE_READ_INPUT_TOKENS" AS "CACHE_READ_INPUT_TOKENS",
+    "U"."CACHE_WRITE_INPUT_TOKENS" AS "CACHE_WRITE_INPUT_TOKENS",
+    "U"."CACHE_WRITE_5M_INPUT_TOKENS" AS "CACHE_WRITE_5M_INPUT_TOKENS",
+    "U"."CACHE_WRITE_1H_INPUT_TOKENS" AS "CACHE_WRITE_1H_INPUT_TOKENS",
+    "U"."REASONING_OUTPUT_TOKENS" AS "REASONING_OUTPUT_TOKENS",
+    "U"."INPUT_AUDIO_TOKENS" AS "INPUT_AUDIO_TOKENS",
+    "U"."OUTPUT_AUDIO_TOKENS" AS "OUTPUT_AUDIO_TOKENS",
+    "U"."INPUT_IMAGE_TOKENS" AS "INPUT_IMAGE_TOKENS",
+    "U"."OUTPUT_IMAGE_TOKENS" AS "OUTPUT_IMAGE_TOKENS",
+    "U"."WEB_SEARCH_REQUESTS" AS "WEB_SEARCH_REQUESTS",
+    "U"."WEB_FETCH_REQUESTS" AS "WEB_FETCH_REQUESTS",
+    "U"."SEARCH_UNITS" AS "SEARCH_UNITS",
+    "U"."AUDIO_SECONDS" AS "AUDIO_SECONDS",
+    "U"."PAGES" AS "PAGES",
+    "U"."LIST_COST" AS "LIST_COST",
+    "U"."BILLED_COST" AS "BILLED_COST",
+    "U"."PRICE_ID" AS "PRICE_ID",
+    "U"."PRICED_AT" AS "PRICED_AT"
+  FROM "SPECBUDGET_ORDINARY_T" AS "U"
+  JOIN "CLASSES_T" AS "K"
+    ON "U"."PROVIDER" = "K"."PROVIDER"
+    AND "U"."MODEL" = "K"."MODEL"
+    AND COALESCE("U"."REQUEST_MODEL", '') = "K"."REQUEST_MODEL"
+    AND COALESCE("U"."TIER", '') = "K"."TIER"
+    AND COALESCE("U"."SERVICE_TIER", '') = "K"."SERVICE_TIER"
+    AND COALESCE("U"."REGION", '') = "K"."REGION"
+) AS "X"
+GROUP BY
+  "X"."SPEC",
+  "X"."TEST",
+  "X"."OUTCOME",
+  "X"."USAGE_STATE";
+
+-- under other terms
+SELECT
+  "X"."ID" AS "C0",
+  "X"."PART" AS "C1",
+  "X"."DAY" AS "C2",
+  "X"."AT" AS "C3",
+  "X"."CLOCK" AS "C4",
+  "X"."RUN" AS "C5",
+  "X"."PROVIDER" AS "C6",
+  "X"."MODEL" AS "C7",
+  "X"."REQUEST_MODEL" AS "C8",
+  "X"."OPERATION" AS "C9",
+  "X"."SERVICE_TIER" AS "C10",
+  "X"."REGION" AS "C11",
+  "X"."SPEC" AS "C12",
+  "X"."COMMAND" AS "C13",
+  "X"."STAGE" AS "C14",
+  "X"."PHASE" AS "C15",
+  "X"."TEST" AS "C16",
+  "X"."TIER" AS "C17",
+  "X"."SOURCE" AS "C18",
+  "X"."OUTCOME" AS "C19",
+  "X"."USAGE_STATE" AS "C20",
+  "X"."FREE" AS "C21",
+  "X"."INPUT_TOKENS" AS "C22",
+  "X"."OUTPUT_TOKENS" AS "C23",
+  "X"."CACHE_READ_INPUT_TOKENS" AS "C24",
+  "X"."CACHE_WRITE_INPUT_TOKENS" AS "C25",
+  "X"."CACHE_WRITE_5M_INPUT_TOKENS" AS "C26",
+  "X"."CACHE_WRITE_1H_INPUT_TOKENS" AS "C27",
+  "X"."REASONING_OUTPUT_TOKENS" AS "C28",
+  "X"."INPUT_AUDIO_TOKENS" AS "C29",
+  "X"."OUTPUT_AUDIO_TOKENS" AS "C30",
+  "X"."INPUT_IMAGE_TOKENS" AS "C31",
+  "X"."OUTPUT_IMAGE_TOKENS" AS "C32",
+  "X"."WEB_SEARCH_REQUESTS" AS "C33",
+  "X"."WEB_FETCH_REQUESTS" AS "C34",
+  "X"."SEARCH_UNITS" AS "C35",
+  "X"."AUDIO_SECONDS" AS "C36",
+  "X"."PAGES" AS "C37",
+  "X"."LIST_COST" AS "C38",
+  "X"."BILLED_COST" AS "C39",
+  "X"."PRICE_ID" AS "C40",
+  "X"."PRICED_AT" AS "C41"
+FROM (
+  SELECT
+    "U"."ID" AS "ID",
+    "U"."PART" AS "PART",
+    "U"."DAY" AS "DAY",
+    "U"."AT" AS "AT",
+    "U"."CLOCK" AS "CLOCK",
+    "U"."RUN" AS "RUN",
+    "U"."PROVIDER" AS "PROVIDER",
+    "U"."MODEL" AS "MODEL",
+    "U"."REQUEST_MODEL" AS "REQUEST_MODEL",
+    "U"."OPERATION" AS "OPERATION",
+    "U"."SERVICE_TIER" AS "SERVICE_TIER",
+    "U"."REGION" AS "REGION",
+    "U"."SPEC" AS "SPEC",
+    "U"."COMMAND" AS "COMMAND",
+    "U"."STAGE" AS "STAGE",
+    "U"."PHASE" AS "PHASE",
+    "K"."CLASS" AS "TEST",
+    "U"."TIER" AS "TIER",
+    "U"."SOURCE" AS "SOURCE",
+    "U"."OUTCOME" AS "OUTCOME",
+    "U"."USAGE_STATE" AS "USAGE_STATE",
+    "U"."FREE" AS "FREE",
+    "U"."INPUT_TOKENS" AS "INPUT_TOKENS",
+    "U"."OUTPUT_TOKENS" AS "OUTPUT_TOKENS",
+    "U"."CACHE_READ_INPUT_TOKENS" AS "CACHE_READ_INPUT_TOKENS",
+    "U"."CACHE_WRITE_INPUT_TOKENS" AS "CACHE_WRITE_INPUT_TOKENS",
+    "U"."CACHE_WRITE_5M_INPUT_TOKENS" AS "CACHE_WRITE_5M_INPUT_TOKENS",
+    "U"."CACHE_WRITE_1H_INPUT_TOKENS" AS "CACHE_WRITE_1H_INPUT_TOKENS",
+    "U"."REASONING_OUTPUT_TOKENS" AS "REASONING_OUTPUT_TOKENS",
+    "U"."INPUT_AUDIO_TOKENS" AS "INPUT_AUDIO_TOKENS",
+    "U"."OUTPUT_AUDIO_TOKENS" AS "OUTPUT_AUDIO_TOKENS",
+    "U"."INPUT_IMAGE_TOKENS" AS "INPUT_IMAGE_TOKENS",
+    "U"."OUTPUT_IMAGE_TOKENS" AS "OUTPUT_IMAGE_TOKENS",
+    "U"."WEB_SEARCH_REQUESTS" AS "WEB_SEARCH_REQUESTS",
+    "U"."WEB_FETCH_REQUESTS" AS "WEB_FETCH_REQUESTS",
+    "U"."SEARCH_UNITS" AS "SEARCH_UNITS",
+    "U"."AUDIO_SECONDS" AS "AUDIO_SECONDS",
+    "U"."PAGES" AS "PAGES",
+    "U"."LIST_COST" AS "LIST_COST",
+    "U"."BILLED_COST" AS "BILLED_COST",
+    "U"."PRICE_ID" AS "PRICE_ID",
+    "U"."PRICED_AT" AS "PRICED_AT"
+  FROM "SPECBUDGET_ORDINARY_T" AS "U"
+  JOIN "CLASSES_T" AS "K"
+    ON "U"."PROVIDER" = "K"."PROVIDER"
+    AND "U"."MODEL" = "K"."MODEL"
+    AND COALESCE("U"."REQUEST_MODEL", '') = "K"."REQUEST_MODEL"
+    AND COALESCE("U"."TIER", '') = "K"."TIER"
+    AND COALESCE("U"."SERVICE_TIER", '') = "K"."SERVICE_TIER"
+    AND COALESCE("U"."REGION", '') = "K"."REGION"
+) AS "X"
+JOIN "SLOW_T" AS "S"
+  ON "X"."TEST" = "S"."TEST"
+  AND "X"."OUTCOME" = "S"."OUTCOME"
+  AND "X"."USAGE_STATE" = "S"."USAGE_STATE";

@@ -1,0 +1,196 @@
+"""What is known of each SPEC, for `specbudget status`, and where that is from.
+
+A run is judged by itself, so a SPEC stands as its newest run left it: by the newest journal where
+that charged it, else by its cost summary.  A history that is named comes before both, and sums up
+all runs; so does the one that is kept here, for a SPEC that nothing else knows.  No ceiling stands
+beside such a sum, since ceilings hold one run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pytest_specbudget.agents.operations.status import Costs, costs_of, in_order, spec_folders
+from pytest_specbudget.cli._loading import load_report
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.histories.spec_costs import spec_costs_at
+from pytest_specbudget.histories.usage import is_store
+from pytest_specbudget.reports.evidence import read_summary
+from pytest_specbudget.reports.figures import judged_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_specbudget.agents.operations.status import SpecFolder
+    from pytest_specbudget.analysis.spec_costs import SpecCost
+    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import Limit
+
+__all__ = ["Row", "Sources"]
+
+Source = Literal["history", "journal", "evidence"]
+
+_HISTORY, _JOURNALS = Path(".specbudget/history"), Path(".specbudget/journal")
+_NO_STAGE = "(none)"
+
+
+_Known = tuple[Source | None, Costs | None]
+_NOTHING: _Known = None, None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is known of one SPEC."""
+
+    spec: str
+    folders: tuple[SpecFolder, ...]
+    costs: Costs | None
+    source: Source | None
+    limit: Limit | None
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        written = (stage for folder in self.folders for stage in folder.stages)
+        return in_order((*written, *(self.costs.stages if self.costs else ())))
+
+    @property
+    def ceiling(self) -> Money | None:
+        """The ceiling that holds now, else the one that held when the costs were written."""
+        if self.limit is not None:
+            return self.limit.ceiling
+        return None if self.costs is None else self.costs.budget
+
+
+@dataclass(slots=True)
+class Sources:
+    """Reads what there is, and counts what cannot be read.
+
+    Attributes:
+        settings: Which cost is judged, and what the ceilings are.
+        quiet: Whether somebody else says what is wrong with the history.
+        damaged: How much could not be read so far.
+    """
+
+    settings: Settings
+    quiet: bool = False
+    damaged: int = 0
+
+    def rows(self, specs: Path, evidence: Path, history: Path | None) -> list[Row]:
+        """Return what is known of each SPEC, sorted.
+
+        Args:
+            specs: Where SPECs lie.
+            evidence: Where evidence lies.
+            history: The one that was named, or None.
+        """
+        folders = spec_folders(specs)
+        limits = {one.subject: one for one in self.settings.limits if one.scope == "spec"}
+        known = self._known(evidence / "costs", history)
+        names = {*(one.spec for one in folders), *known, *filter(None, limits)}
+        return [
+            Row(
+                spec=spec,
+                folders=tuple(one for one in folders if one.spec == spec),
+                costs=costs,
+                source=source,
+                limit=None if source == "history" else limits.get(spec, limits.get(None)),
+            )
+            for spec in sorted(names)
+            for source, costs in (known.get(spec, _NOTHING),)
+        ]
+
+    def _known(self, summaries: Path, history: Path | None) -> dict[str, _Known]:
+        """Return the costs of each SPEC by the best of its sources."""
+        kept = _HISTORY if history is None and is_store(_HISTORY) else None
+        sources: tuple[tuple[Source, Iterable[Costs]], ...] = (
+            ("history", self._summed(kept)),
+            ("evidence", self._summaries(summaries)),
+            ("journal", self._charged()),
+            ("history", self._summed(history)),
+        )
+        known: dict[str, _Known] = {}
+        for source, found in sources:
+            known |= {costs.spec: (source, costs) for costs in found}
+        return known
+
+    def _summed(self, history: Path | None) -> Iterator[Costs]:
+        if history is None:
+            return
+        try:
+            found, problems = spec_costs_at(history, today=now().date())
+        except JournalError as problem:
+            found, problems = (), (str(problem),)
+        self.damaged += len(problems)
+        for damage in () if self.quiet else problems:
+            complain(damage)
+        for spec, several in groupby(found, key=lambda one: one.spec):
+            yield _costs_over_runs(spec, [*several], billed=self.settings.judge == "billed")
+
+    def _summaries(self, folder: Path) -> Iterator[Costs]:
+        for path in sorted(folder.glob("*_cost_summary.json")):
+            try:
+                yield costs_of(read_summary(path))
+            except JournalError as problem:
+                self._complain(problem)
+            except ValueError as problem:
+                self._complain(f"{path}: not a cost summary: {problem}")
+
+    def _charged(self) -> Iterator[Costs]:
+        if not _JOURNALS.is_dir():
+            return
+        try:
+            report = load_report(_JOURNALS)
+        except JournalError as problem:
+            self._complain(problem)
+            return
+        yield from _costs_in(report)
+
+    def _complain(self, problem: object) -> None:
+        self.damaged += 1
+        complain(problem)
+
+
+def _costs_in(report: Report) -> Iterator[Costs]:
+    for row in report.specs:
+        totals = row.totals
+        if totals.calls:
+            doubted = totals.unpriced_calls + totals.unreported_calls + totals.unknown_calls
+            yield Costs(
+                spec=row.name,
+                run=report.run,
+                spent=judged_cost(report, totals),
+                budget=row.ceiling,
+                calls=totals.calls,
+                doubted=doubted,
+                stages=in_order(stage for stage in row.stages if not stage.startswith("(")),
+                by_stage=row.stages,
+                by_model=row.model_costs,
+            )
+
+
+def _costs_over_runs(spec: str, several: list[SpecCost], *, billed: bool) -> Costs:
+    by_stage: defaultdict[str, Money] = defaultdict(Money)
+    by_model: defaultdict[str, Money] = defaultdict(Money)
+    for one in several:
+        cost = one.billed if billed else one.listed
+        by_stage[one.stage or _NO_STAGE] += cost
+        by_model[one.model] += cost
+    return Costs(
+        spec=spec,
+        run=None,
+        spent=Money.total(by_stage.values()),
+        budget=None,
+        calls=sum(one.calls for one in several),
+        doubted=sum(one.doubted for one in several),
+        stages=in_order(stage for stage in by_stage if not stage.startswith("(")),
+        by_stage=by_stage,
+        by_model=by_model,
+    )

@@ -1,0 +1,72 @@
+"""What recorded usage cost, and costs at other prices, summed up by group on any engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.histories.drifting import instant_of
+from pytest_specbudget.histories.places import held
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pytest_specbudget.analysis.summing import Repriced
+    from pytest_specbudget.histories.places import Place
+    from pytest_specbudget.settings.settings import Settings
+
+__all__ = ["Costs", "costs_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What usage costs, by group.
+
+    Attributes:
+        usage: Where it lies, for people.
+        at: The instant whose prices count, aware, UTC; or for each call that of the prices that it
+            was charged.
+        sums: The groups, and why records have no price.
+        catalogue: Digest of the prices.
+        problems: What could not be read, a sentence each.
+    """
+
+    usage: str
+    at: datetime | Literal["recorded"]
+    sums: Repriced
+    catalogue: str
+    problems: tuple[str, ...] = ()
+
+
+def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[str]) -> Costs:
+    """Price the usage at *place*, and sum it up.
+
+    Args:
+        place: Where it lies, and which engine prices it.
+        settings: Which prices count.
+        now: This instant; aware, UTC.
+        by: The columns that the records of a group share.
+
+    Raises:
+        JournalError: If there is nothing, or it cannot be read.
+        CatalogueError: If the prices cannot be read or contradict each other.
+        ValueError: If there is no such column.
+    """
+    from pytest_specbudget.analysis.repricing import reprice  # noqa: PLC0415 - needs an engine
+    from pytest_specbudget.analysis.stored_drift import dated  # noqa: PLC0415 - likewise
+
+    desk = PriceDesk(settings)
+    catalogue = desk.catalogue  # what makes no sense is said before anything is read
+    recorded = settings.price_at.kind == "recorded"
+    at: datetime | Literal["recorded"] = "recorded" if recorded else instant_of(settings, desk, now)
+    with held(place, now.date()) as found:
+        usage = dated(found.usage) if recorded else found.usage
+        return Costs(
+            usage=str(place),
+            at=at,
+            sums=reprice(found.engine, catalogue, at, by=by, usage=usage),
+            catalogue=catalogue.sha256,
+            problems=found.problems,
+        )
