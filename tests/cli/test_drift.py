@@ -230,3 +230,40 @@ def test_markdown_shows_names_as_code(tmp_path: Path, capsys: pytest.CaptureFixt
     assert out.startswith("**FAIL** `.specbudget/journal: 1 call ")
     assert "| `openai/o3` | 1 | 10.0000 | 2.0000 | -8.0000 | -80.0% | **drifted** |" in out
     assert "| `openai/<b>\\x7c@all` |" in out
+
+
+def test_a_replay_without_the_day_of_its_prices_is_in_doubt_where_all_must_be_exact(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, past(source="replay"), past(source="replay", priced_at=IN_JUNE))
+
+    status, told = asked(capsys)
+    exact, said = asked(capsys, "--exact")
+
+    assert (status, told["calls_undated"]) == (0, 1)
+    assert (exact, said["result"]) == (1, "inconclusive")
+
+
+def test_a_price_that_names_nothing_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, past())
+    (tmp_path / "p.toml").write_text('[[discount]]\nprovider = "opnai"\npercent = "5"\n')
+
+    status = main(["drift", "--prices", "p.toml", *DAY])
+
+    assert status == 0
+    assert 'nobody sells under the name "opnai"' in capsys.readouterr().err
+
+
+def test_what_makes_no_sense_is_told_in_the_words_of_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, past())
+
+    status = main(["drift", "--price-at", "2026-13-01"])
+
+    told = capsys.readouterr().err
+    assert status == 2
+    assert "--price-at" in told
+    assert "--spec-" not in told

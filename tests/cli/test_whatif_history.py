@@ -117,6 +117,24 @@ def test_a_word_that_makes_no_sense_is_a_wrong_argument(words: list[str]) -> Non
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["opnai=15%"], 'the catalogue has no provider "opnai"; did you mean "openai"?'),
+        (["openai=15%", "openai=50%"], "--discount openai is given 2 times"),
+    ],
+)
+def test_a_discount_that_nobody_can_give_is_a_wrong_argument(
+    words: list[str], told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, used("gpt-4o"))
+
+    status = main(["whatif", *HERE, *(part for one in words for part in ("--discount", one))])
+
+    assert status == 2
+    assert told in capsys.readouterr().err
+
+
 def test_a_tier_that_nobody_used_is_unknown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep(here, used("gpt-4o", tier="C"))
 
