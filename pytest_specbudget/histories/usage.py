@@ -137,6 +137,7 @@ def _journals(path: Path) -> tuple[list[Journal], list[str]]:
         else:
             journals.append(journal)
             problems += journal.damage
+            problems += [journal.incomplete] if journal.incomplete is not None else []
     return journals, problems
 
 

@@ -136,10 +136,10 @@ def test_what_is_dated_a_year_ahead_leaves_a_ceiling_undecided(
 
 
 def test_what_two_places_tell_differently_is_said(tmp_path: Path) -> None:
-    keep(tmp_path, call("1", id="one", at=BEFORE), run="a")
-    keep(tmp_path, call("3", id="one", at=BEFORE), run="b")
+    keep(tmp_path, call("1", id="a/main/7/1", at=BEFORE), run="a")
+    keep(tmp_path, call("3", id="a/main/7/1", at=BEFORE), run="b")
 
     found = judged(settings("month", "90"), tmp_path)
 
     assert said(found) == [("budget-uncertain", "warning", False)]
-    assert "one cost $3.00 by" in found[0].details[0]
+    assert "a/main/7/1 cost $3.00 by" in found[0].details[0]

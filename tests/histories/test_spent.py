@@ -173,16 +173,16 @@ def test_replays_of_the_future_cost_nothing_whenever_they_were_made(tmp_path: Pa
 
 
 def test_every_call_comes_once_replays_too(tmp_path: Path) -> None:
-    stored(tmp_path, a_record("4", id="one", at=AT), a_record("1", id="two", at=AT))
+    stored(tmp_path, a_record("4", id="r/main/7/one", at=AT), a_record("1", id="two", at=AT))
     keep(
         tmp_path,
-        call("4", id="one", at=AT),
-        call("2", id="new", at=AT, source="replay", billed_cost=None),
-        call("2", id="ahead", at="2027-11-22T10:00:00Z"),
+        call("4", id="r/main/7/one", at=AT),
+        call("2", id="r/main/7/new", at=AT, source="replay", billed_cost=None),
+        call("2", id="r/main/7/ahead", at="2027-11-22T10:00:00Z"),
     )
 
     with usage(*kept(tmp_path), today=TODAY) as told:
         ids = sorted(str(one["id"]) for one in told.records)
 
-    assert ids == ["new", "one", "two"]
+    assert ids == ["r/main/7/new", "r/main/7/one", "two"]
     assert "1 call left out, dated 2027-11-22" in told.problems[0]

@@ -114,3 +114,17 @@ def test_a_store_has_days_of_parquet(tmp_path: Path) -> None:
         path.touch()
 
     assert [is_store(store), is_store(other)] == [True, False]
+
+
+def test_a_journal_whose_process_did_not_end_is_told(tmp_path: Path) -> None:
+    path = keep(tmp_path, call("1"), call("2"))
+    lines = path.read_text("utf-8").splitlines()
+
+    path.write_text("\n".join(lines[:-1]) + "\n", "utf-8")
+    unended = recorded(path)
+    path.write_text("\n".join((*lines[:2], lines[-1])) + "\n", "utf-8")
+    shortened = recorded(path)
+
+    assert (len(unended.records), len(shortened.records)) == (2, 1)
+    assert "the process did not end well" in unended.problems[0]
+    assert "its footer counts 2 calls of $3, its lines 1 of $1" in shortened.problems[0]

@@ -23,7 +23,7 @@ def keep(rootdir: Path, *charges: Charge, run: str = "r") -> Path:
     path = rootdir / ".specbudget/journal" / run / "h-7-main.jsonl"
     total = Money.total(one.list_cost or Money() for one in charges)
     footer = {"kind": "footer", "count": len(charges), "list_cost": str(total), "events": 0}
-    header = Identity(run=run, worker="main", host="h").header()
+    header = Identity(run=run, worker="main", host="h").header() | {"pid": 7}
     header["pid"] = 7  # as in the ids of calls that `call` makes
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = map(json.dumps, (header, *map(line_of, charges), footer))
