@@ -130,9 +130,7 @@ def publish(drafts: Path, folder: Path, replaced: Days, connection: DuckDBPyConn
     A file is named by what it says: equal records in equal bytes is more than DuckDB promises.
     """
     files = sorted(drafts.glob("day=*/*"))
-    said = f"read_parquet({listed(files)}, hive_partitioning = false) AS said"
-    digests = connection.execute(f"SELECT day, bit_xor(hash(said)) FROM {said} GROUP BY day")
-    names = {f"day={day}": f"{digest:016x}" for day, digest in digests.fetchall()}
+    names = _digests(files, connection) if files else {}
     kept = set()
     for home, drafted in groupby(files, key=lambda file: file.parent.name):
         for place, draft in enumerate(drafted):  # a day of millions may be several files
@@ -141,6 +139,13 @@ def publish(drafts: Path, folder: Path, replaced: Days, connection: DuckDBPyConn
     for file in replaced.files:
         if file not in kept:
             file.unlink(missing_ok=True)
+
+
+def _digests(files: list[Path], connection: DuckDBPyConnection) -> dict[str, str]:
+    """Return what each day in *files* says, in few digits."""
+    said = f"read_parquet({listed(files)}, hive_partitioning = false) AS said"
+    digests = connection.execute(f"SELECT day, bit_xor(hash(said)) FROM {said} GROUP BY day")
+    return {f"day={day}": f"{digest:016x}" for day, digest in digests.fetchall()}
 
 
 def _moved(draft: Path, target: Path) -> Path:

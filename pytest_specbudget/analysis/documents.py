@@ -65,7 +65,9 @@ def read_document(path: Path) -> list[dict[str, Any]]:
 def _decoded(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_bytes(), parse_float=Decimal)
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
         raise JournalError(f"{path}: cannot be read: {error}") from error
     if not isinstance(document, dict):
         raise JournalError(f"{path}: holds no JSON object")

@@ -96,10 +96,13 @@ def doubts_of(history: Path, *kinds: str) -> Iterator[Doubt]:
             yield from _lines(file)
 
 
-def awaited(history: Path) -> dict[tuple[str, str], Path]:
-    """Return the calls of refused records that are open, by id and part, each with its file."""
-    doubts = doubts_of(history, QUARANTINE)
-    return {call_of(one.record): one.file for one in doubts if one.open and one.record is not None}
+def awaited(history: Path) -> Mapping[tuple[str, str], set[Path]]:
+    """Return the calls of refused records that are open, by id and part, each with its files."""
+    files: defaultdict[tuple[str, str], set[Path]] = defaultdict(set)
+    for doubt in doubts_of(history, QUARANTINE):
+        if doubt.open and doubt.record is not None:
+            files[call_of(doubt.record)].add(doubt.file)
+    return files
 
 
 def open_sentences(history: Path) -> tuple[str, ...]:

@@ -162,14 +162,14 @@ class Filing:
             )
             publish(Path(drafts), self.folder, replaced, self.connection)
 
-    def _correct(self, awaited: Mapping[tuple[str, str], Path]) -> None:
+    def _correct(self, awaited: Mapping[tuple[str, str], set[Path]]) -> None:
         """Close what was set aside before and has a sound record now."""
         if not awaited:
             return
         self.connection.execute(_AWAITED)
         load(self.connection, "awaited", awaited)
         corrected = set(self.connection.execute(_CORRECTED).fetchall())
-        files = {awaited[call] for call in corrected}
+        files = {file for call in corrected for file in awaited[call]}
         doubts.correct(files, self.today, is_sound=lambda told: doubts.call_of(told) in corrected)
 
     def _by_origin(self, query: str) -> Counter[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.contradicting import Settled, Told
 
-__all__ = ["LOSING_PLACES", "Denied", "compare", "settle_disputed"]
+__all__ = ["LOSING_PLACES", "Denied", "compare", "settle_disputed", "unsettled"]
 
 _AT_ONCE = 50_000
 """How many claims are settled at once, so that memory holds them."""
@@ -62,6 +62,21 @@ def compare(connection: DuckDBPyConnection, divided: str) -> None:
         connection.execute("DELETE FROM fresh WHERE (id, part) IN (FROM copied)")
         connection.execute("INSERT INTO fresh FROM copies")
     make(connection, "disputed", _DISPUTED)
+
+
+def unsettled(connection: DuckDBPyConnection, divided: str) -> int:
+    """Count the calls that processes which added at once told in several ways.
+
+    Args:
+        connection: Any.
+        divided: The query for all that is said in days that several processes wrote.
+    """
+    from duckdb import Error  # noqa: PLC0415 - an extra
+
+    try:
+        return count(connection, f"({_told_differently(f'({divided})')})")
+    except Error:  # a file is damaged inside, which whoever reads the history says
+        return 0
 
 
 def settle_disputed(connection: DuckDBPyConnection) -> list[Denied]:
@@ -104,6 +119,12 @@ def _losing(settled: Settled) -> Iterator[tuple[Any, ...]]:
 
 
 _SAID = "hash(struct_pack({}))".format(", ".join(f'"{one.name}"' for one in COLUMNS))
+
+
+def _told_differently(said: str) -> str:
+    return f"SELECT id, part FROM {said} GROUP BY id, part HAVING count(DISTINCT {_SAID}) > 1"
+
+
 _FRESH = f"""
 SELECT {NAMES} FROM (SELECT {NAMES}, {_SAID} AS said FROM sound)
 ANTI JOIN (SELECT id, part, {_SAID} AS said FROM known) USING (id, part, said)
@@ -113,7 +134,7 @@ _DISPUTED = f"""
 SELECT id, part FROM fresh SEMI JOIN known USING (id, part)
 UNION (SELECT id, part FROM fresh SEMI JOIN copied USING (id, part)
     GROUP BY id, part HAVING count(*) > 1)
-UNION (SELECT id, part FROM divided GROUP BY id, part HAVING count(DISTINCT {_SAID}) > 1)
+UNION ({_told_differently("divided")})
 """
 _LOSING = """
 CREATE OR REPLACE TEMP TABLE losing (id VARCHAR, part BIGINT, said UBIGINT, reason VARCHAR)

@@ -45,8 +45,8 @@ _MUST = ("id", "at", "provider", "model")
 _SHOWN = 60
 _LINES = frozenset({".jsonl", ".ndjson"})
 _FOREIGN = (
-    "no line of it is a JSON object, so it is no usage; journals, JSON lines, Parquet, cost summaries "
-    "and telemetry are read, none of them packed"
+    "no line of it is a JSON object, so it is no usage; journals, JSON lines, Parquet, cost "
+    "summaries and telemetry are read, none of them packed"
 )
 
 

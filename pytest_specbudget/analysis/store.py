@@ -27,8 +27,10 @@ from pytest_specbudget.analysis import doubts
 from pytest_specbudget.analysis.days import broken_inside, days_of
 from pytest_specbudget.analysis.embedded import MISSING, connect, quoted
 from pytest_specbudget.analysis.filing import Filed, Filing
+from pytest_specbudget.analysis.settling import unsettled
 from pytest_specbudget.analysis.sources import QUARANTINE
 from pytest_specbudget.analysis.staging import Staging
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 
 if TYPE_CHECKING:
@@ -48,6 +50,11 @@ SOFT_LIMIT = 25 * 10**6
 
 VIEW = "usage_t"
 """What queries call the records."""
+
+_TOLD_DIFFERENTLY = (
+    "told in several ways by processes that added at once; the next `specbudget history add` joins "
+    "them, and says how they differ"
+)
 
 _BATCH = 256 * 2**20
 """In bytes: how much of JSON lines is taken at once."""
@@ -172,12 +179,14 @@ class History:
     def damage(self) -> tuple[str, ...]:
         """Say what is missing from it, and why, a sentence each.
 
-        That is its files that cannot be read, the records that are set aside, and what could not be
-        read of a file that was added.
+        That is its files that cannot be read, what processes that added at once tell differently,
+        the records that are set aside, and what could not be read of a file that was added.
         """
         with connect() as connection:
-            unusable = days_of(self.folder, connection).damage
-        return (*unusable, *doubts.open_sentences(self.folder))
+            days = days_of(self.folder, connection)
+            differing = unsettled(connection, days.divided().said())
+        told = [f"{self.folder}: {calls_of(differing)} {_TOLD_DIFFERENTLY}"] * bool(differing)
+        return (*days.damage, *told, *doubts.open_sentences(self.folder))
 
     def relation(self, connection: DuckDBPyConnection) -> DuckDBPyRelation:
         """Give *connection* the view `usage_t` of all records, each once, with every column.

@@ -88,9 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _unusable(problem: OSError, history: Path) -> str:
+def _unusable(problem: OSError, history: Path | None) -> str:
     """Say where a file or folder could not be used, why, and what to do."""
-    where = Path(problem.filename or history)
+    where = Path(problem.filename or history or "")
     why = problem.strerror or problem
     if history in (where, *where.parents):
         return (

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.records import records_of
-from pytest_specbudget.analysis.sources import QUARANTINE, sources_below
+from pytest_specbudget.analysis.sources import QUARANTINE, UNREAD, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import read_journal
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded", "is_store", "needs_database", "opened", "recorded"]
 
-_DAYS = "day=*/part-*.parquet"
+_OF_A_STORE = ("day=*/part-*.parquet", f"{QUARANTINE}/*.jsonl", f"{UNREAD}/*.jsonl")
+_ASIDE = {QUARANTINE, UNREAD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Recorded:
 
 def is_store(path: Path) -> bool:
     """Tell whether *path* is a history that `specbudget history add` made."""
-    return next(path.glob(_DAYS), None) is not None
+    return any(next(path.glob(pattern), None) is not None for pattern in _OF_A_STORE)
 
 
 def needs_database(path: Path) -> bool:
@@ -145,7 +146,7 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     below = path.rglob("*.jsonl")
-    return sorted(file for file in below if QUARANTINE not in file.relative_to(path).parts)
+    return sorted(file for file in below if _ASIDE.isdisjoint(file.relative_to(path).parts))
 
 
 def _charges(journals: Iterable[Journal]) -> Iterator[tuple[str | None, Charge]]:

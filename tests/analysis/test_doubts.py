@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 def add(folder: Path, *paths: Path) -> Added:
     sources = [one for path in paths for one in sources_below(path, folder)]
-    settle = lambda journals: merge(journals).ledger  # noqa: E731 - said once, used once
-    return History(folder).add(sources, settle=settle, today=TODAY)
+    return History(folder).add(sources, settle=lambda journals: merge(journals).ledger, today=TODAY)
 
 
 def in_lines(path: Path, *records: dict[str, Any]) -> Path:
@@ -157,6 +156,8 @@ class TestDivided:
     ) -> None:
         folder = self.divided(tmp_path, {"id": "x/1", "list_cost": 5}, {"id": "x/1"})
         (before,) = map(named, rows(History(folder)))
+        (sentence,) = History(folder).damage()
+        assert f"{folder}: 1 call told in several ways" in sentence
 
         added = History(folder).add_records([], today=TODAY)
 

@@ -419,6 +419,21 @@ class TestFiles:
         assert len(list((tmp_path / "a").rglob("*.parquet"))) == 1
         assert len(rows(copied)) == 4
 
+    def test_a_copied_summary_of_calls_that_are_known_goes(self, tmp_path: Path) -> None:
+        calls = history(tmp_path / "h", a_record())
+        add(
+            tmp_path / "other",
+            document(tmp_path / "a.json", SUMMARY | {"last_updated": "2026-11-03"}),
+        )
+        (copy,) = (tmp_path / "other").glob("day=*")
+        copy.rename(tmp_path / "h" / copy.name)
+        assert len(rows(calls)) == 3
+
+        calls.add_records([], today=TODAY)
+
+        assert [named(row)["operation"] for row in rows(calls)] == ["chat"]
+        assert calls.damage() == ()
+
     @pytest.mark.parametrize(
         ("damage", "why"),
         [

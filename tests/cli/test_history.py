@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.history import a_record, history, journal_file
 from support.journals import call
+from support.past import past
 
+from pytest_specbudget.analysis.embedded import connect
 from pytest_specbudget.cli import history as command
 from pytest_specbudget.cli import main
 
@@ -107,6 +110,213 @@ def test_what_makes_no_sense_is_told(
 
     assert why in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+LINE = {"id": "a", "at": "2026-11-02T10:00:00Z", "provider": "openai", "model": "gpt-5"}
+
+
+def lines(path: Path, *told: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(one) + "\n" for one in told), "utf-8")
+    return path
+
+
+class TestWhatIsNotTaken:
+    def test_keys_that_are_no_columns_are_named_with_what_was_meant(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        strange = {"prompt_tokens": 5, "cost_usd": 3.5, "input_token": 7, "extra": None}
+        path = lines(tmp_path / "a.jsonl", LINE, LINE | {"id": "b"} | strange)
+
+        assert run("add", path, "--history", tmp_path / "h") == 0
+
+        assert (
+            f"{path}: ignored: cost_usd (is list_cost, in attodollars meant?), extra, input_token "
+            "(is input_tokens meant?), prompt_tokens (is input_tokens meant?); the columns are "
+            "told by `specbudget schema history`\n"
+        ) in capsys.readouterr().err
+
+    @pytest.mark.parametrize("how", ["a torn line beside it", "in Parquet", "set aside"])
+    def test_they_are_named_in_every_shape(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+    ) -> None:
+        path = lines(tmp_path / "a.jsonl", LINE | {"pony": 1})
+        if how == "in Parquet":
+            path = tmp_path / "a.parquet"
+            query = "SELECT 'a' AS id, '2026-11-02' AS at, 'x' AS provider, 'y' AS model, 1 AS pony"
+            connect().execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+        elif how == "set aside":
+            lines(path, {"reason": "", "from": "", "record": LINE | {"pony": 1}})
+        else:
+            path.write_text(path.read_text("utf-8") + "{\n", "utf-8")
+
+        run("add", path, "--history", tmp_path / "h")
+
+        told = capsys.readouterr().err
+        assert f"{path}: 1 new record" in told
+        assert f"{path}: ignored: pony; the columns" in told
+
+    def test_files_of_a_folder_that_are_no_usage_are_named(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder = tmp_path / "in"
+        lines(folder / "a.jsonl", LINE)
+        strange = ["b.csv", "c.jsonl.gz", "d.json", "empty.jsonl", "sub/e.txt", "sub/f.txt"]
+        for name in (*strange, ".hidden/x.csv", ".y.csv", "quarantine/z.jsonl"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text("" if name.endswith("jsonl") else "{}", "utf-8")
+
+        assert run("add", folder, "--history", tmp_path / "h") == 0
+
+        named = "b.csv, c.jsonl.gz, d.json, empty.jsonl, sub/e.txt and 1 more (1 .txt)"
+        assert f"{folder}: no usage, and left out: {named}\n" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("name", "content", "why"),
+        [
+            pytest.param("a.jsonl", b"", "is empty", id="empty"),
+            pytest.param("a.csv", b"id,at\n1,2\n", "no line of it is a JSON object", id="a table"),
+            pytest.param(
+                "a.jsonl.gz", b"\x1f\x8b\x08\x00\xff\n", "none of them packed", id="packed"
+            ),
+        ],
+    )
+    def test_a_file_that_was_named_itself_and_is_none_fails_and_leaves_no_doubt(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        name: str,
+        content: bytes,
+        why: str,
+    ) -> None:
+        path = tmp_path / name
+        path.write_bytes(content)
+
+        assert run("add", path, "--history", tmp_path / "h") == 1
+
+        told = capsys.readouterr().err
+        assert (f"{path}: " in told, why in told, "in doubt" in told) == (True, True, False)
+        assert run("show", "--history", tmp_path / "h") == 0
+
+    def test_what_is_empty_is_said_to_be_empty(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        run("add", lines(tmp_path / "a.jsonl", LINE | {"id": ""}), "--history", tmp_path / "h")
+
+        assert "a.jsonl: a record: id is empty\n" in capsys.readouterr().err
+
+    def test_a_history_that_cannot_be_written_is_named_with_the_way_out(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = lines(tmp_path / "a.jsonl", LINE)
+
+        assert run("add", path, "--history", path / "h") == 1
+
+        told = capsys.readouterr().err
+        assert f"{path / 'h'}: the history cannot be written (Not a directory: " in told
+        assert "name another folder with --history" in told
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+    @pytest.mark.parametrize("name", ["a.jsonl", "a_telemetry.json", "a.parquet"])
+    def test_a_file_that_may_not_be_read_is_named(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+    ) -> None:
+        path = lines(tmp_path / name, LINE)
+        path.chmod(0)
+
+        assert run("add", path, "--history", tmp_path / "h") == 1
+
+        assert f"{path}: cannot be read" in capsys.readouterr().err
+
+
+class TestForget:
+    def doubtful(self, tmp_path: Path) -> Path:
+        absurd = lines(tmp_path / "big.jsonl", LINE, LINE | {"id": "b", "input_tokens": 10**15})
+        torn = journal_file(tmp_path / "torn.jsonl", call(), torn="{")
+        run("add", absurd, torn, "--history", tmp_path / "h")
+        return tmp_path / "h"
+
+    def test_until_then_the_history_is_damaged_and_says_how_to_end_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder = self.doubtful(tmp_path)
+        capsys.readouterr()
+
+        assert run("show", "--history", folder) == 1
+
+        printed = capsys.readouterr()
+        assert "2 records of 2 days" in printed.out
+        assert ", 1 set aside\n" in printed.out
+        assert (
+            f"1 record from {tmp_path / 'big.jsonl'} is set aside: b: input_tokens" in printed.err
+        )
+        assert f"{tmp_path / 'torn.jsonl'}:4: a torn or foreign line" in printed.err
+        assert printed.err.count("`specbudget history forget`") == 2
+        assert run("add", tmp_path / "big.jsonl", "--history", folder) == 1
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            pytest.param(("drift", "--max-drift", "10"), id="drift"),
+            pytest.param(("status",), id="the month"),
+            pytest.param(("daily", "--month-budget", "100", "--evidence", "e"), id="the day"),
+            pytest.param(("history", "cost"), id="what it costs"),
+        ],
+    )
+    def test_whoever_reads_it_is_in_doubt_until_then(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        words: tuple[str, ...],
+    ) -> None:
+        (tmp_path / "project").mkdir()
+        monkeypatch.chdir(tmp_path / "project")
+        paid = past("gpt-4o-mini", at="2026-11-02T10:00:00Z", tokens=(1000, 100))
+        run("add", journal_file(tmp_path / "a.jsonl", paid), "--history", ".specbudget/history")
+        assert (main([*words]), "set aside" in capsys.readouterr().err) == (0, False)
+        absurd = lines(tmp_path / "big.jsonl", LINE | {"id": "b", "input_tokens": 10**15})
+        run("add", absurd, "--history", ".specbudget/history")
+
+        assert main([*words]) == 1
+
+        assert f"1 record from {absurd} is set aside" in capsys.readouterr().err
+        run("forget", "--history", ".specbudget/history")
+        assert main([*words]) == 0
+
+    def test_then_it_is_whole_and_both_numbers_are_told(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder = self.doubtful(tmp_path)
+
+        assert run("forget", "--history", folder, "--reason", "a broken exporter") == 0
+
+        assert "2 lines dismissed" in capsys.readouterr().err
+        document = shown(folder, capsys)
+        assert (document["quarantined"], document["closed"], document["damage"]) == (0, 1, [])
+        assert run("show", "--history", folder) == 0
+        assert ", 1 corrected or dismissed\n" in capsys.readouterr().out
+        again = [tmp_path / "big.jsonl", tmp_path / "torn.jsonl"]
+        assert run("add", *again, "--history", folder) == 0
+        assert run("forget", "--history", folder) == 0
+        assert "nothing is in doubt" in capsys.readouterr().err
+
+    def test_only_what_is_named_is_forgotten(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder = self.doubtful(tmp_path)
+
+        assert run("forget", tmp_path / "torn.jsonl", "--history", folder) == 0
+        assert run("forget", tmp_path / "torn.jsonl", "--history", folder) == 2
+
+        assert f"in doubt is {tmp_path / 'big.jsonl'}\n" in capsys.readouterr().err
+
+    def test_without_a_history_there_is_nothing_to_forget(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run("forget", "--history", tmp_path / "h") == 2
+
+        assert "there is no history" in capsys.readouterr().err
 
 
 class TestShow:

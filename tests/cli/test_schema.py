@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jsonschema
 import pytest
@@ -46,6 +46,53 @@ def test_every_line_of_a_journal_fits_its_schema(schema_of: Any, tmp_path: Path)
     assert [line["kind"] for line in lines] == ["header", "charge", "event", "footer"]
     for line in lines:
         jsonschema.validate(line, schema)
+
+
+class TestHistory:
+    LINE: ClassVar[dict[str, Any]] = {
+        "id": "a",
+        "at": "2026-11-02T10:00:00Z",
+        "provider": "openai",
+        "model": "gpt-5",
+        "list_cost": "250000000000000000",
+    }
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            pytest.param({}, id="the least that it takes"),
+            pytest.param({"input_tokens": 10**10, "free": True, "part": 0}, id="with counts"),
+            pytest.param({"outcome": None, "spec": None, "billed_cost": 10**24}, id="with nulls"),
+        ],
+    )
+    def test_what_fits_is_taken(self, schema_of: Any, tmp_path: Path, told: dict[str, Any]) -> None:
+        jsonschema.validate(self.LINE | told, schema_of("history"))
+
+        assert add(tmp_path, self.LINE | told) == 0
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            pytest.param({"id": None}, id="no id"),
+            pytest.param({"model": ""}, id="an empty model"),
+            pytest.param({"input_tokens": 10**10 + 1}, id="too many tokens"),
+            pytest.param({"list_cost": "0.25"}, id="dollars"),
+            pytest.param({"source": "mock"}, id="a fake"),
+        ],
+    )
+    def test_what_does_not_fit_is_set_aside(
+        self, schema_of: Any, tmp_path: Path, told: dict[str, Any]
+    ) -> None:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(self.LINE | told, schema_of("history"))
+
+        assert add(tmp_path, self.LINE | told) == 1
+
+
+def add(folder: Path, line: dict[str, Any]) -> int:
+    path = folder / "a.jsonl"
+    path.write_text(json.dumps(line), "utf-8")
+    return main(["history", "add", str(path), "--history", str(folder / "h")])
 
 
 def test_what_is_no_amount_does_not_fit(schema_of: Any) -> None:

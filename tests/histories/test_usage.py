@@ -98,12 +98,14 @@ def test_only_journals_need_no_database(tmp_path: Path, name: str, *, needed: bo
     assert needs_database(tmp_path) is needed
 
 
-def test_what_was_set_aside_is_no_history(tmp_path: Path) -> None:
-    path = tmp_path / "quarantine/1.jsonl"
+@pytest.mark.parametrize("folder", ["quarantine", "unread"])
+def test_a_store_of_which_all_was_set_aside_is_one(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "1.jsonl"
     path.parent.mkdir()
     path.write_text("{}\n", "utf-8")
 
-    assert not needs_database(tmp_path)
+    assert is_store(tmp_path)
+    assert needs_database(tmp_path)
     assert recorded(tmp_path) == Recorded(records=())
 
 
