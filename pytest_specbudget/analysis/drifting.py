@@ -65,6 +65,7 @@ class DriftSummary:
         untold: How many calls told no counts, or never ended; they are in no sum.
         undated: How many replayed calls do not say when their prices held, so that nobody can tell
             what they were to cost as of then.
+        terms: Whether the user has contracts or discounts, which are not what is judged.
         catalogue: Digest of the prices.
         problems: What could not be read, a sentence each.
     """
@@ -80,6 +81,7 @@ class DriftSummary:
     assumed: int = 0
     untold: int = 0
     undated: int = 0
+    terms: bool = False
     catalogue: str = ""
     problems: tuple[str, ...] = ()
 
@@ -109,6 +111,7 @@ def summed_up(
         assumed=history.assumed,
         untold=history.untold,
         undated=history.undated,
+        terms=bool(catalogue.contracts or catalogue.discounts),
         catalogue=catalogue.sha256,
         problems=problems,
     )

@@ -5,11 +5,15 @@ Values, and how the answers of an engine become them; nothing here asks anything
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Group", "Problem", "Repriced", "Sum", "Sums"]
 
@@ -97,15 +101,19 @@ class Repriced:
     @property
     def total(self) -> Group:
         """All groups together, without a key."""
-        counted = ("calls", "unrecorded_calls", "unpriced_calls")
-        told = {name: sum(getattr(one, name) for one in self.groups) for name in counted}
-        for name in ("input_tokens", "output_tokens"):
-            told[name] = _known([getattr(one, name) for one in self.groups], 0)
-        for name in ("recorded", "repriced", "contracted"):
-            told[name] = _known([getattr(one, name) for one in self.groups], _ZERO)
-        lost = Money.total(one.lost for one in self.groups)
-        gained = Money.total(one.gained for one in self.groups)
-        return Group(key=(), records=self.records, lost=lost, gained=gained, **told)
+        return _together((), self.groups)
+
+    def regrouped(self, name: str, by: str, value: Callable[[Any], Any]) -> Repriced:
+        """Return the groups put together by *value* of the column *by*, which is then *name*."""
+        place = self.by.index(by)
+        groups: defaultdict[_Key, list[Group]] = defaultdict(list)
+        for one in self.groups:
+            groups[*one.key[:place], value(one.key[place]), *one.key[place + 1 :]].append(one)
+        joined = sorted(
+            (_together(key, several) for key, several in groups.items()), key=_nothing_first
+        )
+        named = (*self.by[:place], name, *self.by[place + 1 :])
+        return replace(self, by=named, groups=tuple(joined))
 
 
 @dataclass(slots=True)
@@ -193,12 +201,28 @@ class Sums:
     def told(self, by: tuple[str, ...], *, tokens: bool) -> Repriced:
         """Return what came of it."""
         groups = [one.group(key, tokens=tokens) for key, one in self._groups.items()]
-        groups.sort(key=lambda group: [(part is not None, part) for part in group.key])
+        groups.sort(key=_nothing_first)
         problems = sorted(
             self._problems.values(),
             key=lambda one: (-one.records, one.model, one.provider, one.reason),
         )
         return Repriced(by=by, groups=tuple(groups), problems=tuple(problems), records=self.records)
+
+
+def _together(key: _Key, groups: Sequence[Group]) -> Group:
+    counted = ("records", "calls", "unrecorded_calls", "unpriced_calls")
+    told = {name: sum(getattr(one, name) for one in groups) for name in counted}
+    for name in ("input_tokens", "output_tokens"):
+        told[name] = _known([getattr(one, name) for one in groups], 0)
+    for name in ("recorded", "repriced", "contracted"):
+        told[name] = _known([getattr(one, name) for one in groups], _ZERO)
+    for name in ("moved", "lost", "gained"):
+        told[name] = Money.total(getattr(one, name) for one in groups)
+    return Group(key=key, **told)
+
+
+def _nothing_first(group: Group) -> list[tuple[bool, Any]]:
+    return [(part is not None, part) for part in group.key]
 
 
 def _known(parts: list[Any], nothing: Any) -> Any:

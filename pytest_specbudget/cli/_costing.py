@@ -23,7 +23,7 @@ from pytest_specbudget.cli._engines import (
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
-from pytest_specbudget.histories.costing import costs_of
+from pytest_specbudget.histories.costing import PERIODS, costs_of
 from pytest_specbudget.histories.places import Place
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ __all__ = ["configure", "run"]
 _DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 2, 3
 _NAMED = 20
 _BY = "spec,stage,model"
-_NAMES = tuple(column.name for column in COLUMNS)
+_NAMES = (*(column.name for column in COLUMNS), *PERIODS)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--by",
         default=_BY,
         metavar="COLUMNS",
-        help=f"what the calls of a group share (default: {_BY}; also provider, day, phase, test, "
-        "tier, source, run, ...)",
+        help=f"what the calls of a group share (default: {_BY}; also provider, day, week, month, "
+        "phase, test, tier, source, run, ...)",
     )
     parser.add_argument(
         "--price-at",
@@ -106,6 +106,11 @@ def _columns(words: str) -> tuple[str, ...]:
     if unknown:
         raise SettingError(
             [f'--by: a history has no column "{unknown[0]}", but {", ".join(_NAMES)}']
+        )
+    stretches = [name for name in by if name == "day" or name in PERIODS]
+    if len(stretches) > 1:
+        raise SettingError(
+            [f"--by: {' and '.join(stretches)} are both days put together; name one"]
         )
     return by
 

@@ -169,7 +169,10 @@ def _prices(suppose: Suppositions) -> Iterator[str]:
     )
     for one in suppose.discounts:
         off = (1 - one.pays) * _TOO_MUCH
-        yield f"{float(off):g} % off for {one.provider}"
+        yield (
+            f"{float(off):g} % off for {one.provider}, in place of other discounts there, "
+            "while contracts stay"
+        )
 
 
 def _tier(words: str) -> TierMapping:
@@ -180,6 +183,8 @@ def _tier(words: str) -> TierMapping:
 
 
 def _time(words: str) -> datetime:
+    if words == "now":
+        return now()
     try:
         time = datetime.fromisoformat(words)
     except ValueError as error:

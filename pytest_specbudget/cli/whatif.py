@@ -25,7 +25,7 @@ from pytest_specbudget.cli._supposing import (
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars, percent
+from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.prices.pricing import price
@@ -34,6 +34,7 @@ from pytest_specbudget.recordings.valuation import charges_of
 from pytest_specbudget.recordings.whatif import BASIS, Ambiguous, Mapping
 from pytest_specbudget.reports import json_report
 from pytest_specbudget.reports.figures import places_for
+from pytest_specbudget.reports.rises import percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -244,8 +245,7 @@ def _sign(change: Money) -> str:
 
 
 def _percent(row: Row) -> str:
-    share = Money(abs(row.change.atto)).share_of(row.now)
-    return "-" if share is None else f"{_sign(row.change)}{percent(share).replace(' ', '')}"
+    return percent_more(row.now, row.then)
 
 
 def _remarks(comparison: Comparison | Supposed, basis: str) -> Iterator[str]:

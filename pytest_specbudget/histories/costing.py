@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pytest_specbudget.audit.shift import monday
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.histories.drifting import instant_of
 from pytest_specbudget.histories.places import held
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
 
     from pytest_specbudget.analysis.summing import Repriced
     from pytest_specbudget.histories.places import Place
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["Costs", "costs_of"]
+__all__ = ["PERIODS", "Costs", "costs_of"]
+
+PERIODS: Mapping[str, Callable[[date], str]] = {
+    "month": lambda day: f"{day:%Y-%m}",
+    "week": lambda day: monday(day).isoformat(),
+}
+"""What days are put together by; a week is told by its Monday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[st
         place: Where it lies, and which engine prices it.
         settings: Which prices count.
         now: This instant; aware, UTC.
-        by: The columns that the records of a group share.
+        by: The columns that the records of a group share; `month` and `week` are such, too.
 
     Raises:
         JournalError: If there is nothing, or it cannot be read.
@@ -66,7 +73,25 @@ def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[st
         return Costs(
             usage=str(place),
             at=at,
-            sums=reprice(found.engine, catalogue, at, by=by, usage=usage),
+            sums=_by_periods(
+                by, lambda columns: reprice(found.engine, catalogue, at, by=columns, usage=usage)
+            ),
             catalogue=catalogue.sha256,
             problems=found.problems,
         )
+
+
+def _by_periods(by: Sequence[str], priced: Callable[[Sequence[str]], Repriced]) -> Repriced:
+    """Sum up by columns, of which one may be a period: the days of the history, put together.
+
+    Raises:
+        ValueError: If there are two such, or the days themselves are asked for beside one.
+    """
+    periods = [name for name in by if name in PERIODS]
+    if not periods:
+        return priced(by)
+    if len(periods) > 1 or "day" in by:
+        raise ValueError(f"{periods[0]} and another stretch of days cannot both be grouped by")
+    (period,) = periods
+    sums = priced(["day" if name == period else name for name in by])
+    return sums.regrouped(period, "day", PERIODS[period])

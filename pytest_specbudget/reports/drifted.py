@@ -182,6 +182,11 @@ def remarks(summary: DriftSummary) -> Iterator[str]:
             f"{calls_of(summary.as_of_then.total.unknown)} with a cost on record and no price of "
             "that time to check it by"
         )
+    if summary.terms:
+        yield (
+            "list prices alone are judged; what is paid by contracts and discounts, "
+            "`specbudget history cost` tells"
+        )
     if summary.undated:
         yield (
             f"{calls_of(summary.undated)} replayed at prices of a day that is not on record "

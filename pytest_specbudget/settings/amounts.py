@@ -11,7 +11,7 @@ from pytest_specbudget.core.money import PLACES, Money
 __all__ = ["amount_of", "is_plain", "percent_of", "quoted"]
 
 _LARGEST_EXPONENT = 40
-_PERCENT = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*%?", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,12}(?:\.\d{1,30})?)\s*%?", re.ASCII)
 
 
 def amount_of(amount: object) -> Money:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,29 @@ def test_what_makes_no_sense_is_said(
 ) -> None:
     assert main(["history", "cost", *arguments]) == status
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "keys"),
+    [
+        pytest.param("month", (30, 31, 33), ["2026-10", "2026-11"], id="months"),
+        pytest.param("week", (31, 32, 33), ["2026-10-26", "2026-11-02"], id="weeks, by Mondays"),
+    ],
+)
+def test_days_are_put_together(
+    capsys: pytest.CaptureFixture[str], period: str, days: tuple[int, ...], keys: list[str]
+) -> None:
+    instants = (datetime(2026, 10, 1, 10, tzinfo=UTC) + timedelta(days=day - 1) for day in days)
+    journal_file(JOURNAL, *(past(at=at.isoformat()) for at in instants))
+
+    _, told = asked(capsys, *DAY, "--by", f"model,{period}")
+
+    assert costs(told, period, "repriced_usd") == [(keys[0], "5"), (keys[1], "2.5")]
+    assert told["total"]["repriced_usd"] == "7.5"
+
+
+def test_two_stretches_of_days_are_a_wrong_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    journal_file(JOURNAL, past())
+
+    assert main(["history", "cost", "--by", "day,month"]) == 2
+    assert "day and month are both days put together" in capsys.readouterr().err
