@@ -35,8 +35,8 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."day") AS "c7",
-  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."at") AS Nullable(DATE)) AS "c7",
+  CAST(MAX("u"."at") AS Nullable(DATE)) AS "c8",
   CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
   CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
   MAX("u"."input_tokens") AS "c11",
@@ -400,8 +400,8 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."day") AS "c7",
-  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."at") AS Nullable(DATE)) AS "c7",
+  CAST(MAX("u"."at") AS Nullable(DATE)) AS "c8",
   CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
   CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
   MAX("u"."input_tokens") AS "c11",
@@ -1006,8 +1006,8 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."day") AS "c7",
-  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."at") AS Nullable(DATE)) AS "c7",
+  CAST(MAX("u"."at") AS Nullable(DATE)) AS "c8",
   CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
   CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
   MAX("u"."input_tokens") AS "c11",
@@ -1030,7 +1030,7 @@ FROM (
   SELECT
     "id",
     "part",
-    CAST(COALESCE("priced_at", "at") AS Nullable(DATE)) AS "day",
+    "day",
     COALESCE("priced_at", "at") AS "at",
     "clock",
     "run",
@@ -1136,7 +1136,7 @@ FROM (
   SELECT
     "id",
     "part",
-    CAST(COALESCE("priced_at", "at") AS Nullable(DATE)) AS "day",
+    "day",
     COALESCE("priced_at", "at") AS "at",
     "clock",
     "run",
@@ -1238,8 +1238,10 @@ SELECT
   "w"."model" AS "c2",
   "w"."newer" AS "c3",
   COUNT(*) AS "c4",
-  MAX(CASE WHEN 2 * "w"."given_rank" - "w"."calls" IN (0, 1) THEN "w"."given" END) AS "c5",
-  MAX(CASE WHEN 2 * "w"."made_rank" - "w"."calls" IN (0, 1) THEN "w"."made" END) AS "c6"
+  MIN(CASE WHEN 2 * "w"."given_rank" - "w"."calls" IN (0, 1, 2) THEN "w"."given" END) AS "c5",
+  MAX(CASE WHEN 2 * "w"."given_rank" - "w"."calls" IN (0, 1, 2) THEN "w"."given" END) AS "c6",
+  MIN(CASE WHEN 2 * "w"."made_rank" - "w"."calls" IN (0, 1, 2) THEN "w"."made" END) AS "c7",
+  MAX(CASE WHEN 2 * "w"."made_rank" - "w"."calls" IN (0, 1, 2) THEN "w"."made" END) AS "c8"
 FROM (
   SELECT
     "w".*,
@@ -1356,6 +1358,36 @@ FROM (
           "part" > 0
       )
     )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+    AND NOT (
+      "list_cost" IS NULL
+    )
+    AND "priced_at" IS NULL
+    AND "source" = 'replay'
+) AS "u";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "c0"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
     AND "outcome" <> 'failed'
     AND NOT (
       "outcome" = 'answered'
@@ -1426,8 +1458,8 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  MIN("u"."day") AS "c7",
-  MAX("u"."day") AS "c8",
+  CAST(MIN("u"."at") AS Nullable(DATE)) AS "c7",
+  CAST(MAX("u"."at") AS Nullable(DATE)) AS "c8",
   CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
   CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
   MAX("u"."input_tokens") AS "c11",

@@ -33,8 +33,8 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."DAY") AS "C7",
-  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."AT") AS DATE) AS "C7",
+  CAST(MAX("U"."AT") AS DATE) AS "C8",
   CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
   CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
   MAX("U"."INPUT_TOKENS") AS "C11",
@@ -392,8 +392,8 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."DAY") AS "C7",
-  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."AT") AS DATE) AS "C7",
+  CAST(MAX("U"."AT") AS DATE) AS "C8",
   CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
   CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
   MAX("U"."INPUT_TOKENS") AS "C11",
@@ -980,8 +980,8 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."DAY") AS "C7",
-  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."AT") AS DATE) AS "C7",
+  CAST(MAX("U"."AT") AS DATE) AS "C8",
   CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
   CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
   MAX("U"."INPUT_TOKENS") AS "C11",
@@ -1004,7 +1004,7 @@ FROM (
   SELECT
     "ID",
     "PART",
-    CAST(COALESCE("PRICED_AT", "AT") AS DATE) AS "DAY",
+    "DAY",
     COALESCE("PRICED_AT", "AT") AS "AT",
     "CLOCK",
     "RUN",
@@ -1104,7 +1104,7 @@ FROM (
   SELECT
     "ID",
     "PART",
-    CAST(COALESCE("PRICED_AT", "AT") AS DATE) AS "DAY",
+    "DAY",
     COALESCE("PRICED_AT", "AT") AS "AT",
     "CLOCK",
     "RUN",
@@ -1196,8 +1196,10 @@ SELECT
   "W"."MODEL" AS "C2",
   "W"."NEWER" AS "C3",
   COUNT(*) AS "C4",
-  MAX(CASE WHEN 2 * "W"."GIVEN_RANK" - "W"."CALLS" IN (0, 1) THEN "W"."GIVEN" END) AS "C5",
-  MAX(CASE WHEN 2 * "W"."MADE_RANK" - "W"."CALLS" IN (0, 1) THEN "W"."MADE" END) AS "C6"
+  MIN(CASE WHEN 2 * "W"."GIVEN_RANK" - "W"."CALLS" IN (0, 1, 2) THEN "W"."GIVEN" END) AS "C5",
+  MAX(CASE WHEN 2 * "W"."GIVEN_RANK" - "W"."CALLS" IN (0, 1, 2) THEN "W"."GIVEN" END) AS "C6",
+  MIN(CASE WHEN 2 * "W"."MADE_RANK" - "W"."CALLS" IN (0, 1, 2) THEN "W"."MADE" END) AS "C7",
+  MAX(CASE WHEN 2 * "W"."MADE_RANK" - "W"."CALLS" IN (0, 1, 2) THEN "W"."MADE" END) AS "C8"
 FROM (
   SELECT
     "W".*,
@@ -1308,6 +1310,32 @@ FROM (
           "PART" > 0
       )
     )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND NOT "LIST_COST" IS NULL
+    AND "PRICED_AT" IS NULL
+    AND "SOURCE" = 'replay'
+) AS "U";
+
+-- whether prices moved
+SELECT
+  COUNT(*) AS "C0"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
     AND "OUTCOME" <> 'failed'
     AND NOT (
       "OUTCOME" = 'answered'
@@ -1372,8 +1400,8 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  MIN("U"."DAY") AS "C7",
-  MAX("U"."DAY") AS "C8",
+  CAST(MIN("U"."AT") AS DATE) AS "C7",
+  CAST(MAX("U"."AT") AS DATE) AS "C8",
   CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
   CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
   MAX("U"."INPUT_TOKENS") AS "C11",
