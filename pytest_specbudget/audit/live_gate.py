@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class LiveGate:
 
     claims: tuple[Claim, ...]
     limits: Limits
+    ack_file: str = ""
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the claims were made of it
         """Yield a finding for each rise that is shown, and a warning where nothing can be told."""
@@ -46,8 +48,12 @@ class LiveGate:
             message=f"{subject} costs {_words(claim)}, the limit is a rise of {worded(limit)}",
             origin=origin,
             details=(_evidence(claim), claim.method),
-            remedy=f'make it cheaper, or: specbudget ack "{subject}" --until DATE --reason ...',
+            remedy="make it cheaper, or accept it on purpose: "
+            f'specbudget ack "{subject}" --limit PCT --until DATE --reason ...{self._file()}',
         )
+
+    def _file(self) -> str:
+        return f" --file {shlex.quote(self.ack_file)}" if self.ack_file else ""
 
     def _limit(self, claim: Claim) -> tuple[Fraction, str]:
         own = self.limits.tests.get(_subject(claim))

@@ -46,9 +46,15 @@ _UNSAFE = frozenset('"\\$`!\n\r')
 
 @dataclass(frozen=True, slots=True)
 class RegressionGate:
-    """Breached by what costs more than its limit allows, and in doubt where nobody can tell."""
+    """Breached by what costs more than its limit allows, and in doubt where nobody can tell.
+
+    Attributes:
+        comparison: The two sides.
+        ack_file: Where to accept a rise, as one types it here; empty for the usual file.
+    """
 
     comparison: Comparison
+    ack_file: str = ""
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the shape of a gate
         """Yield a finding for each regression, then one for each subject that cannot be judged."""
@@ -100,7 +106,7 @@ class RegressionGate:
             message=f"{_name(change)} {_measured(change)}",
             origin=change.origin,
             details=self._details(change, tests),
-            remedy=_remedy(change),
+            remedy=_remedy(change, self.ack_file),
         )
 
     def _unavailable(self, change: Change) -> Finding:
@@ -266,19 +272,22 @@ def _short(lines: Sequence[str], most: int, noun: str) -> list[str]:
     return [*shown, f"and {calls_of(len(lines) - len(shown), noun)}"]
 
 
-def _remedy(change: Change) -> str:
+def _remedy(change: Change, ack_file: str) -> str:
     """Say what to do, the command on a line of its own, which no format breaks."""
     own_line = " " if len(change.subject.splitlines()) > 1 else "\n"
-    return f"make it cheaper again, or accept it on purpose:{own_line}{_accepting(change)}"
+    return (
+        f"make it cheaper again, or accept it on purpose:{own_line}{_accepting(change, ack_file)}"
+    )
 
 
-def _accepting(change: Change) -> str:
+def _accepting(change: Change, ack_file: str) -> str:
     """Return the command that accepts *change*; a name is quoted such that a shell runs none."""
     subject = change.subject
     quoted = shlex.quote(subject) if _UNSAFE.intersection(subject) else f'"{subject}"'
     scope = "" if change.scope == "spec" else f" --scope {change.scope}"
     limit = _typed(limit_for(change))
-    return f"specbudget ack {quoted} --limit {limit} --until DATE --reason ...{scope}"
+    file = f" --file {shlex.quote(ack_file)}" if ack_file else ""
+    return f"specbudget ack {quoted} --limit {limit} --until DATE --reason ...{scope}{file}"
 
 
 def _typed(limit: Fraction | Money) -> str:

@@ -19,7 +19,13 @@ from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.reports.comparison_json import comparison_of
 from pytest_specbudget.reports.figures import visible
-from pytest_specbudget.settings.acks_file import FILE_NAME, acknowledgements, entry, limit_of
+from pytest_specbudget.settings.acks_file import (
+    FILE_NAME,
+    acknowledgements,
+    entry,
+    limit_of,
+    read_acks,
+)
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
@@ -67,7 +73,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the JSON report of the comparison (default: the newest one here or in .specbudget)",
     )
-    add("--file", type=Path, metavar="FILE", help=f"where it is written (default: {FILE_NAME})")
+    add(
+        "--file",
+        type=Path,
+        metavar="FILE",
+        help=f"where it is written (default: {FILE_NAME} here; a run reads that of its rootdir)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         ack = _acknowledgement(arguments)
         file = arguments.file or _usual_file()
+        _doubt(file, ack)
         _append(file, entry(ack))
     except (JournalError, OSError) as error:
         complain(error)
@@ -110,6 +122,12 @@ def _acknowledgement(arguments: argparse.Namespace) -> Acknowledgement:
 def _usual_file() -> Path:
     settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
     return settings.acks or Path(FILE_NAME)
+
+
+def _doubt(file: Path, ack: Acknowledgement) -> None:
+    """Say so if the subject has an entry already."""
+    if any((one.subject, one.scope) == (ack.subject, ack.scope) for one in read_acks(file)):
+        complain(f"{file} has an entry for {visible(ack.subject)} already; take the older one out")
 
 
 def _append(file: Path, text: str) -> None:

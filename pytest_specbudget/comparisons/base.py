@@ -45,12 +45,14 @@ class Base:
         open: Opens the base; None where there is none yet, as `notes` say.
         acks: The regressions that were accepted.
         today: The day on which these count.
+        ack_file: Where they are written, as one types it here; empty for the usual file.
         notes: Whole sentences that a reader should know.
     """
 
     open: OpenBase | None = None
     acks: Sequence[Acknowledgement] = ()
     today: date
+    ack_file: str = ""
     notes: tuple[str, ...] = ()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.comparisons.base import Base, Opened
 from pytest_specbudget.errors import BaselineError, SettingError
@@ -42,13 +43,26 @@ def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | N
     acks = read_acks(path) if settings.acks is not None or path.exists() else ()
     if asked.revision is not None:
         opener = partial(_of_revision, settings, rootdir, asked.revision)
-        return Base(open=opener, acks=acks, today=today)
+        return Base(open=opener, acks=acks, today=today, **_here(path))
     stored = Path(str(asked.path))
     if not stored.exists():
         _check_no_revision(stored, asked.origin, rootdir)
         return Base(today=today, notes=(_not_yet(stored),))
     opener = partial(_stored, stored, rootdir, partial_run=partial_run)
-    return Base(open=opener, acks=acks, today=today)
+    return Base(open=opener, acks=acks, today=today, **_here(path))
+
+
+def _here(path: Path) -> dict[str, Any]:
+    """Say where regressions are accepted, if that is not where `specbudget ack` writes here."""
+    here, path = Path.cwd() / _ACKS, path.resolve()
+    if path == here.resolve():
+        return {}
+    try:
+        file = Path(relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        file = path.as_posix()
+    unread = f"{_ACKS} here is not read: what this run accepts stands in {file}"
+    return {"ack_file": file, "notes": (unread,) if here.exists() else ()}
 
 
 _NOTHING_NAMED = (

@@ -60,5 +60,5 @@ def settled(comparison: Comparison, base: Base, settings: Settings) -> Against:
     found: list[Finding] = []
     if base.acks:
         comparison, found = acknowledged(comparison, base.acks, base.today)
-    gate = regression_gate(comparison, settings)
+    gate = regression_gate(comparison, settings, base.ack_file)
     return Against(comparison=comparison, gates=(gate, Found((*found, *disjoint(comparison)))))

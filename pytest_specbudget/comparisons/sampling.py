@@ -55,18 +55,24 @@ def sampled_comparison(
     return replace(comparison, changes=changes, claims=claims)
 
 
-def regression_gate(comparison: Comparison, settings: Settings) -> Gate:
-    """Return the gate of *comparison*: what samples claim, where there are any, else the sums."""
+def regression_gate(comparison: Comparison, settings: Settings, ack_file: str = "") -> Gate:
+    """Return the gate of *comparison*: what samples claim, where there are any, else the sums.
+
+    Args:
+        comparison: The two sides.
+        settings: How much dearer it may be.
+        ack_file: Where to accept a rise, as one types it here; empty for the usual file.
+    """
     if not comparison.claims:
-        return RegressionGate(comparison)
-    return _live_gate(comparison, limits_of(settings))
+        return RegressionGate(comparison, ack_file)
+    return _live_gate(comparison, limits_of(settings), ack_file)
 
 
-def _live_gate(comparison: Comparison, limits: Limits) -> LiveGate:
+def _live_gate(comparison: Comparison, limits: Limits, ack_file: str) -> LiveGate:
     """Hold a run to its claims; what was accepted on purpose breaches nothing."""
     accepted = {_question(one) for one in comparison.changes if one.said == "acknowledged"}
     claims = (claim for claim in comparison.claims if claim.question not in accepted)
-    return LiveGate(tuple(claims), _by_base_name(limits))
+    return LiveGate(tuple(claims), _by_base_name(limits), ack_file)
 
 
 def _by_base_name(limits: Limits) -> Limits:

@@ -237,3 +237,15 @@ def test_a_hostile_name_is_only_a_name(here: Path, capsys: pytest.CaptureFixture
     assert ack(name, "--limit", "1%", *BASICS) == 0
     assert [one.subject for one in read_acks(here / FILE_NAME)] == [name]
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_a_second_entry_for_a_subject_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ack("RESEARCH", "--limit", "12%", *BASICS)
+
+    status = ack("RESEARCH", "--limit", "15%", *BASICS)
+
+    assert status == 0
+    assert f"{FILE_NAME} has an entry for RESEARCH already" in capsys.readouterr().err
+    assert (here / FILE_NAME).read_text(encoding="utf-8").count("[[ack]]") == 2

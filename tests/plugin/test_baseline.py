@@ -149,6 +149,21 @@ def test_a_regression_that_was_accepted_passes_and_is_shown(suite: Suite) -> Non
     assert "until 2999-12-31: why not" in outcome.text
 
 
+def test_a_run_from_another_folder_says_where_a_rise_is_accepted(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.run(SAVED)
+    above = suite.write("above/specbudget-ack.toml", "").parent
+    monkeypatch.chdir(above)
+
+    outcome = suite.run("--spec-baseline=../base.json", "--rootdir=..", "..", WORDS="150")
+
+    assert outcome.status == 1
+    assert "--reason ... --file ../specbudget-ack.toml" in " ".join(outcome.text.split())
+    assert "specbudget-ack.toml here is not read" in outcome.text
+
+
 def test_accepted_regressions_that_make_no_sense_end_the_run_before_it_begins(
     suite: Suite,
 ) -> None:
