@@ -2,8 +2,8 @@
 
 Records of the same id and part are the same call, so they should say the same.  Where they differ,
 
-* what one does not tell is taken from the other: a column that is null, a usage state `none`, a
-  `clock` that only repeats `at`;
+* what one does not tell is taken from the other: a column that is null, a usage state `none`, or
+  `partial` for want of the output, a `clock` that only repeats `at`;
 * a call whose end nobody saw gives way to the same call with an end, unless that has fewer units or
   a lower cost than was seen before the end;
 * a cost summary or telemetry gives way to a dearer state of itself: they grow while a run goes on;
@@ -33,6 +33,7 @@ _MONEY = ("list_cost", "billed_cost")
 _NUMBERS = (*_MONEY, *COUNTS)
 _FOLLOWS = frozenset({"id", "part", "day"})  # `day` is that of `at`
 _COMPARED = (*_NUMBERS, *(one.name for one in COLUMNS if one.name not in {*_NUMBERS, *_FOLLOWS}))
+_NOT, _PARTLY, _WHOLLY = range(3)
 _NAMED = 4
 _SHOWN = 60
 
@@ -120,20 +121,24 @@ def _differing(kept: Told, other: Told) -> Iterator[tuple[str, Any, Any]]:
     """Yield the columns that both tell and that differ, with what each says."""
     for name in _COMPARED:
         here, there = kept[name], other[name]
-        if here != there and _tells(kept, name) and _tells(other, name):
+        if here != there and _extent(kept, name) == _extent(other, name) == _WHOLLY:
             yield name, here, there
 
 
-def _tells(told: Told, name: str) -> bool:
+def _extent(told: Told, name: str) -> int:
+    """Return how far a column is told."""
+    value = told[name]
     if name == "clock":
-        return bool(told["clock"] != told["at"])
-    if name == "usage_state":
-        return bool(told[name] != "none")
-    return told[name] is not None
+        return _WHOLLY if value != told["at"] else _NOT
+    if name == "usage_state" and value == "partial" and told["output_tokens"] is None:
+        return _PARTLY
+    return _NOT if value is None or (name == "usage_state" and value == "none") else _WHOLLY
 
 
 def _joined(kept: Told, other: Told) -> dict[str, Any]:
-    return {name: value if _tells(kept, name) else other[name] for name, value in kept.items()}
+    """Take of each column what tells more of it; what is *kept* where both tell as much."""
+    told = {name: max(kept, other, key=lambda one: _extent(one, name)) for name in kept}
+    return {name: of_it[name] for name, of_it in told.items()}
 
 
 def _reason(differing: list[tuple[str, Any, Any]]) -> str:

@@ -4,7 +4,7 @@ A day is written anew, whole, when something is added to it, and then takes the 
 that it was made from.  The same records make files of the same names, in whatever order they came.
 Where a day has several files all the same (two processes added at once, one died in between, a
 colleague copied hers), nothing is lost: they are read as one, each record once, and joined by
-whoever adds next.
+whoever adds next.  Whoever reads while others write looks again when a file has gone meanwhile.
 
 Until then, of records with the same id and part one that tells how the call ended counts before one
 that does not, then the dearest: what `contradicting` keeps when they are joined.
@@ -14,21 +14,31 @@ that does not, then the dearest: what `contradicting` keeps when they are joined
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.embedded import SQL_TYPES, connect, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from duckdb import DuckDBPyConnection
 
-__all__ = ["NAMES", "Days", "broken_inside", "days_of", "once", "publish"]
+__all__ = [
+    "NAMES",
+    "Days",
+    "broken_inside",
+    "days_of",
+    "files_below",
+    "have_gone",
+    "once",
+    "publish",
+]
 
 NAMES = ", ".join(f'"{column.name}"' for column in COLUMNS)
 """The columns of a history, as SQL lists them."""
@@ -103,10 +113,27 @@ def days_of(folder: Path, connection: DuckDBPyConnection) -> Days:
     """Look at the files of the history in *folder*."""
     files = sorted(folder.glob(_PARTS))
     schemas = _schemas(files, connection)
+    if have_gone(files):
+        return days_of(folder, connection)
     damage = [*_strangers(folder), *filter(None, (_complaint(*one) for one in schemas.items()))]
     sound = {file: schema for file, schema in schemas.items() if not _complaint(file, schema)}
     columns = frozenset().union(*sound.values()) & _TYPES.keys()
     return Days(tuple(sorted(sound)), columns, tuple(damage))
+
+
+def have_gone(files: Iterable[Path]) -> bool:
+    """Tell whether one of *files* is no longer there: its day was written anew."""
+    return not all(map(os.path.lexists, files))
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield all files of the history in *folder*.
+
+    What a process that writes has there, or one that died while it wrote, is none of them.
+    """
+    for place, folders, files in os.walk(folder):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        yield from (Path(place, one) for one in files if not one.startswith("."))
 
 
 def broken_inside(folder: Path) -> list[Path]:
@@ -197,17 +224,12 @@ def _complaint(file: Path, schema: _Schema) -> str | None:
 
 def _strangers(folder: Path) -> list[str]:
     ours = set(folder.glob(_PARTS))
-    found = sorted(folder.rglob("*.parquet"))
-    strange = (file for file in found if file not in ours and not _is_draft(file, folder))
+    found = (file for file in files_below(folder) if file.suffix == ".parquet")
+    strange = sorted(file for file in found if file not in ours)
     return [
         f"{file}: is no file of a history, and left out: add it with `specbudget history add`"
         for file in strange
     ]
-
-
-def _is_draft(file: Path, folder: Path) -> bool:
-    """Tell whether *file* belongs to a process that writes, or that died while it wrote."""
-    return file.relative_to(folder).parts[0].startswith(".")
 
 
 def _nothing() -> str:

@@ -8,8 +8,7 @@ until it is `corrected` (the date; a record of its id and part came later, or th
 corrected and its file added) or `dismissed` (`on` a date, and `why`).  Closed lines stay, so that
 the same record, added again, opens nothing anew.
 
-What could not be read of a file goes when the file is added again and is whole; a journal is known
-by its first line, wherever it lies, and every other file by its path.
+What lies in `unread/` is written by `unread` and `missing_calls`; here it is read and dismissed.
 """
 
 from __future__ import annotations
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from pytest_specbudget.analysis.sources import Source
-
     Row = Mapping[str, Any]
 
 __all__ = [
@@ -43,14 +40,19 @@ __all__ = [
     "dismiss",
     "doubts_of",
     "key_of",
-    "note_unread",
+    "line_of",
+    "lines_in",
     "open_sentences",
     "parted",
     "set_aside",
+    "write_lines",
 ]
 
 CLOSED = frozenset({"corrected", "dismissed"})
 """The keys of a line that nobody is in doubt about any more."""
+
+_KEY = "key"
+"""The key of a line that tells what its record was known by when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Doubt:
         return not self.told.keys() & CLOSED
 
     @property
+    def keys(self) -> set[str]:
+        """What its record is known by: as it stands, and as it came, should somebody mend it."""
+        came = {str(self.told[_KEY])} if _KEY in self.told else set()
+        return came if self.record is None else {key_of(self.record), *came}
+
+    @property
     def place(self) -> str:
         """Where it came from."""
         return str(self.told.get("from"))
@@ -93,7 +101,7 @@ def doubts_of(history: Path, *kinds: str) -> Iterator[Doubt]:
     """Read the lines of the *history*, open and closed: all, or those of some folders in it."""
     for kind in kinds or (QUARANTINE, UNREAD):
         for file in sorted((history / kind).glob("*.jsonl")):
-            yield from _lines(file)
+            yield from lines_in(file)
 
 
 def awaited(history: Path) -> Mapping[tuple[str, str], set[Path]]:
@@ -115,8 +123,7 @@ def open_sentences(history: Path) -> tuple[str, ...]:
 
 def closed(history: Path) -> set[str]:
     """Return the keys of the refused records that nobody is in doubt about any more."""
-    doubts = doubts_of(history, QUARANTINE)
-    return {key_of(one.record) for one in doubts if one.record is not None and not one.open}
+    return {key for one in doubts_of(history, QUARANTINE) if not one.open for key in one.keys}
 
 
 def key_of(record: Row) -> str:
@@ -144,17 +151,17 @@ def set_aside(rows: Iterable[Row], history: Path) -> None:
             already is not kept twice.
         history: The history.
     """
-    known = {key_of(one.record or {}) for one in doubts_of(history, QUARANTINE)}
+    known = {key for one in doubts_of(history, QUARANTINE) for key in one.keys}
     lines: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         place, reason, record = parted(row)
         if (key := key_of(record)) not in known:
             known.add(key)
-            lines[place].append(_line(reason, place, record=record))
-    for of_one in lines.values():
-        text = "".join(sorted(of_one)).encode()
-        name = hashlib.sha256(text).hexdigest()[:16]
-        write_whole(history / QUARANTINE / f"{name}.jsonl", text)
+            lines[place].append(line_of(reason, place, key=key, record=record))
+    for of_one in map(sorted, lines.values()):
+        name = hashlib.sha256("\n".join(of_one).encode()).hexdigest()[:16]
+        file = history / QUARANTINE / f"{name}.jsonl"
+        write_lines(file, [*(one.text for one in lines_in(file)), *of_one])
 
 
 def correct(files: Iterable[Path], today: date, *, is_sound: Callable[[Row], bool]) -> None:
@@ -182,67 +189,13 @@ def dismiss(history: Path, why: str, today: date, *, places: Collection[str] = (
     return files.total()
 
 
-def note_unread(troubles: Mapping[Source, list[str]], history: Path) -> list[str]:
-    """Remember what could not be read of each source, and forget it of those that are whole now.
-
-    Args:
-        troubles: What could not be read, a sentence each; none of a source that is whole.
-        history: The history.
-
-    Returns:
-        The sentences, without those that were dismissed.
-    """
-    if not any(troubles.values()) and not (history / UNREAD).is_dir():
-        return []
-    copies: defaultdict[str, list[Source]] = defaultdict(list)
-    for source in troubles:
-        copies[_identity(source)].append(source)
-    told: list[str] = []
-    for identity, sources in copies.items():
-        file = history / UNREAD / f"{identity}.jsonl"
-        if all(troubles[source] for source in sources):
-            told += _noted(file, {one.path: troubles[one] for one in sources})
-            continue
-        file.unlink(missing_ok=True)  # one copy is whole, so nothing is lost
-        told += [sentence for source in sources for sentence in troubles[source]]
-    return told
-
-
-def _noted(file: Path, troubles: Mapping[Path, list[str]]) -> list[str]:
-    before = {_without_place(one): one for one in _lines(file)}
-    lines = [
-        Doubt(
-            file, _line(sentence, str(path)).rstrip("\n"), {"reason": sentence, "from": str(path)}
-        )
-        for path, sentences in troubles.items()
-        for sentence in sentences
-    ]
-    now = [before.get(_without_place(one), one) for one in lines]
-    _write(file, dict.fromkeys(one.text for one in now))
-    return [new.told["reason"] for new, one in zip(lines, now, strict=True) if one.open]
-
-
-def _without_place(doubt: Doubt) -> str:
-    return str(doubt.told["reason"]).removeprefix(doubt.place)
-
-
-def _identity(source: Source) -> str:
-    """Return the name of the file that tells what of *source* could not be read."""
-    known_by = str(source.path.resolve()).encode()
-    if source.shape == "journal":
-        try:
-            with source.path.open("rb") as lines:
-                first = lines.readline()
-        except OSError:
-            first = b""
-        known_by = first if b'"header"' in first else known_by
-    return hashlib.sha256(known_by).hexdigest()[:16]
-
-
-def _lines(file: Path) -> Iterator[Doubt]:
-    if not file.is_file():
+def lines_in(file: Path) -> Iterator[Doubt]:
+    """Read the lines of one file, which need not be there."""
+    try:
+        lines = file.read_text("utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
         return
-    for number, text in enumerate(file.read_text("utf-8", errors="replace").split("\n"), start=1):
+    for number, text in enumerate(lines, start=1):
         if text:
             yield Doubt(file, text, _told(text, f"{file}:{number}"))
 
@@ -257,15 +210,17 @@ def _told(text: str, where: str) -> dict[str, Any]:
     return {"reason": f"{where}: makes no sense", "from": where}
 
 
-def _line(reason: str, place: str, **more: object) -> str:
-    return json.dumps({"reason": reason, "from": place, **more}, ensure_ascii=False) + "\n"
+def line_of(reason: str, place: str, **more: object) -> str:
+    """Write a line that is open, with *more* of what it says."""
+    return json.dumps({"reason": reason, "from": place, **more}, ensure_ascii=False)
 
 
 def _rewrite(file: Path, change: Callable[[Doubt], Doubt]) -> None:
-    _write(file, [change(doubt).text for doubt in _lines(file)])
+    write_lines(file, [change(doubt).text for doubt in lines_in(file)])
 
 
-def _write(file: Path, lines: Iterable[str]) -> None:
+def write_lines(file: Path, lines: Iterable[str]) -> None:
+    """Let *file* have these lines and no others; without any it goes."""
     text = "".join(f"{line}\n" for line in lines).encode()
     if not text:
         file.unlink(missing_ok=True)
@@ -299,7 +254,5 @@ def _aside_sentence(doubts: list[Doubt]) -> str:
 def _unread_sentence(doubts: list[Doubt]) -> str:
     first, count = doubts[0], len(doubts)
     more = f"; and {count - 1:,} more" if count > 1 else ""
-    return (
-        f"{first.told['reason']}{more}; add the file again when it is whole, or dismiss with "
-        "`specbudget history forget`"
-    )
+    advice = first.told.get("advice", "add the same file again when it is whole")
+    return f"{first.told['reason']}{more}; {advice}, or dismiss with `specbudget history forget`"

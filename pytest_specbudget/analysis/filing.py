@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pytest_specbudget.analysis import doubts
 from pytest_specbudget.analysis.days import NAMES, days_of, publish
-from pytest_specbudget.analysis.documents import SUMS
+from pytest_specbudget.analysis.documents import SUMS, TELEMETRY
 from pytest_specbudget.analysis.embedded import quoted
+from pytest_specbudget.analysis.missing_calls import Claimed, Known, claimed_before, note_missing
+from pytest_specbudget.analysis.oddities import odd_sentences
 from pytest_specbudget.analysis.quarantine import judged_sql
 from pytest_specbudget.analysis.settling import LOSING_PLACES, compare, settle_disputed
 from pytest_specbudget.analysis.tables import count, load, make
@@ -49,6 +51,8 @@ class Filed:
         refused: How many were set aside.
         reasons: Why, a sentence each.
         keys: What the records that were set aside are known by.
+        odd: What is kept although it contradicts itself, a sentence for each place.
+        missing: What sums say beyond the calls that took their place, a sentence each.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -56,6 +60,8 @@ class Filed:
     refused: Counter[str] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    odd: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     def __iadd__(self, other: Filed) -> Self:
         """Add what became of more rows."""
@@ -64,6 +70,8 @@ class Filed:
         self.refused += other.refused
         self.reasons += other.reasons
         self.keys |= other.keys
+        self.odd += other.odd
+        self.missing = other.missing  # what was missing before may have come since
         return self
 
 
@@ -76,18 +84,21 @@ class Filing:
         folder: The history.
         today: The date.
         origins: Where rows came from, by their numbers.
+        claims: What sums said that gave way to calls, so far.
     """
 
     connection: DuckDBPyConnection
     folder: Path
     today: date
     origins: Sequence[str]
+    claims: set[Claimed] = field(default_factory=set)
 
     def file(self) -> Filed:
         """File all that is incoming, and leave nothing there."""
         filed = Filed(rows=self._by_origin("SELECT origin FROM incoming"))
         awaited = doubts.awaited(self.folder)
         make(self.connection, "sound", judged_sql(self.today))
+        filed.odd = odd_sentences(self.connection, self.origins)
         self._set_aside(_ABSURD, filed)
         kept = days_of(self.folder, self.connection)
         make(self.connection, "history", kept.sql(), kind="VIEW")
@@ -99,6 +110,7 @@ class Filing:
         filed.new = self._by_origin(_NEW)
         self._write(kept)
         self._correct(awaited)
+        filed.missing = self._missing()
         self.connection.execute("DELETE FROM incoming")
         return filed
 
@@ -139,7 +151,25 @@ class Filing:
     def _leave_out_sums(self) -> None:
         """Leave out of `sound` what sums up calls that are told of, and note it as `outdone`."""
         make(self.connection, "outdone", _OUTDONE if self._has_sums() else _NOTHING_OUTDONE)
+        rows = self.connection.execute(_CLAIMS).fetchall()
+        self.claims |= {Claimed._make((*told, self._place(origin))) for *told, origin in rows}
         self.connection.execute(f"DELETE FROM sound WHERE {_IS_OUTDONE}")
+
+    def _place(self, origin: int | None) -> str:
+        return str(self.folder) if origin is None else self.origins[origin]
+
+    def _missing(self) -> list[str]:
+        """Note what sums say beyond the calls that took their place, and return it."""
+        before = [claim for _, claim in claimed_before(self.folder).values()]
+        asked = {(claim.run, claim.spec) for claim in (*before, *self.claims)}
+        if not asked:
+            return []
+        self.connection.execute(_ASKED)
+        load(self.connection, "asked", asked)
+        make(self.connection, "now", days_of(self.folder, self.connection).sql(), kind="VIEW")
+        rows = self.connection.execute(_KNOWN_CALLS).fetchall()
+        known = {(run, spec): Known(int(cost), calls) for run, spec, cost, calls in rows}
+        return note_missing((one for one in self.claims if one[:2] in known), known, self.folder)
 
     def _has_sums(self) -> bool:
         tables = ("sound", "history")
@@ -203,6 +233,24 @@ WHERE rank > best
 """
 _NOTHING_OUTDONE = "SELECT '' AS run, '' AS spec, 0 AS rank LIMIT 0"
 _IS_OUTDONE = f"{_IS_SUM} AND coalesce((run, spec, {_RANK}) IN (FROM outdone), false)"
+_CLAIMS = f"""
+SELECT run, spec, operation, coalesce(sum(cost), 0)::HUGEINT,
+    CASE operation WHEN '{TELEMETRY}' THEN count(*) ELSE 0 END, max(origin)
+FROM (
+    SELECT run, spec, operation, id, max(list_cost) AS cost, max(origin) AS origin
+    FROM (
+        SELECT run, spec, operation, id, list_cost, origin FROM sound
+        UNION ALL SELECT run, spec, operation, id, list_cost, NULL FROM history
+    )
+    WHERE {_IS_OUTDONE} GROUP BY run, spec, operation, id
+)
+GROUP BY run, spec, operation
+"""
+_ASKED = "CREATE OR REPLACE TEMP TABLE asked (run VARCHAR, spec VARCHAR)"
+_KNOWN_CALLS = f"""
+SELECT run, spec, coalesce(sum(list_cost), 0), count(*) FILTER (part = 0)
+FROM now SEMI JOIN asked USING (run, spec) WHERE NOT {_IS_SUM} GROUP BY run, spec
+"""
 
 _CHANGED = f"""
 SELECT day FROM fresh

@@ -31,15 +31,19 @@ MOST_PAID = 10**24
 EARLIEST = "2020-01-01"
 """No call to a language model was billed before this day."""
 
+_GENERATING = ("chat", "responses", "messages", "generate_content", "text_completion")
+"""The operations that always have output."""
+
+_HALF_TOLD = f"operation IN {_GENERATING} AND input_tokens IS NOT NULL AND output_tokens IS NULL"
+
 _DEFAULTS = {
     "part": "'0'",
     "clock": "NULL",  # when it was asked
     "source": "'live'",
     "outcome": "'answered'",
     "free": "'false'",
-    "usage_state": "CASE WHEN coalesce({}) IS NULL THEN 'none' ELSE 'complete' END".format(
-        ", ".join(COUNTS)
-    ),
+    "usage_state": f"CASE WHEN coalesce({', '.join(COUNTS)}) IS NULL THEN 'none' "
+    f"WHEN {_HALF_TOLD} THEN 'partial' ELSE 'complete' END",
 }
 """What a source means that does not have a column at all."""
 
@@ -53,6 +57,8 @@ CHOICES = {
 _READ = "read_"
 _SHOWN = 60
 _HAS_COST = "(list_cost IS NOT NULL OR billed_cost IS NOT NULL)"
+_REPLAYED = f"{_READ}source = 'replay' AND {_READ}billed_cost > 0"
+_REPLAY_BILLED = "and a replayed call bills nothing"
 _LATER_PART = "part 1 or later says a cost, and the first part has what was paid for the whole call"
 
 
@@ -74,6 +80,8 @@ def judged_sql(today: date) -> str:
 def _reason(today: date) -> str:
     told = [_complaint(column, today) for column in COLUMNS if column.name != "day"]
     told.append(f"CASE WHEN {_READ}part > 0 AND {_HAS_COST} THEN '{_LATER_PART}' END")
+    sentence = f"'billed_cost is ' || {_READ}billed_cost || ', {_REPLAY_BILLED}'"
+    told.append(f"CASE WHEN {_REPLAYED} THEN {sentence} END")
     return f"nullif(concat_ws('; ', {', '.join(told)}), '')"
 
 

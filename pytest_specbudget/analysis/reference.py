@@ -19,7 +19,8 @@ _DEFAULTS: dict[str, str] = {
     "clock": "`at`",
     "source": "`live`",
     "outcome": "`answered`",
-    "usage_state": "`complete` with a count, else `none`",
+    "usage_state": "`complete` with a count (`partial` for a chat with input and no output), "
+    "else `none`",
     "free": "`false`",
 }
 """What it means that a line does not have a column; of all others, that nobody knows."""

@@ -1,7 +1,8 @@
 """What was spent on each day, by SPEC, model and tier: billed cost, from the records of a history.
 
 A replayed call is billed nothing and is no spending; a failed one is a call that cost nothing.  A
-call whose cost is unknown or only known in part is counted as such, beside what is known of it.
+call whose cost is unknown or only known in part is counted as such, beside what is known of it; so
+is one whose first part is not told, since that is the one which says what was paid.
 
 Why records are summed up in two ways: where there are few, in a plain loop, which needs nothing; of
 months of usage by the engine, which reads only the columns that it needs.  Both give equal cells.
@@ -10,6 +11,7 @@ months of usage by the engine, which reads only the columns that it needs.  Both
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
@@ -109,6 +111,15 @@ class Spent:
     contradictions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    def as_of(self, day: date, *, today: date) -> Spent:
+        """Return how this stood on *day*: without what came later.
+
+        What is known on *today* stays, also what a clock that is ahead dates tomorrow.
+        """
+        if day >= today:
+            return self
+        return replace(self, cells=tuple(cell for cell in self.cells if cell.day <= day))
+
     def daily(self) -> dict[date, Money]:
         """Return what was billed on each day that has a call."""
         days: defaultdict[date, Money] = defaultdict(Money)
@@ -127,12 +138,13 @@ class Spent:
 
 def cells_of(records: Iterable[Told], *, without: Collection[str] = ()) -> tuple[Cell, ...]:
     """Sum *records*, values by the names of columns, but for those of the runs *without*."""
+    counted = [one for one in records if one["source"] != "replay" and one["run"] not in without]
+    headless = _headless(counted)
     sums: defaultdict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for told in records:
-        if told["source"] != "replay" and told["run"] not in without:
-            sums_of_key = sums[tuple(map(told.get, _KEYS))]
-            for place, added in enumerate(_figures(told)):
-                sums_of_key[place] += added
+    for told in counted:
+        sums_of_key = sums[tuple(map(told.get, _KEYS))]
+        for place, added in enumerate(_figures(told, headless.get(told["id"], 0))):
+            sums_of_key[place] += added
     return cells((*key, *figures) for key, figures in sums.items())
 
 
@@ -180,20 +192,48 @@ def cells(rows: Iterable[tuple[Any, ...]]) -> tuple[Cell, ...]:
 def cells_sql(runs: int) -> str:
     """Return the statement that sums `usage_t` up; it takes *runs* names of runs to leave out."""
     places = ", ".join("?" * runs)
-    but = f" and (run is null or run not in ({places}))" if runs else ""
-    keys = ", ".join(_KEYS)
-    return f"select {keys}, {_FIGURES} from usage_t where source <> 'replay'{but} group by {keys}"  # noqa: S608 - nothing in it comes from outside
+    but = f"(run is null or run not in ({places}))" if runs else "true"
+    return _SUMMED.format(but=but, keys=", ".join(_KEYS))
 
 
-_FIGURES = """\
-count(*) filter (part = 0),
-count(*) filter (part = 0 and not free and (
-    outcome = 'unknown'
-    or outcome = 'answered' and (billed_cost is null or usage_state = 'partial')
-)),
-coalesce(sum(billed_cost), 0)"""
+_SUMMED = """\
+with counted as not materialized (select * from usage_t where source <> 'replay' and {but}),
+further as (select id, min(part) as part from counted where part > 0 group by id),
+headed as (select id from counted where part = 0 and id in (select id from further)),
+headless as (select id, part from further where id not in (select id from headed))
+select {keys}, sum(calls), sum(unknown), sum(billed) from (
+    select {keys}, count(*) filter (part = 0) as calls, count(*) filter (
+        part = 0 and not free and (
+            outcome = 'unknown'
+            or outcome = 'answered' and (billed_cost is null or usage_state = 'partial')
+        )
+    ) as unknown, coalesce(sum(billed_cost), 0) as billed
+    from counted group by {keys}
+    union all
+    select {keys}, count(*), count(*) filter (not free and outcome <> 'failed'), 0
+    from counted where (id, part) in (select id, part from headless) group by {keys}
+) group by {keys}"""
+"""Calls are counted by the part that says what they cost; those that lack it are added."""
 
 
-def _figures(told: Told) -> tuple[int, int, int]:
-    first = told["part"] == 0
-    return int(first), int(first and doubted(told)), told["billed_cost"] or 0
+def _headless(counted: Sequence[Told]) -> dict[str, int]:
+    """Return the calls whose first part is not told, each with the least part that is."""
+    further: dict[str, int] = {}
+    for told in counted:
+        if told["part"]:
+            further[told["id"]] = min(told["part"], further.get(told["id"], told["part"]))
+    for told in counted if further else ():
+        if not told["part"]:
+            further.pop(told["id"], None)
+    return further
+
+
+def _figures(told: Told, least: int) -> tuple[int, int, int]:
+    """Return what a record adds, of a call whose *least* known part is this."""
+    first = told["part"] == least
+    unknown = first and (_may_have_cost(told) if least else doubted(told))
+    return int(first), int(unknown), told["billed_cost"] or 0
+
+
+def _may_have_cost(told: Told) -> bool:
+    return not told["free"] and told["outcome"] != "failed"

@@ -25,6 +25,7 @@ from pytest_specbudget.analysis.records import named, records_of
 from pytest_specbudget.analysis.unknown_columns import ignored_sentence
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import read_journal
+from pytest_specbudget.journal.running import is_running, shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,6 +61,7 @@ class Staging:
         spill: A folder for what is on its way.
         origins: Where rows came from; a row has the place in this list.
         troubles: What could not be read of each source, a sentence each; none if it is whole.
+        sound: How many bytes stand before the first line that makes no sense, of JSON lines.
         foreign: Which sources are no usage at all, a sentence each.
         ignored: What sources say that has no column, a sentence for each source.
     """
@@ -69,6 +71,7 @@ class Staging:
     spill: Path
     origins: list[str] = field(default_factory=list)
     troubles: dict[Source, list[str]] = field(default_factory=dict)
+    sound: dict[Source, int] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
@@ -149,7 +152,9 @@ class Staging:
             except JournalError as error:
                 self.troubles[source].append(str(error))
                 continue
-            self.troubles[source] += [*journal.damage, *filter(None, [journal.incomplete])]
+            if is_running(journal):
+                journal.starts.clear()  # calls under way are booked when they end
+            self.troubles[source] += [*journal.damage, *filter(None, [shortfall(journal)])]
             home = self._origin(source.path), source
             calls = (*journal.charges, *journal.unanswered)
             home_of = dict.fromkeys((charge.id for charge in calls), home) | home_of
@@ -218,14 +223,17 @@ class Staging:
 
     def _objects(self, source: Source) -> Iterator[dict[str, Any]]:
         """Yield the objects in the lines of *source*, and name the lines that hold none."""
-        text = source.path.read_bytes().decode("utf-8", errors="replace")
-        for number, line in enumerate(text.split("\n"), start=1):
+        before = after = 0
+        for number, content in enumerate(source.path.read_bytes().split(b"\n"), start=1):
+            line = content.decode("utf-8", errors="replace")
+            before, after = after, after + len(content) + 1
             with suppress(ValueError, RecursionError):
                 told = json.loads(line) if line.strip() else {}
                 if isinstance(told, dict):
                     if told:
                         yield told
                     continue
+            self.sound.setdefault(source, before)
             where = f"{source.path}:{number}"
             self.troubles[source].append(f"{where}: a torn or foreign line: {line[:_SHOWN]!r}")
 

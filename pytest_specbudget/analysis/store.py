@@ -24,12 +24,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis import doubts
-from pytest_specbudget.analysis.days import broken_inside, days_of
+from pytest_specbudget.analysis.days import broken_inside, days_of, files_below, have_gone
 from pytest_specbudget.analysis.embedded import MISSING, connect, quoted
 from pytest_specbudget.analysis.filing import Filed, Filing
+from pytest_specbudget.analysis.locking import alone_in
 from pytest_specbudget.analysis.settling import unsettled
 from pytest_specbudget.analysis.sources import QUARANTINE
 from pytest_specbudget.analysis.staging import Staging
+from pytest_specbudget.analysis.unread import note_unread
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 
@@ -89,12 +91,14 @@ class Added:
         refused: What was set aside and why, one sentence for each record.
         problems: What could not be read, one sentence each; the rest was taken.
         ignored: What sources say that has no column, one sentence for each of them.
+        odd: What sources say that contradicts itself and was kept, a sentence each.
     """
 
     sources: tuple[Counted, ...]
     refused: tuple[str, ...]
     problems: tuple[str, ...]
     ignored: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
     @property
     def new(self) -> int:
@@ -185,6 +189,8 @@ class History:
         with connect() as connection:
             days = days_of(self.folder, connection)
             differing = unsettled(connection, days.divided().said())
+        if have_gone(days.files):
+            return self.damage()
         told = [f"{self.folder}: {calls_of(differing)} {_TOLD_DIFFERENTLY}"] * bool(differing)
         return (*days.damage, *told, *doubts.open_sentences(self.folder))
 
@@ -203,8 +209,15 @@ class History:
         Raises:
             JournalError: If DuckDB is not installed, or a file is damaged inside; it names it.
         """
-        with self.opened() as connection:
-            return connection.execute(statement).fetchall()
+        while True:
+            with connect() as connection:
+                files = days_of(self.folder, connection).files
+            try:
+                with self.opened() as connection:
+                    return connection.execute(statement).fetchall()
+            except JournalError:
+                if not have_gone(files):  # if so, another process wrote: what it wrote is there
+                    raise
 
     @contextmanager
     def opened(self, spill: Path | None = None) -> Iterator[DuckDBPyConnection]:
@@ -241,9 +254,8 @@ class History:
         """
         told = "SELECT count(*), count(DISTINCT day), min(day), max(day) FROM usage_t"
         ((records, days, first, last),) = self.query(told)
-        files = [file for file in self.folder.rglob("*") if file.is_file()]
         apart = Counter(doubt.open for doubt in doubts.doubts_of(self.folder, QUARANTINE))
-        taken = sum(file.stat().st_size for file in files)
+        taken = sum(map(_size_of, files_below(self.folder)))
         return Size(records, days, first, last, taken, apart[True], apart[False])
 
     @contextmanager
@@ -277,15 +289,17 @@ class History:
             total = Filed()
             for _ in stage(staging):
                 if staging.waiting > _MOST_WAITING:
-                    total += filing.file()
-            unread = doubts.note_unread(staging.troubles, self.folder) + staging.foreign
-            total += filing.file()
-        doubts.correct(
-            self._of_its_own(staging.troubles),
-            today,
-            is_sound=lambda told: doubts.key_of(told) not in total.keys,
-        )
-        return _told(staging, total, unread)
+                    with alone_in(self.folder):
+                        total += filing.file()
+            with alone_in(self.folder):
+                unread = note_unread(staging.troubles, staging.sound, self.folder)
+                total += filing.file()
+                doubts.correct(
+                    self._of_its_own(staging.troubles),
+                    today,
+                    is_sound=lambda told: doubts.key_of(told) not in total.keys,
+                )
+        return _told(staging, total, [*unread, *staging.foreign, *total.missing])
 
     def _of_its_own(self, sources: Iterable[Source]) -> list[Path]:
         """Return the files of its quarantine among *sources*."""
@@ -295,6 +309,13 @@ class History:
     def _spill(self) -> TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         return TemporaryDirectory(prefix=".spill-", dir=self.folder)
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # its day was written anew meanwhile
+        return 0
 
 
 def _staged(
@@ -340,4 +361,10 @@ def _told(staging: Staging, filed: Filed, unread: Sequence[str]) -> Added:
         )
         for name in names
     )
-    return Added(tuple(counted), tuple(filed.reasons), tuple(unread), tuple(staging.ignored))
+    return Added(
+        sources=tuple(counted),
+        refused=tuple(filed.reasons),
+        problems=tuple(unread),
+        ignored=tuple(staging.ignored),
+        odd=tuple(filed.odd),
+    )

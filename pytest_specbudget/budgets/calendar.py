@@ -1,7 +1,7 @@
 """Ceilings of the calendar: how a month stands, and what days and months may cost.
 
 They hold what is billed, so that a replayed call, which costs nobody anything, uses none of them
-up; and they hold a run together with what was spent before it.  Only what *is* spent fails, and a
+up; and they hold a run together with what all others spent.  Only what *is* spent fails, and a
 ceiling is inclusive as all are.  A month whose projection lies above its ceiling is a warning: it
 can still be helped.
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.budgets.projection import Projection
     from pytest_specbudget.core.ledger import Charge, Ledger
 
-__all__ = ["AlertLevel", "CalendarGate", "Period", "alert_level", "period_of"]
+__all__ = ["AlertLevel", "CalendarGate", "Period", "alert_level", "period_of", "project_month"]
 
 AlertLevel = Literal["green", "yellow", "red", "unknown"]
 
@@ -77,6 +77,20 @@ def period_of(day: date, period: Period) -> str:
     return day.isoformat() if period == "day" else f"{day:%Y-%m}"
 
 
+def project_month(daily: Mapping[date, Money], today: date) -> Projection:
+    """Project what the month of *today* will have cost.
+
+    Args:
+        daily: What each day cost.  What is dated after *today* and still in its month, since some
+            clock was ahead, is spent all the same, and counts as if it had been today.
+        today: A day of the month.
+    """
+    month = period_of(today, "month")
+    later = (day for day in daily if day > today and period_of(day, "month") == month)
+    spent = Money.total(daily[day] for day in (today, *later) if day in daily)
+    return project({**daily, today: spent}, today)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarGate:
     """Breached by each day, or month, that a run falls into and that cost more than its ceiling.
@@ -85,7 +99,7 @@ class CalendarGate:
         period: What is summed up.
         ceiling: The most that it may cost.
         today: The day on which this is judged, UTC.
-        before: What was billed on each day, without this run.
+        before: What other runs were billed on each day.
         unknown: How many calls of unknown cost there were on each of those days.
         warning: The share of the ceiling from which on a warning is shown.
         critical: The share from which on the warning is called critical.
@@ -136,7 +150,7 @@ class CalendarGate:
             yield from self._ahead(spending, ledger)
 
     def _ahead(self, spending: Spending, ledger: Ledger) -> Iterator[Finding]:
-        projection = project(self._daily(ledger), self.today)
+        projection = project_month(self._daily(ledger), self.today)
         if projection.best > self.ceiling.amount:
             projected, ceiling = dollars_of(projection.best, self.ceiling.amount)
             share = projection.best.share_of(self.ceiling.amount)
@@ -199,10 +213,10 @@ class CalendarGate:
         return f"{said}, estimated" if spending.estimated else said
 
     def _parts(self, spending: Spending) -> tuple[str, ...]:
-        """Say what of it this run cost, and what came before."""
+        """Say what of it this run cost, and what all others did."""
         earlier = self._earlier(spending.subject)
-        before, run = dollars_of(earlier, spending.spent - earlier)
-        return (f"{before} before this run, {run} in it",)
+        others, run = dollars_of(earlier, spending.spent - earlier)
+        return (f"{others} by other runs, {run} in this one",)
 
 
 def _costs(charge: Charge) -> bool:

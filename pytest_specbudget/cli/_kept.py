@@ -14,12 +14,25 @@ from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.spent import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pytest_specbudget.analysis.spending import Ahead, Spent
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["add_date", "add_history", "listed", "nothing_kept", "places_of", "tell_doubts"]
+__all__ = [
+    "DAMAGED",
+    "UNKNOWN",
+    "add_date",
+    "add_history",
+    "listed",
+    "nothing_kept",
+    "places_of",
+    "tell_doubts",
+]
+
+DAMAGED, UNKNOWN = 1, 3
+"""Exit statuses: a part could not be read or dated; a call has an unknown cost.  Where both hold,
+the latter counts."""
 
 _SHOWN = 3
 
@@ -63,14 +76,15 @@ def nothing_kept() -> str:
     )
 
 
-def tell_doubts(found: Spent) -> bool:
-    """Say on standard error what could not be read, dated or agreed upon.
+def tell_doubts(found: Spent, said: Collection[str] = ()) -> bool:
+    """Say on standard error what could not be read, dated or agreed upon, unless that was *said*.
 
     Returns:
         Whether something may be missing from the sums.
     """
     for line in found.problems:
-        complain(line)
+        if line not in said:
+            complain(line)
     if found.ahead:
         complain(
             f"{_ahead_told(found.ahead)}; of which day and month that is nobody knows, so it "

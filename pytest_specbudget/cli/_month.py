@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.budgets.calendar import alert_level, period_of
-from pytest_specbudget.budgets.projection import NOMINAL, project
-from pytest_specbudget.cli._kept import add_date, add_history, listed, nothing_kept, tell_doubts
+from pytest_specbudget.budgets.calendar import alert_level, period_of, project_month
+from pytest_specbudget.budgets.projection import NOMINAL
+from pytest_specbudget.cli._kept import (
+    DAMAGED,
+    UNKNOWN,
+    add_date,
+    add_history,
+    listed,
+    nothing_kept,
+    tell_doubts,
+)
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import say
@@ -27,7 +35,7 @@ from pytest_specbudget.histories.usage import is_store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from pytest_specbudget.analysis.spending import Spent
@@ -46,42 +54,62 @@ def configure_month(parser: argparse.ArgumentParser) -> None:
     add_date(parser, "how the month stood on that day, UTC (default: today)")
 
 
-def tell_month(arguments: argparse.Namespace, settings: Settings) -> bool:
-    """Print how day and month stand, where anybody keeps account of them.
+def tell_month(
+    arguments: argparse.Namespace, settings: Settings, said: Collection[str] = ()
+) -> int:
+    """Print how day and month stand, where anybody paid or keeps account; and any doubts.
+
+    Args:
+        arguments: Of the command; where it is about one SPEC, only doubts are told.
+        settings: What was asked for.
+        said: What was complained of already.
 
     Returns:
-        Whether all that is kept could be read and dated.
+        The exit status.
     """
+    today = now().date()
     try:
         settings = with_month_of_table(settings)
         named = arguments.history or settings.history
-        if not (named or calendar_limits(settings) or is_store(_HISTORY)):
-            return True
         places = kept(Path(), named)
-        if not places:
-            complain(nothing_kept())
-            return True
-        found = spent(*places, today=now().date())
+        found = spent(*places, today=today)
     except (JournalError, SettingError) as problem:
-        complain(problem)
-        return False
-    doubts = tell_doubts(found)
-    standing = _Standing(found, settings, arguments.date or now().date())
-    if arguments.json:
-        print(json.dumps(standing.document()))
-    else:
-        for line in standing.lines():
-            say(line)
-    return not doubts
+        if str(problem) not in said:
+            complain(problem)
+        return DAMAGED
+    accounted = bool(named or calendar_limits(settings) or is_store(_HISTORY))
+    if accounted and not places:
+        complain(nothing_kept())
+        return 0
+    status = DAMAGED if tell_doubts(found, said) else 0
+    if arguments.spec is None and (accounted or found.cells):
+        day = arguments.date or today
+        standing = _Standing(found.as_of(day, today=today), settings, day)
+        standing.tell(as_json=arguments.json)
+        status = max(status, standing.status)
+    return status
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Day and month, by what was spent up to *today*."""
+    """Day and month of *today*, by what was *found* as of then."""
 
     found: Spent
     settings: Settings
     today: date
+
+    @property
+    def status(self) -> int:
+        """The exit status that unknown costs make."""
+        return UNKNOWN if self._unknown("month") else 0
+
+    def tell(self, *, as_json: bool) -> None:
+        """Print it."""
+        if as_json:
+            print(json.dumps(self.document()))
+            return
+        for line in self.lines():
+            say(line)
 
     def lines(self) -> Iterator[str]:
         """Yield what people read."""
@@ -155,7 +183,7 @@ class _Standing:
         return alert_level(told.spent, projected, budget, whole=self._whole("month"))
 
     def _projection(self) -> Projection:
-        return project(self.found.daily(), self.today)
+        return project_month(self.found.daily(), self.today)
 
     def _ceiling(self, period: Period) -> Money | None:
         limit = calendar_limits(self.settings).get(period)
@@ -173,7 +201,7 @@ class _Standing:
         return not (self._unknown(period) or self.found.problems or self.found.ahead)
 
     def _counts(self, day: date, period: Period) -> bool:
-        return day <= self.today and period_of(day, period) == period_of(self.today, period)
+        return period_of(day, period) == period_of(self.today, period)
 
 
 def _left(amount: Money, *, known: bool) -> str:

@@ -9,7 +9,7 @@ beside such a sum, since ceilings hold one run.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -71,17 +71,15 @@ class Row:
 
 @dataclass(slots=True)
 class Sources:
-    """Reads what there is, and counts what cannot be read.
+    """Reads what there is, and says what cannot be read.
 
     Attributes:
         settings: Which cost is judged, and what the ceilings are.
-        quiet: Whether somebody else says what is wrong with the history.
-        damaged: How much could not be read so far.
+        said: What could not be read so far, as it was said.
     """
 
     settings: Settings
-    quiet: bool = False
-    damaged: int = 0
+    said: set[str] = field(default_factory=set)
 
     def rows(self, specs: Path, evidence: Path, history: Path | None) -> list[Row]:
         """Return what is known of each SPEC, sorted.
@@ -128,9 +126,8 @@ class Sources:
             found, problems = spec_costs_at(history, today=now().date())
         except JournalError as problem:
             found, problems = (), (str(problem),)
-        self.damaged += len(problems)
-        for damage in () if self.quiet else problems:
-            complain(damage)
+        for damage in problems:
+            self._complain(damage)
         for spec, several in groupby(found, key=lambda one: one.spec):
             yield _costs_over_runs(spec, [*several], billed=self.settings.judge == "billed")
 
@@ -154,7 +151,7 @@ class Sources:
         yield from _costs_in(report)
 
     def _complain(self, problem: object) -> None:
-        self.damaged += 1
+        self.said.add(str(problem))
         complain(problem)
 
 

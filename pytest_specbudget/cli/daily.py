@@ -12,7 +12,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cli._kept import add_date, add_history, listed, places_of, tell_doubts
+from pytest_specbudget.cli._kept import (
+    DAMAGED,
+    UNKNOWN,
+    add_date,
+    add_history,
+    listed,
+    places_of,
+    tell_doubts,
+)
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.core.wording import calls_of
@@ -34,7 +42,7 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "sum up a day and its month, as daily_summary.json"
 EXAMPLE = "specbudget daily --date 2026-11-21 --history .specbudget/history"
 
-_DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 2, 3
+_WRONG_ARGUMENTS = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,13 +65,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the file, print what is in it, and return the exit status."""
-    day = arguments.date or now().date()
+    today = now().date()
+    day = arguments.date or today
     try:
         settings = _settings(arguments)
-        found = spent(*places_of(arguments, settings), today=now().date())
+        everything = spent(*places_of(arguments, settings), today=today)
     except (SettingError, JournalError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
+    found = everything.as_of(day, today=today)
     limit = calendar_limits(settings).get("month")
     text = daily_summary(found, day, None if limit is None else limit.ceiling)
     try:
@@ -94,4 +104,4 @@ def _doubts(found: Spent, day: date) -> int:
     unknown = unknown_in_month(found, day)
     if unknown:
         complain(f"{calls_of(unknown)} of unknown cost in {day:%Y-%m}: more was spent than is told")
-    return _UNKNOWN if unknown else _DAMAGED if damaged else 0
+    return UNKNOWN if unknown else DAMAGED if damaged else 0

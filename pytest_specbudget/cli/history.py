@@ -3,7 +3,8 @@
 `add` folds journals, JSON lines, Parquet, cost summaries and telemetry into daily Parquet files,
 each call once; `show` says what there is, and `cost` what it costs at other prices.  What cannot be
 read, and what is set aside because it cannot be, is named, and leaves the history in doubt until it
-is put right or `forget` dismisses it; the rest is kept.
+is put right or `forget` dismisses it; the rest is kept.  The history is the one that the project
+has set, so that what is added is what budgets read.
 
 Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments; 3 no price is known.
 """
@@ -11,6 +12,7 @@ Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments; 3 no
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +28,9 @@ from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli._waiting import counting
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars
-from pytest_specbudget.errors import JournalError
+from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.histories.usage import is_store
+from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +46,7 @@ HELP = "keep months of usage in one folder, and say what lies there"
 EXAMPLE = "specbudget history add .specbudget/journal && specbudget history show"
 
 HISTORY = Path(".specbudget/history")
-"""Where the history of a project lies."""
+"""Where the history of a project lies that has set no other place."""
 
 _DAMAGED, _WRONG = 1, 2
 _NAMED = 20
@@ -79,9 +83,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the subcommand and return the exit status."""
     try:
         status: int = arguments.action(arguments)
-    except JournalError as problem:
+    except (JournalError, SettingError) as problem:
         complain(problem)
         return _WRONG
+    except BrokenPipeError:  # whoever reads standard output has seen enough
+        raise
     except OSError as problem:
         complain(_unusable(problem, arguments.history))
         return _DAMAGED
@@ -107,12 +113,45 @@ def counted(journals: list[Journal]) -> Iterable[Charge]:
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--history", type=Path, default=HISTORY, metavar="DIR", help=f"the history ({HISTORY})"
+        "--history",
+        type=Path,
+        metavar="DIR",
+        help="the history (default: `history` in pyproject.toml or SPECBUDGET_HISTORY, else "
+        f"{HISTORY})",
     )
 
 
+def _history(arguments: argparse.Namespace) -> History:
+    """Return the history that was typed, else the one that is set, which the arguments then name.
+
+    Raises:
+        JournalError: If what is set is usage of another shape, which nothing may be added to.
+        SettingError: If the settings make no sense.
+    """
+    arguments.history = arguments.history or _as_set()
+    return History(arguments.history)
+
+
+def _as_set() -> Path:
+    settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+    folder = settings.history
+    if folder is None:
+        return HISTORY
+    if folder.exists() and not (is_store(folder) or _is_vacant(folder)):
+        raise JournalError(
+            f"{folder}: is no folder that `specbudget history add` made, and set as the history by "
+            f"{settings.origin_of('history')}; name a history with --history"
+        )
+    return folder
+
+
+def _is_vacant(folder: Path) -> bool:
+    """Tell whether *folder* is a folder with nothing in it that is seen."""
+    return folder.is_dir() and all(one.name.startswith(".") for one in folder.iterdir())
+
+
 def _add(arguments: argparse.Namespace) -> int:
-    history = History(arguments.history)
+    history = _history(arguments)
     sources = [one for path in arguments.paths for one in sources_below(path, history.folder)]
     with counting("reading", len(sources)) as done:
         added = history.add(
@@ -126,7 +165,9 @@ def _add(arguments: argparse.Namespace) -> int:
     _tell(added)
     empty = [f"{path}: is empty" for path in arguments.paths if _is_empty(path)]
     skipped = (left_out(path, history.folder) for path in arguments.paths)
-    _tell_all([*added.problems, *damage, *empty, *added.ignored, *filter(None, skipped)])
+    _tell_all(
+        [*added.problems, *damage, *empty, *added.ignored, *added.odd, *filter(None, skipped)]
+    )
     size = history.size()
     print(f"{history.folder}: {_sized(size)}", file=sys.stderr)
     _tell_all([_IN_DOUBT] * bool(doubted))
@@ -169,7 +210,7 @@ def _forget(arguments: argparse.Namespace) -> int:
 
 
 def _existing(arguments: argparse.Namespace) -> History:
-    history = History(arguments.history)
+    history = _history(arguments)
     if not history.folder.is_dir():
         raise JournalError(
             f"{history.folder}: there is no history; make one with `specbudget history add PATH`"

@@ -1,7 +1,9 @@
 """`specbudget kpi`: what automating SPECs costs over a history, beside the seeds' targets.
 
-Nobody is held to a target: the exit status is 0, 1 if something could not be read, 2 for wrong
-arguments.
+Nobody is held to a target.  Where something could not be read, none is called met: it stays open.
+
+Exit status: 0 all is known; 1 something could not be read; 2 wrong arguments, or nothing was ever
+kept; 3 a call has an unknown cost.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.autos import PHASES, autos_of, figures
-from pytest_specbudget.cli._kept import add_history, listed, places_of
+from pytest_specbudget.cli._kept import DAMAGED, UNKNOWN, add_history, listed, places_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import print_table, say
@@ -59,9 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     for damage in problems:
         complain(damage)
-    _print([*figures(autos, _targets(arguments))], as_json=arguments.json)
+    found = figures(autos, _targets(arguments))
+    _print([_in_doubt(one) if problems else one for one in found], as_json=arguments.json)
     _tell(autos, places)
-    return 1 if problems else 0
+    return UNKNOWN if any(auto.unknown for auto in autos) else DAMAGED if problems else 0
 
 
 def _autos(arguments: argparse.Namespace) -> tuple[list[Auto], tuple[str, ...], str]:
@@ -78,6 +81,11 @@ def _targets(arguments: argparse.Namespace) -> Targets:
         baseline=arguments.baseline or targets.baseline,
         budget=targets.budget if arguments.budget is None else arguments.budget,
     )
+
+
+def _in_doubt(one: Figure) -> Figure:
+    """Return *one* where more may have been spent than is told."""
+    return replace(one, verdict="open") if one.verdict == "met" else one
 
 
 def _tell(autos: list[Auto], places: str) -> None:

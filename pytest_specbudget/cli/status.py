@@ -3,6 +3,9 @@
 Two things stand below each other and are told apart: what each SPEC cost in its newest run, at the
 cost that ceilings judge, and what all runs together were billed on this day and in its month.  Of a
 history that is named, a SPEC has the sum of all runs.
+
+Exit status: 0 all is known; 1 a part of what is kept could not be read, or is dated ahead; 2 wrong
+arguments, or a SPEC that is nowhere; 3 a call has an unknown cost (shown as `+ ?`).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cli._kept import nothing_kept
+from pytest_specbudget.cli._kept import DAMAGED, UNKNOWN, nothing_kept
 from pytest_specbudget.cli._month import configure_month, tell_month
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._spec_rows import Sources
@@ -62,13 +65,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the rows; 1 if a file could not be read, 2 for a SPEC that is nowhere."""
+    """Print the rows, and return the exit status."""
     try:
         settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
     except SettingError as problem:
         complain(problem)
         return 2
-    sources = Sources(settings, quiet=arguments.spec is None)  # the month says it as well
+    sources = Sources(settings)
     rows = sources.rows(arguments.specs, arguments.evidence, arguments.history)
     if arguments.spec is not None:
         rows = [row for row in rows if row.spec == arguments.spec]
@@ -77,10 +80,12 @@ def run(arguments: argparse.Namespace) -> int:
                 f'nothing is known of "{arguments.spec}": no folder, no document, no cost, no call'
             )
             _tell_where()
+            tell_month(arguments, settings, sources.said)
             return 2
     _print(rows, as_json=arguments.json, alone=arguments.spec is not None)
-    whole = arguments.spec is not None or tell_month(arguments, settings)
-    return 1 if sources.damaged or not whole else 0
+    month = tell_month(arguments, settings, sources.said)
+    unknown = any(row.costs is not None and row.costs.doubted for row in rows)
+    return max(month, UNKNOWN if unknown else 0, DAMAGED if sources.said else 0)
 
 
 def _print(rows: list[Row], *, as_json: bool, alone: bool) -> None:

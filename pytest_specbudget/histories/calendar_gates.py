@@ -1,13 +1,15 @@
-"""Ceilings of the calendar day and month: what a run adds to what was spent before it.
+"""Ceilings of the calendar day and month: what a run adds to what others spent.
 
-`--spec-day-budget` and `--spec-month-budget` hold billed cost, of all earlier runs and this one
-together.  What was spent before is what the project's history and the journals of its runs tell;
+`--spec-day-budget` and `--spec-month-budget` hold billed cost, of this run and all others
+together.  What others spent is what the project's history and the journals of its runs tell;
 `--spec-history` names another history, and the journals are asked all the same, so that no run
 since the last `history add` is forgotten.  Each call counts once, and so does the run itself, which
 may be among them.
 
 What cannot be read whole, or is dated so far ahead that nobody knows when it was spent, leaves the
-ceilings undecided; where a project has nothing yet, that is said, and the run judged alone.
+ceilings undecided.  Where a project has no other run yet, that is said, and the run judged alone;
+but a run that is judged again from its journal, where no other is kept, may have failed for what
+others spent, so that this leaves them undecided as well.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.spent import kept, spent
+from pytest_specbudget.histories.usage import keeps_others
 from pytest_specbudget.routing.loading import load
 from pytest_specbudget.settings.values import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -70,7 +73,12 @@ def with_month_of_table(settings: Settings) -> Settings:
 
 
 def calendar_gates(
-    settings: Settings, rootdir: Path, *, today: date, runs: Collection[str]
+    settings: Settings,
+    rootdir: Path,
+    *,
+    today: date,
+    runs: Collection[str],
+    again: bool = False,
 ) -> tuple[Gate, ...]:
     """Return what holds a run to the ceilings of its day and month; nothing if there are none.
 
@@ -79,11 +87,16 @@ def calendar_gates(
         rootdir: Where the project keeps its history, unless one was named.
         today: The day on which the run is judged, UTC.
         runs: The ids of the runs that are judged; what the history holds of them is left out.
+        again: Whether they are judged from their journals, perhaps where no other run is kept.
     """
     limits = calendar_limits(settings)
     if not limits:
         return ()
-    before, findings = _before(settings, rootdir, runs, today)
+    places = kept(rootdir, settings.history)
+    origin = next(iter(limits.values())).origin
+    alone = Spent(), (_nothing_kept(origin, again=again),)
+    others = any(keeps_others(place, runs) for place in places)
+    before, findings = _others(places, origin, runs, today) if others else alone
     gates = (_gate(period, limit, settings, before, today) for period, limit in limits.items())
     return (*gates, Found(findings)) if findings else tuple(gates)
 
@@ -102,13 +115,9 @@ def _gate(
     )
 
 
-def _before(
-    settings: Settings, rootdir: Path, runs: Collection[str], today: date
+def _others(
+    places: Sequence[Path], origin: str, runs: Collection[str], today: date
 ) -> tuple[Spent, tuple[Finding, ...]]:
-    origin = next(iter(calendar_limits(settings).values())).origin
-    places = kept(rootdir, settings.history)
-    if not places:
-        return Spent(), (_nothing_kept(origin),)
     try:
         found = spent(*places, today=today, without=runs)
     except JournalError as problem:
@@ -125,15 +134,16 @@ def _doubts(found: Spent, origin: str) -> Iterator[Finding]:
         yield _contradicted(found.contradictions, origin)
 
 
-def _nothing_kept(origin: str) -> Finding:
+def _nothing_kept(origin: str, *, again: bool) -> Finding:
     return Finding(
         rule="budget-uncertain",
         subject="history",
-        message="no earlier run is kept here, so this one alone is held to the ceiling",
+        message="no other run is kept here, so this one alone is held to the ceiling",
         origin=origin,
         remedy="keep what runs spend, as with `specbudget history add`, and name it: "
         "--spec-history=PATH",
-        severity="warning",
+        severity="error" if again else "warning",
+        inconclusive=again,
     )
 
 
@@ -141,7 +151,7 @@ def _unavailable(path: Path, problem: str, origin: str) -> Finding:
     return Finding(
         rule="gate-unavailable",
         subject=str(path),
-        message=f"nobody can tell what was spent before: {problem}",
+        message=f"nobody can tell what other runs spent: {problem}",
         origin=origin,
         remedy="name a journal, a folder of them, or a history that `specbudget history add` made",
         inconclusive=True,
@@ -152,9 +162,10 @@ def _damaged(places: str, problems: tuple[str, ...]) -> Finding:
     return Finding(
         rule="journal-damaged",
         subject=places,
-        message=f"{places} cannot be read as a whole, so that more may have been spent before",
+        message=f"{places} cannot be read as a whole, so that more may have been spent",
         details=_first(problems),
-        remedy="what stood there is in no sum; mend or remove these files",
+        remedy="what stood there is in no sum; mend these files, or add them to the history and "
+        "dismiss what was lost: `specbudget history forget`",
         inconclusive=True,
     )
 
@@ -165,7 +176,7 @@ def _dated_ahead(ahead: tuple[Ahead, ...], origin: str) -> Finding:
     return Finding(
         rule="budget-uncertain",
         subject="history",
-        message=f"{calls_of(calls)} before this run, {cost} as far as that is known, dated in the "
+        message=f"{calls_of(calls)} of other runs, {cost} as far as that is known, dated in the "
         "future: nobody can tell of which day and month that is",
         origin=origin,
         details=_first(tuple(map(str, ahead))),

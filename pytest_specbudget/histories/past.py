@@ -33,7 +33,14 @@ class Past:
     notes: tuple[str, ...] = ()
 
 
-def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datetime) -> Past:
+def past_of(
+    settings: Settings,
+    rootdir: Path,
+    runs: Collection[str],
+    now: datetime,
+    *,
+    again: bool = False,
+) -> Past:
     """Look at recorded usage as *settings* ask; at nothing where they don't.
 
     Args:
@@ -41,6 +48,8 @@ def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datet
         rootdir: Where the project keeps its history, unless one was named.
         runs: What is judged, which counts once even if the history has it already.
         now: This instant; aware, UTC.
+        again: Whether the runs are judged from their journals, perhaps where no other run is kept:
+            then that leaves in doubt what the first run of a project is only told.
     """
     gates: tuple[Gate, ...] = ()
     if any(limit.scope in ("day", "month") for limit in settings.limits):
@@ -48,10 +57,10 @@ def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datet
             calendar_gates,
         )
 
-        gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs)
-    settings = _with_history(settings, rootdir)
+        gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs, again=again)
+    settings = _with_history(settings, rootdir, runs if again else ())
     if settings.history is None:
-        return Past(gates=(*gates, *_no_history(settings)))
+        return Past(gates=(*gates, *_no_history(settings, again=again)))
     from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
     from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
         drift_json,
@@ -68,16 +77,23 @@ def past_of(settings: Settings, rootdir: Path, runs: Collection[str], now: datet
     )
 
 
-def _with_history(settings: Settings, rootdir: Path) -> Settings:
-    """Take the history that the project keeps, where only a limit for drift was given."""
+def _with_history(settings: Settings, rootdir: Path, but: Collection[str]) -> Settings:
+    """Take the history that the project keeps, where only a limit for drift was given.
+
+    What keeps no run *but* these is none.
+    """
     if settings.history is not None or settings.max_drift is None:
         return settings
     from pytest_specbudget.histories.spent import kept_at  # noqa: PLC0415 - few ask
+    from pytest_specbudget.histories.usage import keeps_others  # noqa: PLC0415 - likewise
 
-    return replace(settings, history=kept_at(rootdir))
+    place = kept_at(rootdir)
+    if place is None or not keeps_others(place, but):
+        return settings
+    return replace(settings, history=place)
 
 
-def _no_history(settings: Settings) -> Iterator[Gate]:
+def _no_history(settings: Settings, *, again: bool) -> Iterator[Gate]:
     if settings.max_drift is None:
         return
     yield Found(
@@ -85,11 +101,12 @@ def _no_history(settings: Settings) -> Iterator[Gate]:
             Finding(
                 rule="price-drift",
                 subject="history",
-                message="no earlier run is kept here, so there is nothing whose prices could drift",
+                message="no other run is kept here, so there is nothing whose prices could drift",
                 origin=settings.origin_of("max_drift"),
                 remedy="keep what runs consume, as with `specbudget history add`, and name it: "
                 "--spec-history=PATH",
-                severity="warning",
+                severity="error" if again else "warning",
+                inconclusive=again,
             ),
         )
     )

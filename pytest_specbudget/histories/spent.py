@@ -5,7 +5,7 @@ are asked together and each call counts once (`telling`); of a large history no 
 what it sums up to, and what it has of the calls in the journals.
 
 Journals need no extra: a project that keeps its runs in `.specbudget/journal`, as every run does,
-has its days and months at hand.
+has its days and months at hand.  What a history was told to forget of one is no problem of it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.spending import Ahead, Spent, cells_of, corrected
 from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.histories.dismissed import dismissed_in
 from pytest_specbudget.histories.paying import paying_folders
 from pytest_specbudget.histories.telling import Tellings, latest
 from pytest_specbudget.histories.usage import is_store, needs_database, opened, recorded
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.spending import Cell
     from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.histories.dismissed import Dismissed
     from pytest_specbudget.histories.telling import Told
 
 __all__ = ["Usage", "kept", "kept_at", "spent", "usage"]
@@ -130,9 +132,10 @@ def _asked(
     """
     stored = [place for place in places if needs_database(place)]
     problems = [line for place in stored[1:] for line in _add_stored(place, told)]
+    dismissed = dismissed_in(stored)
     for place in places:
         if place not in stored:
-            problems += _add_journals(homes_at(place), told)
+            problems += _add_journals(homes_at(place), told, dismissed)
     return next(iter(stored), None), told, tuple(dict.fromkeys(problems))
 
 
@@ -144,9 +147,9 @@ def _add_stored(place: Path, told: Tellings) -> tuple[str, ...]:
     return problems
 
 
-def _add_journals(homes: Iterable[Path], told: Tellings) -> Iterator[str]:
+def _add_journals(homes: Iterable[Path], told: Tellings, dismissed: Dismissed) -> Iterator[str]:
     for home in homes:
-        read = recorded(home)
+        read = recorded(home, dismissed)
         told.add(home, map(named, read.records))
         yield from read.problems
 

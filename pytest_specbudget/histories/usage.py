@@ -17,18 +17,21 @@ from pytest_specbudget.analysis.records import records_of
 from pytest_specbudget.analysis.sources import QUARANTINE, UNREAD, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.errors import JournalError
+from pytest_specbudget.histories.dismissed import NOTHING
 from pytest_specbudget.journal.reader import read_journal
+from pytest_specbudget.journal.running import is_running, shortfall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from pytest_specbudget.analysis.records import Record
     from pytest_specbudget.analysis.store import History
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.histories.dismissed import Dismissed
     from pytest_specbudget.journal.reader import Journal
 
-__all__ = ["Recorded", "is_store", "needs_database", "opened", "recorded"]
+__all__ = ["Recorded", "is_store", "keeps_others", "needs_database", "opened", "recorded"]
 
 _OF_A_STORE = ("day=*/part-*.parquet", f"{QUARANTINE}/*.jsonl", f"{UNREAD}/*.jsonl")
 _ASIDE = {QUARANTINE, UNREAD}
@@ -68,6 +71,16 @@ def needs_database(path: Path) -> bool:
     return any(source.shape != "journal" and source.path.stat().st_size for source in sources)
 
 
+def keeps_others(path: Path, runs: Collection[str]) -> bool:
+    """Tell whether *path* keeps anything but *runs*; yes if nobody can tell without reading it."""
+    if is_store(path) or not path.exists():
+        return True
+    try:
+        return any(source.run not in runs for source in sources_below(path, path / QUARANTINE))
+    except JournalError:  # nothing of the kind
+        return False
+
+
 @contextmanager
 def opened(path: Path, today: date) -> Iterator[tuple[History, tuple[str, ...]]]:
     """Give what lies at *path* as a history: itself, or one that is made of it and goes away.
@@ -98,14 +111,20 @@ def opened(path: Path, today: date) -> Iterator[tuple[History, tuple[str, ...]]]
         yield history, (*added.problems, *added.refused)
 
 
-def recorded(path: Path) -> Recorded:
+def recorded(path: Path, dismissed: Dismissed = NOTHING) -> Recorded:
     """Read the journals of all runs at *path*: a file, or a folder of them.
+
+    Of a run that is still under way, what it has booked so far counts.
+
+    Args:
+        path: Where they lie.
+        dismissed: Gaps that are no problem any more.
 
     Raises:
         JournalError: If there is nothing at *path*.
     """
     _expect(path)
-    journals, problems = _journals(path)
+    journals, problems = _journals(path, dismissed)
     calls: dict[str, tuple[Record, ...]] = {}
     for run, charge in _charges(journals):
         if charge.id not in calls:
@@ -127,18 +146,20 @@ def _expect(path: Path) -> None:
         )
 
 
-def _journals(path: Path) -> tuple[list[Journal], list[str]]:
+def _journals(path: Path, dismissed: Dismissed) -> tuple[list[Journal], list[str]]:
     journals: list[Journal] = []
     problems: list[str] = []
     for file in _files(path):
         try:
             journal = read_journal(file)
         except JournalError as problem:
-            problems.append(str(problem))
-        else:
-            journals.append(journal)
-            problems += journal.damage
-            problems += [journal.incomplete] if journal.incomplete is not None else []
+            problems += dismissed.left_of([str(problem)], file)
+            continue
+        if is_running(journal):
+            journal.starts.clear()  # calls under way are booked when they end
+        gaps = (*journal.damage, *filter(None, [shortfall(journal)]))
+        problems += dismissed.left_of(gaps, file)
+        journals.append(journal)
     return journals, problems
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import BaselineError
+from pytest_specbudget.journal.running import this_host
 from pytest_specbudget.plugin.collecting import only_collects
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Run:
     @property
     def host(self) -> str:
         """The name of this machine, safe in a file name."""
-        return re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node())[:40] or "host"
+        return this_host()
 
     @property
     def commit(self) -> str | None:

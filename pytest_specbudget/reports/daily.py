@@ -27,8 +27,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.budgets.calendar import alert_level
-from pytest_specbudget.budgets.projection import project, spent_in_month
+from pytest_specbudget.budgets.calendar import alert_level, period_of, project_month
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import PLACES, Money
 
@@ -53,7 +52,7 @@ def daily_summary(spent: Spent, day: date, budget: Money | None) -> str:
     """Write what *day* cost as a JSON object, ending in a newline.
 
     Args:
-        spent: The history; what lies after *day* is not looked at.
+        spent: The history, as it stood on *day*.
         day: UTC.
         budget: The ceiling of its month, or None.
     """
@@ -74,10 +73,9 @@ def daily_summary(spent: Spent, day: date, budget: Money | None) -> str:
 
 
 def unknown_in_month(spent: Spent, day: date) -> int:
-    """Count the calls of unknown cost in the month of *day*, up to that."""
-    month = (day.year, day.month)
-    days = spent.unknown().items()
-    return sum(calls for one, calls in days if (one.year, one.month) == month and one <= day)
+    """Count the calls of unknown cost in the month of *day*."""
+    month = period_of(day, "month")
+    return sum(calls for one, calls in spent.unknown().items() if period_of(one, "month") == month)
 
 
 def write_daily_summary(text: str, folder: Path) -> Path:
@@ -113,11 +111,11 @@ def _tier(cell: Cell) -> str:
 
 
 def _status(spent: Spent, day: date, budget: Money | None) -> dict[str, Any]:
-    projection = project(spent.daily(), day)
+    projection = project_month(spent.daily(), day)
     so_far, projected = projection.spent, _rounded(Fraction(projection.run_rate.atto))
     left = level = None
     if budget is not None:
-        left, level = budget - so_far, _level(spent, day, projected, budget)
+        left, level = budget - so_far, _level(spent, day, max(so_far, projected), budget)
     return {
         "monthly_budget": _written(budget),
         "spent_to_date": str(so_far),
@@ -127,10 +125,9 @@ def _status(spent: Spent, day: date, budget: Money | None) -> dict[str, Any]:
     }
 
 
-def _level(spent: Spent, day: date, projected: Money, budget: Money) -> AlertLevel | None:
-    so_far = spent_in_month(spent.daily(), day)
+def _level(spent: Spent, day: date, worst: Money, budget: Money) -> AlertLevel | None:
     whole = not (unknown_in_month(spent, day) or spent.problems or spent.ahead)
-    level = alert_level(so_far, projected, budget, whole=whole)
+    level = alert_level(worst, worst, budget, whole=whole)
     return None if level == "unknown" else level
 
 

@@ -139,8 +139,9 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
 
     Args:
         paths: Journals, or folders; of a folder, the newest run.
-        settings: Other limits to judge by, or None.  A baseline, and what earlier runs were billed,
-            are looked for from the current folder.
+        settings: Other limits to judge by, or None.  A baseline, and what other runs were billed,
+            are looked for from the current folder; where no other run is kept, ceilings of day and
+            month, and limits of drift, are in doubt.
 
     Raises:
         JournalError: If a path holds no journal, or one that cannot be read.
@@ -153,7 +154,7 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
     if base is not None and base.open is None and settings.baseline is not None:
         settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too
-    past = past_of(settings, Path.cwd(), runs, datetime.now(UTC))
+    past = past_of(settings, Path.cwd(), runs, datetime.now(UTC), again=True)
     facts = RunFacts(run="+".join(runs) or "unknown", base=base, past=past)
     return close(journals, settings, facts)
 

@@ -46,6 +46,17 @@ SUM = {"operation": "cost_summary", "usage_state": "none"}
         pytest.param(
             [{"usage_state": "none", "input_tokens": None}, {}], {}, id="counts that came later"
         ),
+        pytest.param(
+            [{"usage_state": "partial", "output_tokens": None}, {}], {}, id="output that came later"
+        ),
+        pytest.param(
+            [
+                {"usage_state": "partial", "output_tokens": None},
+                {"usage_state": "none", "input_tokens": None, "output_tokens": None},
+            ],
+            {"usage_state": "partial", "output_tokens": None},
+            id="half of the counts beside none",
+        ),
         pytest.param([{"clock": DAY}, {}], {"clock": DAY}, id="a clock beside none of its own"),
         pytest.param([LOST, {}], {}, id="an end that was seen elsewhere"),
         pytest.param(
@@ -74,6 +85,11 @@ def test_what_only_tells_more_is_no_contradiction(
         pytest.param({"list_cost": ONE_CENT}, "list_cost 0.1 here, 0.01 there", id="cheaper"),
         pytest.param({"list_cost": 9 * TEN_CENTS}, "list_cost 0.1 here, 0.9 there", id="dearer"),
         pytest.param({"input_tokens": 9}, "input_tokens 1000 here, 9 there", id="other counts"),
+        pytest.param(
+            {"usage_state": "partial"},
+            "usage_state complete here, partial there",
+            id="a lower bound",
+        ),
         pytest.param({"spec": "B"}, "spec SPEC-1 here, B there", id="of another SPEC"),
         pytest.param({"outcome": "failed"}, "outcome answered here, failed there", id="failed"),
         pytest.param(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.history import TODAY, a_record, journal_file, rows
+from support.history import TODAY, a_record, history, journal_file, rows
 from support.journals import call
 
 from pytest_specbudget.analysis.doubts import dismiss
@@ -48,6 +49,15 @@ def numbers(folder: Path) -> tuple[int, int]:
 LINE = {"at": "2026-11-02T10:00:00Z", "provider": "openai", "model": "gpt-5-mini"}
 SOUND = {**LINE, "id": "a", "input_tokens": 5, "list_cost": 25 * 10**16}
 ABSURD = {**LINE, "id": "a", "input_tokens": 10**15}
+
+OTHER = {**LINE, "id": "b", "input_tokens": 7, "list_cost": 7 * 10**18}
+
+
+def as_lines(*records: dict[str, Any]) -> bytes:
+    return "".join(json.dumps(one) + "\n" for one in records).encode()
+
+
+TORN = as_lines(SOUND, OTHER)[:-30]
 
 
 class TestContradictions:
@@ -269,6 +279,20 @@ class TestSetAside:
         assert numbers(tmp_path / "h") == (0, 1)
         assert History(tmp_path / "h").damage() == ()
 
+    def test_what_was_corrected_stays_closed_when_it_comes_as_it_came(self, tmp_path: Path) -> None:
+        absurd = in_lines(tmp_path / "big.jsonl", ABSURD, ABSURD | {"id": "b"})
+        add(tmp_path / "h", absurd)
+        (file,) = (tmp_path / "h" / "quarantine").iterdir()
+        file.write_text(file.read_text("utf-8").replace(str(10**15), "1000"), "utf-8")
+        add(tmp_path / "h", tmp_path / "h" / "quarantine")
+        before = everything(tmp_path / "h")
+
+        added = add(tmp_path / "h", absurd)
+
+        assert (added.refused, added.duplicate, numbers(tmp_path / "h")) == ((), 2, (0, 2))
+        assert History(tmp_path / "h").damage() == ()
+        assert everything(tmp_path / "h") == before
+
     def test_a_line_that_was_torn_by_hand_is_told(self, tmp_path: Path) -> None:
         add(tmp_path / "h", in_lines(tmp_path / "a.jsonl", ABSURD))
         (file,) = (tmp_path / "h" / "quarantine").iterdir()
@@ -359,6 +383,161 @@ class TestUnread:
 
         (sentence,) = History(tmp_path / "h").damage()
         assert (str(path) in sentence, why in sentence) == (True, True)
+
+
+class TestTheSameFileAgain:
+    """A path does not tell whether a file is the one again that was torn."""
+
+    def torn_and_after(self, tmp_path: Path, name: str, was: bytes, now: bytes) -> tuple[str, ...]:
+        path = tmp_path / name
+        path.write_bytes(was)
+        add(tmp_path / "h", path)
+        assert len(History(tmp_path / "h").damage()) == 1
+        path.write_bytes(now)
+        add(tmp_path / "h", path)
+        return History(tmp_path / "h").damage()
+
+    @pytest.mark.parametrize(
+        "now",
+        [
+            pytest.param([SOUND, OTHER], id="it is whole"),
+            pytest.param([SOUND, OTHER, OTHER | {"id": "c"}], id="it has grown, too"),
+        ],
+    )
+    def test_it_goes_when_what_stood_before_the_damage_stands_there_and_more(
+        self, tmp_path: Path, now: list[dict[str, Any]]
+    ) -> None:
+        assert self.torn_and_after(tmp_path, "a.jsonl", TORN, as_lines(*now)) == ()
+
+    @pytest.mark.parametrize(
+        "now",
+        [
+            pytest.param(b"", id="empty"),
+            pytest.param(as_lines({"id": "z"} | LINE, {"id": "y"} | LINE), id="of another day"),
+            pytest.param(as_lines(SOUND), id="only what stood before"),
+            pytest.param(b"prose\n" * 50, id="something else"),
+        ],
+    )
+    def test_it_stays_when_another_file_lies_there(self, tmp_path: Path, now: bytes) -> None:
+        told = self.torn_and_after(tmp_path, "a.jsonl", TORN, now)
+
+        assert "a.jsonl:2: a torn or foreign line" in told[0]
+
+    def test_two_files_that_were_torn_under_one_path_are_two_doubts(self, tmp_path: Path) -> None:
+        torn_too = as_lines({**SOUND, "id": "z"}) + b"{"
+
+        (sentence,) = self.torn_and_after(tmp_path, "a.jsonl", TORN, torn_too)
+
+        assert "; and 1 more; " in sentence
+
+    @pytest.mark.parametrize(
+        ("name", "was"),
+        [
+            pytest.param("a.jsonl", b'{"id": "x"\n{}\n', id="nothing stood before it"),
+            pytest.param("a.parquet", b"PAR1", id="Parquet"),
+            pytest.param("a.json", b'{"per_model": {', id="a summary"),
+        ],
+    )
+    def test_where_nobody_can_tell_only_dismissing_helps(
+        self, tmp_path: Path, name: str, was: bytes
+    ) -> None:
+        now = as_lines(SOUND)
+        if name == "a.parquet":
+            history(tmp_path / "other", a_record())
+            now = next((tmp_path / "other").rglob("*.parquet")).read_bytes()
+        elif name == "a.json":
+            now = b'{"per_model": {"gpt-5": 1}, "timestamp": "2026-11-02"}'
+
+        (sentence,) = self.torn_and_after(tmp_path, name, was, now)
+
+        assert "nobody can tell whether a file is this one again" in sentence
+        assert dismiss(tmp_path / "h", "", TODAY) == 1
+        assert History(tmp_path / "h").damage() == ()
+
+    def test_what_is_dismissed_is_that_content(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.parquet"
+        path.write_bytes(b"PAR1 one")
+        add(tmp_path / "h", path)
+        dismiss(tmp_path / "h", "", TODAY)
+        path.write_bytes(b"PAR1 two")
+
+        assert len(add(tmp_path / "h", path).problems) == 1
+
+        assert len(History(tmp_path / "h").damage()) == 1
+
+
+class TestSumsThatSayMore:
+    """A summary of $0.84 gives way to two journals of $0.42, and to no fewer."""
+
+    PLACES = ("summary", "gw0", "gw1")
+
+    def places(self, tmp_path: Path) -> dict[str, Path]:
+        summary = {"spec_id": "SPEC-1", "run": "r", "per_model": {"gpt-5-mini": "0.84"}}
+        path = tmp_path / "SPEC-1_cost_summary.json"
+        path.write_text(json.dumps(summary | {"timestamp": "2026-11-21T10:00:00Z"}), "utf-8")
+        calls = {name: call("0.42", worker=name, spec="SPEC-1") for name in ("gw0", "gw1")}
+        made = {name: journal_file(tmp_path / f"{name}.jsonl", one) for name, one in calls.items()}
+        return {"summary": path, **made}
+
+    @pytest.mark.parametrize("order", [("summary", "gw0"), ("gw1", "summary")])
+    def test_it_is_told_until_the_rest_is_there(
+        self, tmp_path: Path, order: tuple[str, ...]
+    ) -> None:
+        places = self.places(tmp_path)
+        problems = [add(tmp_path / "h", places[name]).problems for name in order][-1]
+
+        (sentence,) = problems
+        assert "the summary of run r, SPEC SPEC-1 says $0.8400, its calls come to $0.4200: " in (
+            sentence
+        )
+        (told,) = History(tmp_path / "h").damage()
+        assert told == (f"{sentence}; add it, or dismiss with `specbudget history forget`")
+        for name in self.PLACES:
+            problems = add(tmp_path / "h", places[name]).problems
+        assert problems == ()
+        assert History(tmp_path / "h").damage() == ()
+
+    @pytest.mark.parametrize("order", list(permutations(PLACES)))
+    def test_in_whatever_order_all_of_it_is_no_doubt(
+        self, tmp_path: Path, order: tuple[str, ...]
+    ) -> None:
+        places = self.places(tmp_path)
+
+        for name in order:
+            add(tmp_path / "h", places[name])
+
+        assert History(tmp_path / "h").damage() == ()
+
+    def test_at_once_it_is_no_doubt(self, tmp_path: Path) -> None:
+        assert add(tmp_path / "h", *self.places(tmp_path).values()).problems == ()
+
+    def test_dismissed_it_stays_so_until_it_says_more(self, tmp_path: Path) -> None:
+        places = self.places(tmp_path)
+        add(tmp_path / "h", places["summary"], places["gw0"])
+        assert dismiss(tmp_path / "h", "a laptop was lost", TODAY) == 1
+
+        assert add(tmp_path / "h", places["summary"]).problems == ()
+        assert History(tmp_path / "h").damage() == ()
+        text = places["summary"].read_text("utf-8")
+        places["summary"].write_text(text.replace("0.84", "0.85"), "utf-8")
+        assert "says $0.8500" in add(tmp_path / "h", places["summary"]).problems[0]
+
+    def test_telemetry_that_tells_of_more_calls_is_told(self, tmp_path: Path) -> None:
+        agents = [{"model_id": "gpt-5", "prompt_tokens": 5, "completion_tokens": 1}] * 3
+        told = {
+            "specId": "SPEC-1",
+            "sessionId": "r",
+            "command": "spec-plan",
+            "timestamp": "2026-11-21T10:00:00Z",
+            "consensus": {"agents": agents},
+        }
+        path = tmp_path / "a_telemetry.json"
+        path.write_text(json.dumps(told), "utf-8")
+
+        added = add(tmp_path / "h", self.places(tmp_path)["gw0"], path)
+
+        (sentence,) = added.problems
+        assert "telemetry of run r, SPEC SPEC-1 tells of 3 calls, and 1 of them" in sentence
 
 
 def test_a_record_at_hand_that_contradicts_is_set_aside_too(tmp_path: Path) -> None:

@@ -62,6 +62,11 @@ def aside(folder: Path) -> list[dict[str, Any]]:
         pytest.param({"outcome": "fine"}, "outcome is fine, none of answered", id="no outcome"),
         pytest.param({"priced_at": "soon"}, "priced_at is soon, no time", id="priced sometime"),
         pytest.param({"free": "perhaps"}, "free is perhaps, neither true nor", id="half free"),
+        pytest.param(
+            {"source": "replay", "billed_cost": 5},
+            "billed_cost is 5, and a replayed call bills nothing",
+            id="billed for a replay",
+        ),
         pytest.param({"part": 1}, "part 1 or later says a cost", id="paid twice"),
     ],
 )
@@ -91,6 +96,7 @@ def test_what_cannot_be_is_named_and_kept_apart(
         pytest.param({"list_cost": None, "billed_cost": None}, id="of unknown cost"),
         pytest.param({"list_cost": 10**24}, id="a million dollars"),
         pytest.param({"input_tokens": 10, "cache_read_input_tokens": 161}, id="in contradiction"),
+        pytest.param({"source": "replay", "billed_cost": 0}, id="replayed for nothing"),
         pytest.param({"part": 1, "list_cost": None, "billed_cost": None}, id="a later part"),
         pytest.param({"spec": "", "price_id": None}, id="of an empty name"),
     ],
@@ -121,3 +127,45 @@ def test_set_aside_again_it_is_there_once(tmp_path: Path) -> None:
 
     assert len(aside(tmp_path)) == 1
     assert History(tmp_path).size().quarantined == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        pytest.param({"input_tokens": 5, "output_tokens": 0}, "complete", id="no output is none"),
+        pytest.param({"input_tokens": 5}, "partial", id="output that is not told is unknown"),
+        pytest.param({"input_tokens": 5, "usage_state": "complete"}, "complete", id="it says so"),
+        pytest.param({"operation": "embeddings", "input_tokens": 5}, "complete", id="has none"),
+        pytest.param({"operation": "responses", "input_tokens": 5}, "partial", id="responses"),
+        pytest.param({}, "none", id="no counts"),
+    ],
+)
+def test_a_chat_without_its_output_is_told_in_part(
+    tmp_path: Path, told: dict[str, Any], state: str
+) -> None:
+    blank = {"usage_state": None, "input_tokens": None, "output_tokens": None}
+
+    (record,) = rows(history(tmp_path, changed(**blank | told)))
+
+    assert named(record)["usage_state"] == state
+
+
+class TestOddities:
+    def test_a_part_above_its_whole_is_told_and_kept(self, tmp_path: Path) -> None:
+        odd = changed(input_tokens=10, cache_read_input_tokens=161)
+
+        what = added(tmp_path, odd, changed(output_tokens=3, reasoning_output_tokens=4), a_record())
+
+        assert (what.new, what.refused) == (3, ())
+        (sentence,) = what.odd
+        assert sentence == (
+            "here: 2 records have a part above its whole (kept as told): "
+            f"{named(odd)['id']}: cache_read_input_tokens 161 of input_tokens 10"
+        )
+
+    def test_a_day_that_is_another_is_told_and_ignored(self, tmp_path: Path) -> None:
+        what = added(tmp_path, changed(id="x", day="2026-11-09"), changed(day="soon"), a_record())
+
+        (sentence,) = what.odd
+        assert "2 records have a `day` that is not that of `at` (ignored): " in sentence
+        assert {str(named(row)["day"]) for row in rows(History(tmp_path))} == {"2026-11-02"}

@@ -10,7 +10,7 @@ import pytest
 from support.history import a_record
 
 from pytest_specbudget.analysis.records import named
-from pytest_specbudget.analysis.spending import Spent, cells, cells_of, cells_sql
+from pytest_specbudget.analysis.spending import Spent, cells, cells_of, cells_sql, corrected
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ def by_duckdb(*records: Record, without: Sequence[str] = ()) -> tuple[Cell, ...]
         pytest.param({"cost": None, "free": True}, (1, 0, "0"), id="one declared free is known"),
         pytest.param({"outcome": "unknown", "cost": None}, (1, 1, "0"), id="so is an unseen end"),
         pytest.param({"usage_state": "partial"}, (1, 1, "0.10"), id="a part is a lower bound"),
-        pytest.param({"part": 1, "cost": None}, (0, 0, "0"), id="a further model is no call"),
     ],
 )
 @pytest.mark.parametrize("summed", [looped, by_duckdb])
@@ -59,6 +58,45 @@ def test_a_record_adds_its_call_its_doubt_and_its_cost(
     (cell,) = summed(a_record(**{"cost": "0.10", **record}))
 
     assert (cell.calls, cell.unknown, cell.billed) == (*told[:2], Money.parse(told[2]))
+
+
+PAID, FURTHER = {"cost": "0.10"}, {"part": 1, "cost": None, "model": "other"}
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        pytest.param([PAID, FURTHER], (1, 0, "0.10"), id="a further model is no further call"),
+        pytest.param([FURTHER], (1, 1, "0"), id="alone, nobody knows what was paid"),
+        pytest.param(
+            [FURTHER | {"cost": "0.01"}], (1, 1, "0.01"), id="nor if a part of it is told"
+        ),
+        pytest.param(
+            [FURTHER, FURTHER | {"part": 2}], (1, 1, "0"), id="of several the first counts"
+        ),
+        pytest.param([FURTHER | {"free": True}], (1, 0, "0"), id="what is free is known"),
+        pytest.param([FURTHER | {"outcome": "failed"}], (1, 0, "0"), id="so is what failed"),
+        pytest.param([FURTHER | {"outcome": "unknown"}], (1, 1, "0"), id="an unseen end is not"),
+    ],
+)
+@pytest.mark.parametrize("summed", [looped, by_duckdb])
+def test_a_call_whose_first_part_is_not_told_has_an_unknown_cost(
+    summed: Any, records: list[dict[str, Any]], told: tuple[int, int, str]
+) -> None:
+    found = summed(*(a_record(**{"id": "one", **one}) for one in records))
+
+    billed = Money.total(cell.billed for cell in found)
+    counted = sum(cell.calls for cell in found), sum(cell.unknown for cell in found)
+    assert (*counted, billed) == (*told[:2], Money.parse(told[2]))
+
+
+def test_a_first_part_that_comes_later_settles_it() -> None:
+    further, paid = a_record(None, id="one", part=1), a_record("0.10", id="one")
+
+    known = [named(further)]
+    found = corrected(cells_of(known), plus=map(named, (paid, further)), less=known)
+
+    assert found == looped(paid)
 
 
 @pytest.mark.parametrize("summed", [looped, by_duckdb])
@@ -87,6 +125,24 @@ def test_days_are_summed_over_their_cells() -> None:
     assert found.unknown() == {date(2026, 11, 3): 1}
 
 
+@pytest.mark.parametrize(
+    ("day", "days"),
+    [
+        pytest.param(date(2026, 11, 21), [21], id="of a day that is over, up to that"),
+        pytest.param(date(2026, 11, 22), [21, 22, 23], id="of today, that of tomorrow as well"),
+        pytest.param(date(2026, 11, 23), [21, 22, 23], id="of tomorrow, all"),
+    ],
+)
+def test_what_was_spent_as_of_a_day_has_what_a_clock_that_is_ahead_told(
+    day: date, days: list[int]
+) -> None:
+    found = Spent(cells=looped(*(a_record("1", at=f"2026-11-{n}T10:00:00Z") for n in (21, 22, 23))))
+
+    told = found.as_of(day, today=date(2026, 11, 22))
+
+    assert [cell.day.day for cell in told.cells] == days
+
+
 def test_duckdb_sums_every_kind_of_record_as_the_loop_does() -> None:
     kinds = product(
         ["live", "record", "replay"],
@@ -106,6 +162,7 @@ def test_duckdb_sums_every_kind_of_record_as_the_loop_does() -> None:
             usage_state=state,
             free=free,
             part=part,
+            id=f"c{number // 2}" if number % 3 else f"alone {number}",
         )
         for number, (source, outcome, state, free, cost, part) in enumerate(kinds)
     ]

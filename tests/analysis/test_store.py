@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -14,10 +16,12 @@ from support.journals import call, event
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.embedded import SQL_TYPES, connect
+from pytest_specbudget.analysis.locking import alone_in
 from pytest_specbudget.analysis.records import named, record_of, records_of
 from pytest_specbudget.analysis.sources import sources_below
 from pytest_specbudget.analysis.store import VIEW, History
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import RETRIEVE, Part, Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import JournalError
@@ -148,10 +152,14 @@ class TestJournals:
             pytest.param([call(tier="fast", spec="S", stage="plan")], {}, id="with a tier"),
             pytest.param([call(free="ours"), call(free="")], {}, id="declared free"),
             pytest.param(
-                [call(source="replay", answered_at="2026-10-01T00:00:00Z")], {}, id="replayed"
+                [call(source="replay", billed_cost=Money(), answered_at="2026-10-01T00:00:00Z")],
+                {},
+                id="replayed",
             ),
             pytest.param(
-                [call(source="replay", priced_at="2027-01-01T00:00:00Z")], {}, id="priced ahead"
+                [call(source="replay", billed_cost=Money(), priced_at="2027-01-01T00:00:00Z")],
+                {},
+                id="priced ahead",
             ),
             pytest.param([call(model="ünï/“x”\n")], {}, id="named strangely"),
             pytest.param([call("12345.000000000000000001")], {}, id="exact to the attodollar"),
@@ -420,7 +428,7 @@ class TestFiles:
         assert len(rows(copied)) == 4
 
     def test_a_copied_summary_of_calls_that_are_known_goes(self, tmp_path: Path) -> None:
-        calls = history(tmp_path / "h", a_record())
+        calls = history(tmp_path / "h", a_record("0.30"))
         add(
             tmp_path / "other",
             document(tmp_path / "a.json", SUMMARY | {"last_updated": "2026-11-03"}),
@@ -523,6 +531,50 @@ class TestFiles:
         record: Record = record_of(told | counts | {"part": 0, "free": True, "test": "é[\"'a\n]"})
 
         assert rows(history(tmp_path, record)) == [record]
+
+
+class TestAtOnce:
+    """Processes that add at once; here they are threads, which wait for each other as those do."""
+
+    def test_nothing_is_lost_or_doubled_and_nobody_fails(self, tmp_path: Path) -> None:
+        shared = a_record()
+        parts = [[shared, a_record(), a_record(at="2026-11-03T00:00:00Z")] for _ in range(4)]
+
+        def add_some(part: list[Record]) -> int:
+            history = History(tmp_path / "h")
+            new = history.add_records(part, today=TODAY).new
+            assert (history.damage(), history.size().records >= new) == ((), True)
+            return new
+
+        with ThreadPoolExecutor(len(parts)) as pool:
+            new = sum(pool.map(add_some, parts))
+
+        assert new == 9
+        assert rows(History(tmp_path / "h")) == sorted(
+            {row[0]: row for part in parts for row in part}.values()
+        )
+        assert len([*(tmp_path / "h").rglob("*.parquet")]) == 2
+
+    def test_it_waits_for_whoever_was_first(self, tmp_path: Path) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            with alone_in(tmp_path):
+                second = pool.submit(History(tmp_path).add_records, [a_record()], today=TODAY)
+                with pytest.raises(TimeoutError):
+                    second.result(timeout=0.3)
+
+            assert second.result().new == 1
+
+    def test_where_a_file_system_has_no_locks_nobody_waits(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fcntl = pytest.importorskip("fcntl", reason="there is none on Windows")
+
+        def flock(_file: object, _how: int) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+
+        assert rows(history(tmp_path, one := a_record())) == [one]
 
 
 def test_without_duckdb_it_says_what_to_install(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.charges import bound, charge
 
-from pytest_specbudget.budgets.calendar import CalendarGate, alert_level, period_of
+from pytest_specbudget.budgets.calendar import CalendarGate, alert_level, period_of, project_month
 from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
@@ -96,8 +96,16 @@ def test_what_is_over_names_what_the_run_added() -> None:
     (breach,) = found(gate("2.00", {TODAY: "1.91"}), paid("0.50"))
 
     assert breach.message == 'month "2026-11" spent $2.41 billed of $2.00 (120.5 %)'
-    assert breach.details == ("$1.91 before this run, $0.50 in it",)
+    assert breach.details == ("$1.91 by other runs, $0.50 in this one",)
     assert breach.origin == "--spec-month-budget"
+
+
+def test_a_call_of_tomorrow_is_projected_as_if_it_had_been_made_today() -> None:
+    daily = {date(2026, 11, 23): Money.parse("1"), date(2026, 12, 1): Money.parse("100")}
+
+    told = project_month(daily, TODAY)
+
+    assert (told.spent, told.run_rate) == (Money.parse("1"), Money(10**18 * 30 * 10 // 220))
 
 
 def test_a_replayed_call_uses_nothing_up() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,6 +142,22 @@ def test_damage_is_said_and_the_rest_summed_up(
     path.write_text(path.read_text() + '{"kind":"charge","id":"torn')
 
     assert daily(capsys, status=1)["total_spent"] == "1"
+
+
+def test_a_call_of_tomorrow_counts_for_its_month_and_not_for_today(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    tomorrow = now + timedelta(days=1)
+    keep(here, call("1.50", at=now.isoformat()), call("38.61", at=tomorrow.isoformat()))
+
+    assert main(["daily", "--month-budget", "39"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    in_month, level = ("40.11", "red") if tomorrow.month == now.month else ("1.5", "green")
+    status = told["budget_status"]
+    assert (told["total_spent"], status["spent_to_date"]) == ("1.5", in_month)
+    assert status["alert_level"] == level
 
 
 def test_where_nothing_was_kept_nothing_is_written(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.journals import call
 from support.past import past
 
 from pytest_specbudget.analysis.embedded import connect
+from pytest_specbudget.analysis.store import History
 from pytest_specbudget.cli import history as command
 from pytest_specbudget.cli import main
 
@@ -135,6 +137,21 @@ class TestWhatIsNotTaken:
             "(is input_tokens meant?), prompt_tokens (is input_tokens meant?); the columns are "
             "told by `specbudget schema history`\n"
         ) in capsys.readouterr().err
+
+    def test_what_contradicts_itself_is_told_and_kept(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        odd = LINE | {"input_tokens": 10, "cache_read_input_tokens": 161, "day": "2026-11-09"}
+        path = lines(tmp_path / "a.jsonl", odd, LINE | {"id": "b", "day": "2026-11-02"})
+
+        assert run("add", path, "--history", tmp_path / "h") == 0
+
+        told = capsys.readouterr().err
+        assert (
+            f"{path}: 1 record has a part above its whole (kept as told): a: "
+            "cache_read_input_tokens 161 of input_tokens 10\n"
+        ) in told
+        assert f"{path}: 1 record has a `day` that is not that of `at` (ignored): a\n" in told
 
     @pytest.mark.parametrize("how", ["a torn line beside it", "in Parquet", "set aside"])
     def test_they_are_named_in_every_shape(
@@ -317,6 +334,85 @@ class TestForget:
         assert run("forget", "--history", tmp_path / "h") == 2
 
         assert "there is no history" in capsys.readouterr().err
+
+
+class TestWhichHistory:
+    """What `add` keeps is what the project reads."""
+
+    @pytest.mark.parametrize("how", ["in pyproject.toml", "in the environment"])
+    def test_it_is_the_one_that_is_set(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        how: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        if how == "in pyproject.toml":
+            table = '[tool.specbudget]\nhistory = "else/h"\n'
+            (tmp_path / "pyproject.toml").write_text(table, "utf-8")
+        else:
+            monkeypatch.setenv("SPECBUDGET_HISTORY", "else/h")
+        absurd = LINE | {"id": "b", "input_tokens": 10**15}
+
+        assert run("add", lines(tmp_path / "a.jsonl", LINE, absurd)) == 1
+
+        assert not (tmp_path / ".specbudget").exists()
+        assert History(tmp_path / "else" / "h").size().records == 1
+        assert run("forget") == 0
+        assert run("show") == 0
+        assert "1 record of 1 day" in capsys.readouterr().out
+        assert run("show", "--history", tmp_path / "other") == 2
+
+    def test_usage_of_another_shape_is_not_written_to(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("SPECBUDGET_HISTORY", "journals")
+        path = journal_file(tmp_path / "journals" / "a.jsonl", call())
+
+        assert run("add", path) == 2
+
+        told = capsys.readouterr().err
+        assert "set as the history by SPECBUDGET_HISTORY=journals; name a history with" in told
+        assert [*(tmp_path / "journals").iterdir()] == [path]
+
+    def test_settings_that_make_no_sense_are_told(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("SPECBUDGET_REPEATS", "many")
+
+        assert run("show") == 2
+
+        assert "SPECBUDGET_REPEATS=many" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("command", ["add", "show", "forget"])
+    def test_help_says_so(self, capsys: pytest.CaptureFixture[str], command: str) -> None:
+        with pytest.raises(SystemExit):
+            run(command, "--help")
+
+        assert "SPECBUDGET_HISTORY" in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history(tmp_path, a_record())
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "w", buffering=1, encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert run("show", "--history", tmp_path) == 0
+
+    assert capsys.readouterr().err == ""
 
 
 class TestShow:

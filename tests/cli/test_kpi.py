@@ -79,3 +79,26 @@ def test_it_says_what_it_counts_and_where_that_is_from(
     told = capsys.readouterr().err
     assert "1 auto, from .specbudget/journal" in told
     assert "replayed calls as if they had been live" in told
+
+
+def verdicts(capsys: pytest.CaptureFixture[str]) -> set[str]:
+    return {json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()}
+
+
+def test_where_a_run_was_killed_no_target_is_called_met(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = keep(here, call("0.10", spec="SPEC-1", command="plan"))
+    assert main(["kpi", "--json"]) == 0
+    assert verdicts(capsys) == {"met", "open"}
+
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+    assert main(["kpi", "--json"]) == 1
+    assert verdicts(capsys) == {"open"}
+
+
+def test_what_is_of_unknown_cost_is_no_success(here: Path) -> None:
+    keep(here, call(None, spec="SPEC-1"))
+
+    assert main(["kpi"]) == 3

@@ -148,7 +148,7 @@ def test_the_newest_journal_comes_first(here: Path, capsys: pytest.CaptureFixtur
     lines = map(json.dumps, (identity.header(), called, footer))
     (folder / "h-1-main.jsonl").write_text("".join(f"{line}\n" for line in lines))
 
-    (told,) = rows(capsys)
+    told, _month = rows(capsys)
 
     assert (told["source"], told["spent_usd"], told["call_count"]) == ("journal", "0.75", 1)
     assert (told["run"], told["per_stage_usd"]) == ("r2", {"tasks": "0.75"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +27,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def status(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
-    assert main(["status", "--date", "2025-10-25", *words]) == 0
+    assert main(["status", "--date", "2025-10-25", *words]) in {0, 3}
     return capsys.readouterr().out.splitlines()
 
 
@@ -73,12 +73,53 @@ def test_calls_of_unknown_cost_are_never_left_out(
     assert month(capsys, *JOURNALS)["month"]["calls_of_unknown_cost"] == 1
 
 
-def test_nobody_who_keeps_no_account_hears_of_a_month(
+def test_whoever_pays_hears_of_a_month_and_who_only_replays_does_not(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keep(here, call("1", at="2025-10-25T08:00:00Z"))
-
+    keep(here, call("1", at="2025-10-25T08:00:00Z", source="replay", billed_cost=None), run="a")
     assert not [line for line in status(capsys) if "month" in line]
+
+    keep(here, call("1", at="2025-10-25T08:00:00Z"), run="b")
+
+    assert "month 2025-10: spent $1.00" in status(capsys)
+
+
+def test_a_call_of_tomorrow_counts_for_its_month_and_not_for_today(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    tomorrow = now + timedelta(days=1)
+    (here / "specbudget.toml").write_text('month_budget = "39"\n')
+    keep(here, call("1.50", at=now.isoformat()), call("38.61", at=tomorrow.isoformat()))
+
+    assert main(["status", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    in_month, level = ("40.11", "red") if tomorrow.month == now.month else ("1.5", "green")
+    month = told["month"]
+    assert (told["day"]["spent_usd"], month["spent_usd"]) == ("1.5", in_month)
+    assert month["run_rate_level"] == level
+
+
+@pytest.mark.parametrize("words", [[], ["S-1"]], ids=["of all", "of one SPEC"])
+def test_a_killed_run_leaves_a_doubt_whatever_was_asked(
+    here: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    path = keep(here, call("1", spec="S-1", at="2025-10-25T08:00:00Z"))
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+    assert main(["status", "--date", "2025-10-25", *words]) == 1
+
+    told = capsys.readouterr()
+    assert told.err.count("did not end well") == 1
+    assert ("month 2025-10: spent $1.00 + ?" in told.out) is not bool(words)
+
+
+@pytest.mark.parametrize("words", [[], ["S-1"]], ids=["of all", "of one SPEC"])
+def test_what_is_of_unknown_cost_is_no_success(here: Path, words: list[str]) -> None:
+    keep(here, call(None, spec="S-1", at="2025-10-25T08:00:00Z"))
+
+    assert main(["status", "--date", "2025-10-25", *words]) == 3
 
 
 def test_a_history_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:

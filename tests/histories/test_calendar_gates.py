@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,12 @@ import pytest
 from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
+from support.past import past as as_charged
 
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.histories.calendar_gates import calendar_gates
+from pytest_specbudget.histories.past import Past, past_of
 from pytest_specbudget.settings.settings import Limit, Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.values import Scope
 
 TODAY = date(2026, 11, 22)
+A_MONTH = Limit(scope="month", ceiling=Money.parse("9"), origin="--spec-month-budget=9")
 NOW, BEFORE = "2026-11-22T10:00:00Z", "2026-11-03T10:00:00Z"
 
 
@@ -66,6 +69,7 @@ def test_a_month_holds_all_runs_that_are_kept(
 def test_the_run_itself_counts_once(tmp_path: Path) -> None:
     ours = call("0.50", at=NOW)
     keep(tmp_path, ours, run="now")
+    keep(tmp_path, run="earlier")
 
     assert not judged(settings("day", "0.70"), tmp_path, ours)
 
@@ -81,9 +85,38 @@ def test_a_call_that_two_files_hold_counts_once(tmp_path: Path) -> None:
 def test_the_first_run_of_a_project_is_judged_alone_and_that_is_said(tmp_path: Path) -> None:
     over = judged(settings("month", "0.10"), tmp_path, call("0.50", at=NOW))
     within = judged(settings("day", "1"), tmp_path, call("0.50", at=NOW))
+    keep(tmp_path, call("0.50", at=NOW), run="now")
+    kept_itself = judged(settings("day", "1"), tmp_path, call("0.50", at=NOW))
 
     assert said(over)[0] == ("budget-exceeded", "error", False)
-    assert said(within) == [("budget-uncertain", "warning", False)]
+    assert said(within) == said(kept_itself) == [("budget-uncertain", "warning", False)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(Settings(max_drift=Fraction(1)), id="a limit for drift"),
+        pytest.param(Settings(limits=(A_MONTH,)), id="a ceiling for the month"),
+    ],
+)
+@pytest.mark.parametrize("itself", [False, True], ids=["nothing is kept", "it is kept itself"])
+def test_a_run_that_is_judged_where_no_other_is_kept_is_in_doubt_but_not_the_first_run(
+    tmp_path: Path,
+    asked: Settings,
+    itself: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    if itself:
+        keep(tmp_path, as_charged(), run="now")
+
+    def judged_by(past: Past) -> list[tuple[str, bool]]:
+        found = [one for gate in past.gates for one in gate.check(Ledger([]))]
+        return [(one.severity, one.inconclusive) for one in found]
+
+    first = past_of(asked, tmp_path, {"now"}, datetime.now(UTC))
+    again = past_of(asked, tmp_path, {"now"}, datetime.now(UTC), again=True)
+
+    assert ("error", True) not in judged_by(first)
+    assert judged_by(again) == [("error", True)]
 
 
 def test_a_history_that_is_not_there_is_not_green(tmp_path: Path) -> None:
@@ -131,7 +164,7 @@ def test_what_is_dated_a_year_ahead_leaves_a_ceiling_undecided(
     (found,) = judged(settings(scope, "10"), tmp_path, call("1", at=NOW))
 
     assert said([found]) == [("budget-uncertain", "error", True)]
-    assert found.message.startswith("1 call before this run, $68.00 as far as that is known, dated")
+    assert found.message.startswith("1 call of other runs, $68.00 as far as that is known, dated")
     assert found.details[0].endswith("skewed: 1 call, $68.00, dated 2027-11-22")
 
 

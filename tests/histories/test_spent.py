@@ -10,6 +10,7 @@ from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
 
+from pytest_specbudget.cli import main
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.histories.spent import kept, spent, usage
 
@@ -186,3 +187,24 @@ def test_every_call_comes_once_replays_too(tmp_path: Path) -> None:
 
     assert ids == ["r/main/7/new", "r/main/7/one", "two"]
     assert "1 call left out, dated 2027-11-22" in told.problems[0]
+
+
+def test_what_a_history_was_told_to_forget_is_no_problem_of_the_journal_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+    monkeypatch.chdir(tmp_path)
+    path = keep(tmp_path, call("1", at=AT))
+    without_end = "".join(path.read_text().splitlines(keepends=True)[:-1])
+    path.write_text(without_end)
+    main(["history", "add", ".specbudget/journal"])
+    in_doubt = found(tmp_path)
+
+    main(["history", "forget", "--reason", "the machine was switched off"])
+    dismissed = found(tmp_path)
+    path.write_text(f"{without_end}torn\n")
+    torn = found(tmp_path)
+
+    assert len(in_doubt.problems) == 2
+    assert (total(dismissed), dismissed.problems) == ("1", ())
+    assert [line.partition(": ")[2] for line in torn.problems] == ["a torn or foreign line: 'torn'"]

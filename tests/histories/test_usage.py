@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from support.history import journal_file
 from support.journals import call
 from support.kept import keep
 
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.usage import Recorded, is_store, needs_database, recorded
+from pytest_specbudget.journal.running import this_host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,5 +134,19 @@ def test_a_journal_whose_process_did_not_end_is_told(tmp_path: Path) -> None:
     shortened = recorded(path)
 
     assert (len(unended.records), len(shortened.records)) == (2, 1)
-    assert "the process did not end well" in unended.problems[0]
+    assert "it was killed, or still runs on another machine" in unended.problems[0]
     assert "its footer counts 2 calls of $3, its lines 1 of $1" in shortened.problems[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be asked there")
+def test_of_a_run_that_is_under_way_counts_what_it_has_booked(tmp_path: Path) -> None:
+    path = journal_file(tmp_path / "j.jsonl", call("1", id="booked"), ended=False)
+    ours = {"host": this_host(), "pid": os.getpid(), "at": datetime.now(UTC).isoformat()}
+    header, start, charge = path.read_text("utf-8").splitlines()
+    under_way = start.replace('"booked"', '"under way"')
+    ours_too = json.dumps(json.loads(header) | ours)
+    path.write_text(f"{ours_too}\n{start}\n{charge}\n{under_way}\n", "utf-8")
+
+    found = recorded(path)
+
+    assert (ids(found), found.problems) == (["booked"], ())

@@ -40,6 +40,8 @@ def a_record(
 ) -> Record:
     """Make the record of a live, answered call of `gpt-5-mini` that cost *cost* and was billed it.
 
+    A replayed one was billed nothing.
+
     Args:
         cost: In USD, list and billed; None if it was not known.
         at: When it was sent, RFC 3339; its day follows from it.
@@ -47,7 +49,7 @@ def a_record(
         tokens: All input and all output.
         others: More columns, by name; money (`list_cost`, `billed_cost`) as text in USD.
     """
-    paid = {"list_cost": cost, "billed_cost": cost}
+    paid = {"list_cost": cost, "billed_cost": "0" if others.get("source") == "replay" else cost}
     paid |= {name: others.pop(name) for name in paid if name in others}
     told = {
         "id": f"r/main/7/{next(_ids):06}",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from support.journals import call
 
 from pytest_specbudget.analysis.records import named, records_of
+from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import price
@@ -45,15 +46,19 @@ def past(
     tokens: tuple[int, int] = (1_000_000, 0),
     **others: Any,
 ) -> Charge:
-    """Make a live call that cost what it cost then; *others* are as those of `call`, and more."""
+    """Make a live call that cost what it cost then; *others* are as those of `call`, and more.
+
+    A replayed one was billed nothing.
+    """
     usage = Usage(input_tokens=tokens[0], output_tokens=tokens[1])
     read = {name: others.pop(name) for name in _READING if name in others}
     made = call(None, **{"model": model, "at": at, "usage": usage, **others})
     made = replace(made, reading=replace(made.reading, **read))
     quote = price(made.reading, shipped(), datetime.fromisoformat(at).astimezone(UTC))
-    paid = others.get("list_cost", quote.list_cost)
+    cost = others.get("list_cost", quote.list_cost)
+    billed = Money() if made.source == "replay" else cost
     return replace(
-        made, list_cost=paid, contracted_cost=paid, billed_cost=paid, price_id=quote.price_id
+        made, list_cost=cost, contracted_cost=cost, billed_cost=billed, price_id=quote.price_id
     )
 
 

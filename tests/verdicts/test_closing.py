@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.history import journal_file
 from support.journals import call, event, journal
 
+from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.bound import Bound
 from pytest_specbudget.core.finding import Finding
@@ -210,6 +212,19 @@ def test_a_journal_that_may_have_lost_its_ceilings_is_not_green(
     (tmp_path / "j.jsonl").write_text("\n".join(text) + "\n", encoding="utf-8")
 
     report = report_of_journals([tmp_path])
+
+    assert (report.verdict.result, report.exitstatus) == ("inconclusive", 1)
+
+
+def test_a_month_that_failed_does_not_pass_where_its_other_runs_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month = Limit(scope="month", ceiling=Money.parse("1"), origin="--spec-month-budget=1")
+    told = event("settings", **json.loads(json.dumps(values_of(Settings(limits=(month,))))))
+    path = journal_file(tmp_path / "j.jsonl", told, call("0.5"))
+    monkeypatch.chdir(tmp_path)
+
+    report = report_of_journals([path])
 
     assert (report.verdict.result, report.exitstatus) == ("inconclusive", 1)
 
