@@ -3,6 +3,7 @@
     tests/cassettes/test_plan/test_cheap.yaml           tests/test_plan.py::test_cheap
     tests/cassettes/test_plan/TestA.test_b-HASH.yaml    tests/test_plan.py::TestA::test_b
     tests/cassettes/test_plan/fixture-module-plan.yaml  <fixture module:plan>
+    tests/cassettes/conftest/fixture-class-a.TestA-HASH.yaml  <fixture class:a>
     tests/data/anything.yaml                            <recording tests/data/anything.yaml>
 
 A name that was made portable carries a hash of what it was, so a guess at its parameters is either
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Place", "place_of", "spec_of"]
 
 _FOLDER = "cassettes"
-_FIXTURE = re.compile(r"fixture-(session|package|module|class)-(.+)")
-_FIXTURES = "-fixtures"
+_FIXTURE = re.compile(r"fixture-(session|package|module|class)-(\w+)")
 _HASHED = re.compile(r"(.+)-[0-9a-f]{10}")
 _SUFFIX = re.compile(r"\.(?:yaml|yml|json|toml)(?:\.gz)?$")
 
@@ -60,9 +60,7 @@ def place_of(name: str, shelf: str | None = None) -> Place:
         return Place(f"<recording {name}>", name)
     stem = _SUFFIX.sub("", file)
     path = posixpath.join(tests, f"{_as_it_was(module, _portable_module)}.py")
-    if module.endswith(_FIXTURES):
-        path = posixpath.join(tests, "conftest.py")
-    shared = _FIXTURE.fullmatch(_as_it_was(stem, _portable_test))
+    shared = _FIXTURE.match(stem)
     if shared is not None:
         return Place(f"<fixture {shared[1]}:{shared[2]}>", path)
     return Place(f"{path}::{_node(_as_it_was(stem, _portable_test))}", path)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.bookkeeping.passing_on import passing_on
 from pytest_specbudget.cassettes.provenance import PATCHES
 from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.journal.writer import JournalWriter
@@ -35,16 +36,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.bookkeeping.admission import Admission
     from pytest_specbudget.core.ledger import Charge
 
-__all__ = ["FOLDER", "VARIABLE", "Parent", "begin"]
-
-VARIABLE = "PYTEST_SPECBUDGET_CHILD"
-"""The environment variable that tells a child whose it is.
-
-It is no `SPECBUDGET_` variable: those are settings, and a child may be a pytest of its own.
-"""
-
-FOLDER = Path(__file__).parent / "in_children"
-"""What a child must have in its `PYTHONPATH`."""
+__all__ = ["Parent", "begin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +85,7 @@ def begin(told: str) -> None:
     ending.callback(books.close)
     ending.enter_context(entered(parent.scope))
     ending.callback(carry_into_threads())
+    ending.enter_context(passing_on())
     watching = watch(books, extra=PATCHES)
     ending.callback(watching.stop)
     ending.callback(watching.finish_open)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.reports.figures import tests_among
 from pytest_specbudget.reports.report import Row
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _row(name: str, group: _Group, gate: SpendGate | None) -> Row:
         name=name,
         totals=group.totals,
         ceiling=ceiling.amount if ceiling is not None else None,
-        tests=len(group.tests),
+        tests=tests_among(group.tests),
         models=tuple(sorted(group.models)),
         workers=group.workers,
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of, percent
+from pytest_specbudget.core.wording import calls_of, dollars_beside, dollars_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -232,16 +232,20 @@ def level_of(share: Fraction | None, warning: Fraction, critical: Fraction) -> L
 
 
 def measured(spent: Money, ceiling: Money, basis: Basis, spread: Money = _NONE) -> str:
-    """Say what was spent of a ceiling: `spent $2.41 of $2.00 (120.5 %)`.
+    """Say what was spent of a ceiling: `spent $2.41 of $2.00 (120.5 %)`, or `(all of it)`.
 
     With a *spread* it is an interval: `spent $0.0120 to $0.0620 of $0.0500 (24.0 % to 124.0 %)`.
     """
     ends = (spent, spent + spread) if spread else (spent,)
-    *shown, shown_ceiling = dollars_of(*ends, ceiling)
-    shares = [percent(share) for end in ends if (share := end.share_of(ceiling)) is not None]
+    *shown, shown_ceiling = dollars_beside(ceiling, *ends)
+    shares = [_part(share) for end in ends if (share := end.share_of(ceiling)) is not None]
     billed = " billed" if basis == "billed" else ""
     part = f" ({' to '.join(shares)})" if shares and ends[-1] else ""
     return f"spent {' to '.join(shown)}{billed} of {shown_ceiling}{part}"
+
+
+def _part(share: Fraction) -> str:
+    return "all of it" if share == 1 else percent(share)
 
 
 def breach(

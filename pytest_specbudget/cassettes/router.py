@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Mode", "Rules", "routed", "use"]
+__all__ = ["Mode", "Rules", "Tape", "resumed", "routed", "use"]
 
 _STRICT = Rules()
 
@@ -100,10 +100,27 @@ def use(  # noqa: PLR0913 - each is named where it is used
         RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
     """
     tape = Tape(path, mode, refuse=refuse, rules=rules, note=note, rerecord=rerecord)
-    ended_well = False
+    try:
+        with resumed(tape, shared=shared):
+            yield tape
+    finally:
+        tape.close()
+
+
+@contextmanager
+def resumed(tape: Tape, *, shared: bool = False) -> Iterator[None]:
+    """Let *tape* answer the calls that this context makes, from where it was put aside.
+
+    Args:
+        tape: It is put aside again afterwards; `close` ends it.
+        shared: As for `use`.
+    """
+    tape.is_open = True
     try:
         with routed(), opened(tape, shared=shared):
-            yield tape
-        ended_well = True
+            yield
+    except BaseException:
+        tape.keep_old()
+        raise
     finally:
-        tape.close(well=ended_well)
+        tape.is_open = False

@@ -5,6 +5,9 @@ its folders are made with the first.  A process that is killed loses no answer t
 
 A recording made anew grows beside the old one, as `NAME.PID.new`, and takes its place at the end.
 One that went wrong takes no place but an empty one.
+
+So does one that several processes may record at once: each writes a whole file of its own, with
+what was recorded before, and the last that ended well takes the place.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from pytest_specbudget.cassettes.lines import Content, header, line, parse
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_specbudget.cassettes.interaction import Interaction
@@ -44,11 +48,15 @@ class Store:
     Not safe for threads by itself; its tape holds a lock.
     """
 
-    def __init__(self, path: Path, content: Content, *, anew: bool, note: str | None) -> None:
+    def __init__(
+        self, path: Path, content: Content, *, anew: bool, note: str | None, apart: bool = False
+    ) -> None:
+        is_beside = anew or apart
         self._path = path
-        self._content: Content | None = None if anew else content
-        self._beside = _beside(path) if anew else None
+        self._content: Content | None = None if is_beside else content
+        self._beside = _beside(path) if is_beside else None
         self._header = header(note)
+        self._before = [] if anew else content.interactions
         self._is_sealed = False
 
     def check(self) -> None:
@@ -76,7 +84,7 @@ class Store:
             return
         try:
             self._mend()
-            _append(self._beside or self._path, line(interaction), self._header)
+            _append(self._beside or self._path, line(interaction), self._start)
         except OSError as problem:
             raise RecordingError(
                 f"{self._path} cannot be written: {problem.strerror or problem}"
@@ -97,27 +105,31 @@ class Store:
             beside.unlink(missing_ok=True)
             self._is_sealed = self._path.exists()
 
+    def _start(self) -> str:
+        """Return what a new file begins with: the header, and what was recorded before."""
+        return self._header + "".join(map(line, self._before))
+
     def _mend(self) -> None:
         """Before the first line is added: cut off a torn one, rewrite what another tool wrote."""
         content, self._content = self._content, None
         if content is None or not self._path.exists():
             return
         if not content.ours:
-            _rewrite(self._path, self._header + "".join(map(line, content.interactions)))
+            _rewrite(self._path, self._start())
         elif content.note is not None:
             os.truncate(self._path, content.whole)
         elif content.ends_open:
-            _append(self._path, "\n", "")
+            _append(self._path, "\n", str)
 
 
-def _append(path: Path, text: str, start: str) -> None:
+def _append(path: Path, text: str, start: Callable[[], str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(
         path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644
     )
     try:
         is_new = os.fstat(descriptor).st_size == 0
-        data = f"{start}{text}".encode() if is_new else text.encode()
+        data = f"{start()}{text}".encode() if is_new else text.encode()
         if os.write(descriptor, data) != len(data):
             raise OSError(f"only a part of {len(data)} bytes was written")
     finally:

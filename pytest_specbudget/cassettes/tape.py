@@ -14,6 +14,8 @@ The modes:
 * `all`: record everything anew.  The new recording takes the place of the old one when the tape
   ends well: not if the block raised or `keep_old` was called, and not if nothing was recorded.
   Where there is no old one, it is kept however the tape ends: it was paid for.
+
+A tape may be put aside and go on later where it was: `is_open` says whether it answers now.
 """
 
 from __future__ import annotations
@@ -84,9 +86,10 @@ class Tape:
         path: Its file.
         mode: How it was opened.
         recording: Whether a request that it cannot answer may be sent and recorded.
-        is_open: False once its block has ended; such a tape answers nothing.
+        is_open: False while it is put aside, and once it has ended; such a tape answers nothing.
         played: How many answers it gave.
         recorded: How many it stored.
+        went_wrong: Whether what was recorded lacks a part, as far as is known.
         notes: What a reader should know, such as a torn last line that was dropped.
     """
 
@@ -99,6 +102,7 @@ class Tape:
         rules: Rules = _STRICT,
         note: str | None = None,
         rerecord: str = "pytest --spec-record=new",
+        apart: bool = False,
     ) -> None:
         """Open a recording.
 
@@ -109,6 +113,8 @@ class Tape:
             rules: What counts as the same request, and what becomes of another.
             note: How the recording is made, for a comment at the top of a new file.
             rerecord: The command that records what is missing.
+            apart: Whether other processes may record the same file meanwhile.  Then what this one
+                records becomes a whole file of its own, which takes the place as in mode `all`.
 
         Raises:
             RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
@@ -127,8 +133,8 @@ class Tape:
         self._interactions = [] if mode == "all" else content.interactions
         self._waiting = Waiting([one.asked for one in self._interactions], rules.volatile)
         self._callers: set[tuple[int, int]] = set()
-        self._store = Store(path, content, anew=mode == "all", note=note)
-        self._keeps_old = False
+        self._store = Store(path, content, anew=mode == "all", note=note, apart=apart)
+        self.went_wrong = False
         self._lock = Lock()
         if self.recording:
             self._store.check()
@@ -202,13 +208,13 @@ class Tape:
 
     def keep_old(self) -> None:
         """In mode `all`, leave the old recording in place: the test went wrong."""
-        self._keeps_old = True
+        self.went_wrong = True
 
     def close(self, *, well: bool = True) -> None:
         """End the tape; an answer that arrives later, paid for, is still written where possible."""
         with self._lock:
             self.is_open = False
-            self._store.finish(keep=well and not self._keeps_old)
+            self._store.finish(keep=well and not self.went_wrong)
 
     def _own(self, number: int, asked: Asked) -> Played:
         """Play the recording of *asked*, which may differ where that does not count."""

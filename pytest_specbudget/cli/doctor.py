@@ -44,6 +44,7 @@ _NEVER_SEEN = (
     "WebSocket and realtime sessions (OpenAI Realtime, Gemini Live)",
     "other programs: servers and command line tools that the tests start",
     "other Python processes, unless pytest is run with `-p pytest_specbudget.plugin.children`",
+    "Python with -I, -E or -S, or behind a shell or launcher that sets PYTHONPATH, even so",
     "HTTP that is written to a socket by hand, or by a client that is not listed above",
 )
 

@@ -15,7 +15,7 @@ from pytest_specbudget.core.money import PLACES, Money
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["calls_of", "dollars", "dollars_of", "percent", "short_count"]
+__all__ = ["calls_of", "dollars", "dollars_beside", "dollars_of", "percent", "short_count"]
 
 _DOLLAR = Money.parse(1)
 _LEAST_PLACES = 2
@@ -46,6 +46,21 @@ def dollars_of(*amounts: Money) -> tuple[str, ...]:
         if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts, repeat(least))):
             return tuple(f"${amount:.{places}f}" for amount in shown)
     return tuple(f"${amount}" for amount in amounts)
+
+
+def dollars_beside(ceiling: Money, *spent: Money) -> tuple[str, ...]:
+    """Write what was *spent*, and last the *ceiling*, as `dollars_of` does.
+
+    Where something spent is all of the ceiling, no rounding hides that: all have as many places as
+    they need to be exact.
+    """
+    amounts = (*spent, ceiling)
+    shown = dollars_of(*amounts)
+    exact = all(Money.parse(one) == amount for one, amount in zip(shown, amounts, strict=True))
+    if exact or ceiling not in spent:
+        return shown
+    places = max(len(str(amount).partition(".")[2]) for amount in amounts)
+    return tuple(f"${_rounded(amount, places):.{places}f}" for amount in amounts)
 
 
 def percent(share: Fraction) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.gate import level_of
+from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars_of
+from pytest_specbudget.core.wording import dollars_beside
+from pytest_specbudget.reports.figures import WHOLE_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
 
-__all__ = ["Alert", "Alerts", "ceiling_of"]
+__all__ = ["Alert", "Alerts", "ceiling_of", "spent_so_far"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,13 @@ def ceiling_of(settings: Settings, spec: str) -> Limit | None:
     return ours.get(spec, ours.get(None))
 
 
+def spent_so_far(name: str, spent: Money, limit: Limit) -> str:
+    """Say how much of its *limit* something has spent."""
+    have, most = dollars_beside(limit.ceiling, spent)
+    whole = ", all of it" if spent == limit.ceiling else ""
+    return f"{name} has spent {have} of {most}{whole} ({limit.origin})"
+
+
 class Alerts:
     """Adds up what workers report, and speaks when a SPEC reaches the next level."""
 
@@ -65,6 +74,10 @@ class Alerts:
         level = level_of(share, self._settings.alert_warning, self._settings.alert_critical)
         if level is not None and (spec, level) not in self._told:
             self._told.add((spec, level))
-            have, most = dollars_of(spent, limit.ceiling)
-            message = f"{spec} has spent {have} of {most} ({limit.origin})"
+            message = spent_so_far(self._name(spec), spent, limit)
             yield Alert(level=level, spec_id=spec, message=message)
+
+    def _name(self, spec: str) -> str:
+        """Return how tables call *spec*, as far as SPECs are known by now."""
+        alone = all(name == UNASSIGNED for _, name in self._spent)
+        return WHOLE_RUN if spec == UNASSIGNED and alone else spec

@@ -12,7 +12,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.names import kept_path
+from pytest_specbudget.cassettes.names import cassette_path, kept_path
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.plugin.repeats import once_named
 
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pytest_specbudget.cassettes.tape import Tape
     from pytest_specbudget.core.json_paths import JsonPath
+    from pytest_specbudget.plugin.instances import Instance
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["CassetteShelf"]
+__all__ = ["NO_CASSETTE", "CassetteShelf"]
 
 
 class CassetteShelf:
@@ -51,6 +53,8 @@ class CassetteShelf:
         self._refuse = refuse
         self._volatile = volatile
         self._routed: Any = None
+        self._lasting: list[Tape] = []
+        self._recorded: set[Path] = set()
 
     def of_test(self, item: pytest.Item) -> AbstractContextManager[Any]:
         """Open the cassette of *item*, if it uses one of ours; else open nothing.
@@ -64,34 +68,55 @@ class CassetteShelf:
             name = f"{owner.__name__}.{name}"
         return (
             self._open(self._folder(item.path), item.path.stem, name, item.nodeid)
-            if self._wanted(item)
+            if self.wants(item)
             else _NONE
         )
 
-    def of_fixture(
-        self, item: pytest.Item, scope: str, name: str, where: Path
-    ) -> AbstractContextManager[Any]:
-        """Open the cassette of a fixture that outlives tests, if *item*, which asks, uses ours."""
-        module = where.stem if where.is_file() else f"{where.name}-fixtures"
-        folder = self._folder(where if where.is_file() else where / "conftest.py")
-        return (
-            self._open(folder, module, f"fixture-{scope}-{name}", item.nodeid)
-            if self._wanted(item)
-            else _NONE
-        )
+    def of_fixture(self, item: pytest.Item, instance: Instance, *, apart: bool) -> Tape | None:
+        """Open the cassette of a fixture that outlives tests, if there is one or one is made.
+
+        Args:
+            item: The test that asks for it, and wants a cassette itself.
+            instance: Which instance of which fixture.
+            apart: Whether other processes may make the same instance meanwhile.
+
+        Raises:
+            RecordingError: If it cannot be used.
+        """
+        module = instance.module
+        path = cassette_path(self._folder(module), module.stem, instance.name)
+        mode = self._mode(path)
+        if mode == "off":
+            return None
+        # What this run recorded is not recorded over: the instance was made a second time.
+        mode = "new" if mode != "none" and path in self._recorded else mode
+        tape: Tape = self._router().Tape(path, mode, apart=apart, **self._terms(path, item.nodeid))
+        self._lasting.append(tape)
+        return tape
+
+    def playing(self, tape: Tape | None) -> AbstractContextManager[Any]:
+        """Let the tape of a fixture answer for a while; without one, do nothing."""
+        return _NONE if tape is None else self._router().resumed(tape, shared=True)
+
+    def end(self, tape: Tape) -> None:
+        """End the tape of a fixture; doing it twice is harmless."""
+        if tape in self._lasting:
+            self._lasting.remove(tape)
+        tape.close()
+        if tape.recorded and not tape.went_wrong:
+            self._recorded.add(tape.path)
 
     def asked_by(self, item: pytest.Item) -> bool:
         """Whether *item* itself asks for a cassette of ours; a marker alone does not."""
         fixture = "spec_cassette" in getattr(item, "fixturenames", ())
         return self._settings.record != "off" and (fixture or self._settings.cassettes == "all")
 
-    def close(self) -> None:
-        """Restore what the router patched."""
-        if self._routed is not None:
-            self._routed.__exit__(None, None, None)
-            self._routed = None
+    def wants(self, item: pytest.Item) -> bool:
+        """Whether *item* uses a cassette of ours, and with it the fixtures that it is first to ask.
 
-    def _wanted(self, item: pytest.Item) -> bool:
+        Raises:
+            RecordingError: If a marker of another plugin stands there, too.
+        """
         by_fixture = "spec_cassette" in getattr(item, "fixturenames", ())
         if item.get_closest_marker("vcr") is not None:
             if by_fixture and self._settings.record != "off":
@@ -100,6 +125,23 @@ class CassetteShelf:
         if self._settings.record == "off":
             return by_fixture
         return self.asked_by(item) or item.get_closest_marker(self._settings.marker) is not None
+
+    def advice(self, item: pytest.Item) -> str:
+        """Say how a live call of *item* becomes a recorded one."""
+        if item.get_closest_marker("vcr") is not None:
+            return "record it first, with the plugin of @pytest.mark.vcr"
+        asks = self.asked_by(item) or "spec_cassette" in getattr(item, "fixturenames", ())
+        marked = item.get_closest_marker(self._settings.marker) is not None
+        return "record it first: --spec-record=new" if asks or marked else NO_CASSETTE
+
+    def close(self) -> None:
+        """Restore what the router patched, and end the tapes of fixtures that were interrupted."""
+        for tape in [*self._lasting]:
+            tape.keep_old()
+            self.end(tape)
+        if self._routed is not None:
+            self._routed.__exit__(None, None, None)
+            self._routed = None
 
     def _folder(self, module: Path) -> Path:
         shelf = self._settings.cassette_dir
@@ -112,24 +154,40 @@ class CassetteShelf:
 
     def _open(self, folder: Path, module: str, name: str, test: str) -> AbstractContextManager[Any]:
         path = kept_path(folder, module, name)
-        mode = self._settings.record or ("none" if path.exists() else "off")
+        mode = self._mode(path)
         if mode == "off":
             return _NONE
+        opened: AbstractContextManager[Any] = self._router().use(
+            path, mode, shared=True, **self._terms(path, test)
+        )
+        return opened
+
+    def _mode(self, path: Path) -> Any:
+        return self._settings.record or ("none" if path.exists() else "off")
+
+    def _terms(self, path: Path, test: str) -> dict[str, Any]:
+        """Return what holds for every tape, whatever it records."""
+        return {
+            "refuse": self._refuse,
+            "rules": self._router().Rules(
+                lends=self._settings.stale != "fail", volatile=self._volatile
+            ),
+            "note": self._settings.cassette_note,
+            "rerecord": f"pytest {quote(test)} --spec-record={'new' if path.exists() else 'once'}",
+        }
+
+    def _router(self) -> Any:
+        """Return the router, installed."""
         from pytest_specbudget.cassettes import router  # noqa: PLC0415 - vcrpy takes 250 ms
 
         if self._routed is None:
             self._routed = router.routed()
             self._routed.__enter__()
-        return router.use(
-            path,
-            mode,
-            refuse=self._refuse,
-            rules=router.Rules(lends=self._settings.stale != "fail", volatile=self._volatile),
-            shared=True,
-            note=self._settings.cassette_note,
-            rerecord=f"pytest {quote(test)} --spec-record={'new' if path.exists() else 'once'}",
-        )
+        return router
 
+
+NO_CASSETTE = "give the test `spec_cassette`, or the marker, and record it: --spec-record=new"
+"""How a live call of a test without a cassette becomes a recorded one."""
 
 _TWICE = (
     "the test asks for spec_cassette and carries @pytest.mark.vcr: both would answer it, from one "

@@ -4,7 +4,7 @@
 
 It is on where pytest loads it: by `-p`, for good by `addopts`, or by `PYTEST_PLUGINS`.  While a
 step of a test runs, the environment says whose it is; `subprocess`, `multiprocessing` and whatever
-else starts a Python pass it on, unless they are given an environment of their own.
+else starts a Python pass it on, also where they are given an environment of their own.
 
 Why not always: it changes `PYTHONPATH`, and each Python that is started takes longer.
 """
@@ -12,12 +12,13 @@ Why not always: it changes `PYTHONPATH`, and each Python that is started takes l
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_specbudget.bookkeeping.child import FOLDER, VARIABLE, Parent
+from pytest_specbudget.bookkeeping.child import Parent
+from pytest_specbudget.bookkeeping.passing_on import PATH, VARIABLE, in_front, passing_on
 from pytest_specbudget.meters.scope import running
 from pytest_specbudget.plugin.observer import OBSERVER
 from pytest_specbudget.plugin.options import given_options
@@ -25,7 +26,12 @@ from pytest_specbudget.plugin.options import given_options
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
-_PATH = "PYTHONPATH"
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reach the children that are given an environment of their own."""
+    ending = ExitStack()
+    ending.enter_context(passing_on())
+    config.add_cleanup(ending.close)
 
 
 # Last of all wrappers: the observer's have said by then whose step it is.
@@ -90,12 +96,4 @@ def _told(config: pytest.Config) -> Mapping[str, str]:
         options=given_options(config),
         scope=scope,
     )
-    return {VARIABLE: parent.tell(), _PATH: _with_ours(os.environ.get(_PATH))}
-
-
-def _with_ours(path: str | None) -> str:
-    """Put our folder in front of *path*, unless it is there already."""
-    ours = str(FOLDER)
-    if not path:
-        return ours
-    return path if path.startswith(ours) else f"{ours}{os.pathsep}{path}"
+    return {VARIABLE: parent.tell(), PATH: in_front(os.environ.get(PATH))}

@@ -13,6 +13,7 @@ from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.histories.past import past_of
 from pytest_specbudget.journal.reader import journal_files, read_lines
+from pytest_specbudget.plugin.unrecorded import unrecorded
 from pytest_specbudget.verdicts.closing import RunFacts, close
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Closing"]
+
+_RECORDING = ("once", "new", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Closing:
             run=self.run.id,
             findings=tuple(self._lost(journals)),
             partial=self.partial,
-            notes=(*self.settings.notes, *self._notes()),
+            notes=(*self.settings.notes, *self._notes(), *self._unrecorded(journals)),
             journal=str(self.run.folder),
             gates=self.gates,
             past=past_of(self.settings, self.rootdir, {self.run.id}, datetime.now(UTC)),
@@ -82,13 +85,18 @@ class Closing:
         """Return what processes want to be known, each sentence once."""
         return list(dict.fromkeys(told["note"] for told in self.workers if told.get("note")))
 
+    def _unrecorded(self, journals: list[Journal]) -> Iterator[str]:
+        """Yield a note on live calls, where they were to be recorded."""
+        if self.settings.record in _RECORDING:
+            yield from unrecorded(merge(journals).ledger)
+
     def maintain_index(self) -> None:
         """Write down beside the recordings that were made whose they are.
 
         Raises:
             BaselineError: If an index cannot be read or written.
         """
-        if self.settings.record in ("once", "new", "all"):
+        if self.settings.record in _RECORDING:
             from pytest_specbudget.baselines.index import maintain  # noqa: PLC0415 - few record
 
             maintain(merge(self._journals()).ledger, self.settings.cassette_dir)

@@ -14,6 +14,7 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.score import share
 from pytest_specbudget.meters.scope import Owner
+from pytest_specbudget.plugin.marker_lines import line_of
 from pytest_specbudget.settings.amounts import percent_of
 from pytest_specbudget.settings.spec_paths import spec_for
 
@@ -137,7 +138,7 @@ class MarkerReader:
     def _limit(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
         if node.nodeid in self.limits or not set(mark.kwargs) & set(_JUDGED):
             return
-        where = _where(item, node, mark)
+        where = _where(item, node, mark, line_of(node, mark) if node is not item else None)
         self.limits[node.nodeid] = Limits(
             node=node.nodeid,
             single=node is item,
@@ -213,10 +214,16 @@ def _unknown(mark: pytest.Mark) -> Iterator[str]:
     return (name for name in mark.kwargs if name not in _KNOWN)
 
 
-def _where(item: pytest.Item, node: Any, mark: pytest.Mark) -> str:
-    """Return where the marker stands, as exactly as pytest tells: `test_a.py:12 @spec(...)`."""
-    file, line, _ = item.location
-    place = f"{file}:{(line or 0) + 1}" if node is item else node.nodeid
+def _where(item: pytest.Item, node: Any, mark: pytest.Mark, line: int | None = None) -> str:
+    """Return where the marker stands, as exactly as is known: `test_a.py:12 @spec(...)`.
+
+    For the marker of a class or module that is its *line*, or else the name of the node.
+    """
+    if node is item:
+        file, above, _ = item.location
+        place = f"{file}:{(above or 0) + 1}"
+    else:
+        place = f"{node.nodeid.partition('::')[0]}:{line}" if line else node.nodeid
     words = [repr(argument) for argument in mark.args]
     words += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
     return f"{place} @pytest.mark.{mark.name}({', '.join(words)})"

@@ -16,9 +16,10 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
-from pytest_specbudget.plugin.cassettes import CassetteShelf
+from pytest_specbudget.plugin.cassettes import NO_CASSETTE, CassetteShelf
 from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, limits_of_calls, only_collects
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
+from pytest_specbudget.plugin.instances import instance_of
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.refusal import Refusals
@@ -27,9 +28,10 @@ from pytest_specbudget.plugin.run import is_worker
 from pytest_specbudget.providers import let_through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
     from fractions import Fraction
 
+    from pytest_specbudget.cassettes.tape import Tape
     from pytest_specbudget.core.attribution import When
     from pytest_specbudget.core.ledger import Charge, Totals
     from pytest_specbudget.plugin.run import Run
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["OBSERVER", "Observer"]
 
 _COLLECTION = Owner(test="<collection>")
+_AT_IMPORT = "a call at import cannot be recorded: move it into a fixture or test"
 _BUT_IN_CI = " (this test uses a cassette; forbid_live = false lets its calls out)"
 
 
@@ -80,6 +83,7 @@ class Observer:
         self._settings = settings
         self._config = config
         self._on_cassette = False
+        self._item: pytest.Item | None = None
         self._tape = ExitStack()
         self._unusable: RecordingError | None = None
         self._stages: set[tuple[str, str | None]] = set()
@@ -177,6 +181,7 @@ class Observer:
         if attempt > 1:
             self.books.event("attempt", test=item.nodeid, attempt=attempt)
         self._on_cassette = self.shelf.asked_by(item)
+        self._item = item
         self._open_tape(item)
         with self._step(item, "setup"):
             return (yield)
@@ -220,14 +225,21 @@ class Observer:
         label = f"{fixturedef.scope}:{fixturedef.argname}"
         tape = self._fixture_tape(fixturedef, request)
         ending = ExitStack()
+        if tape is not None:
+            ending.callback(self.shelf.end, tape)
         # pytest calls finalizers last in, first out: the one added first ends what the one added
         # last begins, with the fixture's own in between.
         fixturedef.addfinalizer(ending.close)
-        with _working_for(owner, label), tape():
+
+        def begin() -> None:
+            ending.enter_context(_working_for(owner, label))
+            ending.enter_context(self.shelf.playing(tape))
+
+        with _working_for(owner, label), self.shelf.playing(tape):
             try:
                 return (yield)
             finally:
-                fixturedef.addfinalizer(lambda: _begin(ending, owner, label, tape))
+                fixturedef.addfinalizer(begin)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -347,13 +359,13 @@ class Observer:
         limited = fixturedef.scope in ("class", "module")
         return replace(owner, within=request.node.nodeid) if limited else owner
 
-    def _fixture_tape(self, fixturedef: pytest.FixtureDef[Any], request: Any) -> Callable[[], Any]:
-        """Return what opens the cassette of a fixture that outlives tests."""
-        if fixturedef.scope == "function":
-            return ExitStack
-        item, node = request._pyfuncitem, request.node  # noqa: SLF001 - the item that asks; pytest offers no other way
-        where = getattr(node, "path", None) or self._config.rootpath
-        return lambda: self.shelf.of_fixture(item, fixturedef.scope, fixturedef.argname, where)
+    def _fixture_tape(self, fixturedef: pytest.FixtureDef[Any], request: Any) -> Tape | None:
+        """Open the cassette of a fixture that outlives tests, for its start and for its end."""
+        item = request._pyfuncitem  # noqa: SLF001 - the item that asks; pytest offers no other way
+        if fixturedef.scope == "function" or not self.shelf.wants(item):
+            return None
+        instance = instance_of(fixturedef, request, item, self._config.rootpath)
+        return self.shelf.of_fixture(item, instance, apart=is_worker(self._config))
 
     def _forbid(self, call: str) -> BaseException | None:
         """Return the signal for a call that may not leave the process, or None."""
@@ -362,8 +374,15 @@ class Observer:
             return None
         return self.refusals.make(
             f"a model call to {call} would have gone to the network, which {origin} forbids; "
-            f"record it first: --spec-record=new{_BUT_IN_CI if origin == 'CI' else ''}"
+            f"{self._way_out()}{_BUT_IN_CI if origin == 'CI' else ''}"
         )
+
+    def _way_out(self) -> str:
+        """Say what makes the call that is forbidden here a recorded one."""
+        scope = running()
+        if scope is not None and scope.owner is _COLLECTION:
+            return _AT_IMPORT
+        return NO_CASSETTE if self._item is None else self.shelf.advice(self._item)
 
     def _forbidden_by(self) -> str | None:
         """Say what forbids live calls here, or None: the setting, else a CI run on cassettes."""
@@ -421,8 +440,3 @@ def _working_for(owner: Owner | None, label: str) -> Iterator[None]:
         yield
     finally:
         scope.owner, scope.fixture = before
-
-
-def _begin(ending: ExitStack, owner: Owner | None, label: str, tape: Callable[[], Any]) -> None:
-    ending.enter_context(_working_for(owner, label))
-    ending.enter_context(tape())

@@ -17,7 +17,7 @@ from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.meters.scope import attribute, staged
-from pytest_specbudget.plugin.alerts import Alert, ceiling_of
+from pytest_specbudget.plugin.alerts import Alert, ceiling_of, spent_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +60,7 @@ class SpecSpend:
         """All output tokens so far."""
         return self.totals.output_tokens
 
-    @contextmanager
-    def under(self, ceiling: str | int | Decimal) -> Iterator[None]:
+    def under(self, ceiling: str | int | Decimal) -> AbstractContextManager[None]:
         """Fail the test if what it calls within the block costs more than *ceiling* dollars.
 
         The ceiling is inclusive and judges list cost, so that a replayed block is held to what it
@@ -70,12 +69,7 @@ class SpecSpend:
         Raises:
             MoneyError: If *ceiling* is no amount.
         """
-        most = Money.parse(ceiling)
-        before = self.totals
-        try:
-            yield
-        finally:  # a block that raises has spent its money all the same
-            _hold(before, self.totals, most)
+        return _Under(self, Money.parse(ceiling))
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Charge what is called within the block to the stage *name*."""
@@ -149,13 +143,32 @@ class SpecSpend:
         level = level_of(share, settings.alert_warning, settings.alert_critical)
         if level is None:
             return None
-        have, most = dollars_of(spent, limit.ceiling)
-        message = f"{spec} has spent {have} of {most} ({limit.origin})"
-        return Alert(level=level, spec_id=spec, message=message)
+        return Alert(level=level, spec_id=spec, message=spent_so_far(spec, spent, limit))
+
+
+class _Under:
+    """A block of a test that may cost so much.
+
+    It is no generator of `contextlib`, whose frames a failure would show before its message.
+    """
+
+    def __init__(self, spend: SpecSpend, most: Money) -> None:
+        self._spend = spend
+        self._most = most
+        self._before = Totals()
+
+    def __enter__(self) -> None:
+        self._before = self._spend.totals
+
+    def __exit__(self, *_raised: object) -> None:
+        """Judge the block; one that raises has spent its money all the same."""
+        __tracebackhide__ = True
+        _hold(self._before, self._spend.totals, self._most)
 
 
 def _hold(before: Totals, after: Totals, most: Money) -> None:
     """Fail the test if more than *most* was spent between two looks, or nobody knows how much."""
+    __tracebackhide__ = True
     calls = calls_of(after.calls - before.calls)
     unknown = after.unbounded_calls - before.unbounded_calls
     spent = after.list_upper - before.list_upper

@@ -61,17 +61,19 @@ def hostile_journal(path: Path) -> Journal:
         JournalError: If it is too large, or no journal at all.  A line that makes no sense is
             damage, as in any journal.
     """
-    data = _unpacked(path) if path.suffix == ".zip" else _bounded(path, MOST_BYTES)
+    packed = path.suffix == ".zip"
+    data = _unpacked(path) if packed else _bounded(path, MOST_BYTES)
     lines = data.decode("utf-8", "replace").split("\n")
     if len(lines) > _MOST_LINES:
         raise JournalError(f"{path.name} has more than {_MOST_LINES:,} lines, so it was not read")
     odd = [number for number, line in enumerate(lines) if line and not _is_json(line)]
     for number in odd:
         lines[number] = ""
-    journal = read_lines(MEMBER, lines)
+    name = f"{path.name}/{MEMBER}" if packed else path.name
+    journal = read_lines(name, lines)
     if journal.header is None:
         raise JournalError(f"{path.name} holds no journal; give what specbudget combine wrote")
-    journal.damage += [f"{MEMBER}:{number + 1}: a line that is no JSON" for number in odd]
+    journal.damage += [f"{name}:{number + 1}: a line that is no JSON" for number in odd]
     return journal
 
 

@@ -24,10 +24,15 @@ __all__ = ["orphaned"]
 _FOLDER = "cassettes"
 _SUFFIXES = re.compile(r"\.(?:ya?ml|json)(?:\.gz)?$")
 _HASH = re.compile(r"-[0-9a-f]{10}$")
-_FIXTURE = re.compile(r"fixture-(?:session|package|module|class|function)-(.+)")
+_FIXTURE = re.compile(r"fixture-(?:session|package|module|class)-(.+)")
 _TEST_NAME = re.compile(r"(?:\w+\.)*test\w*", re.IGNORECASE)
 _TEST_MODULE = re.compile(r"test_.*|.*_test")
-_OF_CONFTEST = "-fixtures"
+_CONFTEST = "conftest"
+_OF_PYTEST = (
+    "_xunit_",
+    "_unittest_",
+)  # what it makes fixtures of: `setup_class`, `setUpClass`, ...
+_REFUSED = re.compile(r"[^A-Za-z0-9_.-]+")
 _LONGEST = 80  # characters of a name that `names` keeps before the hash
 
 
@@ -43,8 +48,6 @@ def orphaned(path: Path, shelf: Path | None = None, root: Path | None = None) ->
     if place is None:
         return None
     folder, module, test = place
-    if module.endswith(_OF_CONFTEST):
-        return _without_fixture(folder / "conftest.py", test)
     source = _module_file(folder, module)
     if source is None:
         return _without_module(folder, module)
@@ -91,11 +94,30 @@ def _is_anywhere(name: str) -> bool:
 
 
 def _without_fixture(source: Path, test: str) -> str | None:
+    """Say that no fixture is called so in *source* or, for one of a module, above it."""
     named = _FIXTURE.fullmatch(_HASH.sub("", test))
     known = _names_in(source)
-    if named is None or known is None or not known.is_whole:
+    if named is None or known is None or len(test) > _LONGEST or not known.is_whole:
         return None
-    return None if named[1] in known.functions else f"{source.name} has no fixture {named[1]}"
+    if named[1].startswith(_OF_PYTEST):
+        return None
+    above = [] if source.stem == _CONFTEST else [*_conftests(source)]
+    if any(names.has_fixture(named[1]) for names in (known, *above)):
+        return None
+    return f"{source.name} has no fixture {_first_word(named[1])}"
+
+
+def _first_word(named: str) -> str:
+    """Return the fixture's own name, which class and parameters follow."""
+    return re.split("[.-]", named, maxsplit=1)[0]
+
+
+def _conftests(source: Path) -> Iterator[_Names]:
+    """Yield what the files define whose fixtures *source* may use; one that tells little, too."""
+    for folder in source.parents:
+        names = _names_in(folder / f"{_CONFTEST}.py")
+        if names is not None:
+            yield names
 
 
 def _without_test(source: Path, test: str) -> str | None:
@@ -122,6 +144,20 @@ class _Names:
     functions: set[str] = field(default_factory=set)
     open_classes: set[str] = field(default_factory=set)
     is_whole: bool = True
+
+    def has_fixture(self, named: str) -> bool:
+        """Tell whether a recording called *named*, with class and parameters, may be a fixture's.
+
+        One that a plugin brings is at least mentioned where it is used.
+        """
+        functions = (_REFUSED.sub("-", name) for name in self.functions)
+        return (
+            not self.is_whole
+            or any(
+                named == name or named.startswith((f"{name}.", f"{name}-")) for name in functions
+            )
+            or re.search(rf"\b{re.escape(_first_word(named))}\b", self.text) is not None
+        )
 
     def may_have(self, test: str) -> bool:
         """Tell whether a recording called *test* may belong to something in the module."""

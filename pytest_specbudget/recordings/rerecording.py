@@ -26,7 +26,7 @@ _FOLDER = "cassettes"
 _HASH = re.compile(r"-[0-9a-f]{10}$")
 _REFUSED = re.compile(r"[^A-Za-z0-9_.-]+")
 _SHARED = "fixture-"
-_FIXTURES = "-fixtures"
+_OF_FOLDER = "conftest"
 
 
 def node_of(cassette: Path, rootdir: Path, shelf: Path | None = None) -> str | None:
@@ -44,7 +44,7 @@ def node_of(cassette: Path, rootdir: Path, shelf: Path | None = None) -> str | N
     if folder is None:
         return None
     name = cassette.parent.name
-    if name.endswith(_FIXTURES) and folder.name == name.removesuffix(_FIXTURES):
+    if name == _OF_FOLDER and cassette.stem.startswith(_SHARED) and folder.is_dir():
         return _relative(folder, rootdir)
     module = folder / f"{name}.py"
     if not module.is_file():
@@ -68,7 +68,7 @@ def recorder_of(node: str, rootdir: Path) -> Recorder:
 
 def covers(node: str, other: str) -> bool:
     """Tell whether running *node* runs *other*, too: a test its parameters, a module its tests."""
-    return other == node or other.startswith((f"{node}[", f"{node}::", f"{node}/"))
+    return node in (other, ".") or other.startswith((f"{node}[", f"{node}::", f"{node}/"))
 
 
 def _tests_of(cassette: Path, rootdir: Path, shelf: Path | None) -> Path | None:

@@ -19,19 +19,25 @@ if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
 
 __all__ = [
+    "WHOLE_RUN",
     "beside",
     "exact",
     "interval",
     "judged_cost",
     "judged_spread",
     "judged_upper",
+    "lower_bound",
     "places_for",
     "share_used",
     "spec_name",
+    "tests_among",
     "unknown_cost_calls",
     "visible",
     "with_unknown",
 ]
+
+WHOLE_RUN = "whole run"
+"""What everything together is called, and the one SPEC of a run where no SPEC exists at all."""
 
 _USUAL_PLACES = 4
 _THREE_DIGITS = Money.parse(100)
@@ -46,7 +52,12 @@ def visible(text: str, *, unicode: bool = True) -> str:
 def spec_name(report: Report, name: str) -> str:
     """Return how a SPEC is called: `whole run` for everything where no SPEC exists at all."""
     alone = all(row.name == UNASSIGNED for row in report.specs)
-    return "whole run" if name == UNASSIGNED and alone else name
+    return WHOLE_RUN if name == UNASSIGNED and alone else name
+
+
+def tests_among(names: Iterable[str]) -> int:
+    """Count the tests of what was charged; fixtures and the like are named `<...>`."""
+    return sum(not name.startswith("<") for name in names)
 
 
 def exact(amount: Money) -> str:
@@ -80,7 +91,12 @@ def unknown_cost_calls(totals: Totals) -> int:
 
 def with_unknown(figure: str, known: Money, totals: Totals) -> str:
     """Mark *figure* as a lower bound where some calls have no cost, or as unknown altogether."""
-    if not totals.unbounded_calls:
+    return lower_bound(figure, known, unknown=totals.unbounded_calls > 0)
+
+
+def lower_bound(figure: str, known: Money, *, unknown: bool) -> str:
+    """Mark *figure* as what is *known* at least of something *unknown*: `0.12 + ?`, or `?`."""
+    if not unknown:
         return figure
     return f"{figure} + ?" if known else "?"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.figures import visible
+from pytest_specbudget.reports.figures import spec_name, visible
 from pytest_specbudget.reports.headline import headline, word
 from pytest_specbudget.reports.places import Places
 
@@ -54,15 +54,15 @@ def _level(report: Report, places: Places, level: Severity, room: int) -> Iterat
     found = [finding for finding in report.verdict.findings if finding.severity == level]
     shown = found if len(found) <= room else found[: room - 1]
     for finding in shown:
-        yield _annotation(finding, places.of(finding))
+        yield _annotation(finding, spec_name(report, finding.subject), places.of(finding))
     more = len(found) - len(shown)
     if more:
         told = f"and {calls_of(more, f'more {level}')}: the report has them all"
         yield _command(level, _TITLE, told)
 
 
-def _annotation(finding: Finding, place: Place | None) -> str:
-    title = f"{finding.rule}: {finding.subject}"
+def _annotation(finding: Finding, subject: str, place: Place | None) -> str:
+    title = f"{finding.rule}: {subject}"
     return _command(finding.severity, title, "\n".join(block(finding, width=_WIDTH)), place)
 
 

@@ -8,6 +8,7 @@ from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.reports.figures import (
     exact,
     interval,
+    lower_bound,
     places_for,
     spec_name,
     unknown_cost_calls,
@@ -17,6 +18,7 @@ from pytest_specbudget.reports.uncompared import not_compared
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.core.money import Money
     from pytest_specbudget.reports.report import GateResult, Report
 
@@ -98,8 +100,9 @@ def _spent(report: Report) -> str:
     totals = report.totals
     listed = _dollars(totals.list_cost, totals.list_upper)
     billed = _dollars(totals.billed_cost, totals.billed_upper) if totals.billed_upper else "$0.00"
+    owed = lower_bound(billed, totals.billed_upper, unknown=_owes(report))
     estimated = " (estimated)" if report.estimated else ""
-    return f"{listed} list{estimated}{_unpriced(report)}, {billed} billed"
+    return f"{listed} list{estimated}{_unknown(totals)}, {owed} billed"
 
 
 def _dollars(cost: Money, upper: Money) -> str:
@@ -108,13 +111,17 @@ def _dollars(cost: Money, upper: Money) -> str:
     return " to ".join(dollars(end, places) for end in ends)
 
 
-def _unpriced(report: Report) -> str:
-    totals = report.totals
-    if totals.bounded_calls:
-        unbounded = totals.unbounded_calls
-        return f" + {calls_of(unbounded)} without a bound" if unbounded else ""
-    unpriced = totals.unpriced_calls
-    return f" + {calls_of(unpriced)} unpriced" if unpriced else ""
+def _unknown(totals: Totals) -> str:
+    unbounded = totals.unbounded_calls
+    which = "without a bound" if totals.bounded_calls else "of unknown cost"
+    return f" + {calls_of(unbounded)} {which}" if unbounded else ""
+
+
+def _owes(report: Report) -> bool:
+    """Whether more may be billed than is known; for a replayed call nothing ever is."""
+    sums = [row.totals for row in report.tests]
+    replayed = [one for one in sums if one.calls == one.replayed_calls > 0]
+    return report.totals.unbounded_calls > sum(one.unbounded_calls for one in replayed)
 
 
 def _over(report: Report, gate: GateResult) -> str:

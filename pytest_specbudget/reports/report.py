@@ -37,7 +37,7 @@ class Row:
         name: A SPEC id, a stage, `provider/model`... as `Report` says; a node id for a test.
         totals: Its charges, summed.
         ceiling: The ceiling that it is held to, or None.
-        tests: How many tests (and fixtures) its charges come from.
+        tests: How many tests its charges come from, fixtures and the like aside.
         spec: For a test, the SPECs it charged, joined by ", "; otherwise empty.
         models: The models that were charged, sorted.
         workers: For a shared fixture, how many workers ran it; otherwise 1.

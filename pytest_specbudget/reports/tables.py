@@ -11,14 +11,17 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, short_count
 from pytest_specbudget.quality.wording import decimal
 from pytest_specbudget.reports.figures import (
+    WHOLE_RUN,
     exact,
     interval,
     judged_cost,
     judged_spread,
     judged_upper,
+    lower_bound,
     places_for,
     share_used,
     spec_name,
+    tests_among,
     with_unknown,
 )
 from pytest_specbudget.reports.report import Row
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "dearest_tests_table", "models_table", "quality_table", "specs_table"]
 
-_WHOLE_RUN = "whole run"
 _SAID = ("failed", "inconclusive", "passed")
 
 
@@ -84,15 +86,14 @@ def models_table(report: Report, most: int = 10) -> Table:
 
 def dearest_tests_table(report: Report, most: int = 5) -> Table:
     """Show the dearest tests and fixtures, with their SPECs."""
-    ranked = _ranked(report, report.tests)
-    shown = ranked[:most]
+    shown, others = _unknown_first(_ranked(report, report.tests), most)
     columns = [
         ("test", [row.name for row in shown]),
         ("spec", [_specs_of(report, row) for row in shown]),
         *_spending(report, shown),
         *_remarks(shown),
     ]
-    return _table(columns, names=2, left_out=_left_out(ranked[most:], "test"))
+    return _table(columns, names=2, left_out=_left_out(others, "test"))
 
 
 def _table(
@@ -134,6 +135,18 @@ def _ranked(report: Report, rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-judged_upper(report, row.totals).atto, row.name))
 
 
+def _unknown_first(ranked: list[Row], most: int) -> tuple[list[Row], list[Row]]:
+    """Return the rows to show, and the others: nobody knows if one of unknown cost is dearest.
+
+    Those of unknown cost take no more than half of the room that those of known cost could use.
+    """
+    unknown = [row for row in ranked if row.totals.unbounded_calls]
+    known = [row for row in ranked if not row.totals.unbounded_calls]
+    room = max(most - len(known), most - most // 2)
+    shown = [*unknown[:room], *known][:most]
+    return shown, [row for row in ranked if row not in shown]
+
+
 def _with_session(report: Report, specs: list[Row]) -> list[Row]:
     """Add the row of the session's ceiling; where no SPEC exists, the one row stands for both."""
     ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
@@ -142,7 +155,9 @@ def _with_session(report: Report, specs: list[Row]) -> list[Row]:
     if [spec.name for spec in specs] == [UNASSIGNED]:
         own = [specs[0].ceiling] if specs[0].ceiling is not None else []
         return [replace(specs[0], ceiling=min([*ceilings, *own]))]
-    whole = Row(name=_WHOLE_RUN, totals=report.totals, tests=len(report.tests))
+    whole = Row(
+        name=WHOLE_RUN, totals=report.totals, tests=tests_among(row.name for row in report.tests)
+    )
     return [*specs, replace(whole, ceiling=min(ceilings))]
 
 
@@ -214,5 +229,7 @@ def _left_out(rows: Sequence[Row], noun: str) -> str:
         return ""
     cost = Money.total(row.totals.list_cost for row in rows)
     upper = Money.total(row.totals.list_upper for row in rows)
-    shown = " to ".join(map(dollars, (cost, upper) if upper > cost else (cost,)))
+    figure = " to ".join(map(dollars, (cost, upper) if upper > cost else (cost,)))
+    unknown = sum(row.totals.unbounded_calls for row in rows)
+    shown = lower_bound(figure, upper, unknown=unknown > 0)
     return f"and {calls_of(len(rows), f'more {noun}')}, {shown} list together"

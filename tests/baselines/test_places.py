@@ -23,7 +23,16 @@ from pytest_specbudget.cassettes.names import cassette_path
         ),
         pytest.param("test_a", "fixture-session-llm", "<fixture session:llm>", id="a fixture"),
         pytest.param(
-            "tests-fixtures", "fixture-session-llm", "<fixture session:llm>", id="of a conftest"
+            "conftest", "fixture-session-llm", "<fixture session:llm>", id="of a conftest"
+        ),
+        pytest.param(
+            "test_a", "fixture-class-llm.TestA", "<fixture class:llm>", id="a fixture of a class"
+        ),
+        pytest.param(
+            "test_a",
+            "fixture-module-llm.2[a/b.c-d]",
+            "<fixture module:llm>",
+            id="a fixture with a parameter",
         ),
     ],
 )

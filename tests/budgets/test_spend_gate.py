@@ -60,6 +60,12 @@ def test_a_ceiling_is_inclusive(spent: list[str], ceiling: str, *, passes: bool)
     assert verdict.passed is passes
 
 
+def test_a_ceiling_that_is_spent_to_the_last_says_so() -> None:
+    (finding,) = found(spec_gate("0.00126"), ledger("0.00126"))
+
+    assert finding.message.endswith("spent $0.00126 of $0.00126 (all of it)")
+
+
 @pytest.mark.parametrize(
     ("spent", "level"),
     [

@@ -354,3 +354,35 @@ def test_a_miss_shows_no_credential(path: Path) -> None:
     record(path, (asked("mine"), answer()))
 
     assert key not in refusal(path, asked(f"use {key}"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "before", "meanwhile", "well", "held"),
+    [
+        pytest.param("once", None, None, True, ["mine"], id="the first recording"),
+        pytest.param("once", None, None, False, ["mine"], id="one that was paid for"),
+        pytest.param("once", None, "other", True, ["mine"], id="the last that ended well"),
+        pytest.param("once", None, "other", False, ["other"], id="another that did"),
+        pytest.param("new", "old", None, True, ["old", "mine"], id="what is added, with the rest"),
+        pytest.param("all", "old", None, True, ["mine"], id="what is made anew"),
+    ],
+)
+def test_of_processes_that_record_at_once_one_whole_recording_stays(  # noqa: PLR0913, PLR0917 - columns
+    path: Path,
+    mode: Mode,
+    before: str | None,
+    meanwhile: str | None,
+    well: bool,  # noqa: FBT001 - a column
+    held: list[str],
+) -> None:
+    if before:
+        record(path, (asked("before"), answer(before)))
+    recorder = Tape(path, mode, refuse=CallRefused, apart=True)
+
+    recorder.store(asked(), answer("mine"))
+    if meanwhile:
+        record(path, (asked(), answer(meanwhile)))
+    recorder.close(well=well)
+
+    assert answers(path) == held
+    assert list(path.parent.iterdir()) == [path]

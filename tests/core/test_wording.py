@@ -5,7 +5,14 @@ from fractions import Fraction
 import pytest
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percent, short_count
+from pytest_specbudget.core.wording import (
+    calls_of,
+    dollars,
+    dollars_beside,
+    dollars_of,
+    percent,
+    short_count,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +32,28 @@ from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percen
 )
 def test_amounts_that_differ_are_shown_to_differ(amounts: list[str], shown: list[str]) -> None:
     assert dollars_of(*map(Money.parse, amounts)) == tuple(shown)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        pytest.param(["2", "2"], ["$2.00", "$2.00"], id="dollars have cents"),
+        pytest.param(["0.00126", "0.00126"], ["$0.00126", "$0.00126"], id="all of it is exact"),
+        pytest.param(["0.1", "0.1"], ["$0.1000", "$0.1000"], id="four places below a dollar"),
+        pytest.param(["2.000001", "2.000001"], ["$2.000001", "$2.000001"], id="more, if needed"),
+        pytest.param(["0.0012599", "0.00126"], ["$0.0012599", "$0.0012600"], id="just below it"),
+        pytest.param(["0.0012", "0.5"], ["$0.0012", "$0.5000"], id="far from it"),
+        pytest.param(
+            ["0.00121", "0.00126", "0.00126"],
+            ["$0.00121", "$0.00126", "$0.00126"],
+            id="an interval that ends at it",
+        ),
+    ],
+)
+def test_what_is_spent_is_told_from_its_ceiling(amounts: list[str], shown: list[str]) -> None:
+    *spent, ceiling = map(Money.parse, amounts)
+
+    assert dollars_beside(ceiling, *spent) == tuple(shown)
 
 
 @pytest.mark.parametrize(

@@ -359,7 +359,9 @@ def of_commit(path: Path, commit: str) -> Path:
     ("revision", "status", "said"),
     [
         pytest.param("cheaper", 0, None, id="its own is taken"),
-        pytest.param("main", 1, "is of the commit", id="another one is refused"),
+        pytest.param(
+            "main", 1, "run.jsonl is of the commit", id="another one is refused, by its own name"
+        ),
         pytest.param(None, 0, "which git does not know here", id="an unknown one is told"),
     ],
 )

@@ -87,3 +87,12 @@ def test_a_journal_is_judged_by_the_ceilings_of_its_run(
     assert statuses == [0, 1, 1, 0]
     assert "1 older run left out" in told.err
     assert "--spec-budget=0.00001" in told.out
+
+
+def test_what_comes_close_is_called_as_tables_call_it(suite: Suite) -> None:
+    suite.write("test_it.py", "from calls import ask\n\ndef test_alone():\n    ask()\n")
+
+    outcome = suite.run("--spec-budget=0.00001", "-q")
+
+    assert "spec budget exceeded: whole run has spent" in outcome.text
+    assert "(unassigned)" not in outcome.text

@@ -111,6 +111,62 @@ def test_starts_a_grandchild():
         ),
         pytest.param(
             """
+def test_sets_the_path():
+    start(env={**os.environ, "PYTHONPATH": "."})
+""",
+            id="its environment sets PYTHONPATH",
+        ),
+        pytest.param(
+            """
+BEFORE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+def test_gives_an_environment_of_its_own():
+    start(env=BEFORE)
+""",
+            id="its environment was made before the test",
+        ),
+        pytest.param(
+            """
+def test_gives_bytes():
+    env = {os.fsencode(name): os.fsencode(value) for name, value in os.environ.items()}
+    start(env=env | {b"PYTHONPATH": b"."})
+""",
+            id="its environment is written in bytes",
+            marks=pytest.mark.skipif(os.name == "nt", reason="an environment is text here"),
+        ),
+        pytest.param(
+            """
+def test_awaits_it():
+    import asyncio
+    async def main():
+        words = sys.executable, "-c", ASK, HERE
+        child = await asyncio.create_subprocess_exec(*words, env=os.environ | {"PYTHONPATH": "."})
+        assert await child.wait() == 0
+    asyncio.run(main())
+""",
+            id="asyncio starts it with an environment",
+        ),
+        pytest.param(
+            """
+def test_spawns():
+    words = [sys.executable, "-c", ASK, HERE]
+    env = {**os.environ, "PYTHONPATH": "."}
+    assert os.spawnve(os.P_WAIT, sys.executable, words, env) == 0
+""",
+            id="os spawns it with an environment",
+            marks=pytest.mark.skipif(os.name == "nt", reason="os spawns in another way here"),
+        ),
+        pytest.param(
+            """
+def test_starts_a_grandchild_with_a_path():
+    env = "env={**os.environ, 'PYTHONPATH': '.'}"
+    start(f"import os, subprocess, sys; "
+          f"subprocess.run([sys.executable, '-c', {ASK!r}, {HERE!r}], {env}, check=True)")
+""",
+            id="its own child makes it and sets PYTHONPATH",
+        ),
+        pytest.param(
+            """
 def test_starts_what_forks():
     fork = "import os; child = os.fork(); child and os.waitpid(child, 0); child or "
     start(ASK.replace("ask()", "pass") + "; " + fork + "(ask(), os._exit(0))")
@@ -213,6 +269,36 @@ def test_starts():
     outcome = run(children, test, PYTHONPATH=str(children.folder / "site"))
 
     assert "1 passed" in outcome.text
+
+
+def test_what_a_child_is_given_stays_as_it_is_given(children: Suite) -> None:
+    test = """
+def test_starts():
+    given = {**os.environ, "PYTHONPATH": "sought", "OTHER": "kept"}
+    before = dict(given)
+    start("import os, sys; assert os.environ['OTHER'] == 'kept'; "
+          "assert os.path.basename(sys.path[1]) == 'sought', sys.path", env=given)
+    assert given == before
+"""
+
+    outcome = run(children, test)
+
+    assert "1 passed" in outcome.text
+
+
+def test_nothing_is_left_in_python(children: Suite) -> None:
+    children.write(
+        "conftest.py",
+        "import os, subprocess\n"
+        "def pytest_unconfigure():\n"
+        "    import atexit\n"
+        "    atexit.register(lambda: print('LEFT', hasattr(os.execve, '__wrapped__'),\n"
+        "        hasattr(subprocess.Popen.__init__, '__wrapped__')))\n",
+    )
+
+    outcome = run(children, "def test_starts():\n    start()\n")
+
+    assert "LEFT False False" in outcome.text
 
 
 def test_nothing_is_left_in_the_environment(children: Suite) -> None:

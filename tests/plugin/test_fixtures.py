@@ -207,3 +207,197 @@ def test_a_damaged_cassette_fails_its_test_with_one_clear_error(
     assert f"{cassette}.yaml, line 2: cannot be read as YAML" in outcome.text
     assert "at teardown" not in outcome.text
     assert "a fixture ran" not in outcome.text
+
+
+INSTANCES = {
+    "conftest.py": """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="class")
+def of_class(request):
+    return ask(text=f"for {request.node.name}").request.content
+
+@pytest.fixture(scope="module")
+def overridden():
+    return ask(text="the base").request.content
+""",
+    "test_it.py": """
+import pytest
+from calls import ask
+
+pytestmark = pytest.mark.usefixtures("spec_cassette")
+
+@pytest.fixture(scope="module", params=["alpha", "be/ta", pytest.param({"no": "scalar"}, id="x")])
+def word(request):
+    ask(text=f"say {request.param}")
+    return str(request.param)
+
+@pytest.fixture(scope="module")
+def built_on_it(word):
+    return word, ask(text=f"build on {word}").request.content.decode()
+
+@pytest.fixture(scope="module")
+def overridden(overridden):
+    return ask(text="the override").request.content
+
+def test_each_parameter(word, built_on_it):
+    assert built_on_it[0] == word
+    assert f"build on {word}" in built_on_it[1]
+
+def test_overridden(overridden):
+    assert b"the override" in overridden
+
+class TestA:
+    def test_class(self, of_class):
+        assert b"for TestA" in of_class
+
+class TestB:
+    def test_class(self, of_class):
+        assert b"for TestB" in of_class
+""",
+}
+
+_HONEST = ("--spec-forbid-live", "--spec-stale=fail")
+"""What a replay must pass that asks for nothing but what was recorded."""
+
+
+@pytest.mark.parametrize("mode", ["once", "all"])
+def test_each_instance_of_a_fixture_has_a_recording_of_its_own(suite: Suite, mode: str) -> None:
+    for name, text in INSTANCES.items():
+        suite.write(name, text)
+
+    recorded = suite.run(f"--spec-record={mode}")
+    replayed = suite.run(*_HONEST)
+
+    assert (recorded.status, replayed.status) == (0, 0), recorded.text + replayed.text
+    assert replayed.facts["totals"]["replayed_calls"] == len(suite.emulator.served) == 10
+    files = [file.name for file in suite.folder.glob("cassettes/test_it/*.yaml")]
+    assert len(files) == len({name.lower() for name in files}) == 10
+    assert "fixture-module-overridden.yaml" in files
+
+
+ENDS_WITH_A_CALL = """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="session")
+def corpus(request):
+    ask(text="begin")
+    yield
+    ask(text="end")
+
+@pytest.mark.parametrize("n", range(6))
+def test_it(n, spec_cassette, corpus):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "workers"),
+    [("once", "-n0"), ("new", "-n0"), ("all", "-n0"), ("once", "-n2"), ("all", "-n2")],
+)
+def test_what_a_fixture_calls_at_its_end_is_recorded_with_its_start(
+    suite: Suite, mode: str, workers: str
+) -> None:
+    fixture, _, test = ENDS_WITH_A_CALL.partition("@pytest.mark")
+    suite.write("tests/conftest.py", fixture)
+    suite.write("tests/test_it.py", f"import pytest\n@pytest.mark{test}")
+
+    recorded = suite.run(f"--spec-record={mode}", workers)
+    replayed = suite.run(*_HONEST)
+
+    assert (recorded.status, replayed.status) == (0, 0), recorded.text + replayed.text
+    assert replayed.facts["totals"]["replayed_calls"] == 2
+    (file,) = suite.folder.rglob("fixture-*")
+    place = "tests/cassettes/conftest/fixture-session-corpus.yaml"
+    assert file.relative_to(suite.folder).as_posix() == place
+    asked = [line for line in file.read_text("utf-8").splitlines() if "messages" in line]
+    assert ["begin" in line for line in asked] == [True, False]
+
+
+MADE_TWICE = """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="module", params=["a", "b"], ids=["same", "same"])
+def made(request):
+    return request.param, ask(text=request.param).request.content.decode()
+
+def test_it(made, spec_cassette):
+    assert f'"{made[0]}"' in made[1]
+"""
+
+
+@pytest.mark.parametrize("mode", ["once", "all"])
+def test_an_instance_that_cannot_be_told_apart_adds_to_what_the_run_recorded(
+    suite: Suite, mode: str
+) -> None:
+    suite.write("test_it.py", MADE_TWICE)
+
+    recorded = suite.run(f"--spec-record={mode}")
+    replayed = suite.run(*_HONEST)
+
+    assert (recorded.status, replayed.status) == (0, 0), recorded.text + replayed.text
+    assert replayed.facts["totals"]["replayed_calls"] == 2
+
+
+UNRECORDED = """
+import pytest
+from calls import ask
+
+def test_plain():
+    ask()
+
+def test_other():
+    ask()
+
+@pytest.mark.spec("A")
+def test_marked():
+    ask()
+"""
+
+
+def test_a_forbidden_call_says_what_makes_it_a_recorded_one(suite: Suite) -> None:
+    suite.write("test_it.py", UNRECORDED)
+    suite.write("test_import.py", "from calls import ask\nask()\n")
+
+    text = suite.run("--spec-forbid-live", "--continue-on-collection-errors", "-v").text
+
+    told = {line.partition(" forbids; ")[2] for line in text.splitlines() if " forbids; " in line}
+    assert told == {
+        "a call at import cannot be recorded: move it into a fixture or test",
+        "give the test `spec_cassette`, or the marker, and record it: --spec-record=new",
+        "record it first: --spec-record=new",
+    }
+
+
+NOTE = (
+    "3 live calls were not recorded: at import, test_it.py::test_plain, test_it.py::test_other; "
+    "give the tests `spec_cassette`, or the marker; "
+    "move what is called at import into a fixture or test"
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "notes"),
+    [
+        pytest.param(
+            "--spec-record=once",
+            [NOTE],
+            id="where calls were to be recorded",
+        ),
+        pytest.param("--spec-record=off", [], id="not where nobody asked for that"),
+    ],
+)
+def test_live_calls_that_a_recording_run_did_not_record_are_told(
+    suite: Suite, record: str, notes: list[str]
+) -> None:
+    suite.write("test_it.py", UNRECORDED)
+    suite.write("test_import.py", "from calls import ask\nask()\ndef test_it(): pass\n")
+
+    outcome = suite.run(record)
+
+    told = [line for line in outcome.text.splitlines() if "not recorded" in line]
+    assert outcome.status == 0
+    assert told == notes

@@ -258,3 +258,5 @@ def test_a_block_is_held_to_its_own_ceiling(suite: Suite) -> None:
     assert reasons["test_unknown"][1] == unknown
     raised = reasons["test_a_block_that_raises_has_spent_all_the_same"]
     assert raised[1].startswith("Failed: spec_spend.under: 1 call spent")
+    assert "spending.py" not in outcome.text
+    assert "contextlib.py" not in outcome.text

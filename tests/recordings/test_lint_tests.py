@@ -73,6 +73,7 @@ def kept(tests: Path, module: str, name: str) -> Path:
         pytest.param("my own name.yaml", id="a name that is no test's"),
         pytest.param("fixture-module-client.yaml", id="a fixture by the name it is given"),
         pytest.param("fixture-session-server.yaml", id="a fixture"),
+        pytest.param("fixture-class-_xunit_setup_class_fixture_A.A.yaml", id="a setup_class"),
     ],
 )
 def test_a_recording_that_may_have_a_test_is_none(name: str, tests: Path) -> None:
@@ -102,7 +103,13 @@ def test_our_own_names_are_found_again(test: str, tests: Path) -> None:
         ("test_plan", "test_her.yaml", "test_plan.py has no test test_her"),
         ("test_gone", "test_here.yaml", "test_gone.py is gone"),
         ("test_plan", "fixture-module-gone.yaml", "test_plan.py has no fixture gone"),
-        ("tests-fixtures", "fixture-session-gone.yaml", "conftest.py has no fixture gone"),
+        (
+            "test_plan",
+            "fixture-class-gone.TestPlan-0123456789.yaml",
+            "test_plan.py has no fixture gone",
+        ),
+        ("conftest", "fixture-session-gone.yaml", "conftest.py has no fixture gone"),
+        ("conftest", "fixture-session-gone-a.b-0123456789.yaml", "conftest.py has no fixture gone"),
     ],
 )
 def test_one_whose_test_is_gone_is_told(module: str, name: str, reason: str, tests: Path) -> None:
@@ -115,8 +122,24 @@ def test_a_hashed_name_of_a_test_that_is_gone_is_told(tests: Path) -> None:
     assert "has no test TestPlan.test_gone" in (orphaned(path) or "")
 
 
-def test_a_fixture_of_conftest_is_found(tests: Path) -> None:
-    assert orphaned(kept(tests, "tests-fixtures", "fixture-session-agent.yaml")) is None
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        pytest.param("conftest", "fixture-session-agent", id="of the session"),
+        pytest.param("conftest", "fixture-session-agent[a/b.c]", id="with a parameter"),
+        pytest.param("test_plan", "fixture-module-agent", id="of a module"),
+        pytest.param("test_plan", "fixture-class-agent.TestPlan[a-b]", id="of a class"),
+        pytest.param("test_plan", "fixture-session-server.2", id="the second of its name"),
+    ],
+)
+def test_a_fixture_of_conftest_is_found(module: str, name: str, tests: Path) -> None:
+    assert orphaned(cassette_path(tests / "cassettes", module, name)) is None
+
+
+def test_a_fixture_that_a_plugin_brings_is_found_where_it_is_used(tests: Path) -> None:
+    (tests / "test_used.py").write_text("def test_it(brought): ...\n", "utf-8")
+
+    assert orphaned(kept(tests, "test_used", "fixture-module-brought.yaml")) is None
 
 
 @pytest.mark.parametrize(

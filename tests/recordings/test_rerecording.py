@@ -68,9 +68,15 @@ def test_cassettes_on_a_shelf_of_their_own_are_understood(rootdir: Path) -> None
 
 
 def test_fixtures_of_a_folder_are_the_folder(rootdir: Path) -> None:
-    cassette = rootdir / "tests/cassettes/tests-fixtures/fixture-session-agent.yaml"
+    cassette = rootdir / "tests/cassettes/conftest/fixture-session-agent.yaml"
 
     assert node_of(cassette, rootdir) == "tests"
+
+
+def test_fixtures_of_the_rootdir_are_all_of_it(rootdir: Path) -> None:
+    cassette = rootdir / "cassettes/conftest/fixture-session-agent.yaml"
+
+    assert node_of(cassette, rootdir) == "."
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,7 @@ def test_a_module_that_makes_no_sense_has_no_tests(rootdir: Path) -> None:
         pytest.param("t.py::a", "t.py::a[x]", True, id="its parameters"),
         pytest.param("t.py", "t.py::A::b", True, id="a module its tests"),
         pytest.param("tests", "tests/t.py::a", True, id="a folder its modules"),
+        pytest.param(".", "tests/t.py::a", True, id="the rootdir everything"),
         pytest.param("t.py::a", "t.py::ab", False, id="not what only begins alike"),
         pytest.param("t.py::a[x]", "t.py::a", False, id="not the whole of which it is a part"),
     ],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from support.comparisons import HOSTILE, hostile_compared, regressed
 from support.gold import agree
-from support.reports import failing, near, passing, unpriced
+from support.reports import exceeded, failing, near, passing, row, unpriced
 
+from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict
 from pytest_specbudget.reports.github import render
 
@@ -90,3 +91,13 @@ def test_what_is_read_is_what_was_named() -> None:
     assert "::set-output name=a::b ##[set-output name=a]b %0A %25" in message
     assert "\\x1b[31m" in message
     assert HOSTILE not in message
+
+
+def test_the_one_spec_of_an_unmarked_run_is_the_whole_run() -> None:
+    alone = row(UNASSIGNED, "1.8312", ceiling="1.00")
+    over = replace(exceeded(), subject=UNASSIGNED)
+    report = replace(failing(), specs=(alone,), verdict=Verdict("fail", (over,)))
+
+    _, named, _ = read(render(report).splitlines()[1])
+
+    assert named == {"title": "budget-exceeded: whole run"}

@@ -94,7 +94,7 @@ def test_no_name_becomes_a_link_or_a_placeholder() -> None:
 
 
 def test_a_path_is_a_uri() -> None:
-    odd = row("a", "1", spec="RESEARCH", file="tests/a b%ü.py", line=2)
+    odd = row("RESEARCH", "1", file="tests/a b%ü.py", line=2)
     report = replace(regressed(), tests=(odd,), comparison=None)
 
     (result,) = run_of(report)["results"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.gold import agree
@@ -23,6 +23,7 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict
 from pytest_specbudget.core.wording import dollars
 from pytest_specbudget.reports.figures import beside, places_for
+from pytest_specbudget.reports.tables import dearest_tests_table, specs_table
 from pytest_specbudget.reports.terminal import one_line, render, takes_unicode
 
 if TYPE_CHECKING:
@@ -43,6 +44,20 @@ def observed(report: Report) -> Report:
 def unmarked() -> Report:
     alone = row(UNASSIGNED, "1.8312", 1_204, "2.00", tests=400)
     return replace(passing(), specs=(alone,), gates=())
+
+
+def doubtful(replayed_calls: int) -> Report:
+    """Make a run with five calls that cost something unknown, each for another reason."""
+    doubts: dict[str, Any] = {
+        "unpriced_calls": 2,
+        "unreported_calls": 1,
+        "partial_calls": 1,
+        "unknown_calls": 1,
+        "failed_calls": 1,
+    }
+    cost = money("0.000027")
+    test = row("t", "0.000027", 6, billed_cost=cost, **doubts, replayed_calls=replayed_calls)
+    return replace(passing(), totals=test.totals, tests=(test,))
 
 
 @pytest.mark.parametrize(
@@ -113,9 +128,20 @@ def test_names_cannot_steer_the_terminal() -> None:
         ),
         pytest.param(
             replace(passing(), totals=sums("1", 30, unpriced_calls=24, replayed_calls=6)),
-            "PASS spec budget: $1.0000 list + 24 calls unpriced, $0.00 billed · 6 hit, 24 live, "
+            "PASS spec budget: $1.0000 list + 24 calls of unknown cost, ? billed · 6 hit, 24 live, "
             "24 unknown",
             id="what has no price is not in the sum, and said",
+        ),
+        pytest.param(
+            doubtful(replayed_calls=0),
+            "PASS spec budget: $0.0000270 list + 5 calls of unknown cost, $0.0000270 + ? billed · "
+            "0 hit, 6 live, 1 failed, 5 unknown",
+            id="neither is what has no counts, or no answer",
+        ),
+        pytest.param(
+            doubtful(replayed_calls=6),
+            "PASS spec budget: $0.0000270 list + 5 calls of unknown cost, $0.0000270 billed · ",
+            id="what was replayed is billed at nothing, whatever it would have cost",
         ),
     ],
 )
@@ -255,6 +281,54 @@ def test_rows_that_are_left_out_are_summed() -> None:
     many = tuple(row(f"S{number}", "0.01") for number in range(25))
 
     assert "and 5 more SPECs, $0.0500 list together\n" in text(replace(passing(), specs=many))
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [
+        pytest.param("0.01", "$0.0500 + ? list together", id="what is known, and more"),
+        pytest.param("0", "? list together", id="nothing is known"),
+    ],
+)
+def test_what_is_left_out_is_no_zero_where_nobody_knows(cost: str, told: str) -> None:
+    known = tuple(row(f"A{number}", "1") for number in range(20))
+    unknown = tuple(row(f"S{number}", cost, unpriced_calls=1) for number in range(5))
+
+    shown = text(replace(passing(), specs=(*known, *unknown)))
+
+    assert f"and 5 more SPECs, {told}\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("unknown", "known", "shown"),
+    [
+        pytest.param(2, 9, ["u1", "u0", "k8", "k7", "k6"], id="before those of known cost"),
+        pytest.param(9, 9, ["u8", "u7", "u6", "k8", "k7"], id="but the dearest keep their room"),
+        pytest.param(9, 1, ["u8", "u7", "u6", "u5", "k0"], id="as much as they need"),
+        pytest.param(0, 9, ["k8", "k7", "k6", "k5", "k4"], id="all of it where all is known"),
+    ],
+)
+def test_tests_of_unknown_cost_are_shown(unknown: int, known: int, shown: list[str]) -> None:
+    tests = (
+        *(row(f"u{number}", f"0.000{number}", unknown_calls=1) for number in range(unknown)),
+        *(row(f"k{number}", f"{number + 1}") for number in range(known)),
+    )
+
+    table = dearest_tests_table(replace(passing(), tests=tests))
+
+    assert [cells[0] for cells in table.rows] == shown
+
+
+def test_fixtures_are_no_tests() -> None:
+    report = replace(
+        passing(),
+        tests=(row("a.py::test_a", "1"), row("<fixture session:s>", "1"), row("<late>", "1")),
+        gates=(gate("whole run", "1", scope="session"),),
+    )
+
+    (*_, whole) = specs_table(report).rows
+
+    assert whole[:2] == ("whole run", "1")
 
 
 def test_findings_that_are_left_out_are_counted() -> None:

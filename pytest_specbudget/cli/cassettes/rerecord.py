@@ -19,8 +19,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.recordings.inventory import entry_of, total_of
-from pytest_specbudget.recordings.rerecording import covers, node_of, recorder_of
 from pytest_specbudget.cli._journaled import newest, used_by
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import (
@@ -36,18 +34,20 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.errors import MoneyError
 from pytest_specbudget.prices.pricing import price
+from pytest_specbudget.recordings.inventory import entry_of, total_of
+from pytest_specbudget.recordings.rerecording import covers, node_of, recorder_of
 from pytest_specbudget.reports.figures import places_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from pytest_specbudget.recordings.inventory import Entry
-    from pytest_specbudget.recordings.library import Recording
-    from pytest_specbudget.recordings.valuation import Quoter
     from pytest_specbudget.cli._journaled import Used
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.recordings.inventory import Entry
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.valuation import Quoter
 
     Wanted = Callable[["Chosen"], bool]
     _Command = tuple[str, str]  # a node id and the option that makes pytest record it
@@ -64,6 +64,10 @@ _OF_THE_MARKER = {"pytest_recording": "--record-mode=rewrite", "pytest_vcr": "--
 
 Source: a suite that pytest-recording 0.14.1 recorded so, and the description of pytest-vcr's option
 `--vcr-record`, which takes a mode of vcrpy's (both 2026-11-22)."""
+_UNKNOWN = (
+    "neither the newest journal in this folder nor its place tells whose it is; "
+    "run this in the folder that is pytest's rootdir"
+)
 _BY_ITSELF = (
     "its test opens it with vcrpy's use_cassette; set record_mode there, or delete the file"
 )
@@ -250,7 +254,7 @@ def _lines(one: Chosen) -> Iterator[str]:
     for command in _ways(one):
         yield f"    command  {shlex.join(['pytest', *command])}"
     if not one.nodes:
-        yield "    command  unknown: neither the newest journal nor its place tells whose it is"
+        yield f"    command  unknown: {_UNKNOWN}"
     elif one.option is None:
         yield f"    command  none: {_BY_ITSELF}"
 
