@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.prices.pricing import Ask
 
-__all__ = ["IS_CALL", "Place", "Profile", "profile_of", "profile_sql"]
+__all__ = ["IS_CALL", "NO_DAYS", "Place", "Profile", "answered_sql", "profile_of", "profile_sql"]
 
 IS_CALL = f"u.part = 0 and coalesce(u.operation, '') not in ('{RETRIEVE}', '{BEGIN}')"
 """Whether a record `u` stands for a model call."""
@@ -30,7 +30,8 @@ IS_CALL = f"u.part = 0 and coalesce(u.operation, '') not in ('{RETRIEVE}', '{BEG
 Span = tuple[date, date]
 """A first and a last day."""
 
-_NO_DAYS: Span = (date.max, date.min)
+NO_DAYS: Span = (date.max, date.min)
+"""What no day lies in."""
 
 
 class Place(NamedTuple):
@@ -79,16 +80,16 @@ class Profile:
         records: How many records there are.
         untold: How many of them report no count at all.
         beside: How many are no call: a further model of one, or a question about one.
-        asked: The days of the first of them and of the last.
-        answered: The days of the first answer and of the last.
+        asked: The days of the first of them and of the last; none if that was not asked.
+        answered: The days of the first answer and of the last; likewise.
     """
 
     most: dict[Place, dict[str, int]] = field(default_factory=dict)
     records: int = 0
     untold: int = 0
     beside: int = 0
-    asked: Span = _NO_DAYS
-    answered: Span = _NO_DAYS
+    asked: Span = NO_DAYS
+    answered: Span = NO_DAYS
 
     def telling(self) -> tuple[str, ...]:
         """Return the names of `Place` that tell its places apart; the model always does."""
@@ -111,13 +112,17 @@ class Profile:
         return whole
 
 
-def profile_sql(usage: str) -> str:
-    """Write the query whose rows `profile_of` takes."""
+def profile_sql(usage: str, *, dated: bool) -> str:
+    """Write the query whose rows `profile_of` takes.
+
+    Args:
+        usage: The relation with the records.
+        dated: Whether days are asked for; two more columns have to be read for these.
+    """
     place = "u.provider, u.model, coalesce(u.service_tier, ''), coalesce(u.region, '')"
     reported = f"coalesce({', '.join(f'u.{name}' for name in COUNTS)})"
     beside = f"sum(case when {IS_CALL} then 0 else 1 end)"
-    clock = "cast(min(u.clock) as date), cast(max(u.clock) as date)"
-    days = f"cast(min(u.at) as date), cast(max(u.at) as date), {clock}"
+    days = f"{_days('at')}, {_days('clock')}" if dated else "null, null, null, null"
     most = ", ".join(f"max(u.{name})" for name in COUNTS)
     return (
         f"select {place}, count(*), count({reported}), {beside}, {days}, {most} "  # noqa: S608 - names of columns
@@ -136,9 +141,19 @@ def profile_of(rows: Iterable[Sequence[Any]]) -> Profile:
         profile.records += int(records)
         profile.untold += int(records) - int(told)
         profile.beside += int(beside)
-        profile.asked = _both(profile.asked, days[:2])
-        profile.answered = _both(profile.answered, days[2:])
+        if None not in days:
+            profile.asked = _both(profile.asked, days[:2])
+            profile.answered = _both(profile.answered, days[2:])
     return profile
+
+
+def answered_sql(usage: str) -> str:
+    """Write the query for the days of the first answer and of the last."""
+    return f"select {_days('clock')} from {usage} u"  # noqa: S608 - our own name
+
+
+def _days(instant: str) -> str:
+    return f"cast(min(u.{instant}) as date), cast(max(u.{instant}) as date)"
 
 
 def _both(span: Span, other: Sequence[date]) -> Span:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.analysis.asked import NO_DAYS, answered_sql
 from pytest_specbudget.analysis.cells import Cells
 from pytest_specbudget.analysis.hours import Hours
 from pytest_specbudget.analysis.tariff import tariff_of
@@ -13,7 +14,7 @@ from pytest_specbudget.analysis.tariff import tariff_of
 if TYPE_CHECKING:
     from datetime import date
 
-    from pytest_specbudget.analysis.asked import Profile
+    from pytest_specbudget.analysis.asked import Profile, Span
     from pytest_specbudget.analysis.engine import Engine
     from pytest_specbudget.analysis.hours import Followed, Name
     from pytest_specbudget.analysis.tariff import Tariff
@@ -23,12 +24,13 @@ __all__ = ["lay_beside"]
 
 
 def lay_beside(
-    engine: Engine, profile: Profile, catalogue: Catalogue, now: datetime | None
+    engine: Engine, usage: str, profile: Profile, catalogue: Catalogue, now: datetime | None
 ) -> Tariff:
     """Make `catalogue_t` and `hours_t`, and say what statements have to mind about them.
 
     Args:
         engine: Where the records are.
+        usage: The relation with the records.
         profile: What they ask for.
         catalogue: The prices.
         now: The instant whose prices count, aware, UTC; None for that of each record.
@@ -37,7 +39,8 @@ def lay_beside(
     followed: defaultdict[Name, list[Followed]] = defaultdict(list)
     for place in profile.most:
         followed[place.name] += cells.followed(place)
-    hours = Hours(followed, _days(*profile.answered) if any(followed.values()) else ())
+    days = _days(*_answered(engine, usage, profile)) if any(followed.values()) else ()
+    hours = Hours(followed, days)
     tariff = tariff_of(
         (cell for place in profile.most for cell in cells.of(place, hours)),
         profile,
@@ -52,6 +55,13 @@ def _span(profile: Profile) -> tuple[datetime, datetime]:
     """Return the first and the last instant of the days of the records."""
     first, last = (datetime.combine(day, time(), UTC) for day in profile.asked)
     return first, last + timedelta(days=1, microseconds=-1)
+
+
+def _answered(engine: Engine, usage: str, profile: Profile) -> Span:
+    if profile.answered != NO_DAYS:
+        return profile.answered
+    ((first, last),) = engine.run(answered_sql(usage))
+    return first, last
 
 
 def _days(first: date, last: date) -> list[date]:

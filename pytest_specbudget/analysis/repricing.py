@@ -78,8 +78,8 @@ def reprice(  # noqa: PLR0913 - four are options
     if unknown:
         raise ValueError(f"a history has no column {', '.join(map(repr, unknown))}")
     now = None if at == "recorded" else at
-    profile = profile_of(engine.run(profile_sql(usage)))
-    tariff = lay_beside(engine, profile, catalogue, now)
+    profile = profile_of(engine.run(profile_sql(usage, dated=now is None)))
+    tariff = lay_beside(engine, usage, profile, catalogue, now)
     statements = Statements(usage, tariff, tuple(by), tokens, moves)
     return _Repricing(engine, statements, catalogue, now).done(profile.records)
 

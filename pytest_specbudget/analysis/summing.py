@@ -156,9 +156,9 @@ class Sum:
             contracted=Money(self.contracted) if self.priced else None,
             unrecorded_calls=self.firsts - self.known,
             unpriced_calls=self.records - self.priced,
-            moved=Money(self.moved),
-            lost=Money(self.lost),
-            gained=Money(self.gained),
+            moved=Money(self.moved) if self.moved else _ZERO,
+            lost=Money(self.lost) if self.lost else _ZERO,
+            gained=Money(self.gained) if self.gained else _ZERO,
             input_tokens=self.input_tokens if tokens else None,
             output_tokens=self.output_tokens if tokens else None,
         )

@@ -1108,6 +1108,35 @@ GROUP BY
 
 -- whether prices moved
 SELECT
+  CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c0",
+  CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c1"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+    AND NOT (
+      "list_cost" IS NULL
+    )
+) AS "u";
+
+-- whether prices moved
+SELECT
   "u"."provider" AS "c0",
   "u"."model" AS "c1",
   COALESCE("u"."service_tier", '') AS "c2",

@@ -1076,6 +1076,31 @@ GROUP BY
 
 -- whether prices moved
 SELECT
+  CAST(MIN("U"."CLOCK") AS DATE) AS "C0",
+  CAST(MAX("U"."CLOCK") AS DATE) AS "C1"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND NOT "LIST_COST" IS NULL
+) AS "U";
+
+-- whether prices moved
+SELECT
   "U"."PROVIDER" AS "C0",
   "U"."MODEL" AS "C1",
   COALESCE("U"."SERVICE_TIER", '') AS "C2",
