@@ -11,7 +11,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.duck import opened
 from pytest_specbudget.analysis.engine import USAGE
 from pytest_specbudget.analysis.looped import NO_COUNTS, looped
 from pytest_specbudget.analysis.priced import PricedHistory
@@ -34,11 +33,10 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.engine import Engine
     from pytest_specbudget.analysis.repricing import Group, Repriced
-    from pytest_specbudget.analysis.store import History
     from pytest_specbudget.audit.shift import Week
     from pytest_specbudget.prices.catalogue import Catalogue
 
-__all__ = ["dated", "priced_on", "priced_store"]
+__all__ = ["dated", "priced_on"]
 
 _NAMES = ", ".join(f'"{column.name}"' for column in COLUMNS)
 _AT_ITS_PRICES = _NAMES.replace('"at"', 'coalesce("priced_at", "at") as "at"')
@@ -52,22 +50,6 @@ _UNDATED = f"{_CHARGED} and priced_at is null and source = 'replay'"
 _UNCHARGED = f"{_TELLS} and list_cost is null"
 _SILENT = f"outcome <> 'failed' and not ({_TELLS})"
 _PAID = "list_cost is not null and list_cost > 0"
-
-
-def priced_store(history: History, catalogue: Catalogue, at: datetime) -> PricedHistory:
-    """Price a history as of then and at *at*.
-
-    Args:
-        history: The store.
-        catalogue: The prices.
-        at: The instant whose prices count for the second question; aware, UTC.
-
-    Raises:
-        JournalError: If DuckDB is not installed, or cannot read the history, or finds it changed
-            meanwhile.
-    """
-    with opened(history) as engine:
-        return priced_on(engine, catalogue, at)
 
 
 def priced_on(

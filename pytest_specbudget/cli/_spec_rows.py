@@ -9,7 +9,7 @@ beside such a sum, since ceilings hold one run.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -144,7 +144,7 @@ class Sources:
         if not _JOURNALS.is_dir():
             return
         try:
-            report = load_report(_JOURNALS)
+            report = load_report(_JOURNALS, _alone)
         except JournalError as problem:
             self._complain(problem)
             return
@@ -153,6 +153,12 @@ class Sources:
     def _complain(self, problem: object) -> None:
         self.said.add(str(problem))
         complain(problem)
+
+
+def _alone(held_to: Settings) -> Settings:
+    """Leave out what holds a run to earlier ones; nobody asks for its verdict here."""
+    limits = tuple(one for one in held_to.limits if one.scope not in ("day", "month"))
+    return replace(held_to, history=None, max_drift=None, baseline=None, limits=limits)
 
 
 def _costs_in(report: Report) -> Iterator[Costs]:

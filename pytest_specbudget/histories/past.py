@@ -58,7 +58,7 @@ def past_of(
         )
 
         gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs, again=again)
-    settings = _with_history(settings, rootdir, runs if again else ())
+    settings = _with_history(settings, rootdir, runs)
     if settings.history is None:
         return Past(gates=(*gates, *_no_history(settings, again=again)))
     from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise

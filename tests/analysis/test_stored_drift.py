@@ -13,10 +13,10 @@ from support.past import past, shipped, told
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.drifting import Question, summed_up
 from pytest_specbudget.analysis.engine import Table, relation
-from pytest_specbudget.analysis.engines.opening import opened
+from pytest_specbudget.analysis.engines.opening import opened, reading
 from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.analysis.records import record_of
-from pytest_specbudget.analysis.stored_drift import priced_on, priced_store
+from pytest_specbudget.analysis.stored_drift import priced_on
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def in_store(folder: Path, records: list[Told]) -> PricedHistory:
 
     history = History(folder)
     history.add_records(map(record_of, records), today=date(2026, 11, 22))
-    return priced_store(history, shipped(), NOW)
+    with reading("duckdb", history) as engine:
+        return priced_on(engine, shipped(), NOW)
 
 
 def summed(history: PricedHistory) -> DriftSummary:

@@ -111,5 +111,6 @@ def test_a_limit_for_drift_alone_holds_what_the_project_keeps(suite: Suite) -> N
     moved = suite.run("--spec-max-drift=10", "--spec-prices=dearer.toml")
 
     assert (first.status, same.status, moved.status) == (0, 0, 1)
+    assert (first.rules("warning"), first.facts["drift"]) == (["price-drift"], None)
     assert same.facts["drift"]["result"] == "pass"
     assert "price-drift" in moved.rules("error")

@@ -22,8 +22,8 @@ __all__ = ["LocalWarehouse", "Warehouse"]
 _WITHOUT_TEMPORARY = frozenset({"clickhouse", "trino"})
 
 
-class Warehouse:
-    """A server; tables are temporary where it has such, and otherwise dropped on `close`.
+class _Connected:
+    """A database that Ibis is connected to.
 
     Args:
         backend: A connection, as `ibis.connect` returns it.
@@ -33,11 +33,18 @@ class Warehouse:
     def __init__(self, backend: Any, dialect: str) -> None:
         self._backend = backend
         self._dialect = dialect
-        self._left: dict[str, None] = {}
 
     def run(self, sql: str) -> Sequence[Sequence[Any]]:
         """Return what *sql* selects."""
         return rows_of(self._backend.sql(translated(sql, self._dialect)).to_pyarrow())
+
+
+class Warehouse(_Connected):
+    """A server; tables are temporary where it has such, and otherwise dropped on `close`."""
+
+    def __init__(self, backend: Any, dialect: str) -> None:
+        super().__init__(backend, dialect)
+        self._left: dict[str, None] = {}
 
     def load(self, tables: Iterable[Table]) -> None:
         """Send *tables*, in place of those of these names."""
@@ -58,22 +65,12 @@ class Warehouse:
         self._backend.disconnect()
 
 
-class LocalWarehouse:
-    """A database in this process, or beside it: it reads our files.
-
-    Args:
-        backend: A connection, as `ibis.connect` returns it.
-        dialect: What SQLGlot calls its SQL.
-    """
+class LocalWarehouse(_Connected):
+    """A database in this process, or beside it: it reads our files."""
 
     def __init__(self, backend: Any, dialect: str) -> None:
-        self._backend = backend
-        self._dialect = dialect
+        super().__init__(backend, dialect)
         self._files = Files()
-
-    def run(self, sql: str) -> Sequence[Sequence[Any]]:
-        """Return what *sql* selects."""
-        return rows_of(self._backend.sql(translated(sql, self._dialect)).to_pyarrow())
 
     def load(self, tables: Iterable[Table]) -> None:
         """Make *tables* known, in place of those of these names."""
