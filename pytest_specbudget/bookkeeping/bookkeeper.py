@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.tally import Tally
 from pytest_specbudget.bookkeeping.tickets import UNPRICED, Question, Ticket
-from pytest_specbudget.core.moments import stamp
+from pytest_specbudget.core.moments import stamp, stamp_of
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.journal.lines import SCHEMA, Start, charge_line, facts, start_line
 from pytest_specbudget.journal.writer import JournalWriter
@@ -131,7 +131,7 @@ class Bookkeeper:
         attribution, tier = attribute()
         start = Start(
             id=self.new_id(),
-            at=stamp(Clock.utc()),
+            at=stamp_of(Clock.since_1970()),
             host=request.host,
             worker=self.identity.worker,
             provider=listener.provider,

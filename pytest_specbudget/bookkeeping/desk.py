@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.moments import stamp
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["PriceDesk"]
 
 
-@dataclass(slots=True)
+_LIVE = ("live", "record")
+
+
+@dataclass
 class PriceDesk:
     """Quotes what a reading costs.
 
@@ -41,7 +44,6 @@ class PriceDesk:
     settings: Settings
     opened: Callable[[dict[str, Any]], None] = lambda _facts: None
     _catalogue: Catalogue | None = field(default=None, init=False)
-    _as_of: datetime | None = field(default=None, init=False)
     _used: dict[str, datetime] = field(default_factory=dict, init=False)
 
     @property
@@ -56,12 +58,10 @@ class PriceDesk:
             self.opened(self.facts())
         return self._catalogue
 
-    @property
+    @cached_property
     def as_of(self) -> datetime:
         """The instant at which replayed calls are priced."""
-        if self._as_of is None:
-            self._as_of = self.settings.prices_as_of or self.catalogue.as_of
-        return self._as_of
+        return self.settings.prices_as_of or self.catalogue.as_of
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the prices; keys as in `CatalogueFacts`."""
@@ -97,14 +97,11 @@ class PriceDesk:
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""
         asked = self.settings.price_at
+        if asked.kind == "catalogue":
+            return exchange.sent_at if exchange.source in _LIVE else self.as_of
         if asked.time is not None:
             return asked.time
-        live = exchange.source in ("live", "record")
-        if asked.kind == "now" or (asked.kind == "catalogue" and live):
-            return exchange.sent_at
-        if asked.kind == "recorded":
-            return exchange.answered_at or exchange.sent_at
-        return self.as_of
+        return (exchange.answered_at if asked.kind == "recorded" else None) or exchange.sent_at
 
 
 _stamp_of = lru_cache(maxsize=64)(stamp)  # a replayed suite has one instant

@@ -79,10 +79,9 @@ class Request:
         """
         if self.body is None:
             return None
-        document = self.document
-        body = _canonical(document).encode() if document else self.body
-        head = f"{self.method} {self.host}{self.path}\n".encode()
-        return hashlib.sha256(head + body).hexdigest()[:32]
+        head, document = f"{self.method} {self.host}{self.path}\n", self.document
+        said = f"{head}{_canonical(document)}".encode() if document else head.encode() + self.body
+        return hashlib.sha256(said).hexdigest()[:32]
 
 
 @value

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempt", "Register"]
 
+_NO_HEADERS: Mapping[str, str] = {}
+
 
 class Register:
     """The attempts that are not booked yet; any thread may use it without a lock.
@@ -88,21 +90,10 @@ class Attempt:
         shield: Holds back what else goes wrong.
     """
 
-    __slots__ = (
-        "_ended",
-        "_first_byte",
-        "_headers",
-        "_listener",
-        "_register",
-        "_request",
-        "_sent_at",
-        "_started",
-        "_status",
-        "_ticket",
-        "hearing",
-        "mark",
-        "shield",
-    )
+    _status: int | None = None
+    _headers = _NO_HEADERS
+    _first_byte: float | None = None
+    _ended: float | None = None
 
     def __init__(
         self, request: Request, listener: Listener, ticket: Ticket, register: Register
@@ -111,10 +102,6 @@ class Attempt:
         self._listener = listener
         self._ticket = ticket
         self._register = register
-        self._status: int | None = None
-        self._headers: Mapping[str, str] = {}
-        self._first_byte: float | None = None
-        self._ended: float | None = None
         self.hearing = Shield(register.sink, "reading a model's answer")
         self.shield = register.shield
         self.mark = Mark(before_wire=_Wire(ticket, self.shield))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from time import perf_counter
+from time import perf_counter, time_ns
 
 __all__ = ["Clock"]
 
@@ -18,4 +18,5 @@ class Clock:
     """What time it is, and how much of it passed."""
 
     utc = staticmethod(partial(datetime.now, UTC))
+    since_1970 = staticmethod(time_ns)
     tick = staticmethod(perf_counter)

@@ -10,7 +10,6 @@ The mark is also the guard against counting one attempt twice, where one client 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Mark", "current_mark", "open_mark", "recorded", "replayed", "tell_if_open", "wired"]
 
 
-@dataclass(slots=True, eq=False)
 class Mark:
     """What is known so far about who answers one attempt.
+
+    Nothing is, of most; so what is not known stands with the class, and takes no time to set.
 
     Attributes:
         wire: Whether it reached a connection pool, below every cassette and every mock.
@@ -52,7 +52,9 @@ class Mark:
     bypassed: bool = False
     transport: object | None = None
     open: bool = True
-    before_wire: Callable[[], None] | None = None
+
+    def __init__(self, before_wire: Callable[[], None] | None = None) -> None:
+        self.before_wire = before_wire
 
     @property
     def source(self) -> Source:

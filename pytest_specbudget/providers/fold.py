@@ -8,7 +8,6 @@ and not decoded, because a stream has hundreds of those and two that matter.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pytest_specbudget.core.documents import decode
@@ -60,9 +59,10 @@ class Asked:
     region: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
 class Statement:
     """What a provider stated in one answer, made inclusive; a `Reading` is made of it.
+
+    Most is never stated; so what is not stands with the class, and takes no time to set.
 
     Attributes:
         model: The model that answered.
@@ -88,7 +88,9 @@ class Statement:
     counted: bool = True
     finished: bool = False
     damaged: bool = False
-    flags: list[str] = field(default_factory=list)
+
+    def __init__(self) -> None:
+        self.flags: list[str] = []
 
 
 class Fold:

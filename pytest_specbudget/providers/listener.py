@@ -45,23 +45,13 @@ class Listener:
             cost is its own.
     """
 
-    __slots__ = (
-        "_body",
-        "_damage",
-        "_decoded",
-        "_estimate",
-        "_first",
-        "_fold",
-        "_hearing",
-        "_rule",
-        "_shape",
-        "certain",
-        "gateway",
-        "operation",
-        "provider",
-        "request_model",
-        "streaming",
-    )
+    gateway = False
+    _hearing = False
+    _decoded = False
+    _first: bytes | None = None
+    _body: Body | None = None
+    _shape: Shape = "empty"
+    _damage = ""
 
     def __init__(
         self,
@@ -77,16 +67,9 @@ class Listener:
         self.request_model = fold.asked.model
         self.certain = certain
         self.streaming = streaming
-        self.gateway = False
         self._fold = fold
         self._rule = rule
         self._estimate = Estimate(fold, rule.estimate) if rule and rule.estimate else None
-        self._hearing = False
-        self._decoded = False
-        self._first: bytes | None = None
-        self._body: Body | None = None
-        self._shape: Shape = "empty"
-        self._damage = ""
 
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the status and the headers, whose names may be in any case."""

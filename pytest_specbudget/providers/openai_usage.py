@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
@@ -19,7 +19,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pytest_specbudget.providers.counts import Path
     from pytest_specbudget.providers.dialects import Dialect
@@ -51,10 +51,12 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
         ("num_cached_tokens",),  # Mistral
         ("cached_tokens",),  # Together
         ("cache_read_input_tokens",),  # Databricks
+        *_within(_INPUT_DETAILS, "cache_read_input_tokens"),  # Perplexity
     ),
     "cache_write_input_tokens": (
         *_within(_INPUT_DETAILS, "cache_write_tokens"),
         ("cache_creation_input_tokens",),  # Databricks
+        *_within(_INPUT_DETAILS, "cache_creation_input_tokens"),  # Perplexity, Alibaba
     ),
     "reasoning_output_tokens": (
         *_within(_OUTPUT_DETAILS, "reasoning_tokens"),
@@ -70,17 +72,32 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
     ),
     "audio_seconds": (("seconds",), ("prompt_audio_seconds",)),  # whisper-1; Mistral
 }
-_PLACES = {
-    path: (rank, name, name in _TOTALS)
+
+
+class _Place(NamedTuple):
+    """Which count is told at a path, how early it is asked, and whether others are parts of it."""
+
+    rank: int
+    name: str
+    total: bool
+    path: Path
+
+
+_PLACES = [
+    _Place(rank, name, name in _TOTALS, path)
     for name, paths in {**_PARTS, **_TOTALS}.items()
     for rank, path in enumerate(paths)
+]
+_ALONE = {place.path[0]: place for place in _PLACES if len(place.path) == 1}
+_WITHIN = {
+    outer: {place.path[1]: place for place in _PLACES if place.path[:-1] == (outer,)}
+    for outer in dict.fromkeys(place.path[0] for place in _PLACES if len(place.path) > 1)
 }
-"""Which count a path tells, how early it is asked, and whether others are parts of it.
+"""Where counts may stand in the object itself, and in the objects in it.
 
 An answer has a dozen counts, and there are twice as many places: looking each count up once is
 four times as fast as asking every place."""
 _NO_RANK = len(_PLACES)
-_NOWHERE = (_NO_RANK, "", False)
 
 
 def read_usage(
@@ -137,22 +154,25 @@ def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     """Take every count that *usage* has, from the first of its places that tells one."""
     known: dict[str, int | None] = {}
     ranks: dict[str, int] = {}
-    for path, value in _leaves(usage):
-        rank, name, total = _PLACES.get(path, _NOWHERE)
-        if value is not None and rank < ranks.get(name, _NO_RANK):
+    for (rank, name, total, path), value in _found(usage):
+        if rank < ranks.get(name, _NO_RANK):
             ranks[name] = rank
             known[name] = counts.take(path, value, total=total)
     return known
 
 
-def _leaves(usage: Mapping[str, Any]) -> list[tuple[Path, Any]]:
-    leaves: list[tuple[Path, Any]] = []
+def _found(usage: Mapping[str, Any]) -> Iterator[tuple[_Place, Any]]:
+    """Yield what stands in the places of counts, sense or nonsense."""
     for key, value in usage.items():
-        if not isinstance(value, dict) or (key,) in _PLACES:  # or nonsense in a count's place
-            leaves.append(((key,), value))
-        if isinstance(value, dict):
-            leaves += [((key, inner), count) for inner, count in value.items()]
-    return leaves
+        if value is None:
+            continue
+        if key in _ALONE:
+            yield _ALONE[key], value
+        elif key in _WITHIN and isinstance(value, dict):
+            places = _WITHIN[key]
+            for inner, count in value.items():
+                if count is not None and inner in places:
+                    yield places[inner], count
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:

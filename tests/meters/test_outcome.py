@@ -10,9 +10,11 @@ from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.meters.origin import Mark
 from pytest_specbudget.meters.outcome import outcome_of
 
-LIVE = Mark(wire=True)
-REPLAYED = Mark(stored="replay")
 UNMARKED = Mark()
+LIVE = Mark()
+LIVE.wire = True
+REPLAYED = Mark()
+REPLAYED.stored = "replay"
 
 
 @pytest.mark.parametrize(
