@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.quarantine import CHOICES, EARLIEST, MOST_COUNTED, MOST_PAID
+from pytest_specbudget.analysis.store.quarantine import CHOICES, EARLIEST, MOST_COUNTED, MOST_PAID
 
 if TYPE_CHECKING:
     from pytest_specbudget.analysis.columns import Column, Kind

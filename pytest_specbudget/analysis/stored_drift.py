@@ -14,8 +14,8 @@ from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import USAGE
 from pytest_specbudget.analysis.looped import NO_COUNTS, looped
 from pytest_specbudget.analysis.priced import PricedHistory
+from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import fetched
-from pytest_specbudget.analysis.repricing import reprice
 from pytest_specbudget.analysis.stored_use import (
     newest_sql,
     uses_of,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_specbudget.analysis.engine import Engine
-    from pytest_specbudget.analysis.repricing import Group, Repriced
+    from pytest_specbudget.analysis.pricing.repricing import Group, Repriced
     from pytest_specbudget.audit.shift import Week
     from pytest_specbudget.prices.catalogue import Catalogue
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.days import NAMES
-from pytest_specbudget.analysis.documents import SUMS
 from pytest_specbudget.analysis.records import fetched
 from pytest_specbudget.analysis.spending import cells, cells_sql
+from pytest_specbudget.analysis.store.days import NAMES
+from pytest_specbudget.analysis.store.documents import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from pytest_specbudget.analysis.spending import Cell
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
 
 __all__ = ["known_in", "records_in", "spent_in"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.asked import Place
 from pytest_specbudget.analysis.columns import COUNTS
 from pytest_specbudget.analysis.explained import Use
 from pytest_specbudget.analysis.priced import WEEK
+from pytest_specbudget.analysis.pricing.asked import Place
 from pytest_specbudget.audit.shift import Week, median, monday
 from pytest_specbudget.prices.names import OTHER_NAMES
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.columns import COLUMNS, Column
 from pytest_specbudget.analysis.engine import USAGE, Table
+from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import fetched
-from pytest_specbudget.analysis.repricing import reprice
 from pytest_specbudget.analysis.supposing import Change, Supposed
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Reading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.analysis.engine import Engine
-    from pytest_specbudget.analysis.repricing import Group
+    from pytest_specbudget.analysis.pricing.repricing import Group
     from pytest_specbudget.analysis.supposing import Suppositions
     from pytest_specbudget.prices.catalogue import Catalogue
 

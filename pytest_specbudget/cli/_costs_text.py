@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from pytest_specbudget.analysis.summing import Group, Problem
+    from pytest_specbudget.analysis.pricing.summing import Group, Problem
     from pytest_specbudget.histories.costing import Costs
 
 __all__ = ["costs_json", "print_costs", "reason_told"]

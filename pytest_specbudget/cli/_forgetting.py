@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.analysis.doubts import dismiss, doubts_of
+from pytest_specbudget.analysis.store.doubts import dismiss, doubts_of
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 

@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.doubts import open_sentences
-from pytest_specbudget.analysis.sources import left_out, sources_below
-from pytest_specbudget.analysis.store import SOFT_LIMIT, History
+from pytest_specbudget.analysis.store.doubts import open_sentences
+from pytest_specbudget.analysis.store.history import SOFT_LIMIT, History
+from pytest_specbudget.analysis.store.sources import left_out, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cli import _costing, _forgetting
 from pytest_specbudget.cli._output import complain
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from pytest_specbudget.analysis.store import Added, Size
+    from pytest_specbudget.analysis.store.history import Added, Size
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
 

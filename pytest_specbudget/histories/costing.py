@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from pytest_specbudget.analysis.summing import Repriced
+    from pytest_specbudget.analysis.pricing.summing import Repriced
     from pytest_specbudget.histories.places import Place
     from pytest_specbudget.settings.settings import Settings
 
@@ -61,7 +61,7 @@ def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[st
         CatalogueError: If the prices cannot be read or contradict each other.
         ValueError: If there is no such column.
     """
-    from pytest_specbudget.analysis.repricing import reprice  # noqa: PLC0415 - needs an engine
+    from pytest_specbudget.analysis.pricing.repricing import reprice  # noqa: PLC0415 - needs an engine
     from pytest_specbudget.analysis.stored_drift import dated  # noqa: PLC0415 - likewise
 
     desk = PriceDesk(settings)

@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.analysis.doubts import doubts_of
-from pytest_specbudget.analysis.sources import UNREAD
-from pytest_specbudget.analysis.unread import identity_of
+from pytest_specbudget.analysis.store.doubts import doubts_of
+from pytest_specbudget.analysis.store.sources import UNREAD
+from pytest_specbudget.analysis.store.unread import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pytest_specbudget.analysis.spending import Cell
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
     from pytest_specbudget.histories.dismissed import Dismissed
     from pytest_specbudget.histories.telling import Told
 

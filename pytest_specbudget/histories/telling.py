@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.documents import SUMS
 from pytest_specbudget.analysis.spending import doubted
+from pytest_specbudget.analysis.store.documents import SUMS
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.records import records_of
-from pytest_specbudget.analysis.sources import QUARANTINE, UNREAD, sources_below
+from pytest_specbudget.analysis.store.sources import QUARANTINE, UNREAD, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.dismissed import NOTHING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.histories.dismissed import Dismissed
     from pytest_specbudget.journal.reader import Journal
@@ -95,7 +95,7 @@ def opened(path: Path, today: date) -> Iterator[tuple[History, tuple[str, ...]]]
     Raises:
         JournalError: If there is nothing at *path*, or DuckDB is not installed.
     """
-    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - few need a database
+    from pytest_specbudget.analysis.store.history import History  # noqa: PLC0415 - few need a database
 
     if is_store(path):
         history = History(path)

@@ -14,8 +14,8 @@ from pytest_specbudget.analysis.engine import Table
 from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS, digest_of
 from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import SERVERS, opened
+from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import named, record_of
-from pytest_specbudget.analysis.repricing import reprice
 from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.history import a_record
 
-from pytest_specbudget.analysis.contradicting import Claim, settle
 from pytest_specbudget.analysis.records import named
+from pytest_specbudget.analysis.store.contradicting import Claim, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

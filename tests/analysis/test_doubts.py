@@ -11,10 +11,10 @@ import pytest
 from support.history import TODAY, a_record, history, journal_file, rows
 from support.journals import call
 
-from pytest_specbudget.analysis.doubts import dismiss
 from pytest_specbudget.analysis.records import named, record_of
-from pytest_specbudget.analysis.sources import sources_below
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.store.doubts import dismiss
+from pytest_specbudget.analysis.store.history import History
+from pytest_specbudget.analysis.store.sources import sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.core.money import Money
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.store import Added
+    from pytest_specbudget.analysis.store.history import Added
 
 
 def add(folder: Path, *paths: Path) -> Added:

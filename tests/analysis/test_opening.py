@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
 
 pytest.importorskip("duckdb")
 
@@ -120,7 +120,7 @@ def _list(kept: History) -> None:
 def test_a_file_that_is_broken_inside_is_named(
     ask: Callable[[History], None], tmp_path: Path
 ) -> None:
-    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - an extra
+    from pytest_specbudget.analysis.store.history import History  # noqa: PLC0415 - an extra
 
     file = broken_inside(tmp_path)
 

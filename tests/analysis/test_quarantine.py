@@ -9,13 +9,13 @@ import pytest
 from support.history import TODAY, a_record, history, rows
 
 from pytest_specbudget.analysis.records import named, record_of
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.store.history import History
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.store import Added
+    from pytest_specbudget.analysis.store.history import Added
 
 
 def changed(**told: Any) -> Record:

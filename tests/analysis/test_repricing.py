@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.usage_tables import a_told, table_of
 
-from pytest_specbudget.analysis.repricing import Problem, reprice
+from pytest_specbudget.analysis.pricing.repricing import Problem, reprice
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.prices.catalogue import (
@@ -26,9 +26,9 @@ from pytest_specbudget.prices.catalogue import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_specbudget.analysis.duck import Duck
     from pytest_specbudget.analysis.engine import Table
-    from pytest_specbudget.analysis.repricing import Group, Repriced
+    from pytest_specbudget.analysis.engines.duck import Duck
+    from pytest_specbudget.analysis.pricing.repricing import Group, Repriced
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 LUNCH = Schedule(

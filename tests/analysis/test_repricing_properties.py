@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from support.usage_tables import a_told, looped, usage_of, without_instant
 
 from pytest_specbudget.analysis.columns import COUNTS
-from pytest_specbudget.analysis.embedded import connect
-from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.pricing.repricing import reprice
+from pytest_specbudget.analysis.store.embedded import connect
 from pytest_specbudget.prices.catalogue import ALWAYS, ANY_LENGTH, FOREVER
 from pytest_specbudget.prices.loading import load_catalogue
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from pytest_specbudget.analysis.repricing import Repriced
+    from pytest_specbudget.analysis.pricing.repricing import Repriced
     from pytest_specbudget.prices.catalogue import Catalogue, ProviderPrices, Row
 
 TERMS = """

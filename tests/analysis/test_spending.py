@@ -29,7 +29,7 @@ def looped(*records: Record, without: Sequence[str] = ()) -> tuple[Cell, ...]:
 
 def by_duckdb(*records: Record, without: Sequence[str] = ()) -> tuple[Cell, ...]:
     pytest.importorskip("duckdb", reason="the extra `history` is not installed")
-    from pytest_specbudget.analysis.embedded import connect, typed_columns  # noqa: PLC0415
+    from pytest_specbudget.analysis.store.embedded import connect, typed_columns  # noqa: PLC0415
 
     connection = connect()
     connection.execute(f"create table usage_t ({typed_columns()})")

@@ -15,11 +15,11 @@ from support.history import TODAY, a_record, history, journal_file, rows
 from support.journals import call, event
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.embedded import SQL_TYPES, connect
-from pytest_specbudget.analysis.locking import alone_in
 from pytest_specbudget.analysis.records import named, record_of, records_of
-from pytest_specbudget.analysis.sources import sources_below
-from pytest_specbudget.analysis.store import VIEW, History
+from pytest_specbudget.analysis.store.embedded import SQL_TYPES, connect
+from pytest_specbudget.analysis.store.history import VIEW, History
+from pytest_specbudget.analysis.store.locking import alone_in
+from pytest_specbudget.analysis.store.sources import sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import RETRIEVE, Part, Reading
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.store import Added
+    from pytest_specbudget.analysis.store.history import Added
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.journal.schema import EventLine

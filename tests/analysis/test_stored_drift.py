@@ -36,7 +36,7 @@ Told = dict[str, Any]
 
 
 def in_store(folder: Path, records: list[Told]) -> PricedHistory:
-    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - needs the extra
+    from pytest_specbudget.analysis.store.history import History  # noqa: PLC0415 - needs the extra
 
     history = History(folder)
     history.add_records(map(record_of, records), today=date(2026, 11, 22))

@@ -16,9 +16,9 @@ from pathlib import Path
 from history import write
 from history_timing import SCAN, took
 
-from pytest_specbudget.analysis.duck import opened
-from pytest_specbudget.analysis.repricing import reprice
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.engines.duck import opened
+from pytest_specbudget.analysis.pricing.repricing import reprice
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.prices.loading import load_catalogue
 
 ROUNDS = 3

@@ -16,7 +16,7 @@ from time import perf_counter
 
 from pytest_specbudget.analysis.engines.conforming import digest_of
 from pytest_specbudget.analysis.engines.opening import LOCAL, Readable, opened
-from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.prices.loading import load_catalogue
 
 _ROUNDS = 2

@@ -15,7 +15,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.embedded import SQL_TYPES, connect, quoted
+from pytest_specbudget.analysis.store.embedded import SQL_TYPES, connect, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

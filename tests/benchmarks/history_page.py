@@ -25,8 +25,8 @@ from history import GROUPS, MODELS, write
 from history_loops import LOOPS
 from history_sample import FEW, same_as_the_loop, sample
 
-from pytest_specbudget.analysis.duck import opened
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.engines.duck import opened
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.prices.loading import load_catalogue
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.quoting import quote_of
-from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.pricing.quoting import quote_of
+from pytest_specbudget.analysis.pricing.repricing import reprice
 
 if TYPE_CHECKING:
     from history_loops import Told

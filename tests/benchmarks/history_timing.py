@@ -18,15 +18,15 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.duck import opened
-from pytest_specbudget.analysis.repricing import reprice
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.engines.duck import opened
+from pytest_specbudget.analysis.pricing.repricing import reprice
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.prices.loading import load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pytest_specbudget.analysis.repricing import Repriced
+    from pytest_specbudget.analysis.pricing.repricing import Repriced
 
 __all__ = ["SCAN", "Took", "measured", "took"]
 

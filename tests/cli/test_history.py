@@ -10,8 +10,8 @@ from support.history import a_record, history, journal_file
 from support.journals import call
 from support.past import past
 
-from pytest_specbudget.analysis.embedded import connect
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.store.embedded import connect
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.cli import history as command
 from pytest_specbudget.cli import main
 

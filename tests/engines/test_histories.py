@@ -11,7 +11,7 @@ from support.history import a_record, history
 
 from pytest_specbudget.analysis.engines import fixture
 from pytest_specbudget.analysis.engines.fixture import ordinary
-from pytest_specbudget.analysis.store import History
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:

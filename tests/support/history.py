@@ -19,7 +19,7 @@ from pytest_specbudget.journal.schema import EventLine
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
     from pytest_specbudget.core.ledger import Charge
 
 __all__ = ["TODAY", "a_record", "history", "journal_file", "rows"]
@@ -80,7 +80,7 @@ def a_record(
 
 def history(folder: Path, *records: Record, today: date = TODAY) -> History:
     """Make a history of *records* below *folder*."""
-    from pytest_specbudget.analysis.store import History  # noqa: PLC0415 - DuckDB is an extra
+    from pytest_specbudget.analysis.store.history import History  # noqa: PLC0415 - DuckDB is an extra
 
     made = History(folder)
     made.add_records(records, today=today)
@@ -114,7 +114,7 @@ def journal_file(
 
 def rows(history: History) -> list[Record]:
     """Return all records of *history*, in order."""
-    from pytest_specbudget.analysis.embedded import connect  # noqa: PLC0415 - DuckDB is an extra
+    from pytest_specbudget.analysis.store.embedded import connect  # noqa: PLC0415 - DuckDB is an extra
 
     return sorted(history.relation(connect()).fetchall(), key=lambda row: row[:2])
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.analysis.pricing.repricing import Group, Problem, Repriced
 from pytest_specbudget.analysis.records import named, reading_of
-from pytest_specbudget.analysis.repricing import Group, Problem, Repriced
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.prices.pricing import Quote, price
 

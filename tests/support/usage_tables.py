@@ -9,11 +9,11 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.duck import Duck
-from pytest_specbudget.analysis.embedded import connect
 from pytest_specbudget.analysis.engine import Table
-from pytest_specbudget.analysis.quoting import UNANSWERED, UNTOLD
+from pytest_specbudget.analysis.engines.duck import Duck
+from pytest_specbudget.analysis.pricing.quoting import UNANSWERED, UNTOLD
 from pytest_specbudget.analysis.records import reading_of, record_of
+from pytest_specbudget.analysis.store.embedded import connect
 from pytest_specbudget.prices.pricing import price
 
 if TYPE_CHECKING:

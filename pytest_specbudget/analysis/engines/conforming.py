@@ -21,14 +21,14 @@ from pytest_specbudget.analysis.engine import Table
 from pytest_specbudget.analysis.engines.arrow import Files
 from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import Readable
-from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.pricing.repricing import reprice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from pytest_specbudget.analysis.engines.opening import Opened
-    from pytest_specbudget.analysis.repricing import Repriced
+    from pytest_specbudget.analysis.pricing.repricing import Repriced
     from pytest_specbudget.core.money import Money
 
 __all__ = ["BY", "QUESTIONS", "Answer", "Question", "answers", "digest_of"]

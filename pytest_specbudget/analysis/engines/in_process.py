@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.embedded import quoted
 from pytest_specbudget.analysis.engines.arrow import Files, rows_of
 from pytest_specbudget.analysis.engines.dialects import loaded, translated
+from pytest_specbudget.analysis.store.embedded import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

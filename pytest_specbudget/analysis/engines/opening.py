@@ -16,20 +16,20 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 
-from pytest_specbudget.analysis.duck import Duck
-from pytest_specbudget.analysis.duck import opened as opened_here
-from pytest_specbudget.analysis.embedded import connect, quoted
 from pytest_specbudget.analysis.engine import USAGE
 from pytest_specbudget.analysis.engines.dialects import WRITTEN_IN, dialect_of, loaded
+from pytest_specbudget.analysis.engines.duck import Duck
+from pytest_specbudget.analysis.engines.duck import opened as opened_here
 from pytest_specbudget.analysis.engines.in_process import ClickHouseInProcess
 from pytest_specbudget.analysis.engines.warehouse import LocalWarehouse, Warehouse
+from pytest_specbudget.analysis.store.embedded import connect, quoted
 from pytest_specbudget.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pytest_specbudget.analysis.engine import Engine, Table
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
 
 __all__ = ["ENGINES", "LOCAL", "SERVERS", "Opened", "Readable", "opened", "reading"]
 

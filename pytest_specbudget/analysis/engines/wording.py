@@ -10,7 +10,7 @@ from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS
 from pytest_specbudget.analysis.engines.dialects import WRITTEN_IN, translated
 from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import opened
-from pytest_specbudget.analysis.repricing import reprice
+from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.stored_drift import priced_on
 from pytest_specbudget.analysis.supposing import Suppositions
 from pytest_specbudget.analysis.supposing_at_once import supposed_on

@@ -15,18 +15,18 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.contradicting import Claim, settle
-from pytest_specbudget.analysis.days import NAMES
-from pytest_specbudget.analysis.embedded import typed_columns
 from pytest_specbudget.analysis.records import fetched, record_of
-from pytest_specbudget.analysis.tables import count, load, make
+from pytest_specbudget.analysis.store.contradicting import Claim, settle
+from pytest_specbudget.analysis.store.days import NAMES
+from pytest_specbudget.analysis.store.embedded import typed_columns
+from pytest_specbudget.analysis.store.tables import count, load, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from duckdb import DuckDBPyConnection
 
-    from pytest_specbudget.analysis.contradicting import Settled, Told
+    from pytest_specbudget.analysis.store.contradicting import Settled, Told
 
 __all__ = ["LOSING_PLACES", "Denied", "compare", "settle_disputed", "unsettled"]
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.embedded import SQL_TYPES, connect, listed
+from pytest_specbudget.analysis.store.embedded import SQL_TYPES, connect, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,13 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis import bulk
 from pytest_specbudget.analysis.columns import COLUMNS
-from pytest_specbudget.analysis.documents import read_document
-from pytest_specbudget.analysis.doubts import CLOSED
-from pytest_specbudget.analysis.embedded import listed, quoted
 from pytest_specbudget.analysis.records import named, records_of
-from pytest_specbudget.analysis.unknown_columns import ignored_sentence
+from pytest_specbudget.analysis.store import bulk
+from pytest_specbudget.analysis.store.documents import read_document
+from pytest_specbudget.analysis.store.doubts import CLOSED
+from pytest_specbudget.analysis.store.embedded import listed, quoted
+from pytest_specbudget.analysis.store.unknown_columns import ignored_sentence
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.journal.running import is_running, shortfall
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.sources import Source
+    from pytest_specbudget.analysis.store.sources import Source
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
 

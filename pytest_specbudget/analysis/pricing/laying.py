@@ -6,18 +6,18 @@ from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.analysis.asked import NO_DAYS, answered_sql
-from pytest_specbudget.analysis.cells import Cells
-from pytest_specbudget.analysis.hours import Hours
-from pytest_specbudget.analysis.tariff import tariff_of
+from pytest_specbudget.analysis.pricing.asked import NO_DAYS, answered_sql
+from pytest_specbudget.analysis.pricing.cells import Cells
+from pytest_specbudget.analysis.pricing.hours import Hours
+from pytest_specbudget.analysis.pricing.tariff import tariff_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pytest_specbudget.analysis.asked import Profile, Span
     from pytest_specbudget.analysis.engine import Engine
-    from pytest_specbudget.analysis.hours import Followed, Name
-    from pytest_specbudget.analysis.tariff import Tariff
+    from pytest_specbudget.analysis.pricing.asked import Profile, Span
+    from pytest_specbudget.analysis.pricing.hours import Followed, Name
+    from pytest_specbudget.analysis.pricing.tariff import Tariff
     from pytest_specbudget.prices.catalogue import Catalogue
 
 __all__ = ["lay_beside"]

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
-from pytest_specbudget.analysis.documents import SUMS
+from pytest_specbudget.analysis.store.documents import SUMS
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.statement import TOLD
-from pytest_specbudget.analysis.summing import Problem, Sum
+from pytest_specbudget.analysis.pricing.statement import TOLD
+from pytest_specbudget.analysis.pricing.summing import Problem, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.embedded import SQL_TYPES
+from pytest_specbudget.analysis.store.embedded import SQL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pytest_specbudget.analysis.engine import Table
-    from pytest_specbudget.analysis.store import History
+    from pytest_specbudget.analysis.store.history import History
 
 __all__ = ["Duck", "opened"]
 

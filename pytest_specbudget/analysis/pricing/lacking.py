@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.analysis.quoting import UNANSWERED, UNTOLD
-from pytest_specbudget.analysis.statement import NO_ANSWER, NO_COUNTS, NO_ROW, NO_USAGE
-from pytest_specbudget.analysis.tariff import UNITS
+from pytest_specbudget.analysis.pricing.quoting import UNANSWERED, UNTOLD
+from pytest_specbudget.analysis.pricing.statement import NO_ANSWER, NO_COUNTS, NO_ROW, NO_USAGE
+from pytest_specbudget.analysis.pricing.tariff import UNITS
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.pricing import price
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pytest_specbudget.analysis.cells import Cell
+    from pytest_specbudget.analysis.pricing.cells import Cell
     from pytest_specbudget.prices.catalogue import Catalogue
 
 __all__ = ["reason_of"]

@@ -17,23 +17,23 @@ from collections import defaultdict
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_specbudget.analysis.alike import Alike
-from pytest_specbudget.analysis.asked import profile_of, profile_sql
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import USAGE
-from pytest_specbudget.analysis.lacking import reason_of
-from pytest_specbudget.analysis.laying import lay_beside
-from pytest_specbudget.analysis.quoting import quote_of
-from pytest_specbudget.analysis.statement import Statements
-from pytest_specbudget.analysis.summing import Group, Problem, Repriced, Sum, Sums
+from pytest_specbudget.analysis.pricing.alike import Alike
+from pytest_specbudget.analysis.pricing.asked import profile_of, profile_sql
+from pytest_specbudget.analysis.pricing.lacking import reason_of
+from pytest_specbudget.analysis.pricing.laying import lay_beside
+from pytest_specbudget.analysis.pricing.quoting import quote_of
+from pytest_specbudget.analysis.pricing.statement import Statements
+from pytest_specbudget.analysis.pricing.summing import Group, Problem, Repriced, Sum, Sums
 from pytest_specbudget.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from pytest_specbudget.analysis.cells import Cell
     from pytest_specbudget.analysis.engine import Engine
+    from pytest_specbudget.analysis.pricing.cells import Cell
     from pytest_specbudget.prices.catalogue import Catalogue
 
 __all__ = ["BY", "Group", "Problem", "Repriced", "reprice"]

@@ -11,16 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.analysis.apart import taken_apart
-from pytest_specbudget.analysis.asked import IS_CALL
 from pytest_specbudget.analysis.columns import COUNTS
-from pytest_specbudget.analysis.tariff import ANSWER, LIST, PAID, REASONING, REQUEST
+from pytest_specbudget.analysis.pricing.apart import taken_apart
+from pytest_specbudget.analysis.pricing.asked import IS_CALL
+from pytest_specbudget.analysis.pricing.tariff import ANSWER, LIST, PAID, REASONING, REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_specbudget.analysis.hours import Hours
-    from pytest_specbudget.analysis.tariff import Tariff
+    from pytest_specbudget.analysis.pricing.hours import Hours
+    from pytest_specbudget.analysis.pricing.tariff import Tariff
 
 __all__ = ["NO_ANSWER", "NO_COUNTS", "NO_ROW", "NO_USAGE", "TOLD", "Statements"]
 

@@ -12,14 +12,14 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.doubts import Doubt, line_of, lines_in, write_lines
-from pytest_specbudget.analysis.sources import UNREAD
+from pytest_specbudget.analysis.store.doubts import Doubt, line_of, lines_in, write_lines
+from pytest_specbudget.analysis.store.sources import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from pytest_specbudget.analysis.sources import Source
+    from pytest_specbudget.analysis.store.sources import Source
 
 __all__ = ["identity_of", "note_unread"]
 

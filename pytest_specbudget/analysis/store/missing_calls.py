@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_specbudget.analysis.documents import SUMMARY, TELEMETRY
-from pytest_specbudget.analysis.doubts import Doubt, doubts_of, line_of, write_lines
-from pytest_specbudget.analysis.sources import UNREAD
+from pytest_specbudget.analysis.store.documents import SUMMARY, TELEMETRY
+from pytest_specbudget.analysis.store.doubts import Doubt, doubts_of, line_of, write_lines
+from pytest_specbudget.analysis.store.sources import UNREAD
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 

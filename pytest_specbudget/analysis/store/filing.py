@@ -14,15 +14,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-from pytest_specbudget.analysis import doubts
-from pytest_specbudget.analysis.days import NAMES, days_of, publish
-from pytest_specbudget.analysis.documents import SUMS, TELEMETRY
-from pytest_specbudget.analysis.embedded import quoted
-from pytest_specbudget.analysis.missing_calls import Claimed, Known, claimed_before, note_missing
-from pytest_specbudget.analysis.oddities import odd_sentences
-from pytest_specbudget.analysis.quarantine import judged_sql
-from pytest_specbudget.analysis.settling import LOSING_PLACES, compare, settle_disputed
-from pytest_specbudget.analysis.tables import count, load, make
+from pytest_specbudget.analysis.store import doubts
+from pytest_specbudget.analysis.store.days import NAMES, days_of, publish
+from pytest_specbudget.analysis.store.documents import SUMS, TELEMETRY
+from pytest_specbudget.analysis.store.embedded import quoted
+from pytest_specbudget.analysis.store.missing_calls import (
+    Claimed,
+    Known,
+    claimed_before,
+    note_missing,
+)
+from pytest_specbudget.analysis.store.oddities import odd_sentences
+from pytest_specbudget.analysis.store.quarantine import judged_sql
+from pytest_specbudget.analysis.store.settling import LOSING_PLACES, compare, settle_disputed
+from pytest_specbudget.analysis.store.tables import count, load, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +35,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from pytest_specbudget.analysis.days import Days
-    from pytest_specbudget.analysis.settling import Denied
+    from pytest_specbudget.analysis.store.days import Days
+    from pytest_specbudget.analysis.store.settling import Denied
 
 __all__ = ["Filed", "Filing"]
 

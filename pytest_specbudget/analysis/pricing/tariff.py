@@ -17,9 +17,9 @@ from pytest_specbudget.analysis.engine import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pytest_specbudget.analysis.asked import Profile
-    from pytest_specbudget.analysis.cells import Cell
-    from pytest_specbudget.analysis.hours import Hours
+    from pytest_specbudget.analysis.pricing.asked import Profile
+    from pytest_specbudget.analysis.pricing.cells import Cell
+    from pytest_specbudget.analysis.pricing.hours import Hours
 
 __all__ = ["ANSWER", "LIST", "PAID", "REASONING", "REQUEST", "UNITS", "Tariff", "tariff_of"]
 

@@ -13,8 +13,8 @@ from datetime import UTC
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.hours import EARLIEST, LATEST, Followed
-from pytest_specbudget.analysis.terms import agreed, paid_rates, published, turns
+from pytest_specbudget.analysis.pricing.hours import EARLIEST, LATEST, Followed
+from pytest_specbudget.analysis.pricing.terms import agreed, paid_rates, published, turns
 from pytest_specbudget.prices.catalogue import ANY_LENGTH
 from pytest_specbudget.prices.pricing import Quote, row_for
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from pytest_specbudget.analysis.asked import Place
-    from pytest_specbudget.analysis.hours import Hours
+    from pytest_specbudget.analysis.pricing.asked import Place
+    from pytest_specbudget.analysis.pricing.hours import Hours
     from pytest_specbudget.prices.catalogue import Catalogue, Row, Schedule
     from pytest_specbudget.prices.pricing import Ask
 

@@ -19,8 +19,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis.sources import QUARANTINE, UNREAD
-from pytest_specbudget.analysis.whole_files import write_whole
+from pytest_specbudget.analysis.store.sources import QUARANTINE, UNREAD
+from pytest_specbudget.analysis.store.whole_files import write_whole
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:

@@ -23,15 +23,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.analysis import doubts
-from pytest_specbudget.analysis.days import broken_inside, days_of, files_below, have_gone
-from pytest_specbudget.analysis.embedded import MISSING, connect, quoted
-from pytest_specbudget.analysis.filing import Filed, Filing
-from pytest_specbudget.analysis.locking import alone_in
-from pytest_specbudget.analysis.settling import unsettled
-from pytest_specbudget.analysis.sources import QUARANTINE
-from pytest_specbudget.analysis.staging import Staging
-from pytest_specbudget.analysis.unread import note_unread
+from pytest_specbudget.analysis.store import doubts
+from pytest_specbudget.analysis.store.days import broken_inside, days_of, files_below, have_gone
+from pytest_specbudget.analysis.store.embedded import MISSING, connect, quoted
+from pytest_specbudget.analysis.store.filing import Filed, Filing
+from pytest_specbudget.analysis.store.locking import alone_in
+from pytest_specbudget.analysis.store.settling import unsettled
+from pytest_specbudget.analysis.store.sources import QUARANTINE
+from pytest_specbudget.analysis.store.staging import Staging
+from pytest_specbudget.analysis.store.unread import note_unread
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from pytest_specbudget.analysis.records import Record
-    from pytest_specbudget.analysis.sources import Source
-    from pytest_specbudget.analysis.staging import Settle
+    from pytest_specbudget.analysis.store.sources import Source
+    from pytest_specbudget.analysis.store.staging import Settle
 
 __all__ = ["SOFT_LIMIT", "VIEW", "Added", "Counted", "History", "Size"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
-from pytest_specbudget.analysis.embedded import SQL_TYPES
+from pytest_specbudget.analysis.store.embedded import SQL_TYPES
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,7 +15,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
-from pytest_specbudget.analysis.embedded import listed, quoted
+from pytest_specbudget.analysis.store.embedded import listed, quoted
 from pytest_specbudget.core.reading import BEGIN, RETRIEVE
 from pytest_specbudget.journal.lines import SCHEMA
 
