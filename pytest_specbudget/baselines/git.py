@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, cast
 
-from pytest_specbudget.cassettes.shapes import MAX_BYTES
+from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:

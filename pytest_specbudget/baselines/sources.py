@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pytest_specbudget.baselines.filenames import candidates, is_hidden
-from pytest_specbudget.cassettes.shapes import MAX_BYTES
+from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:

@@ -11,15 +11,9 @@ differs is told with the answer.
 from __future__ import annotations
 
 import functools
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.differences import differences, places_of
-from pytest_specbudget.cassettes.interaction import Asked, body_bytes
-from pytest_specbudget.cassettes.matching import fingerprint
-from pytest_specbudget.cassettes.requests import request_of
-from pytest_specbudget.core.exchange import Mismatch
 from pytest_specbudget.meters import origin
 from pytest_specbudget.meters.watching import trouble
 
@@ -27,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
+    from pytest_specbudget.core.exchange import Mismatch
     from pytest_specbudget.core.json_paths import JsonPath
 
 __all__ = ["PATCHES", "Foreign", "hold_to", "is_vcrpy_miss"]
@@ -124,8 +119,10 @@ def _compared(cassette: Any, request: Any, place: int) -> Mismatch | None:
     Raises:
         BaseException: Made by `refuse`, if they differ and that is not allowed.
     """
+    from pytest_specbudget.cassettes.unlike import mismatch_of  # noqa: PLC0415 - 20 ms, for vcrpy
+
     try:
-        mismatch = _mismatch(_as_recorded(cassette, request), cassette.data[place][0])
+        mismatch = mismatch_of(cassette, request, place, _held_to[-1].volatile)
     except Exception as error:  # noqa: BLE001 - observing must not break the user's call
         trouble("comparing a request with its recording", error)
         return None
@@ -138,30 +135,6 @@ def _compared(cassette: Any, request: Any, place: int) -> Mismatch | None:
             "    record it again, or let it answer: --spec-stale=estimate"
         )
     return mismatch
-
-
-def _as_recorded(cassette: Any, request: Any) -> Any:
-    """Return *request* as the cassette would store it: the user's filters change both."""
-    with suppress(AttributeError):  # a private name
-        return cassette._before_record_request(request) or request  # noqa: SLF001 - as above
-    return request
-
-
-def _mismatch(now: Any, then: Any) -> Mismatch | None:
-    here, there = _asked(now), _asked(then)
-    if here == there:
-        return None
-    if fingerprint(here) == fingerprint(there):
-        return None
-    volatile = _held_to[-1].volatile
-    excused = bool(volatile) and fingerprint(here, volatile) == fingerprint(there, volatile)
-    places = places_of(differences(here, there, () if excused else volatile))
-    asked = request_of(there)
-    return Mismatch(asked=asked, places=places, foreign=True, excused=excused) if places else None
-
-
-def _asked(request: Any) -> Asked:
-    return Asked(method=request.method, uri=request.uri, body=body_bytes(request.body))
 
 
 def _opening(original: Callable[..., Any]) -> Callable[..., Any]:

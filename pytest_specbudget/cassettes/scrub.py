@@ -13,10 +13,9 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.secrets import names
-from pytest_specbudget.cassettes.secrets import spans
 from pytest_specbudget.cassettes.event_frames import changed_payloads, is_event_stream
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction
+from pytest_specbudget.cassettes.secrets import names, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -27,6 +27,7 @@ import yaml
 from pytest_specbudget.cassettes import cassetter
 from pytest_specbudget.cassettes.bounds import check
 from pytest_specbudget.cassettes.damage import damaged, reason_of
+from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "MAX_BYTES",
     "Interaction",
     "body_in",
     "load",
@@ -45,9 +45,6 @@ __all__ = [
     "unpacked",
     "unreadable",
 ]
-
-MAX_BYTES = 256 << 20
-"""The largest recording that is read, unpacked."""
 
 _GZIP = b"\x1f\x8b"
 _MOST_VALUES = 16 << 20  # of a JSON document; one with more goes through the check for YAML

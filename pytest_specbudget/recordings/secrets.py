@@ -21,7 +21,7 @@ from pytest_specbudget.cassettes.secrets.names import is_weak
 from pytest_specbudget.cassettes.secrets.placeholders import bare, is_placeholder
 from pytest_specbudget.cassettes.secrets.runs import is_random
 from pytest_specbudget.cassettes.secrets.spans import in_body, in_header, in_uri
-from pytest_specbudget.cassettes.shapes import MAX_BYTES
+from pytest_specbudget.cassettes.sizes import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

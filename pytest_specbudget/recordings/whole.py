@@ -18,7 +18,6 @@ from pytest_specbudget.cassettes.damage import reason_of
 from pytest_specbudget.cassettes.interaction import Answer, Asked, Interaction, plain_headers
 from pytest_specbudget.cassettes.lines import parse
 from pytest_specbudget.cassettes.shapes import (
-    MAX_BYTES,
     body_in,
     load,
     pairs_in,
@@ -26,6 +25,7 @@ from pytest_specbudget.cassettes.shapes import (
     times_in,
     unreadable,
 )
+from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
