@@ -13,6 +13,8 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pytest_specbudget.prices.names import short_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,11 +37,11 @@ KEYLESS = "none"
 """What a profile names in the place of a variable to say that it is asked without a key."""
 
 _VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "azure.ai.openai": ("AZURE_OPENAI_API_KEY",),
+    "azure": ("AZURE_OPENAI_API_KEY",),
     "google": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     "huggingface": ("HF_TOKEN", "HUGGINGFACE_API_KEY"),
 }
-"""By provider; that of any other is `<PROVIDER>_API_KEY`, as for most.
+"""By the provider's short name; that of any other is `<PROVIDER>_API_KEY`, as for most.
 
 Source: the clients of anthropic 2.12.0, openai 3.54.0 and google-genai 3.4.0, which takes
 `GOOGLE_API_KEY` first; `HF_TOKEN` is huggingface_hub's."""
@@ -57,9 +59,9 @@ _BASE_URLS: Mapping[tuple[str, Wire], str] = {
 
 
 def variables_of(provider: str) -> tuple[str, ...]:
-    """Return the variables that may hold a key of *provider*, in the order of trying."""
+    """Return the variables that may hold a key of *provider*, whichever its name, in order."""
     usual = f"{provider.replace('.', '_').replace('-', '_').upper()}_API_KEY"
-    return _VARIABLES.get(provider, (usual,))
+    return _VARIABLES.get(short_name(provider), (usual,))
 
 
 def looked_for(profile: ModelProfile) -> tuple[str, ...]:

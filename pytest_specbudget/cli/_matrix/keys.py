@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pytest_specbudget.agents.credentials import AUTHORIZATION, variables_of
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.prices.names import short_name
 from pytest_specbudget.providers.hosts import provider_of, rule_for
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyRing"]
 
-_BEARER = "authorization"
-
 
 @dataclass(frozen=True, slots=True)
 class _Key:
@@ -32,16 +31,14 @@ class _Key:
     variables: tuple[str, ...]
 
 
-_KEYS: Mapping[str, _Key] = {
-    "anthropic": _Key("x-api-key", ("ANTHROPIC_API_KEY",)),
-    "azure.ai.openai": _Key("api-key", ("AZURE_OPENAI_API_KEY",)),
-    "google": _Key("x-goog-api-key", ("GOOGLE_API_KEY", "GEMINI_API_KEY")),
-    "openai": _Key(_BEARER, ("OPENAI_API_KEY",)),
+_HEADERS: Mapping[str, str] = {
+    "anthropic": "x-api-key",
+    "azure": "api-key",
+    "google": "x-goog-api-key",
 }
-"""By provider; that of any other is the bearer token `<PROVIDER>_API_KEY`, as for most.
+"""By the provider's short name; any other takes a bearer token, as most do.
 
-Source: the clients of anthropic 2.12.0, openai 3.54.0 and google-genai 3.4.0, which takes
-`GOOGLE_API_KEY` first."""
+Source: the clients of anthropic 2.12.0, openai 3.54.0 and google-genai 3.4.0."""
 
 _GOOGLE_CLOUD = "aiplatform"
 """Google's cloud takes access tokens that expire, and no keys."""
@@ -117,15 +114,10 @@ def _key_of(host: str) -> _Key | None:
 
 def _key_for(provider: str) -> _Key:
     """Return the key of *provider*, by whichever of its names."""
-    found = (key for name, key in _KEYS.items() if short_name(name) == short_name(provider))
-    return next(found, None) or _Key(_BEARER, (f"{_variable(provider)}_API_KEY",))
-
-
-def _variable(provider: str) -> str:
-    return provider.replace(".", "_").upper()
+    return _Key(_HEADERS.get(short_name(provider), AUTHORIZATION), variables_of(provider))
 
 
 def _in(header: str, value: str) -> str:
     """Write *value* as *header* holds it: an authorization begins with its scheme."""
     value = value.strip()
-    return f"Bearer {value}" if header == _BEARER and " " not in value else value
+    return f"Bearer {value}" if header == AUTHORIZATION and " " not in value else value
