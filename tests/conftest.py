@@ -8,9 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import certifi
+from hypothesis import settings
 
 if TYPE_CHECKING:
     import pytest
+
+# A busy machine is slow, which proves nothing about what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:
