@@ -69,12 +69,19 @@ class Messages(Fold):
         self._usage.update((name, count) for name, count in usage.items() if count is not None)
 
     def _add_up(self, stated: Statement, entries: list[Mapping[str, Any]]) -> None:
-        """Add all samplings: compactions and advisors are billed but not in the top level."""
+        """Add all samplings: the top level lacks compactions, advisors and what was declined.
+
+        How long a cache is kept may stand there alone.
+        """
         main = stated.model or self.asked.model or "(unnamed)"
+        whole = stated.usage
+        told = any(mapping(entry.get("cache_creation")) for entry in entries)
         beside = Usage(
-            reasoning_output_tokens=stated.usage.reasoning_output_tokens,
-            web_search_requests=stated.usage.web_search_requests,
-            web_fetch_requests=stated.usage.web_fetch_requests,
+            cache_write_5m_input_tokens=None if told else whole.cache_write_5m_input_tokens,
+            cache_write_1h_input_tokens=None if told else whole.cache_write_1h_input_tokens,
+            reasoning_output_tokens=whole.reasoning_output_tokens,
+            web_search_requests=whole.web_search_requests,
+            web_fetch_requests=whole.web_fetch_requests,
         )
         by_model = {main: beside}
         for entry in entries:

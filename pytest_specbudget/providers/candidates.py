@@ -26,9 +26,11 @@ _LAST_WORDS = frozenset(
     predictLongRunning rawPredict streamRawPredict
     chat chat_stream generate generate_stream generation generation_stream summarize classify
     translate explain
+    chatcompletion_v2 chatcompletion_pro agent decisions layout_parsing translation vision
+    sessions events dreams run
     embed embed_all embed_sparse instructable_embed semantic_embed batch_semantic_embed
     multimodalembeddings contextualizedembeddings
-    evaluate rerank ocr parse read extractions classifications forecast
+    evaluate rerank reranking ranking ocr parse read extractions classifications forecast
     listen speak stt tts speech-to-text sound-generation text-to-dialogue music audio-isolation
     predictions invocations invocations-response-stream
     converse converse-stream invoke invoke-with-response-stream async-invoke
@@ -48,6 +50,7 @@ _MODEL_LAST = (
     "/ml/v1-beta/",
     "/api/v1/services/",
     "/v1/conversations/",
+    "/v1/applications/",
     "/v1/text-to-speech/",
     "/v1/speech-to-speech/",
     "/v1/voice-changer/",
@@ -60,7 +63,7 @@ _MODEL_LAST = (
 
 _BEFORE_AN_ID = frozenset(
     """
-    responses runs interactions batches jobs deferred-completion completions predictions
+    responses agent runs interactions batches jobs deferred-completion completions predictions
     """.split()  # noqa: SIM905 - as above
 )
 """What stands before the last word in the path of a question about work."""

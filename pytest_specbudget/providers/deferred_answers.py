@@ -3,7 +3,8 @@
 The work is known by its id in the path, because not every answer repeats it.  An answer that says
 "not yet" has no counts and is nothing.
 
-Source: `Response`, `Run` of openai 3.54.0; `Interaction` of google-genai 3.4.0.  Not confirmed:
+Source: `Response`, `Run` and the `RunRetrieveResponse` of evaluations of openai 3.54.0;
+`Interaction` of google-genai 3.4.0.  Not confirmed:
 https://docs.x.ai/docs/guides/deferred-chat-completions and
 https://docs.perplexity.ai/api-reference/async-chat-completions-request-id-get.
 """
@@ -13,21 +14,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers import gemini, openai
-from pytest_specbudget.providers.counts import mapping
+from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.dialects import OPENAI
 from pytest_specbudget.providers.fold import Fold
+from pytest_specbudget.providers.openai_usage import read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from pytest_specbudget.core.exchange import Request
-    from pytest_specbudget.providers.fold import Statement
+    from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["AsyncCompletion", "Completion", "Interaction", "Response", "Run", "work_of"]
+__all__ = [
+    "AsyncCompletion",
+    "Completion",
+    "Evaluation",
+    "Interaction",
+    "Response",
+    "Run",
+    "work_of",
+]
 
 _NAMED_ALIKE = "predictions.jsonl"
 _AFTER_THE_ID = ("results", "content", "cancel")
+_OVER = ("completed", "failed", "canceled")
 
 
 def work_of(request: Request) -> str:
@@ -74,3 +88,27 @@ class AsyncCompletion(_Retrieved, openai.Completion):
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take the answer within the document."""
         super().read(mapping(document.get("response")), whole=whole)
+
+
+class Evaluation(Fold):
+    """A run of an evaluation, which tells what each of the models that answer and judge used."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._told: list[Mapping[str, Any]] = []
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take the document."""
+        self._told = mappings(document.get("per_model_usage"))
+        self.stated.finished = whole and document.get("status") in _OVER
+
+    def settle(self, stated: Statement) -> None:
+        """Add up what the models used."""
+        stated.response_id = work_of(self.asked.request)
+        stated.parts = tuple(
+            Part(model=model, usage=read_usage(each, self.counts, OPENAI))
+            for each in self._told
+            if (model := text(each.get("model_name")))
+        )
+        stated.usage = sum((part.usage for part in stated.parts), Usage())
+        stated.model = stated.parts[0].model if stated.parts else None

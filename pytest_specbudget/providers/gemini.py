@@ -4,8 +4,13 @@ Tool results are input beside the prompt, thoughts are output beside the candida
 cached is inside the prompt.  A stream's usage is a running value: the last one counts, even where
 it is lower.  An answer without a prompt count is a lower bound.
 
-Source: `GenerateContentResponseUsageMetadata`, `MediaModality` and `Interaction` usage of
-google-genai 3.4.0.
+The total holds all four.  The first previews that think differ, and their total tells how: in some
+the candidates hold the thoughts already, in others no count but the total has the thoughts.
+
+Source: `GenerateContentResponseUsageMetadata` (the total is the sum of all four), `MediaModality`
+and `Interaction` usage of google-genai 3.4.0.  Candidates that hold their thoughts are those of
+recorded answers of April 2025, and of https://github.com/lobehub/lobehub/pull/7501, checked
+2026-11-22.
 """
 
 from __future__ import annotations
@@ -32,6 +37,9 @@ _COUNTS = (
     "toolUsePromptTokenCount",
     "totalTokenCount",
 )
+_GIVEN = ("promptTokensDetails", "promptTokenDetails")
+_MADE = ("candidatesTokensDetails",)
+"""Where counts stand by modality; an embedding leaves a letter out."""
 _IMAGE = ("IMAGE", 2)
 _AUDIO = ("AUDIO", 4)
 """A modality as text, and as the number that Vertex's REST clients get."""
@@ -144,41 +152,62 @@ def _says_why_it_ends(document: Mapping[str, Any]) -> bool:
 
 
 def _read_usage(usage: Mapping[str, Any], counts: Counts, *, input_only: bool) -> Usage:
-    prompt = counts.total(usage, ("promptTokenCount",))
-    tools = counts.total(usage, ("toolUsePromptTokenCount",))
-    thoughts = counts.total(usage, ("thoughtsTokenCount",))
-    given, candidates = _plus(prompt, tools), counts.total(usage, ("candidatesTokenCount",))
-    if candidates is None and thoughts is None:
-        candidates = 0 if input_only else _left_over(usage, given, counts)
-    counts.note("promptTokenCount is missing", when=prompt is None)
+    given = _plus(
+        counts.total(usage, ("promptTokenCount",)),
+        counts.total(usage, ("toolUsePromptTokenCount",)),
+    )
+    counts.note("promptTokenCount is missing", when=given is None)
+    made, thoughts = (0, None) if input_only else _generated(usage, given, counts)
     known = {
         "input_tokens": given,
-        "output_tokens": (candidates or 0) + (thoughts or 0)
-        if (candidates, thoughts) != (None, None)
-        else None,
+        "output_tokens": made,
         "cache_read_input_tokens": counts.part(usage, ("cachedContentTokenCount",)),
         "reasoning_output_tokens": thoughts,
-        "input_audio_tokens": _of_modality(usage, counts, _AUDIO, "promptTokensDetails"),
-        "input_image_tokens": _of_modality(usage, counts, _IMAGE, "promptTokensDetails"),
-        "output_audio_tokens": _of_modality(usage, counts, _AUDIO, "candidatesTokensDetails"),
-        "output_image_tokens": _of_modality(usage, counts, _IMAGE, "candidatesTokensDetails"),
+        "input_audio_tokens": _of_modality(usage, counts, _AUDIO, _GIVEN),
+        "input_image_tokens": _of_modality(usage, counts, _IMAGE, _GIVEN),
+        "output_audio_tokens": _of_modality(usage, counts, _AUDIO, _MADE),
+        "output_image_tokens": _of_modality(usage, counts, _IMAGE, _MADE),
     }
     return Usage.of(known)
 
 
+def _generated(
+    usage: Mapping[str, Any], given: int | None, counts: Counts
+) -> tuple[int | None, int | None]:
+    """Return what was generated, thoughts included, and the thoughts alone."""
+    candidates = counts.total(usage, ("candidatesTokenCount",))
+    thoughts = counts.total(usage, ("thoughtsTokenCount",))
+    left = _left_over(usage, given, counts)
+    if candidates is None and thoughts is None:
+        return left, None
+    made = (candidates or 0) + (thoughts or 0)
+    if left is None or left == made:
+        return made, thoughts
+    if thoughts and left == candidates:  # the candidates hold them already
+        return left, thoughts
+    if thoughts is None and left > made:  # no count but the total has them
+        return left, left - made
+    counts.note(f"totalTokenCount has {left} beside the input, not {made}")
+    return made, thoughts
+
+
 def _left_over(usage: Mapping[str, Any], given: int | None, counts: Counts) -> int | None:
-    """Take from the total what was generated: a count of 0 is left out of the answer."""
+    """Return what the total has beside the input; None where it does not tell.
+
+    A count of 0 is left out of an answer, so it may be the only word about what was generated.
+    """
     total = counts.total(usage, ("totalTokenCount",))
     return None if total is None or given is None or total < given else total - given
 
 
 def _of_modality(
-    usage: Mapping[str, Any], counts: Counts, modality: tuple[str, int], details: str
+    usage: Mapping[str, Any], counts: Counts, modality: tuple[str, int], places: tuple[str, ...]
 ) -> int | None:
     """Add up the counts of one modality; None where there is none of it."""
     found = [
         counts.part(entry, ("tokenCount",))
-        for entry in mappings(usage.get(details))
+        for place in places
+        for entry in mappings(usage.get(place))
         if entry.get("modality") in modality
     ]
     return sum(filter(None, found)) if found else None

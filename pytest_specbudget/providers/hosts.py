@@ -65,13 +65,19 @@ HOSTS: Mapping[str, str] = {
     "api.jina.ai": "jina",
     "deepsearch.jina.ai": "jina",
     "api.minimax.io": "minimax",
+    "api.minimax.chat": "minimax",
+    "api.minimaxi.com": "minimax",
     "api.moonshot.ai": "moonshot_ai",
     "api.moonshot.cn": "moonshot_ai",
     "api.novita.ai": "novita",
+    "api.studio.nebius.ai": "nebius",
     "api.studio.nebius.com": "nebius",
+    "api.tokenfactory.nebius.com": "nebius",
+    "ai.api.nvidia.com": "nvidia",
     "integrate.api.nvidia.com": "nvidia",
     "oai.endpoints.kepler.ai.cloud.ovh.net": "ovhcloud",
     "api.perplexity.ai": "perplexity",
+    "api.reka.ai": "reka",
     "api.replicate.com": "replicate",
     "runtime.sagemaker.*.amazonaws.com": "sagemaker",
     "api.sambanova.ai": "sambanova",
@@ -108,9 +114,12 @@ Source: each provider's API reference; `gen_ai.provider.name` of the OpenTelemet
 conventions.
 """
 
-_RESIDENT = re.compile(r"(\w+)\.api\.openai\.com")
+_RESIDENT = re.compile(r"(\w+)\.api\.openai\.com|api\.(\w+)\.mistral\.ai")
 _BEDROCK = re.compile(r"(?:^|\.)bedrock-[a-z-]+\.([a-z]{2,4}(?:-[a-z]+)+-\d+)\.")
-_CLAUDE_ON_VERTEX = re.compile(r"/locations/([^/]+)/publishers/anthropic/")
+_ON_VERTEX = re.compile(
+    r"/locations/(?:(?!global/)([^/]+)/publishers/anthropic/|([^/]+)/(?:publishers/google/|endpoints/openapi/))"
+)
+_EXPRESS = re.compile(r"/v\w+/publishers/google/")
 _GLOBS = {host: provider for host, provider in HOSTS.items() if "*" in host}
 
 
@@ -153,13 +162,17 @@ def provider_of(host: str) -> str | None:
 def region_of(host: str, path: str) -> str | None:
     """Name the region that a request asks for, where its price depends on it.
 
-    Source: OpenAI's data residency (`eu.api.openai.com`) and Claude on Vertex (a region in the
-    path); both cost more than the global endpoint for recent models.  Bedrock has a price list for
-    each region, which stands in its hosts
-    (https://docs.aws.amazon.com/general/latest/gr/bedrock.html, checked 2026-11-22).
+    Source: OpenAI's data residency (`eu.api.openai.com`), Mistral's regional inference
+    (https://docs.mistral.ai/studio/regional-inference), and models on Vertex (a region in the path,
+    or `global`): recent ones cost more in a region, and Gemini 2.0 Flash costs more on Vertex, in
+    all regions too, than on the Gemini API.  Bedrock has a price list for each region, which stands
+    in its hosts (https://docs.aws.amazon.com/general/latest/gr/bedrock.html).  All checked
+    2026-11-22.
     """
-    match = _RESIDENT.fullmatch(host) or _BEDROCK.search(host) or _CLAUDE_ON_VERTEX.search(path)
-    return None if match is None or match[1] == "global" else match[1]
+    match = _RESIDENT.fullmatch(host) or _BEDROCK.search(host) or _ON_VERTEX.search(path)
+    if match is None:
+        return "global" if _EXPRESS.match(path) else None
+    return match[match.lastindex or 0]
 
 
 def rule_for(host: str, rules: Sequence[HostRule]) -> HostRule | None:

@@ -18,6 +18,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import OPENAI
 from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.openai import Completion
 from pytest_specbudget.providers.openai_usage import read_usage
 
 if TYPE_CHECKING:
@@ -26,9 +27,17 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Conversation", "Document"]
+__all__ = ["Conversation", "Document", "on_vertex"]
 
 _ANNOTATIONS = ("bbox_annotation_format", "document_annotation_format")
+
+
+def on_vertex(asked: Asked) -> Fold:
+    """Choose who reads an answer from Google's cloud, where all models have one path.
+
+    Source: `mistralai.gcp` of mistralai 3.7.0.
+    """
+    return Document(asked) if "document" in asked.request.document else Completion(asked)
 
 
 class Document(Fold):

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["Completion", "Embeddings", "Media", "Response", "Run"]
 
 _NOTHING: Mapping[str, Any] = {}
+_FEES = ("num_sources_used", "num_search_queries", "citation_tokens")
+"""What xAI's Live Search and Perplexity's Sonar count beside tokens, and bill.
+
+Not confirmed: the models that count so ended in 2026, and their pages with them.
+"""
 _LATER = ("queued", "in_progress", "requires_action")
 """Work that goes on after the answer; its counts come with a later one."""
 
@@ -67,6 +72,19 @@ class _OpenAIShaped(Fold):
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
         stated.provider_cost = read_cost(self.usage, self.counts, dialect)
+        if stated.provider_cost is None:
+            self._doubt(stated)
+
+    def _doubt(self, stated: Statement) -> None:
+        """Note what makes the counts a lower bound; some answers were recorded that count 0."""
+        doubts = [
+            f"{fee} {self.usage[fee]} are billed beside the tokens"
+            for fee in filter(self.usage.get, _FEES)
+        ]
+        if stated.usage.input_tokens == stated.usage.output_tokens == 0 and not self.input_only:
+            doubts.append("no token was counted, although a model ran")
+        self.counts.flags += doubts
+        stated.finished = stated.finished and not doubts
 
 
 class Completion(_OpenAIShaped):
@@ -80,7 +98,9 @@ class Completion(_OpenAIShaped):
         """Take a chunk or a document."""
         self.note(document)
         if not self.usage:
-            self.usage = mapping(mapping(document.get("x_groq")).get("usage"))
+            self.usage = mapping(mapping(document.get("x_groq")).get("usage")) or _in_choice(
+                document
+            )
         if whole and not self.usage and "choices" not in document:
             self._note_deferred(document)
         if whole or self._is_last(document):
@@ -159,6 +179,17 @@ class Response(_OpenAIShaped):
         images = mapping(told.get("image_gen"))
         if images.get("total_tokens") or images.get("output_tokens"):
             self._images = (_image_model(response), images)
+
+
+def _in_choice(chunk: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the usage within the one choice of *chunk*, where Moonshot's streams tell it unasked.
+
+    Of several choices each would tell its own, so that none is the whole.
+
+    Source: https://github.com/earendil-works/pi/issues/2017, checked 2026-11-22.
+    """
+    choices = mappings(chunk.get("choices"))
+    return mapping(choices[0].get("usage")) if len(choices) == 1 else _NOTHING
 
 
 def _searches_in(response: Mapping[str, Any]) -> int | None:

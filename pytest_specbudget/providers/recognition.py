@@ -29,6 +29,8 @@ _FORM_FIELD = re.compile(
     rb'name="(model|model_id|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
 )
 _METHODS = ("POST", "GET")
+_PUBLISHERS = ("anthropic", "mistral")
+"""Whose models Google's cloud sells at prices that are known here under their own names."""
 _STREAMING_VERBS = (
     ":streamGenerateContent",
     ":streamRawPredict",
@@ -142,7 +144,7 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
 def _host_provider(host: str, route: Route) -> str | None:
     """Name the provider of *host*; on Google's cloud, the publisher of the model."""
     known = provider_of(host)
-    return route.provider if known == "google" and route.provider == "anthropic" else known
+    return route.provider if known == "google" and route.provider in _PUBLISHERS else known
 
 
 def _named(fields: Mapping[str, Any]) -> str | None:

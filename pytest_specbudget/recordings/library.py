@@ -16,6 +16,7 @@ from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers import read_whole
 from pytest_specbudget.providers.deferred import settled
+from pytest_specbudget.recordings.scrubbed import path_told_by
 from pytest_specbudget.recordings.whole import flat, read_whole_recording, whole_recording
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 _TOML = ".toml"
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", _TOML)
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", ".har", _TOML)
 _BEGINNING = 4096
 
 
@@ -142,8 +143,11 @@ def reading_of(interaction: Interaction, rules: Sequence[HostRule] = ()) -> Read
 
 
 def request_of(interaction: Interaction) -> Request:
-    """Return what was asked, as readers take it."""
+    """Return what was asked, as readers take it; of a scrubbed URL, what the answer tells."""
     host, path, query = _target(interaction.url)
+    if path == "/" and interaction.method == "POST":
+        coding = interaction.headers.get("content-encoding", "")
+        path = path_told_by(interaction.body, coding) or path
     return Request(interaction.method, host, path, interaction.request_body, query)
 
 

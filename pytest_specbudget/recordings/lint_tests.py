@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["orphaned"]
 
 _FOLDER = "cassettes"
-_SUFFIXES = re.compile(r"\.(?:ya?ml|json)(?:\.gz)?$")
+_SUFFIXES = re.compile(r"\.(?:ya?ml|json|har)(?:\.gz)?$")
 _HASH = re.compile(r"-[0-9a-f]{10}$")
 _FIXTURE = re.compile(r"fixture-(?:session|package|module|class)-(.+)")
 _TEST_NAME = re.compile(r"(?:\w+\.)*test\w*", re.IGNORECASE)

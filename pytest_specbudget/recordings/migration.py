@@ -38,7 +38,7 @@ __all__ = ["Migration", "migrated", "target_name", "write"]
 _LENGTH, _CODING = "content-length", "content-encoding"
 _FOLLOWING = {_LENGTH, _CODING}
 """The headers that follow what was done to a body."""
-_PACKED = (".json", ".toml")
+_PACKED = (".json", ".har", ".toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def migrated(recording: Recording, note: str) -> Migration:
 
 
 def target_name(name: str) -> str:
-    """Name the migrated file: our form is YAML, so `.json`, `.toml` and `.gz` become `.yaml`."""
+    """Name the migrated file: our form is YAML, so all others become `.yaml`."""
     bare = name.removesuffix(".gz")
     for suffix in _PACKED:
         if bare.endswith(suffix):

@@ -27,6 +27,7 @@ from pytest_specbudget.cassettes.shapes import (
 )
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings.other_forms import regrouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,14 +150,14 @@ def _ours(data: bytes) -> Whole | None:
 
 
 def _of_others(data: bytes) -> Whole | None:
-    document = load(data)
+    form, document = regrouped(load(data))
     cassetter.refuse_other_protocols(document)
     pairs = pairs_in(document)
     if pairs is None:
         return None
     return Whole(
         interactions=[*_numbered(pairs)],
-        form=_form(document, pairs),
+        form=form or _form(document, pairs),
         comments=tuple(_comments(data)),
         recorded=tuple(times_in(document)),
         homeless=tuple(_homeless(document)),

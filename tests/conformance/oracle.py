@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Documents = list[dict[str, Any]]
     Rule = Callable[[Documents, Answer], Counts]
 
-__all__ = ["COUNTS", "Truth", "retrieved", "truth"]
+__all__ = ["COUNTS", "Truth", "named", "retrieved", "truth"]
 
 COUNTS = (
     "input_tokens",
@@ -93,6 +93,12 @@ def retrieved(answer: Answer) -> tuple[str, Counts] | None:
     rule = _interactions if found["kind"] == "interactions" else _responses
     counts = (_chat if found["kind"] == "runs" else rule)(told[-1:], answer)
     return (found["id"], counts) if counts.get("input_tokens") else None
+
+
+def named(answer: Answer) -> str | None:
+    """Return the name of the one document that answered; None if it has none."""
+    told = documents(answer.body)
+    return str(told[0]["id"]) if len(told) == 1 and told[0].get("id") else None
 
 
 def _family(answer: Answer) -> tuple[str, Rule, str | None] | None:
@@ -191,18 +197,23 @@ def _responses(told: Documents, _answer: Answer) -> Counts:
         "output_tokens": _number(usage, "output_tokens"),
         "reasoning_output_tokens": _number(usage.get("output_tokens_details"), "reasoning_tokens"),
         "cache_read_input_tokens": _number(details, "cached_tokens"),
-        "cache_write_input_tokens": _number(details, "cache_write_tokens"),
+        "cache_write_input_tokens": _number(
+            details, "cache_write_tokens", "cache_creation_input_tokens"
+        ),
         "web_search_requests": _searches(whole),
     }
 
 
 def _searches(whole: Mapping[str, Any]) -> int:
-    """Count billable searches: as stated, else the calls that searched and did not just open."""
+    """Count billable searches: as stated, else the calls that searched and did not just open.
+
+    The first answers with searches do not tell what a call did, since all it could do was search.
+    """
     stated = whole.get("tool_usage") or {}
     if "web_search" in stated:
         return _number(stated["web_search"], "num_requests")
     calls = [one for one in whole.get("output") or () if one.get("type") == "web_search_call"]
-    return sum((one.get("action") or {}).get("type") == "search" for one in calls)
+    return sum((one.get("action") or {}).get("type", "search") == "search" for one in calls)
 
 
 def _embeddings(told: Documents, _answer: Answer) -> Counts:
@@ -262,10 +273,12 @@ def _sum(several: Iterable[Counts]) -> Counts:
 def _generate(told: Documents, _answer: Answer) -> Counts:
     usage = _last(_counted(told) or told, "usageMetadata")
     thought = _number(usage, "thoughtsTokenCount")
+    given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
+    said = _number(usage, "candidatesTokenCount")
+    holds_thoughts = _number(usage, "totalTokenCount") == given + said  # in the first previews
     return {
-        "input_tokens": _number(usage, "promptTokenCount")
-        + _number(usage, "toolUsePromptTokenCount"),
-        "output_tokens": _number(usage, "candidatesTokenCount") + thought,
+        "input_tokens": given,
+        "output_tokens": said if holds_thoughts else said + thought,
         "cache_read_input_tokens": _number(usage, "cachedContentTokenCount"),
         "reasoning_output_tokens": thought,
     }
@@ -277,8 +290,8 @@ def _counted(told: Documents) -> Documents:
 
 
 def _predict(told: Documents, _answer: Answer) -> Counts:
-    vectors = [one["embeddings"]["statistics"] for one in told[0].get("predictions") or ()]
-    return {"input_tokens": sum(_number(one, "token_count") for one in vectors)}
+    told_of = [one.get("embeddings") or {} for one in told[0].get("predictions") or ()]
+    return {"input_tokens": sum(_number(one.get("statistics"), "token_count") for one in told_of)}
 
 
 def _interactions(told: Documents, _answer: Answer) -> Counts:

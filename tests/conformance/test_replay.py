@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conformance import exchanges as recordings
-from conformance.oracle import COUNTS, retrieved
+from conformance.oracle import COUNTS, named, retrieved
 from support.booked import charges
 from support.gold import agree
 
@@ -127,15 +127,20 @@ def difference(exchange: Exchange, calls: int, written: list[Charge]) -> str | N
 
 
 def spent() -> Counter[str]:
-    """Return what all exchanges consumed, work that was retrieved several times once."""
+    """Return what all exchanges consumed; work that was retrieved counts once.
+
+    What was told by the call itself is only repeated.
+    """
     total = Counter[str]()
     works: dict[str, Mapping[str, int]] = {}
+    told: set[str | None] = set()
     for one in every():
         total.update(one.truth.counts if one.truth else {})
+        told.add(named(one.answer) if one.truth and one.truth.counts else None)
         work = None if one.truth else retrieved(one.answer)
         works |= dict([work]) if work else {}
-    for counts in works.values():
-        total.update(counts)
+    for name, counts in works.items():
+        total.update(counts if name not in told else {})
     return total
 
 

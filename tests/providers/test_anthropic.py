@@ -132,6 +132,23 @@ def test_an_advisor_is_a_part_with_its_own_model() -> None:
     assert reading.usage.web_search_requests == 2
 
 
+def test_a_declined_attempt_is_billed_beside_the_fallback_that_served() -> None:
+    served = {"input_tokens": 30, "cache_creation_input_tokens": 100, "output_tokens": 7}
+    iterations = [
+        {"type": "message", "model": "claude-fable-5", "input_tokens": 30, "output_tokens": 2},
+        {"type": "fallback_message", "model": "claude-sonnet-5", **served},
+    ]
+    kept = {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 100}
+
+    reading = hear(anthropic(), message(**served, cache_creation=kept, iterations=iterations))
+
+    parts = {part.model: part.usage for part in reading.parts}
+    assert parts["claude-fable-5"] == Usage(input_tokens=30, output_tokens=2)
+    assert parts["claude-sonnet-5"].input_tokens == 130
+    assert parts["claude-sonnet-5"].cache_write_1h_input_tokens == 100
+    assert (reading.usage.input_tokens, reading.usage.output_tokens) == (160, 9)
+
+
 def test_iterations_of_messages_alone_add_nothing() -> None:
     iterations = [{"type": "message", "input_tokens": 10, "output_tokens": 1}] * 2
 

@@ -88,11 +88,46 @@ def test_a_later_answer_tells_the_counts_of_the_call(
     assert tells(reading)
 
 
+EVALUATED = {
+    "id": "evalrun_1",
+    "object": "eval.run",
+    "status": "completed",
+    "per_model_usage": [
+        {
+            "model_name": "gpt-4o-mini",
+            "invocation_count": 3,
+            "prompt_tokens": 50,
+            "completion_tokens": 14,
+            "total_tokens": 64,
+            "cached_tokens": 8,
+        },
+        {"model_name": "gpt-5", "prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    ],
+}
+
+
+def test_an_evaluation_tells_what_each_model_used() -> None:
+    begun = ask("api.openai.com", "/v1/evals/e1/runs", {"data_source": {"type": "completions"}})
+    first = hear(begun, encoded({"id": "evalrun_1", "status": "queued"}))
+    later = hear(get("/v1/evals/e1/runs/evalrun_1"), encoded(EVALUATED))
+
+    assert (first.operation, first.response_id, first.counted) == (BEGIN, "evalrun_1", False)
+    assert (later.operation, later.response_id) == (RETRIEVE, "evalrun_1")
+    assert later.usage == COUNTS + Usage(cache_read_input_tokens=8)
+    assert [part.model for part in later.parts] == ["gpt-4o-mini", "gpt-5"]
+    assert (later.usage_state, tells(later)) == ("complete", True)
+
+
 @pytest.mark.parametrize(
     ("request_", "body"),
     [
         pytest.param(POLL, {**RESPONSE, "status": "in_progress", "usage": None}, id="a response"),
         pytest.param(RUN_POLL, {**RUN, "status": "queued", "usage": None}, id="a run"),
+        pytest.param(
+            get("/v1/evals/e1/runs/evalrun_1"),
+            {"status": "in_progress", "per_model_usage": None},
+            id="an evaluation",
+        ),
         pytest.param(POLL, {"id": 7, "answers": ["yes"]}, id="a stranger's survey"),
         pytest.param(
             get("/v1/chat/deferred-completion/d1", "api.x.ai"), {}, id="a deferred completion"

@@ -81,6 +81,41 @@ def test_a_count_left_out_is_found_in_the_total(usage: dict[str, int], output: i
     assert (reading.usage_state, reading.usage.output_tokens) == ("complete", output)
 
 
+@pytest.mark.parametrize(
+    ("total", "output", "thoughts"),
+    [
+        pytest.param(137, 37, 30, id="the candidates hold the thoughts"),
+        pytest.param(167, 67, 30, id="the thoughts are beside the candidates"),
+        pytest.param(None, 67, 30, id="no total"),
+    ],
+)
+def test_the_total_tells_where_the_thoughts_are(
+    total: int | None, output: int, thoughts: int
+) -> None:
+    usage = {"promptTokenCount": 100, "candidatesTokenCount": 37, "thoughtsTokenCount": 30}
+
+    reading = hear(gemini(), encoded(answer(usage | {"totalTokenCount": total})))
+
+    read = reading.usage
+    assert (read.output_tokens, read.reasoning_output_tokens) == (output, thoughts)
+    assert reading.flags == ()
+
+
+def test_thoughts_that_only_the_total_has_are_output() -> None:
+    usage = {"promptTokenCount": 100, "candidatesTokenCount": 37, "totalTokenCount": 180}
+
+    read = hear(gemini(), encoded(answer(usage))).usage
+
+    assert (read.output_tokens, read.reasoning_output_tokens) == (80, 43)
+
+
+def test_a_total_that_nothing_explains_is_told() -> None:
+    reading = hear(gemini(), encoded(answer(USAGE | {"totalTokenCount": 150})))
+
+    assert reading.usage == AS_READ
+    assert reading.flags == ("totalTokenCount has 45 beside the input, not 47",)
+
+
 def test_without_a_prompt_count_the_rest_is_a_lower_bound() -> None:
     reading = hear(gemini(), encoded(answer({"candidatesTokenCount": 4, "totalTokenCount": 4})))
 
@@ -118,6 +153,15 @@ def test_modalities_are_words_or_numbers(image: str | int, audio: str | int) -> 
 
     assert (read.input_image_tokens, read.input_audio_tokens) == (20, 31)
     assert (read.output_image_tokens, read.output_audio_tokens) == (None, 31)
+
+
+def test_what_an_embedding_was_given_is_told_by_modality() -> None:
+    details = [{"modality": "TEXT", "tokenCount": 4}, {"modality": "IMAGE", "tokenCount": 258}]
+    usage = {"promptTokenCount": 262, "promptTokenDetails": details}
+
+    read = hear(gemini("embedContent"), encoded({"usageMetadata": usage})).usage
+
+    assert read == Usage(input_tokens=262, output_tokens=0, input_image_tokens=258)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,21 @@ def test_pages_are_counted() -> None:
     assert (reading.usage_state, reading.model) == ("complete", "mistral-ocr-2512")
 
 
+_ON_VERTEX = "/v1/projects/p/locations/l/publishers/mistralai/models/m:rawPredict"
+
+
+def test_on_googles_cloud_one_path_serves_documents_and_chats() -> None:
+    host = "aiplatform.googleapis.com"
+    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+
+    read = hear(ask(host, _ON_VERTEX, {"document": {}}), ANSWER)
+    said = hear(ask(host, _ON_VERTEX, {"messages": []}), encoded({"usage": usage}))
+
+    assert read.usage.reported() == {"pages": 3}
+    assert said.usage.reported() == {"input_tokens": 7, "output_tokens": 2}
+    assert (read.provider, said.provider) == ("mistral", "mistral")
+
+
 def test_annotated_pages_are_a_lower_bound() -> None:
     reading = hear(ocr(document_annotation_format={"type": "json_schema"}), ANSWER)
 

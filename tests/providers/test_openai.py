@@ -19,6 +19,7 @@ USAGE = {
 }
 CHUNK = {"id": "c1", "model": "gpt-5-2025", "choices": [{"finish_reason": None}], "usage": None}
 END = CHUNK | {"choices": [{"finish_reason": "stop"}]}
+LESS = {"prompt_tokens": 9, "completion_tokens": 1}
 FINAL = CHUNK | {"choices": [], "usage": USAGE}
 AS_READ = Usage(
     input_tokens=100,
@@ -68,6 +69,24 @@ def test_a_plain_answer_is_inclusive_as_it_stands() -> None:
             "complete",
             AS_READ,
             id="Groq puts it into x_groq",
+        ),
+        pytest.param(
+            sse(CHUNK, {"choices": [{"finish_reason": "stop", "usage": USAGE}]}),
+            "complete",
+            AS_READ,
+            id="Moonshot puts it into the choice",
+        ),
+        pytest.param(
+            sse(CHUNK, {"choices": [{"finish_reason": "stop", "usage": LESS}]}, FINAL),
+            "complete",
+            AS_READ,
+            id="what stands beside the choices wins over what stands in one",
+        ),
+        pytest.param(
+            sse(CHUNK, {"choices": [{"finish_reason": "stop", "usage": LESS}] * 2}),
+            "none",
+            Usage(),
+            id="each of several choices tells its own",
         ),
     ],
 )
@@ -140,6 +159,27 @@ def test_an_empty_model_name_is_no_name() -> None:
             {"input_tokens": 40, "output_tokens": 1, "cache_read_input_tokens": 32},
             id="DeepSeek's other name for cached",
         ),
+        pytest.param(
+            "dashscope-intl.aliyuncs.com",
+            {
+                "prompt_tokens": 2_000,
+                "completion_tokens": 1,
+                "total_tokens": 2_001,
+                "prompt_tokens_details": {
+                    "cached_tokens": 300,
+                    "cache_creation_input_tokens": 1_500,
+                    "cache_creation": {"ephemeral_5m_input_tokens": 1_500},
+                    "cache_type": "ephemeral",
+                },
+            },
+            {
+                "input_tokens": 2_000,
+                "output_tokens": 1,
+                "cache_read_input_tokens": 300,
+                "cache_write_input_tokens": 1_500,
+            },
+            id="Alibaba's other name for what is written to the cache",
+        ),
     ],
 )
 def test_imitators_are_made_inclusive(
@@ -149,6 +189,70 @@ def test_imitators_are_made_inclusive(
 
     assert reading.usage.reported() == expected
     assert reading.flags == ()
+
+
+def test_perplexity_names_reads_and_writes_of_the_cache_as_anthropic_does() -> None:
+    usage = {
+        "input_tokens": 2_852,
+        "output_tokens": 11,
+        "total_tokens": 2_863,
+        "input_tokens_details": {
+            "cache_creation_input_tokens": 1_069,
+            "cache_read_input_tokens": 1_780,
+        },
+        "cost": {"currency": "USD", "total_cost": 0.00313},
+    }
+    document = {"object": "response", "status": "completed", "model": "m", "usage": usage}
+
+    for path in ("/v1/responses", "/v1/agent"):
+        body = {"model": "m", "input": "hello"}
+        reading = hear(ask("api.perplexity.ai", path, body), encoded(document))
+
+        assert reading.usage == Usage(
+            input_tokens=2_852,
+            output_tokens=11,
+            cache_read_input_tokens=1_780,
+            cache_write_input_tokens=1_069,
+        )
+        assert reading.provider_cost == Money.parse("0.00313")
+
+
+def test_decisions_are_counted_as_responses_are() -> None:
+    body = {"model": "gpt-6-luna", "input": "a letter", "questions": [{"type": "predicate"}]}
+    told = {"input_tokens": 40, "output_tokens": 6, "total_tokens": 46}
+    document = {"model": "gpt-6-luna-2026", "answers": [], "usage": told}
+
+    for host, path in (("api.openai.com", "/v1/decisions"), ("gw", "/api/alpha/decisions")):
+        reading = hear(ask(host, path, body), encoded(document))
+
+        assert reading.usage.reported() == {"input_tokens": 40, "output_tokens": 6}
+        assert (reading.usage_state, reading.response_model) == ("complete", "gpt-6-luna-2026")
+
+
+@pytest.mark.parametrize("fee", ["num_sources_used", "num_search_queries", "citation_tokens"])
+def test_fees_beside_the_tokens_make_them_a_lower_bound(fee: str) -> None:
+    reading = hear(chat(), counted(prompt_tokens=1, completion_tokens=2, **{fee: 7}))
+
+    assert reading.usage_state == "partial"
+    assert reading.flags == (f"{fee} 7 are billed beside the tokens",)
+
+
+def test_a_model_that_ran_took_more_than_no_token() -> None:
+    usage = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
+    answer = {"id": "r1", "model": "gpt-5", "status": "completed", "output": [], "usage": usage}
+
+    reading = hear(responses(), encoded(answer))
+
+    assert (reading.usage_state, reading.usage.input_tokens) == ("partial", 0)
+    assert reading.flags == ("no token was counted, although a model ran",)
+
+
+def test_fees_that_are_in_a_stated_price_or_none_are_no_matter() -> None:
+    usage = {"prompt_tokens": 1, "completion_tokens": 2}
+    priced = counted(**usage, num_sources_used=7, cost_in_usd_ticks=100)
+
+    assert hear(chat("api.x.ai"), priced).usage_state == "complete"
+    assert hear(chat("api.x.ai"), counted(**usage, num_sources_used=0)).flags == ()
 
 
 def test_a_total_that_nothing_explains_is_flagged() -> None:

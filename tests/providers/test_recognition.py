@@ -67,6 +67,28 @@ MESSAGE = {"model": "m", "messages": [], "max_tokens": 1}
             "claude@1",
             id="Claude on Vertex",
         ),
+        pytest.param(
+            ask(
+                "europe-west4-aiplatform.googleapis.com",
+                "/v1/projects/p/locations/l/publishers/mistralai/models/codestral:streamRawPredict",
+                {"messages": []},
+            ),
+            "mistral",
+            "chat",
+            "codestral",
+            id="Mistral on Vertex",
+        ),
+        pytest.param(
+            ask(
+                "aiplatform.googleapis.com",
+                "/v1/projects/p/locations/l/publishers/ai21/models/jamba:rawPredict",
+                {"messages": []},
+            ),
+            "google",
+            "chat",
+            "jamba",
+            id="somebody else on Vertex",
+        ),
         pytest.param(chat("api.groq.com"), "groq", "chat", "gpt-5", id="Groq"),
         pytest.param(chat("adb-1.2.azuredatabricks.net"), "databricks", "chat", "gpt-5", id="glob"),
         pytest.param(chat("proxy.corp"), "openai", "chat", "gpt-5", id="an unknown host, by shape"),
@@ -99,7 +121,20 @@ def test_a_model_call_is_known_for_certain(
         ("DELETE", "api.openai.com", "/v1/responses/resp_1", {}),
         ("POST", "api.openai.com", "/v1/moderations", {"model": "m", "input": ""}),
         ("POST", "api.openai.com", "/v1/threads/t_1/messages", {"role": "user"}),
+        ("POST", "api.openai.com", "/v1/uploads/u_1/complete", {"part_ids": ["p_1"]}),
         ("POST", "api.anthropic.com", "/v1/messages/count_tokens", MESSAGE),
+        (
+            "POST",
+            "us-east5-aiplatform.googleapis.com",
+            "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict",
+            MESSAGE,
+        ),
+        ("POST", "api.anthropic.com", "/v1/sessions", {"agent": "a"}),
+        ("POST", "app.example", "/v1/sessions/s_1/events", {"events": []}),
+        ("POST", "app.example", "/v1/agent", {"model": "m", "input": "hello"}),
+        ("POST", "court.example", "/decisions", {"input": "a case"}),
+        ("POST", "app.example", "/ranking", {"query": "best"}),
+        ("POST", "app.example", "/layout_parsing", {"file": "a"}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:countTokens", {}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/cachedContents", {"contents": []}),
         ("POST", "chat.example", "/api/messages", {"text": "hello"}),
@@ -234,6 +269,17 @@ _VEO = "/v1/projects/p/locations/l/publishers/google/models/veo-3"
         ("api.aleph-alpha.com", "/instructable_embed", "aleph_alpha", "embeddings"),
         ("api.aleph-alpha.com", "/translate", "aleph_alpha", _WRITES),
         ("api.aleph-alpha.com", "/explain", "aleph_alpha", _WRITES),
+        ("api.anthropic.com", "/v1/sessions/s_1/events", "anthropic", "invoke_agent"),
+        ("api.anthropic.com", "/v1/deployments/d_1/run", "anthropic", "invoke_agent"),
+        ("api.openai.com", "/v1/agents/sessions/s_1/events", "openai", "invoke_agent"),
+        ("api.writer.com", "/v1/applications/a_1", "writer", _WRITES),
+        ("api.writer.com", "/v1/vision", "writer", _WRITES),
+        ("api.perplexity.ai", "/v1/agent", "perplexity", "chat"),
+        ("api.minimax.io", "/v1/text/chatcompletion_v2", "minimax", "chat"),
+        ("api.z.ai", "/api/paas/v4/layout_parsing", "zai", "ocr"),
+        ("open.bigmodel.cn", "/api/paas/v4/layout_parsing", "zhipuai", "ocr"),
+        ("ai.api.nvidia.com", "/v1/retrieval/nvidia/reranking", "nvidia", "rerank"),
+        ("api.together.xyz", "/v2/videos", "together", _WRITES),
         ("api.mistral.ai", "/v1/conversations", "mistral", "chat"),
         ("api.mistral.ai", "/v1/conversations/conv_1", "mistral", "chat"),
         ("api.mistral.ai", "/v1/conversations/conv_1/restart", "mistral", "chat"),
@@ -400,6 +446,12 @@ def test_asking_for_a_stream_is_seen_in_the_body_or_the_path(
     assert listener.streaming is streaming
 
 
+def on_vertex(place: str, owner: str = "publishers/google") -> Request:
+    verb = "rawPredict" if owner.endswith("anthropic") else "generateContent"
+    path = f"/v1/projects/p/locations/{place}/{owner}/models/m:{verb}"
+    return ask("aiplatform.googleapis.com", path, {"contents": [], "messages": []})
+
+
 @pytest.mark.parametrize(
     ("request_", "region"),
     [
@@ -414,6 +466,29 @@ def test_asking_for_a_stream_is_seen_in_the_body_or_the_path(
             "us-east5",
             id="Claude on Vertex",
         ),
+        pytest.param(on_vertex("global", "publishers/anthropic"), None, id="Claude in all regions"),
+        pytest.param(on_vertex("us-west1"), "us-west1", id="Gemini on Vertex"),
+        pytest.param(on_vertex("global"), "global", id="Gemini on Vertex in all regions"),
+        pytest.param(
+            ask(
+                "aiplatform.googleapis.com",
+                "/v1/publishers/google/models/g:generateContent",
+                {"contents": []},
+            ),
+            "global",
+            id="Gemini on Vertex with a key",
+        ),
+        pytest.param(
+            ask(
+                "us-west1-aiplatform.googleapis.com",
+                "/v1/projects/p/locations/us-west1/endpoints/openapi/chat/completions",
+                {"model": "google/g", "messages": []},
+            ),
+            "us-west1",
+            id="Gemini on Vertex in OpenAI's format",
+        ),
+        pytest.param(chat("api.eu.mistral.ai"), "eu", id="Mistral's regional inference"),
+        pytest.param(chat("api.mistral.ai"), None, id="Mistral's global host"),
     ],
 )
 def test_a_region_is_read_off_the_address(request_: Request, region: str | None) -> None:

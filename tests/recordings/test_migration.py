@@ -219,6 +219,7 @@ def test_a_reading_that_would_change_is_refused(tmp_path: Path) -> None:
         ("a.yaml", "a.yaml"),
         ("a.yml", "a.yml"),
         ("a.json", "a.yaml"),
+        ("a.har", "a.yaml"),
         ("a.toml", "a.yaml"),
         ("a.yaml.gz", "a.yaml"),
         ("a.b.json.gz", "a.b.yaml"),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded", "RecordedFile", "read_recordings"]
 
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", ".har")
 _SURE_FOLDER = re.compile(r"(?:^|/)(?:vcr_)?cassettes?/", re.IGNORECASE)
 _LOOKS_RECORDED = re.compile(
     rb"""(?:^|[{,])\s*["']?(?:(?:http_)?interactions|requests)["']?\s*:\s*(?:\[|$|&|!)""",

@@ -75,6 +75,20 @@ EVERYDAY = (
         rerank.Ranking,
     ),
     _everyday(
+        paths.ending("/(?:re)?ranking"),
+        (("query",), ("passages",)),
+        "rerank",
+        "nvidia",
+        rerank.Ranking,
+    ),
+    _everyday(  # questions about an input, answered by odds
+        paths.ending("/decisions"),
+        (keys.MODEL, keys.INPUT, ("questions",)),
+        "chat",
+        "openai",
+        openai.Response,
+    ),
+    _everyday(
         paths.ending("/(?:multimodal|contextualized)embeddings"),
         (keys.MODEL, ("inputs", "input")),
         "embeddings",
@@ -89,7 +103,7 @@ EVERYDAY = (
         openai.Media,
     ),
     _everyday(
-        paths.ending("/v1/videos(?:/(?:generations|edits|extensions)|/[^/]+/remix)?"),
+        paths.ending("/v[12]/videos(?:/(?:generations|edits|extensions)|/[^/]+/remix)?"),
         (keys.MODEL, keys.PROMPT),
         "generate_content",
         "openai",
@@ -97,6 +111,13 @@ EVERYDAY = (
     ),
     _everyday(
         paths.ending("/ocr"), (keys.MODEL, ("document",)), "ocr", "mistral", mistral.Document
+    ),
+    _everyday(
+        paths.ending("/layout_parsing"),
+        (keys.MODEL, ("file",)),
+        "ocr",
+        "zai",
+        openai.Completion,
     ),
     _everyday(
         paths.ending("/v1/listen"),
@@ -131,7 +152,7 @@ EVERYDAY = (
     ),
     _everyday(paths.ending("/v1/tts"), (("text",), ("language",)), "speech", "xai", audio.Speech),
     _everyday(
-        paths.ending("(?<!/v1)/complete"),
+        paths.ending("^(?!.*/uploads/).*(?<!/v1)/complete"),  # an upload is completed, too
         (keys.MODEL, keys.PROMPT, ("maximum_tokens",)),
         "text_completion",
         "aleph_alpha",

@@ -12,6 +12,7 @@ from pytest_specbudget.providers import (
     bedrock,
     cloudflare,
     gemini,
+    mistral,
     ollama,
     openai,
     untold,
@@ -126,8 +127,12 @@ FORMATS = (
         "anthropic",
         anthropic.LegacyCompletion,
     ),
-    Route(
-        paths.google("rawPredict|streamRawPredict"),  # Claude on Vertex
+    Route(paths.vertex("mistralai"), (keys.MESSAGES,), "chat", "mistral", mistral.on_vertex),
+    Route(  # whoever else is neither Google nor Anthropic
+        paths.vertex("(?!anthropic/)[^/]+"), (keys.MESSAGES,), "chat", "google", openai.Completion
+    ),
+    Route(  # Claude on Vertex, where counting tokens is the call of a model by that name
+        re.compile(r"/(?P<model>(?!count-tokens:)[^/:]+):(?:rawPredict|streamRawPredict)$"),
         (keys.MESSAGES, keys.LIMIT),
         "chat",
         "anthropic",

@@ -33,14 +33,16 @@ def _retrieves(path: str, provider: str, fold: Callable[[Asked], Fold]) -> Route
 BEGINNINGS = (
     _begins("/messages/batches", "anthropic", ("requests",)),
     _begins("/batches", "openai", ("input_file_id",), ("endpoint",)),
+    _begins("/evals/[^/]+/runs", "openai", ("data_source",)),
     _begins("/batch/jobs", "mistral", ("endpoint", "agent_id"), ("requests", "input_files")),
     _begins("/[^/:]+:(?:batchGenerateContent|asyncBatchEmbedContent)", "google", ("batch",)),
 )
 """What begins a batch, which models will answer later."""
 
 RETRIEVALS = (
-    _retrieves("/responses/[^/]+(?:/cancel)?", "openai", deferred_answers.Response),
+    _retrieves("/(?:responses|v1/agent)/[^/]+(?:/cancel)?", "openai", deferred_answers.Response),
     _retrieves("/threads/[^/]+/runs/[^/]+(?:/cancel)?", "openai", deferred_answers.Run),
+    _retrieves("/evals/[^/]+/runs/[^/]+(?:/cancel)?", "openai", deferred_answers.Evaluation),
     _retrieves("/interactions/[^/]+(?:/cancel)?", "google", deferred_answers.Interaction),
     _retrieves("/chat/deferred-completion/[^/]+", "xai", deferred_answers.Completion),
     _retrieves("/async/chat/completions/[^/]+", "perplexity", deferred_answers.AsyncCompletion),

@@ -15,6 +15,7 @@ from pytest_specbudget.providers import (
     cohere,
     dashscope,
     mistral,
+    openai,
     untold,
 )
 from pytest_specbudget.providers.route import Route
@@ -59,6 +60,19 @@ OWN = (
         "chat",
         ending("^/v1/conversations(?:/[^/]+(?:/restart)?)?"),
         mistral.Conversation,
+    ),
+    _own("perplexity", "chat", ending("^/v1/agent"), openai.Response),
+    _own("minimax", "chat", ending("^/v1/text/chatcompletion_(?:v2|pro)"), openai.Completion),
+    _own(
+        "writer",
+        "generate_content",
+        ending("^/v1/(?:applications/[^/]+|translation|vision)"),
+        untold.Untold,
+    ),
+    _own("openai", "invoke_agent", ending("^/v1/agents/sessions(?:/[^/]+/events)?"), untold.Untold),
+    _own("anthropic", "invoke_agent", ending("^/v1/sessions/[^/]+/events"), untold.Untold),
+    _own(
+        "anthropic", "invoke_agent", ending("^/v1/(?:dreams|deployments/[^/]+/run)"), untold.Untold
     ),
     _own("bedrock", "rerank", ending("^/rerank"), bedrock_agents.Untold),
     _own(

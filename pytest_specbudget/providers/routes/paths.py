@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["bedrock", "ending", "google", "openai", "watsonx"]
+__all__ = ["bedrock", "ending", "google", "openai", "vertex", "watsonx"]
 
 
 def ending(path: str) -> re.Pattern[str]:
@@ -20,6 +20,13 @@ def openai(path: str) -> re.Pattern[str]:
 def google(verbs: str) -> re.Pattern[str]:
     """Match `MODEL:VERB` at the end."""
     return re.compile(rf"/(?P<model>[^/:]+):(?:{verbs})$")
+
+
+def vertex(publisher: str) -> re.Pattern[str]:
+    """Match a model of *publisher* that Vertex passes a body on to as it is."""
+    return re.compile(
+        rf"/publishers/{publisher}/models/(?P<model>[^/:]+):(?:rawPredict|streamRawPredict)$"
+    )
 
 
 def watsonx(path: str) -> re.Pattern[str]:
