@@ -102,6 +102,25 @@ def ours(catalogue: Catalogue, row: dict[str, Any]) -> Money | None:
             id="half of the first price",
         ),
         pytest.param("openai/gpt-4o", "2024-04-01", "batch", None, id="before batch was sold"),
+        pytest.param(
+            "openai/ft:gpt-4.1-2025-04-14",
+            "2026-06-01",
+            "batch",
+            "0.021",
+            id="a model of one's own",
+        ),
+        pytest.param(
+            "openai/gpt-3.5-turbo-1106", "2025-06-01", "batch", "0.012", id="no discount here"
+        ),
+        pytest.param(
+            "google/claude-3-7-sonnet@20250219", "2025-06-01", "batch", "0.0225", id="Vertex AI"
+        ),
+        pytest.param(
+            "google/gpt-oss-120b-maas", "2026-06-01", "batch", "0.00063", id="as a service"
+        ),
+        pytest.param(
+            "bedrock/google.gemma-3-27b-it", "2026-06-01", "batch", "0.00139", id="a rounded half"
+        ),
         pytest.param("anthropic/claude-opus-5", "2026-11-01", "priority", None, id="not sold"),
     ],
 )
@@ -127,6 +146,25 @@ def test_service_tiers_have_their_history(
         pytest.param("mistral/mistral-small-latest", "2024-10-01", "0.0026", id="its second"),
         pytest.param("google/gemini-flash-latest", "2025-11-01", "0.0055", id="latest was 2.5"),
         pytest.param("google/gemini-flash-latest", "2026-02-01", "0.008", id="latest was 3"),
+        pytest.param("google/gemini-flash-latest", "2026-08-01", "0.024", id="latest was 3.5"),
+        pytest.param("google/gemini-flash-latest", "2026-10-01", "0.01125", id="latest is 3.8"),
+        pytest.param("google/gemini-pro", "2024-06-01", "0.0065", id="the first Gemini, by tokens"),
+        pytest.param("mistral/mistral-medium-latest", "2025-05-06", "0.0351", id="Medium before 3"),
+        pytest.param("mistral/mistral-medium-latest", "2025-05-07", "0.006", id="Medium 3"),
+        pytest.param("groq/openai/gpt-oss-120b", "2025-11-12", "0.00225", id="gpt-oss at first"),
+        pytest.param("groq/openai/gpt-oss-120b", "2025-11-13", "0.0021", id="gpt-oss after a cut"),
+        pytest.param(
+            "bedrock/us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+            "2025-11-30",
+            "0.045",
+            id="a model in its life",
+        ),
+        pytest.param(
+            "bedrock/us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+            "2025-12-01",
+            "0.09",
+            id="a model in extended access",
+        ),
         pytest.param("google/gemini-1.5-flash-001", "2024-08-11", "0.00455", id="Flash before"),
         pytest.param("google/gemini-1.5-flash-001", "2024-08-12", "0.00105", id="Flash after"),
         pytest.param(
@@ -179,6 +217,15 @@ def test_no_price_is_guessed(shipped: Catalogue, name: str) -> None:
         pytest.param("anthropic/claude-opus-4-6", "global", "0.075", id="Anthropic anywhere"),
         pytest.param("openai/gpt-5.4", "eu", "0.044", id="OpenAI, resident"),
         pytest.param("openai/gpt-4o", "eu", "0.035", id="OpenAI, older than the uplift"),
+        pytest.param("azure/gpt-5", "data-zone", "0.02475", id="Azure in a data zone"),
+        pytest.param("mistral/mistral-large-2512", "eu", "0.00715", id="Mistral in Europe"),
+        pytest.param("mistral/mistral-large-2512", "global", "0.0065", id="Mistral anywhere"),
+        pytest.param(
+            "google/gemini-3.1-flash-lite", "us-central1", "0.0044", id="Vertex, regional"
+        ),
+        pytest.param("google/gemini-2.5-flash", "us-central1", "0.0055", id="Vertex, one price"),
+        pytest.param("google/gemini-2.0-flash", "global", "0.0021", id="2.0 Flash on Vertex AI"),
+        pytest.param("google/gemini-2.0-flash", None, "0.0014", id="2.0 Flash on the Gemini API"),
         pytest.param(
             "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", None, "0.0165", id="a profile"
         ),
@@ -245,6 +292,10 @@ def test_regions_have_their_price(
             "0.0495",
             id="Claude at Anthropic's prices",
         ),
+        pytest.param(
+            "google/gemini-flash-latest", "2026-04-10", {}, None, id="nobody knows what it was"
+        ),
+        pytest.param("google/text-embedding-004", "2025-06-01", {}, None, id="without a witness"),
     ],
 )
 def test_sellers_of_the_same_model_have_their_own_terms(
@@ -264,6 +315,7 @@ def test_sellers_of_the_same_model_have_their_own_terms(
         pytest.param(
             "bedrock/us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "0.054", id="GovCloud"
         ),
+        pytest.param("bedrock/us-gov.anthropic.claude-sonnet-5-5", "0.036", id="a newer one there"),
         pytest.param("bedrock/anthropic.claude-v2:1", "0.104", id="a retired model"),
     ],
 )
@@ -293,9 +345,59 @@ def test_long_input_costs_more_in_every_profile(
     assert quote.list_cost == Money.parse(cost)
 
 
-def test_every_price_says_when_it_was_checked_or_is_counted_as_unconfirmed(
-    shipped: Catalogue,
+@pytest.mark.parametrize(
+    ("tokens", "cost"),
+    [
+        pytest.param(128_000, "0.0261", id="as long as it may be"),
+        pytest.param(128_001, "0.0522004", id="a token longer"),
+    ],
+)
+def test_all_of_a_long_input_costs_more(shipped: Catalogue, tokens: int, cost: str) -> None:
+    quote = ask(
+        shipped, "xai/grok-4-1-fast", "2026-01-15", input_tokens=tokens, output_tokens=1_000
+    )
+
+    assert quote.list_cost == Money.parse(cost)
+
+
+@pytest.mark.parametrize(
+    ("model", "cost"),
+    [
+        pytest.param("gemini-2.5-flash", "0.0003", id="at the price of the default tier"),
+        pytest.param("gemini-3.5-flash", "0.00075", id="at half of it"),
+    ],
+)
+def test_a_batch_reads_a_cache_at_the_price_of_its_model(
+    shipped: Catalogue, model: str, cost: str
 ) -> None:
+    quote = ask(
+        shipped,
+        f"google/{model}",
+        "2026-06-01",
+        tier="batch",
+        input_tokens=10_000,
+        cache_read_input_tokens=10_000,
+    )
+
+    assert quote.list_cost == Money.parse(cost)
+
+
+def test_speech_cost_more_before_the_stable_version(shipped: Catalogue) -> None:
+    costs = [
+        ask(
+            shipped,
+            "google/gemini-2.5-flash-lite",
+            at,
+            input_tokens=10_000,
+            input_audio_tokens=10_000,
+        ).list_cost
+        for at in ("2025-07-21", "2025-07-22")
+    ]
+
+    assert costs == [Money.parse("0.005"), Money.parse("0.003")]
+
+
+def test_every_price_says_when_it_was_checked(shipped: Catalogue) -> None:
     unchecked = {
         row.source
         for provider in shipped.providers.values()
@@ -304,7 +406,7 @@ def test_every_price_says_when_it_was_checked_or_is_counted_as_unconfirmed(
         if row.checked is None
     }
 
-    assert not any(source.startswith("genai-prices") for source in unchecked)
+    assert unchecked == set()
 
 
 def test_a_thousand_calls_add_up_exactly(shipped: Catalogue) -> None:
