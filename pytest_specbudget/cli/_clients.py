@@ -5,13 +5,14 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pytest_specbudget.cli._trials import TRIALS, trial_server, tried
-from pytest_specbudget.meters import PATCHES
+from pytest_specbudget.meters import IN_SOME_VERSIONS, PATCHES
 from pytest_specbudget.meters.fitting import misfit
 
 if TYPE_CHECKING:
@@ -25,56 +26,97 @@ _METERED: Mapping[str, tuple[str, ...]] = {
     "aiohttp": ("aiohttp",),
     "botocore": ("urllib3",),
     "claude-agent-sdk": ("claude_agent_sdk",),
+    "dspy": ("dspy",),
     "grpcio": ("grpc",),
     "httpx": ("httpx", "httpcore"),
     "httpx2": ("httpx2", "httpcore2"),
+    "lm15": ("lm15",),
     "requests": ("requests", "urllib3"),
     _STANDARD_LIBRARY: ("urllib", "http"),
     "urllib3": ("urllib3", "http"),
+    "urllib3-future": ("urllib3_future", "urllib3"),
+    "websocket-client": ("websocket",),
+    "websockets": ("websockets",),
 }
 """By distribution: the packages whose modules its meter patches."""
 
-_IN_PART = {"grpcio": "xAI's methods alone"}
+_BETWEEN = ("google-ai-generativelanguage", "google-api-core")
+"""Distributions that are no SDKs, through which some call."""
+
+_SESSIONS = "that a session with a model is opened, not what it consumes, which is a finding"
+_IN_PART = {
+    "dspy": "what it sends by itself; the rest by whoever it calls through",
+    "grpcio": "the model calls of xAI and Google alone",
+    "websocket-client": _SESSIONS,
+    "websockets": _SESSIONS,
+}
 """By distribution: what of it is metered, where that is not all."""
 
 _OF_ITS_OWN = "has an HTTP client of its own"
 _UNMETERED: Mapping[str, str] = {
     "curl-cffi": _OF_ITS_OWN,
-    "niquests": _OF_ITS_OWN,
+    "grpclib": "gRPC of its own, without grpcio",
+    "primp": _OF_ITS_OWN,
     "pycurl": _OF_ITS_OWN,
     "pyreqwest": _OF_ITS_OWN,
+    "rnet": _OF_ITS_OWN,
     "tornado": _OF_ITS_OWN,
-    "websocket-client": "WebSocket: frames, not a request and its answer",
-    "websockets": "WebSocket: frames, not a request and its answer",
+    "twisted": _OF_ITS_OWN,
+    "trio-websocket": "WebSocket: frames, not a request and its answer",
 }
 """By distribution: why nobody sees its calls."""
 
 _SDKS = (
+    "agno",
+    "ai21",
     "aioboto3",
     "anthropic",
+    "autogen-ext",
+    "azure-ai-inference",
     "boto3",
+    "cerebras-cloud-sdk",
     "claude-agent-sdk",
     "cohere",
+    "crewai",
+    "dashscope",
+    "databricks-sdk",
+    "fireworks-ai",
+    "google-adk",
     "google-cloud-aiplatform",
     "google-genai",
+    "google-generativeai",
     "groq",
+    "haystack-ai",
     "huggingface-hub",
+    "ibm-watsonx-ai",
+    "instructor",
     "langchain-anthropic",
     "langchain-aws",
     "langchain-google-genai",
     "langchain-openai",
     "litellm",
+    "llama-index-core",
+    "llama-index-llms-openai",
     "mistralai",
+    "niquests",
     "ollama",
     "openai",
     "openai-agents",
     "openrouter",
+    "perplexityai",
     "pydantic-ai",
     "pydantic-ai-slim",
     "replicate",
+    "sambanova",
+    "semantic-kernel",
+    "smolagents",
+    "strands-agents",
     "together",
     "voyageai",
+    "writer-sdk",
     "xai-sdk",
+    "zai-sdk",
+    "zhipuai",
 )
 
 
@@ -185,10 +227,22 @@ def _after_call(client: Client, url: str) -> Client:
 
 def _misfits(packages: tuple[str, ...]) -> Iterator[str]:
     for module, patch in PATCHES:
-        if module.partition(".")[0] in packages:
+        if module.partition(".")[0] in packages and _has(module):
             problem = misfit(module, patch)
             if problem is not None:
                 yield problem
+
+
+def _has(module: str) -> bool:
+    """Tell whether *module* should be here: not every version of its library has it."""
+    if module not in IN_SOME_VERSIONS:
+        return True
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package that would hold it
+        return False
+    except Exception:  # noqa: BLE001 # whatever a library does while it is imported
+        return True
 
 
 def _carriers(name: str, clients: set[str], seen: frozenset[str] = frozenset()) -> set[str]:
@@ -201,6 +255,6 @@ def _carriers(name: str, clients: set[str], seen: frozenset[str] = frozenset()) 
         optional = requirement.marker is not None and "extra" in str(requirement.marker)
         if needed in clients:
             found.add(needed)
-        elif needed in _SDKS and not optional and needed not in seen:
+        elif needed in (*_SDKS, *_BETWEEN) and not optional and needed not in seen:
             found |= _carriers(needed, clients, seen | {name})
     return found

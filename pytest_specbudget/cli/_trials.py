@@ -121,9 +121,22 @@ def _by_requests(url: str) -> None:
         session.post(url, data=_BODY, headers=_JSON)
 
 
-def _by_urllib3(url: str) -> None:
-    with import_module("urllib3").PoolManager() as pool:
-        pool.request("POST", url, body=_BODY, headers=_JSON)
+def _by_urllib3(name: str) -> Callable[[str], None]:
+    def call(url: str) -> None:
+        with import_module(name).PoolManager() as pool:
+            pool.request("POST", url, body=_BODY, headers=_JSON)
+
+    return call
+
+
+def _by_lm15(name: str) -> Callable[[str], None]:
+    def call(url: str) -> None:
+        transports = import_module(f"{name}.transports")
+        request = transports.TransportRequest("POST", url, list(_JSON.items()), _BODY)
+        with transports.StdlibTransport(trust_env=False) as sending, sending.stream(request) as got:
+            got.read()
+
+    return call
 
 
 def _by_urllib(url: str) -> None:
@@ -145,9 +158,11 @@ TRIALS: Mapping[str, Callable[[str], None]] = {
     "aiohttp": _by_aiohttp,
     "httpx": _by_httpx("httpx"),
     "httpx2": _by_httpx("httpx2"),
+    "lm15": _by_lm15("lm15"),
     "requests": _by_requests,
     "urllib.request": _by_urllib,
-    "urllib3": _by_urllib3,
+    "urllib3": _by_urllib3("urllib3"),
+    "urllib3-future": _by_urllib3("urllib3_future"),
 }
 """How to call a URL, by client; one that speaks another protocol, or stands on these, is not here.
 """

@@ -41,7 +41,7 @@ _NONE: list[tuple[str, ...]] = [("(none)",)]
 _WRONG = 2
 _CAN_BE_TOLD = "(their calls can be booked by hand, with `record_agent_call`)"
 _NEVER_SEEN = (
-    "WebSocket and realtime sessions (OpenAI Realtime, Gemini Live)",
+    "what passes in WebSocket sessions (OpenAI Realtime, Gemini Live): a session is a finding",
     "other programs: servers and command line tools that the tests start",
     "other Python processes, unless pytest is run with `-p pytest_specbudget.plugin.children`",
     "Python with -I, -E or -S, or behind a shell or launcher that sets PYTHONPATH, even so",

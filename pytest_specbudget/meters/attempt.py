@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.exchange import Exchange
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.errors import CallRefused
+from pytest_specbudget.meters.bearable import bearable
 from pytest_specbudget.meters.carrier import foreign_carrier
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.origin import Mark
@@ -104,7 +105,8 @@ class Attempt:
         self._register = register
         self.hearing = Shield(register.sink, "reading a model's answer")
         self.shield = register.shield
-        self.mark = Mark(before_wire=_Wire(ticket, self.shield))
+        self.mark = Mark(_Wire(ticket, self.shield))
+        self.mark.again = self._again
         self._sent_at = Clock.utc()
         self._started = Clock.tick()
         register.add(self)
@@ -149,6 +151,31 @@ class Attempt:
         self.mark.open = False
         self.finish("refused" if isinstance(error, CallRefused) else "error", error)
 
+    def _again(self, came_to: int | BaseException) -> None:
+        """Book what failed below, where a transport of the user's sends once more, and begin anew.
+
+        Raises:
+            CallRefused: If the next attempt is not admitted; nothing is left to book then.
+        """
+        if not self._register.claim(self):
+            return
+        if isinstance(came_to, int):
+            self._status = came_to
+        self.book("complete" if isinstance(came_to, int) else "error", _error_in(came_to))
+        self._renew()
+        self._register.add(self)
+
+    def _renew(self) -> None:
+        sink = self._register.sink
+        listener = sink.recognise(self._request)
+        if listener is not None:
+            self._listener = listener
+        self._ticket = sink.admit(self._request, self._listener)
+        self._status, self._headers, self._first_byte = None, {}, None
+        self._sent_at, self._started = Clock.utc(), Clock.tick()
+        self.mark.requests, self.mark.before_wire = 0, _Wire(self._ticket, self.shield)
+        self.mark.again = self._again
+
     def lose(self) -> None:
         """Note that the garbage collector took its body; may be called anywhere."""
         if self._register.claim(self):
@@ -158,6 +185,7 @@ class Attempt:
     def book(self, end: End, error: BaseException | None = None) -> None:
         """Tell the ticket; only for whoever claimed it."""
         ended = self._ended if self._ended is not None else Clock.tick()
+        self.mark.again = None  # it holds this attempt, which holds the mark
         try:
             reading = self._reading(end)
             self._ticket.book(self._exchange(end, error, ended), reading)
@@ -197,6 +225,10 @@ class Attempt:
         )
 
 
+def _error_in(came_to: int | BaseException) -> BaseException | None:
+    return came_to if isinstance(came_to, BaseException) else None
+
+
 class _Wire:
     """Tells a ticket that the network is next; only a refusal comes through."""
 
@@ -209,6 +241,8 @@ class _Wire:
     def __call__(self) -> None:
         try:
             self._ticket.wire()
+        except CallRefused as refusal:
+            raise bearable(refusal) from None
         except Exception as error:  # noqa: BLE001 # see `Shield`
             self._shield.hold(error)
 

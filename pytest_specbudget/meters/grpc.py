@@ -1,8 +1,8 @@
-"""Meters gRPC where it carries model calls: those of xai-sdk.
+"""Meters gRPC where it carries model calls: those of xAI's and Google's SDKs.
 
 The meter sits on the stubs' methods, sync and async, below every interceptor.  A call whose method
-is not in xAI's list goes its way untouched.  What comes back is the same object as without us, of a
-class of ours that listens while it is awaited or iterated.
+nobody knows (`grpc_speech`) goes its way untouched.  What comes back is the same object as without
+us, of a class of ours that listens while it is awaited or iterated.
 
 gRPC retries by itself, below all of this, calls that never reached a server or that one turned
 away; these cost nothing, and nobody sees them.  gRPC is not imported here.
@@ -15,23 +15,22 @@ Source: grpcio 1.85.1 (`grpc/_channel.py`, `grpc/aio/_channel.py`, `grpc/aio/_ca
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.meters.grpc_speech import speech_of
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.origin import current_mark, wired
+from pytest_specbudget.meters.journey import leave
 from pytest_specbudget.meters.watching import current_watch
-from pytest_specbudget.providers.xai_grpc import METHODS, TELLING, listener_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Mapping
     from types import ModuleType
 
     from pytest_specbudget.meters.attempt import Attempt
+    from pytest_specbudget.meters.grpc_speech import Speech
     from pytest_specbudget.meters.hooks import Undo
 
 __all__ = ["watch_aio_stubs", "watch_stubs"]
@@ -39,9 +38,7 @@ __all__ = ["watch_aio_stubs", "watch_stubs"]
 _EAR = "specbudget_ear"
 _TARGET = "specbudget_target"
 _NOWHERE = "(gRPC)"
-_METHODS = {path.encode() for path in METHODS}
 _EVENTS = {"content-type": "text/event-stream"}
-_DONE = b"data: [DONE]\n\n"
 _SCHEMES = ("dns:", "ipv4:", "ipv6:")
 
 _BROKEN = (
@@ -137,31 +134,19 @@ def _metering(hear: Callable[[_Ear, Any], None]) -> Any:
 def _begin(stub: Any, request: Any) -> _Ear | None:
     """Open an attempt if this is a model call; may refuse it."""
     watch = current_watch()
-    if watch is None or stub._method not in _METHODS:  # noqa: SLF001 # it has no public name
+    method: bytes = stub._method  # noqa: SLF001 # it has no public name
+    speech = None if watch is None else speech_of(method)
+    if watch is None or speech is None:
         return None
     try:
-        asked = Request("POST", _host(stub), stub._method.decode(), _body(request))  # noqa: SLF001 # likewise
-        listener = listener_to(asked)
-        if listener is None:
+        attempt = speech.begin(watch, _host(stub), method.decode(), request)
+        if attempt is None:
             return None
-        attempt = watch.open(asked, listener)
     except Exception as error:  # noqa: BLE001 # see `Shield`
         watch.shield.hold(error)
         return None
-    _leave(attempt)
-    return _Ear(attempt)
-
-
-def _leave(attempt: Attempt) -> None:
-    """Note that nothing stands between the call and the network; may be refused."""
-    current_mark.set(attempt.mark)
-    try:
-        wired()
-    except BaseException as error:
-        attempt.fail(error)
-        raise
-    finally:
-        current_mark.set(None)
+    leave(attempt)
+    return _Ear(attempt, speech)
 
 
 def _host(stub: Any) -> str:
@@ -176,46 +161,14 @@ def _host(stub: Any) -> str:
     return (name.rpartition(":")[0] or name).strip("[]").lower()
 
 
-def _body(message: Any) -> bytes | None:
-    """Return *message* as JSON; None for what is no protocol buffer."""
-    if not hasattr(message, "DESCRIPTOR"):
-        return None
-    from google.protobuf.json_format import (  # type: ignore[import-untyped] # noqa: PLC0415 # loaded with the message
-        MessageToJson,
-    )
-
-    text: str = MessageToJson(message, preserving_proto_field_name=True, indent=None)
-    return text.encode()
-
-
-def _plain(message: Any, *, every: bool = False) -> dict[str, Any]:
-    """Return the telling fields of a protocol buffer, or all, as plain values; enums by name."""
-    return {
-        field.name: _value(field, getattr(message, field.name))
-        for field in message.DESCRIPTOR.fields
-        if (every or field.name in TELLING)
-        and (not field.has_presence or message.HasField(field.name))
-    }
-
-
-def _value(field: Any, value: Any) -> Any:
-    if field.message_type is not None:
-        return _plain(value, every=field.name == "usage")
-    if field.enum_type is None:
-        return value
-    names = field.enum_type.values_by_number
-    if isinstance(value, int):
-        return names[value].name if value in names else str(value)
-    return [names[one].name if one in names else str(one) for one in value]
-
-
 class _Ear:
     """Hears one call; nothing in it raises."""
 
-    __slots__ = ("_attempt", "_begun")
+    __slots__ = ("_attempt", "_begun", "_speech")
 
-    def __init__(self, attempt: Attempt) -> None:
+    def __init__(self, attempt: Attempt, speech: Speech) -> None:
         self._attempt = attempt
+        self._speech = speech
         self._begun = False
 
     def whole(self, message: Any) -> None:
@@ -223,19 +176,19 @@ class _Ear:
         attempt = self._attempt
         attempt.mark.open = False
         try:
-            attempt.whole(200, {}, json.dumps(_plain(message)).encode())
+            attempt.whole(200, {}, self._speech.document(message))
         except Exception as error:  # noqa: BLE001 # see `Shield`
             attempt.hearing.hold(error)
         attempt.finish("complete")
 
     def piece(self, message: Any) -> None:
-        """Hear one of several messages; those without a usage tell nothing after the first."""
+        """Hear one of several messages; after the first, those that tell something."""
         first, self._begun = not self._begun, True
         try:
             if first:
                 self._attempt.head(200, _EVENTS)
-            if first or message.HasField("usage"):
-                self._attempt.feed(b"data: %b\n\n" % json.dumps(_plain(message)).encode())
+            if first or self._speech.tells(message):
+                self._attempt.feed(b"data: %b\n\n" % self._speech.document(message))
         except Exception as error:  # noqa: BLE001 # see `Shield`
             self._attempt.hearing.hold(error)
 
@@ -244,7 +197,7 @@ class _Ear:
         self._attempt.mark.open = False
         if not self._begun:
             self._attempt.head(200, _EVENTS)
-        self._attempt.feed(_DONE)
+        self._attempt.feed(self._speech.last)
         self._attempt.finish("complete")
 
     def fail(self, error: BaseException) -> None:

@@ -4,6 +4,9 @@ urllib3, requests, botocore and `urllib.request` all read from such a response. 
 below whatever they decode, so the bytes are those of the wire without its chunks.  A piece is
 handed on as soon as it came: nothing is held, joined or split, and nothing is read ahead.
 
+urllib3.future, which replaces urllib3 where both are installed, has responses of its own that are
+read in the same way; those of its async half have coroutines in the place of some methods.
+
 The response gets a class of its own, made from the one that it had.  A wrapper would not do:
 clients look into the response, and `isinstance` has to hold.  `http.client` is imported by whoever
 made the response.
@@ -12,12 +15,12 @@ made the response.
 from __future__ import annotations
 
 from functools import cache, wraps
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.journey import current_journey, lower
 
 if TYPE_CHECKING:
-    from http.client import HTTPResponse
     from types import TracebackType
 
     from pytest_specbudget.meters.attempt import Attempt
@@ -26,6 +29,8 @@ __all__ = ["Hearing", "answered", "hearing_of"]
 
 _HEARING = "specbudget_hearing"
 _READS = ("read", "read1", "readinto", "readline")
+_LIKE_ONE = "LowLevelResponse"
+"""How the classes of urllib3.future's responses end."""
 
 
 class Hearing:
@@ -103,26 +108,31 @@ def _is_followed(attempt: Attempt, response: Any) -> bool:
     if file.isclosed() or file.length == 0:
         return False
     setattr(file, _HEARING, Hearing(attempt))
-    file.__class__ = _heard(type(file))
+    kind: Any = type(file)
+    file.__class__ = _heard(kind)
     return True
 
 
-def _file_of(response: Any) -> HTTPResponse:
-    """Return the response of `http.client` that *response* is, or reads from."""
+def _file_of(response: Any) -> Any:
+    """Return the response of `http.client`, or what stands for one, that *response* reads from."""
     from http.client import HTTPResponse  # noqa: PLC0415 # 20 ms, and imported by now
 
     file = getattr(response, "_original_response", None) or response
-    if not isinstance(file, HTTPResponse):
+    if not isinstance(file, HTTPResponse) and not type(file).__name__.endswith(_LIKE_ONE):
         raise TypeError(f"nobody can listen to a {type(file).__module__}.{type(file).__qualname__}")
     return file
 
 
 @cache
-def _heard(kind: type[HTTPResponse]) -> type[HTTPResponse]:
+def _heard(kind: Any) -> Any:
     """Make the class of a response that is a *kind* and is heard."""
-    namespace: dict[str, Any] = {name: _reading(getattr(kind, name)) for name in _READS}
+    methods = {name: getattr(kind, name) for name in _READS if hasattr(kind, name)}
+    namespace: dict[str, Any] = {
+        name: (_awaiting if iscoroutinefunction(method) else _reading)(method)
+        for name, method in methods.items()
+    }
     namespace["close"] = _closing(kind.close)
-    namespace["__del__"] = _losing(kind.__del__)
+    namespace["__del__"] = _losing(getattr(kind, "__del__", None))
     return type(kind.__name__, (kind,), {**namespace, "__module__": kind.__module__})
 
 
@@ -141,7 +151,20 @@ def _reading(method: Any) -> Any:
     return read
 
 
-def _tell(attempt: Attempt, file: HTTPResponse, piece: bytes, *, is_asked: bool) -> None:
+def _awaiting(method: Any) -> Any:
+    @wraps(method)
+    async def read(file: Any, size: int | None = None) -> Any:
+        hearing: Hearing = file.specbudget_hearing
+        with hearing as outermost:
+            got = await method(file, size)
+        if outermost:
+            _tell(hearing.attempt, file, got, is_asked=size is None or bool(size))
+        return got
+
+    return read
+
+
+def _tell(attempt: Attempt, file: Any, piece: bytes, *, is_asked: bool) -> None:
     """Let *attempt* hear *piece*, and that it was the last."""
     if piece:
         attempt.feed(piece)
@@ -168,6 +191,7 @@ def _closing(method: Any) -> Any:
 def _losing(method: Any) -> Any:
     def __del__(file: Any) -> None:  # noqa: N807 # it becomes one
         file.specbudget_hearing.attempt.lose()
-        method(file)
+        if method is not None:
+            method(file)
 
     return __del__

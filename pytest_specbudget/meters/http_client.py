@@ -2,7 +2,8 @@
 
 The meter sits on `request` and `getresponse` of the connection.  Under vcrpy that connection is one
 of its stubs, which is metered in the same way.  Whoever builds a request from `putrequest` and
-`endheaders` is not metered, because nobody knows its body before it has left.
+`endheaders` is metered there, with the body that goes along with the headers; one that is sent
+later, by `send`, is not known before it has left.
 
 Source: CPython 3.11 to 3.14 (`http/client.py`), vcrpy 9.4.2 (`vcr/stubs/__init__.py`).
 """
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.http_body import answered
-from pytest_specbudget.meters.journey import current_journey, depart, open_attempt
+from pytest_specbudget.meters.journey import current_journey, depart, leave, open_attempt
 from pytest_specbudget.meters.origin import current_mark, open_mark, wired
 
 if TYPE_CHECKING:
@@ -33,21 +34,55 @@ __all__ = [
 
 _ATTEMPT = "specbudget_attempt"
 _ANNOUNCED = "specbudget_announced"
+_BUILT = "specbudget_built"
+
+
+_UNSEEN = object()
+"""A body that nobody can look at."""
 
 
 def mark_connection(module: ModuleType) -> Undo:
     """Mark what passes `HTTPConnection` of `http.client`, below vcrpy's stubs."""
+    with ExitStack() as undo:
+        undo.callback(replace_method(module.HTTPConnection, "putrequest", _putting))
+        undo.callback(replace_method(module.HTTPConnection, "endheaders", _ending))
+        return undo.pop_all().close
 
-    def around(original: Any) -> Any:
-        def putrequest(connection: Any, *args: Any, **options: Any) -> Any:
-            mark = open_mark()
-            if mark is not None and connection.__dict__.pop(_ANNOUNCED, None) is not mark:
-                wired()
-            return original(connection, *args, **options)
 
-        return putrequest
+def _putting(original: Any) -> Any:
+    def putrequest(connection: Any, method: Any, url: Any, *args: Any, **options: Any) -> Any:
+        mark = open_mark()
+        if mark is None:
+            connection.__dict__[_BUILT] = (method, url)
+        elif connection.__dict__.pop(_ANNOUNCED, None) is not mark:
+            wired()
+        return original(connection, method, url, *args, **options)
 
-    return replace_method(module.HTTPConnection, "putrequest", around)
+    return putrequest
+
+
+def _ending(original: Any) -> Any:
+    """Begin an attempt at a request that was built by hand; nothing of it has left until now."""
+
+    def endheaders(connection: Any, message_body: Any = None, **options: Any) -> Any:
+        built = connection.__dict__.pop(_BUILT, None)
+        attempt = None if built is None else _begun(connection, built, message_body)
+        if attempt is None:
+            return original(connection, message_body, **options)
+        sent = _carry(attempt, original, connection, message_body, **options)
+        connection.__dict__[_ATTEMPT] = attempt
+        return sent
+
+    return endheaders
+
+
+def _begun(connection: Any, built: tuple[Any, Any], body: Any) -> Attempt | None:
+    """Open an attempt; a body that is not there yet may come, and counts as one not seen."""
+    method, url = built
+    attempt = open_attempt(method, _host(connection), url, _UNSEEN if body is None else body)
+    if attempt is not None:
+        leave(attempt)
+    return attempt
 
 
 def about_to_connect(connection: Any) -> None:

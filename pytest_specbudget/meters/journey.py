@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_specbudget.core.exchange import Request
-from pytest_specbudget.meters.origin import open_mark
+from pytest_specbudget.meters.origin import current_mark, open_mark, wired
 from pytest_specbudget.meters.watching import current_watch
 from pytest_specbudget.providers import candidate
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.meters.attempt import Attempt
 
-__all__ = ["Journey", "current_journey", "depart", "lower", "open_attempt", "travelling"]
+__all__ = [
+    "Journey",
+    "current_journey",
+    "depart",
+    "leave",
+    "lower",
+    "open_attempt",
+    "travelling",
+]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -128,6 +136,25 @@ def open_attempt(method: Any, host: str, target: Any, body: Any) -> Attempt | No
     except Exception as error:  # noqa: BLE001 # see `Shield`
         watch.shield.hold(error)
     return None
+
+
+def leave(attempt: Attempt) -> None:
+    """Note that nothing stands between *attempt* and the network.
+
+    For clients below which nobody answers, and nobody else is called.
+
+    Raises:
+        CallRefused: If it may not be sent after all; the attempt has ended then.
+    """
+    current_mark.set(attempt.mark)
+    try:
+        wired()
+    except BaseException as error:
+        attempt.fail(error)
+        raise
+    finally:
+        current_mark.set(None)
+        attempt.mark.open = False
 
 
 def _may_be_metered(method: Any, target: Any) -> bool:

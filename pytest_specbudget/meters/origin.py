@@ -39,6 +39,10 @@ class Mark:
             nobody marked the call, it may have reached a network by other means.
         open: Whether the send still runs; a task that outlives it carries a closed mark.
         before_wire: Called when the network is about to be touched; may raise to refuse.
+        came_to: What its last request came to: the status, or what was raised; None while it runs
+            and where nobody below tells.
+        again: Called with that, where it failed and another request follows: a transport retries.
+            May raise to refuse.
     """
 
     wire: bool = False
@@ -52,6 +56,8 @@ class Mark:
     bypassed: bool = False
     transport: object | None = None
     open: bool = True
+    came_to: int | BaseException | None = None
+    again: Callable[[int | BaseException], None] | None = None
 
     def __init__(self, before_wire: Callable[[], None] | None = None) -> None:
         self.before_wire = before_wire
@@ -63,6 +69,10 @@ class Mark:
             return self.stored
         return "live" if self.wire else "mock"
 
+
+_FIRST_ERROR_STATUS = 400
+_CHALLENGES = (401, 407)
+"""After which the client itself asks once more, with credentials; that is the same attempt."""
 
 _is_open: list[Callable[[], bool]] = []
 
@@ -95,15 +105,31 @@ def recorded(cassette: str, index: int | None = None) -> None:
     _store("record", cassette, index)
 
 
-def wired() -> None:
-    """Note that the current call is about to reach the network; may raise to refuse it."""
+def wired() -> Mark | None:
+    """Note that the current call is about to reach the network; may raise to refuse it.
+
+    Returns:
+        The mark of that call, for whoever can tell what this request comes to.
+    """
     mark = open_mark()
     if mark is not None:
+        if mark.came_to is not None:
+            _follow(mark, mark.came_to)
         if mark.before_wire is not None:
             mark.before_wire()
         mark.wire = True
         mark.bypassed = any(ask() for ask in _is_open)
         mark.requests += 1
+    return mark
+
+
+def _follow(mark: Mark, came_to: int | BaseException) -> None:
+    """Part a request from the one before, if that failed: it was an attempt of its own."""
+    mark.came_to = None
+    asks_to_log_in = came_to in _CHALLENGES
+    failed = not isinstance(came_to, int) or came_to >= _FIRST_ERROR_STATUS
+    if failed and not asks_to_log_in and mark.again is not None:
+        mark.again(came_to)
 
 
 def _store(source: Source, cassette: str, index: int | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.errors import CallRefused
+
 if TYPE_CHECKING:
     from pytest_specbudget.meters.sink import Sink
 
@@ -30,7 +32,9 @@ class Shield:
         self.tripped = False
 
     def hold(self, error: Exception) -> None:
-        """Keep *error* from the user."""
+        """Keep *error* from the user; a refusal, which is an `Exception` in pools alone, passes."""
+        if isinstance(error, CallRefused):
+            raise error
         self.tripped = True
         report(self._sink, self._where, error)
 

@@ -3,10 +3,16 @@
 The meter sits on `HTTPConnectionPool._make_request` of urllib3 1.26 and 2, which runs once for each
 attempt, above the connections that vcrpy replaces.  urllib3 is not imported here.
 
+urllib3.future has the same shape, and more: it stands in the place of urllib3 where both are
+installed, and niquests calls through it, sync and async.  What it sends does not pass
+`http.client`, so its connections are marked here.  Requests whose answers are asked for later
+(`multiplexed`) are not read: they are findings.
+
 Tried and rejected: `urlopen`, which calls itself for each retry and each redirect, so that one
 call of it is several attempts.
 
-Source: urllib3 1.26.20 and 2.8.0 (`connectionpool.py`, `response.py`).
+Source: urllib3 1.26.20 and 2.8.0 (`connectionpool.py`, `response.py`); urllib3.future 2.25.904
+(`backend/hface.py`, `backend/_base.py`, `_async/connectionpool.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.http_body import answered, hearing_of
 from pytest_specbudget.meters.http_client import about_to_connect
 from pytest_specbudget.meters.journey import open_attempt, travelling
-from pytest_specbudget.meters.origin import current_mark
+from pytest_specbudget.meters.origin import current_mark, wired
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,7 +32,15 @@ if TYPE_CHECKING:
     from pytest_specbudget.meters.hooks import Undo
     from pytest_specbudget.meters.http_body import Hearing
 
-__all__ = ["hear_chunks", "mark_secure_connection", "watch_manager", "watch_pool"]
+__all__ = [
+    "hear_chunks",
+    "mark_async_backend",
+    "mark_backend",
+    "mark_secure_connection",
+    "watch_async_pool",
+    "watch_manager",
+    "watch_pool",
+]
 
 
 def watch_pool(module: ModuleType) -> Undo:
@@ -35,6 +49,21 @@ def watch_pool(module: ModuleType) -> Undo:
         undo.callback(replace_method(module.HTTPConnectionPool, "_make_request", _metered))
         undo.callback(replace_method(module.HTTPConnectionPool, "urlopen", travelling))
         return undo.pop_all().close
+
+
+def watch_async_pool(module: ModuleType) -> Undo:
+    """Meter the attempts of `AsyncHTTPConnectionPool` of urllib3.future."""
+    return replace_method(module.AsyncHTTPConnectionPool, "_make_request", _metered_async)
+
+
+def mark_backend(module: ModuleType) -> Undo:
+    """Mark what passes `HfaceBackend` of urllib3.future, which takes the place of `http.client`."""
+    return replace_method(module.HfaceBackend, "putrequest", _marked)
+
+
+def mark_async_backend(module: ModuleType) -> Undo:
+    """Mark what passes `AsyncHfaceBackend` of urllib3.future."""
+    return replace_method(module.AsyncHfaceBackend, "putrequest", _marked)
 
 
 def watch_manager(module: ModuleType) -> Undo:
@@ -59,9 +88,12 @@ def hear_chunks(module: ModuleType) -> Undo:
     """Hear what `HTTPResponse` of `urllib3.response` reads past `http.client`, chunk by chunk.
 
     It also tells a response that nobody holds any more from one that was closed: urllib3's own,
-    which owns that of `http.client`, closes it when it is collected.
+    which owns that of `http.client`, closes it when it is collected.  urllib3.future reads nothing
+    past its own stand-in for that one.
     """
     response = module.HTTPResponse
+    if hasattr(module, "LowLevelResponse"):
+        return _lose_with(response)
     with ExitStack() as undo:
         undo.callback(replace_method(response, "_handle_chunk", _hearing_chunk))
         undo.callback(replace_method(response, "_update_chunk_length", _hearing_chunk_length))
@@ -88,6 +120,38 @@ def _metered(original: Any) -> Any:
         return response
 
     return make_request
+
+
+def _metered_async(original: Any) -> Any:
+    async def make_request(
+        pool: Any, conn: Any, method: str, url: str, *args: Any, **options: Any
+    ) -> Any:
+        body = args[0] if args else options.get("body")
+        attempt = open_attempt(method, pool.host, url, body)
+        if attempt is None:
+            return await original(pool, conn, method, url, *args, **options)
+        current_mark.set(attempt.mark)
+        try:
+            response = await original(pool, conn, method, url, *args, **options)
+        except BaseException as error:
+            attempt.fail(error)
+            raise
+        finally:
+            current_mark.set(None)
+        # Where it has been read, it is kept; the public way to it is a coroutine.
+        read = response._body if options.get("preload_content") else None  # noqa: SLF001
+        answered(attempt, response, read)
+        return response
+
+    return make_request
+
+
+def _marked(original: Any) -> Any:
+    def putrequest(connection: Any, *args: Any, **options: Any) -> Any:
+        wired()
+        return original(connection, *args, **options)
+
+    return putrequest
 
 
 def _read_already(response: Any, options: Any) -> bytes | None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.meters.attempt import Attempt, Register
+from pytest_specbudget.meters.bearable import bearable
 from pytest_specbudget.meters.shield import Shield, report
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ class Watch:
         Raises:
             CallRefused: If the sink does not admit it.
         """
-        ticket = self._sink.admit(request, listener)
+        try:
+            ticket = self._sink.admit(request, listener)
+        except CallRefused as refusal:
+            raise bearable(refusal) from None
         return Attempt(request, listener, ticket, self._register)
 
     def settle(self) -> None:

@@ -27,8 +27,16 @@ def mark_pool(module: ModuleType) -> Undo:
     # The parameters are the original's: respx reads them to tell the request from the rest.
     def around(original: Any) -> Any:
         def handle_request(self: Any, request: Any) -> Any:
-            wired()
-            return original(self, request)
+            mark = wired()
+            if mark is None:
+                return original(self, request)
+            try:
+                response = original(self, request)
+            except BaseException as error:
+                mark.came_to = error
+                raise
+            mark.came_to = response.status
+            return response
 
         return handle_request
 
@@ -40,8 +48,16 @@ def mark_async_pool(module: ModuleType) -> Undo:
 
     def around(original: Any) -> Any:
         async def handle_async_request(self: Any, request: Any) -> Any:
-            wired()
-            return await original(self, request)
+            mark = wired()
+            if mark is None:
+                return await original(self, request)
+            try:
+                response = await original(self, request)
+            except BaseException as error:
+                mark.came_to = error
+                raise
+            mark.came_to = response.status
+            return response
 
         return handle_async_request
 

@@ -516,3 +516,15 @@ def test_a_form_names_its_model(host: str, path: str, field: str) -> None:
 def test_hosts_are_written_in_lower_case_and_without_ports(host: str) -> None:
     assert host == host.lower()
     assert ":" not in host
+
+
+def test_dashscopes_format_is_known_at_any_host() -> None:
+    path = "/api/v1/services/aigc/text-generation/generation"
+
+    found = hear(ask("gateway.corp.invalid", path, {"model": "qwen-plus", "input": {}}))
+
+    assert (found.provider, found.operation, found.certain) == (
+        "dashscope",
+        "generate_content",
+        True,
+    )

@@ -16,8 +16,10 @@ from support.booked import charges
 from support.emulator import rate_limited
 from support.sdk_suite import Counts
 from worlds.callers.amazon import AMAZON
+from worlds.callers.carriers import CARRIERS
 from worlds.callers.frameworks import FRAMEWORKS
 from worlds.callers.makers import MAKERS
+from worlds.callers.more import MORE
 from worlds.callers.others import OTHERS
 from worlds.callers.unrecorded import TOLD, UNRECORDED
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.ledger import Charge
 
-CALLERS = (*MAKERS, *OTHERS, *AMAZON, *FRAMEWORKS, *UNRECORDED)
+CALLERS = (*MAKERS, *OTHERS, *AMAZON, *FRAMEWORKS, *UNRECORDED, *MORE, *CARRIERS)
 EVERY_CLIENT = pytest.mark.parametrize("client", CALLERS, ids=str)
 EVERY_RECORDED_CLIENT = pytest.mark.parametrize(
     "client", [each for each in CALLERS if each.recorded], ids=str

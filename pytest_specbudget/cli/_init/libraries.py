@@ -31,6 +31,7 @@ SDKS: Mapping[str, str] = {
     "langchain_openai": "langchain-openai",
     "langgraph": "langgraph",
     "litellm": "litellm",
+    "lm15": "lm15",
     "llama_index": "llama-index",
     "mistralai": "mistralai",
     "ollama": "ollama",
@@ -54,6 +55,7 @@ CLIENTS: Mapping[str, str] = {
     "botocore": "botocore",
     "httpx": "httpx",
     "httpx2": "httpx2",
+    "niquests": "niquests",
     "requests": "requests",
     "urllib.request": "urllib.request",
     "urllib3": "urllib3",
@@ -62,12 +64,9 @@ CLIENTS: Mapping[str, str] = {
 
 UNMETERED: Mapping[str, str] = {
     "curl_cffi": "curl-cffi",
-    "niquests": "niquests",
     "pycurl": "pycurl",
     "pyreqwest": "pyreqwest",
     "tornado.httpclient": "tornado",
-    "websocket": "websocket-client",
-    "websockets": "websockets",
 }
 """What nobody meters, by module."""
 

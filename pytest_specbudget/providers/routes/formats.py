@@ -11,6 +11,7 @@ from pytest_specbudget.providers import (
     anthropic,
     bedrock,
     cloudflare,
+    dashscope,
     gemini,
     mistral,
     ollama,
@@ -126,6 +127,13 @@ FORMATS = (
         "text_completion",
         "anthropic",
         anthropic.LegacyCompletion,
+    ),
+    Route(
+        paths.ending("/api/v1/services/aigc/[^/]+/generation"),
+        (keys.MODEL, keys.INPUT),
+        "generate_content",
+        "dashscope",
+        dashscope.Generation,
     ),
     Route(paths.vertex("mistralai"), (keys.MESSAGES,), "chat", "mistral", mistral.on_vertex),
     Route(  # whoever else is neither Google nor Anthropic
