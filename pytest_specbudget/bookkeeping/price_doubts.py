@@ -1,10 +1,12 @@
 """Warnings that a price may be wrong: old, stated twice, for nobody, or not what was charged.
 
-The sums stand as they are; a price that is known to be wrong belongs into an overlay.
+The sums stand as they are; a price that is known to be wrong belongs into an overlay.  What a
+provider bills for a tool that has no price here is in no sum, and told.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,7 @@ def price_doubts(journals: Iterable[Journal]) -> Iterator[Finding]:
     yield from _disagreeing(journals)
     yield from _unused(journals)
     yield from _contradicted(journals)
+    yield from _without_their_tools(journals)
 
 
 def _stale(journals: Iterable[Journal]) -> Iterator[Finding]:
@@ -104,3 +107,24 @@ def _difference(model: str, charges: list[Charge]) -> Iterator[Finding]:
         remedy="our price is judged; if the provider's is right, state it in an overlay",
         severity="warning",
     )
+
+
+def _without_their_tools(journals: Iterable[Journal]) -> Iterator[Finding]:
+    """Add up the calls of tools a model; what the provider itself priced is told elsewhere."""
+    calls: dict[str, Counter[str]] = {}
+    for journal in journals:
+        for charge in journal.charges:
+            if not charge.mocked and charge.reading.provider_cost is None:
+                for one in charge.reading.unpriced_tools:
+                    tool, _, count = one.rpartition(" ")
+                    calls.setdefault(charge.reading.model, Counter())[tool] += int(count)
+    for model, tools in sorted(calls.items()):
+        said = (f"{tool} ({calls_of(count)})" for tool, count in sorted(tools.items()))
+        yield Finding(
+            rule="tool-unpriced",
+            subject=model,
+            message=f"{model} used tools that are billed by the call and are in no sum: "
+            f"{', '.join(said)}",
+            remedy="look at the provider's bill; leave room for it below the ceiling",
+            severity="warning",
+        )

@@ -118,6 +118,8 @@ def _row(reading: Reading, *, elsewhere: bool) -> dict[str, Any]:
         row["provider_cost_usd"] = str(reading.provider_cost)
     if reading.flags:
         row["flags"] = reading.flags
+    if reading.unpriced_tools:
+        row["unpriced_tools"] = reading.unpriced_tools
     return row
 
 

@@ -61,6 +61,8 @@ class Reading:
         free: Why it costs nothing, as the user declared it, or None.
         certain: False if it merely resembles a model call, on a host that nobody declared.
         flags: What was odd about it, for people: `cached 161 > input 10`.
+        unpriced_tools: Tools that ran at the provider, are billed by the call and have no price
+            here, each with how often it was called: `file_search 2`.
     """
 
     provider: str
@@ -80,6 +82,7 @@ class Reading:
     free: str | None = None
     certain: bool = True
     flags: tuple[str, ...] = ()
+    unpriced_tools: tuple[str, ...] = ()
 
     @property
     def called(self) -> bool:

@@ -153,8 +153,8 @@ def _reading(reading: Reading) -> str:
     )
 
 
-_oddities = attrgetter("parts", "provider_cost", "flags")
-_NO_ODDITIES = ((), None, ())
+_oddities = attrgetter("parts", "provider_cost", "flags", "unpriced_tools")
+_NO_ODDITIES = ((), None, (), ())
 
 
 def _odd(reading: Reading) -> str:
@@ -163,6 +163,8 @@ def _odd(reading: Reading) -> str:
         odd += f',"parts":[{",".join(map(_part, reading.parts))}]'
     if reading.flags:
         odd += f',"flags":[{",".join(map(quoted, reading.flags))}]'
+    if reading.unpriced_tools:
+        odd += f',"unpriced_tools":[{",".join(map(quoted, reading.unpriced_tools))}]'
     return odd + _cost("provider_cost", reading.provider_cost)
 
 

@@ -89,6 +89,7 @@ class _Reading(_Line):
     certain: bool = True
     free: str | None = None
     flags: tuple[str, ...] = ()
+    unpriced_tools: tuple[str, ...] = ()
 
     def value(self) -> Reading:
         parts = (Part(model=part.model, usage=Usage.of(part.usage)) for part in self.parts)

@@ -76,6 +76,7 @@ class Statement:
         finished: Whether the provider's own last event was seen.
         damaged: Whether a total made no sense.
         flags: What was odd.
+        unpriced_tools: As `Reading` has it.
     """
 
     model: str | None = None
@@ -88,6 +89,7 @@ class Statement:
     counted: bool = True
     finished: bool = False
     damaged: bool = False
+    unpriced_tools: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.flags: list[str] = []

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.fold import Fold, events_with
 from pytest_specbudget.providers.tiers import service_tier
@@ -65,6 +66,8 @@ class GenerateContent(Fold):
         stated.service_tier = service_tier(tier) or stated.service_tier
         if any(usage.get(name) is not None for name in _COUNTS):
             self._usage = usage
+        searches = tools.in_candidates(mappings(document.get("candidates")))
+        stated.unpriced_tools = tools.told(searches) or stated.unpriced_tools
         if whole or _says_why_it_ends(document):
             stated.finished = True
 

@@ -164,6 +164,7 @@ class Listener:
             free=rule.free if rule else None,
             certain=self.certain,
             flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
+            unpriced_tools=stated.unpriced_tools,
         )
 
     def _provider_cost(self, stated: Statement) -> Money | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
@@ -72,6 +73,8 @@ class _OpenAIShaped(Fold):
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
         stated.provider_cost = read_cost(self.usage, self.counts, dialect)
+        if "server_side_tool_usage_details" in self.usage:
+            stated.unpriced_tools = tools.told(tools.in_usage(self.usage))
         if stated.provider_cost is None:
             self._doubt(stated)
 
@@ -176,6 +179,7 @@ class Response(_OpenAIShaped):
         self._searches = (
             self.counts.part(searches, ("num_requests",)) if searches else _searches_in(response)
         )
+        self.stated.unpriced_tools = tools.told(tools.in_response(response))
         images = mapping(told.get("image_gen"))
         if images.get("total_tokens") or images.get("output_tokens"):
             self._images = (_image_model(response), images)

@@ -50,6 +50,7 @@ _ONLY_WARNINGS = (
     "no-calls-seen",
     "resembles-model-call",
     "stage-unrecorded",
+    "tool-unpriced",
     "transport-unseen",
     "usage-bounded",
     "usage-estimated",

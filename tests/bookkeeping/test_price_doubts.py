@@ -83,3 +83,28 @@ def test_what_a_fake_states_is_no_news() -> None:
 
 def test_a_call_without_a_price_of_ours_cannot_be_compared() -> None:
     assert doubts(stated("1", ours=None)) == []
+
+
+def with_tools(*tools: str, **others: Any) -> Charge:
+    made = call("0.10", **others)
+    return replace(made, reading=replace(made.reading, unpriced_tools=tools))
+
+
+def test_tools_without_a_price_are_added_up_a_model() -> None:
+    charges = [with_tools("file_search 1"), with_tools("code_interpreter 1", "file_search 2")]
+
+    (finding,) = doubts(*charges)
+
+    assert (finding.rule, finding.severity) == ("tool-unpriced", "warning")
+    assert finding.message.endswith("code_interpreter (1 call), file_search (3 calls)")
+
+
+def test_tools_that_the_provider_priced_itself_are_told_by_its_figure_alone() -> None:
+    made = with_tools("x_search 1")
+    priced = replace(made, reading=replace(made.reading, provider_cost=Money.parse("0.10")))
+
+    assert doubts(priced) == []
+
+
+def test_tools_of_mocked_answers_cost_nothing() -> None:
+    assert doubts(replace(with_tools("file_search 1"), source="mock")) == []

@@ -58,6 +58,7 @@ readings = st.builds(
     free=maybe,
     certain=st.booleans(),
     flags=st.lists(text, max_size=2).map(tuple),
+    unpriced_tools=st.lists(text, max_size=2).map(tuple),
 )
 attributions = st.builds(
     Attribution,

@@ -121,6 +121,8 @@ def _charged(charge: Charge | None, *, elsewhere: bool) -> Iterator[str]:
     yield f"usage: {told or 'not reported'} ({reading.usage_state})"
     for flag in reading.flags:
         yield f"odd: {flag}"
+    for tool in reading.unpriced_tools:
+        yield f"beside, without a price: {tool}"
     yield "cost: counted with another answer of this file" if elsewhere else _cost(charge)
 
 
