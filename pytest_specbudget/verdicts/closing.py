@@ -94,6 +94,7 @@ def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> R
     beside = against(merged.ledger, journals, settings, facts.base)
     routing = routing_of(journals, merged.ledger, settings, nodes_of)
     limited = marks.origin or marks.calls or quality or routing.enforces
+    limited = limited or _may_have_left(journals, settings)
     mode = _mode(settings, enforced=bool(limited))
     found = Found((*facts.findings, *happened(journals)))
     judged = replace(settings, explicit_mode=mode)
@@ -166,6 +167,12 @@ def _is_partial(journals: Iterable[Journal]) -> bool:
 def _mode(settings: Settings, *, enforced: bool) -> Mode:
     """Return the mode: a ceiling that a marker sets implies `enforce`, as any other does."""
     return settings.explicit_mode or ("enforce" if enforced else settings.mode)
+
+
+def _may_have_left(journals: Iterable[Journal], settings: Settings) -> bool:
+    """Tell whether no call was to leave, and nobody knows that none did: metering failed."""
+    failed = any(event.event == "trouble" for journal in journals for event in journal.events)
+    return bool(settings.forbid_live) and failed
 
 
 def _with_catalogue(journals: Iterable[Journal]) -> CatalogueFacts | None:

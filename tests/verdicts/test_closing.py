@@ -165,6 +165,23 @@ def test_a_bare_marker_observes() -> None:
     assert rules(report) == [("usage-unpriced", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("forbid_live", "result"),
+    [
+        pytest.param(True, "inconclusive", id="none was to leave, and nobody knows that none did"),
+        pytest.param(None, "pass", id="nobody forbade it, so a run without a limit observes"),
+    ],
+)
+def test_a_promise_that_nothing_leaves_is_not_kept_where_metering_failed(
+    forbid_live: bool | None, result: str
+) -> None:
+    failed = journal(event("trouble", where="looking at a request", error="KeyError: 'x'"))
+
+    report = closed(failed, settings=Settings(forbid_live=forbid_live))
+
+    assert report.verdict.result == result
+
+
 def test_what_the_shell_found_is_judged_with_the_rest() -> None:
     lost = Finding(rule="journal-incomplete", subject="gw0", message="gw0 reported 2 calls")
 
