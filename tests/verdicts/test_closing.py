@@ -173,7 +173,7 @@ def test_a_bare_marker_observes() -> None:
     ],
 )
 def test_a_promise_that_nothing_leaves_is_not_kept_where_metering_failed(
-    forbid_live: bool | None, result: str
+    *, forbid_live: bool | None, result: str
 ) -> None:
     failed = journal(event("trouble", where="looking at a request", error="KeyError: 'x'"))
 
