@@ -3,7 +3,8 @@
 An *auto* is all that one run spent on one SPEC; a command is counted once in each auto.  Costs are
 list cost, as recorded, so that a replayed run counts as if it had been live.  What has calls of
 unknown cost is known to cost at least so much: a target that this already misses is missed, any
-other stays open.
+other stays open.  A call whose first part is not told, which is the one that says what it cost, is
+of unknown cost.
 
 Source: SPEC-KIT-070, PRD of 2025-10-24, lines 17, 317 to 322, 525 to 527 and 646 (read 2026-11-22):
 the targets.  The upper end of a range is the target.
@@ -15,13 +16,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_specbudget.analysis.spending import headless, may_have_cost
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import value
 from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 __all__ = ["PHASES", "Auto", "Figure", "Targets", "autos_of", "figures"]
@@ -118,17 +120,42 @@ class Figure:
     n: int
 
 
-def autos_of(records: Iterable[Mapping[str, Any]]) -> list[Auto]:
-    """Sum *records*, values by the names of columns, up; the earliest auto comes first."""
+def autos_of(
+    records: Iterable[Mapping[str, Any]], several: Collection[str] | None = None
+) -> list[Auto]:
+    """Sum *records*, values by the names of columns, up; the earliest auto comes first.
+
+    Args:
+        records: Each id and part once.
+        several: The calls of which a further part than the first is told; None to look for them,
+            which takes memory for all records.
+    """
+    if several is None:
+        records = [*records]
+        several = {told["id"] for told in records if told["part"]}
     autos: dict[tuple[str | None, str], Auto] = {}
+    parted: list[Mapping[str, Any]] = []
     for told in records:
+        parted += [told] * (told["id"] in several)
         spec = told["spec"]
         if spec is not None and spec != UNASSIGNED:
             key = (told["run"], spec)
             if key not in autos:
                 autos[key] = Auto(told["at"])
             autos[key].add(told)
+    _add_headless(autos, parted)
     return sorted(autos.values(), key=lambda auto: auto.last)
+
+
+def _add_headless(
+    autos: Mapping[tuple[str | None, str], Auto], parted: Sequence[Mapping[str, Any]]
+) -> None:
+    """Count the calls of unknown cost among those of several parts that lack the first."""
+    least = headless(parted)
+    for told in parted:
+        auto = autos.get((told["run"], told["spec"]))
+        if auto is not None and least.get(told["id"]) == told["part"]:
+            auto.unknown += may_have_cost(told)
 
 
 def figures(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:

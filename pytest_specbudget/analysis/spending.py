@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
     Told = Mapping[str, Any]
 
-__all__ = ["Ahead", "Cell", "Spent", "cells", "cells_of", "cells_sql", "corrected", "doubted"]
+__all__ = [
+    "Ahead",
+    "Cell",
+    "Spent",
+    "cells",
+    "cells_of",
+    "cells_sql",
+    "corrected",
+    "doubted",
+    "headless",
+    "may_have_cost",
+]
 
 _KEYS = ("day", "spec", "model", "tier")
 
@@ -139,11 +150,11 @@ class Spent:
 def cells_of(records: Iterable[Told], *, without: Collection[str] = ()) -> tuple[Cell, ...]:
     """Sum *records*, values by the names of columns, but for those of the runs *without*."""
     counted = [one for one in records if one["source"] != "replay" and one["run"] not in without]
-    headless = _headless(counted)
+    least = headless(counted)
     sums: defaultdict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
     for told in counted:
         sums_of_key = sums[tuple(map(told.get, _KEYS))]
-        for place, added in enumerate(_figures(told, headless.get(told["id"], 0))):
+        for place, added in enumerate(_figures(told, least.get(told["id"], 0))):
             sums_of_key[place] += added
     return cells((*key, *figures) for key, figures in sums.items())
 
@@ -216,24 +227,25 @@ select {keys}, sum(calls), sum(unknown), sum(billed) from (
 """Calls are counted by the part that says what they cost; those that lack it are added."""
 
 
-def _headless(counted: Sequence[Told]) -> dict[str, int]:
+def headless(records: Iterable[Told]) -> dict[str, int]:
     """Return the calls whose first part is not told, each with the least part that is."""
+    heads: set[str] = set()
     further: dict[str, int] = {}
-    for told in counted:
+    for told in records:
         if told["part"]:
             further[told["id"]] = min(told["part"], further.get(told["id"], told["part"]))
-    for told in counted if further else ():
-        if not told["part"]:
-            further.pop(told["id"], None)
-    return further
+        else:
+            heads.add(told["id"])
+    return {call: part for call, part in further.items() if call not in heads}
 
 
 def _figures(told: Told, least: int) -> tuple[int, int, int]:
     """Return what a record adds, of a call whose *least* known part is this."""
     first = told["part"] == least
-    unknown = first and (_may_have_cost(told) if least else doubted(told))
+    unknown = first and (may_have_cost(told) if least else doubted(told))
     return int(first), int(unknown), told["billed_cost"] or 0
 
 
-def _may_have_cost(told: Told) -> bool:
+def may_have_cost(told: Told) -> bool:
+    """Tell whether a call may have cost something of which no more is told than a further part."""
     return not told["free"] and told["outcome"] != "failed"

@@ -114,6 +114,11 @@ class Supposed:
         return self._specs if self.by_spec else self._models
 
     @property
+    def every_row(self) -> list[Row]:
+        """The sums by SPEC and those by model, and all together."""
+        return [*self._specs.values(), *self._models.values(), self.total]
+
+    @property
     def unmet(self) -> list[Mapping | TierMapping]:
         """The suppositions that fit no call."""
         asked: tuple[Mapping | TierMapping, ...] = (*self.suppose.mappings, *self.suppose.tiers)

@@ -16,15 +16,14 @@ from pytest_specbudget.cli._engines import (
     add_history,
     add_prices,
     add_table,
-    files_of,
     place_of,
+    place_on,
     settings_of,
 )
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
 from pytest_specbudget.histories.costing import PERIODS, costs_of
-from pytest_specbudget.histories.places import Place
 
 if TYPE_CHECKING:
     import argparse
@@ -94,8 +93,7 @@ def _complain_of(sentences: Sequence[str]) -> None:
 def _costs(arguments: argparse.Namespace) -> Costs:
     by = _columns(arguments.by)
     settings = _settings(arguments)
-    where = place_of(arguments, settings)
-    place = where or Place(engine="duckdb", files=files_of(settings))
+    place = place_of(arguments, settings) or place_on("duckdb", settings)
     with working(f"pricing {place} again"):
         return costs_of(place, settings, datetime.now(UTC), by=by)
 

@@ -15,8 +15,7 @@ from pytest_specbudget.analysis.engine import USAGE, relation
 from pytest_specbudget.analysis.engines.opening import ENGINES, LOCAL
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import SettingError
-from pytest_specbudget.histories.places import Place
-from pytest_specbudget.histories.spent import kept_at
+from pytest_specbudget.histories.places import Kept, Place, kept_in
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.settings.settings import read_settings
 
@@ -32,6 +31,7 @@ __all__ = [
     "add_table",
     "files_of",
     "place_of",
+    "place_on",
     "settings_of",
     "url_of",
 ]
@@ -63,7 +63,7 @@ def add_history(parser: argparse.ArgumentParser) -> None:
         "--history",
         metavar="PATH",
         help="a history, a journal, or a folder of journals (default: the setting, else "
-        ".specbudget/history or .specbudget/journal)",
+        ".specbudget/history and the journals in .specbudget/journal, each call once)",
     )
 
 
@@ -114,18 +114,31 @@ def url_of(arguments: argparse.Namespace) -> str | None:
     return arguments.url or os.environ.get(_URL)
 
 
-def files_of(settings: Settings) -> Path:
-    """Return where usage is kept in files: as set, else the history or the journals here.
+def files_of(settings: Settings) -> Path | Kept:
+    """Return where usage is kept in files: as set, else the history and the journals here.
 
     Raises:
         SettingError: If there is nothing.
     """
-    path = settings.history or kept_at(Path())
+    path = settings.history
     if path is None:
+        kept = kept_in(Path())
+        if kept is not None:
+            return kept
         raise SettingError(["there is no history here; name one, or journals, with --history"])
     if not path.exists():
         raise SettingError([f'"{path}" does not exist; name a history, or journals'])
     return path
+
+
+def place_on(engine: str, settings: Settings) -> Place:
+    """Return where usage is kept in files, for *engine* to read.
+
+    Raises:
+        SettingError: If there is nothing.
+    """
+    files = files_of(settings)
+    return files.on(engine) if isinstance(files, Kept) else Place(engine=engine, files=files)
 
 
 def place_of(arguments: argparse.Namespace, settings: Settings) -> Place | None:
@@ -143,7 +156,7 @@ def place_of(arguments: argparse.Namespace, settings: Settings) -> Place | None:
         return _files(arguments, settings)
     url = url_of(arguments)
     if url is None and arguments.engine in LOCAL and arguments.table is None:
-        return Place(engine=arguments.engine, files=files_of(settings))
+        return place_on(arguments.engine, settings)
     return _table(arguments, url)
 
 
@@ -156,7 +169,7 @@ def _files(arguments: argparse.Namespace, settings: Settings) -> Place:
         raise SettingError(
             [f"{name} is a server and reads no files here: name its --table, without --history"]
         )
-    return Place(engine=name, files=files_of(settings))
+    return place_on(name, settings)
 
 
 def _table(arguments: argparse.Namespace, url: str | None) -> Place:

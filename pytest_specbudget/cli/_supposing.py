@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.analysis.supposing import Supposed, Suppositions, TierMapping
 from pytest_specbudget.analysis.supposing_at_once import supposed_on
 from pytest_specbudget.cli._engines import add_engine, add_table, place_of
@@ -119,9 +120,18 @@ def supposed(arguments: argparse.Namespace, shelf: Shelf) -> Supposed:
         place = Place(engine="duckdb", files=arguments.history)
     if place is None:
         return _one_by_one(arguments.history, suppose, shelf)
-    with working(f"pricing {place} twice"), held(place, now().date()) as found:
-        _complain_of(found.problems, shelf)
-        return supposed_on(found.engine, suppose, shelf.desk.catalogue, found.usage)
+    with working(f"pricing {place} twice"):
+        told, problems = steadily(lambda: _at_once(place, suppose, shelf.desk.catalogue))
+    _complain_of(problems, shelf)
+    return told
+
+
+def _at_once(
+    place: Place, suppose: Suppositions, catalogue: Catalogue
+) -> tuple[Supposed, tuple[str, ...]]:
+    """Let an engine sum up both sides; and say what could not be read."""
+    with held(place, now().date()) as found:
+        return supposed_on(found.engine, suppose, catalogue, found.usage), found.problems
 
 
 def _check(discounts: tuple[Discount, ...], catalogue: Catalogue) -> None:

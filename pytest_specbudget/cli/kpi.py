@@ -1,6 +1,7 @@
 """`specbudget kpi`: what automating SPECs costs over a history, beside the seeds' targets.
 
-Nobody is held to a target.  Where something could not be read, none is called met: it stays open.
+Nobody is held to a target.  Where something could not be read, all of them stay open: what is
+missing may be dear calls of autos that are known, or cheap autos that nobody knows.
 
 Exit status: 0 all is known; 1 something could not be read; 2 wrong arguments, or nothing was ever
 kept; 3 a call has an unknown cost.
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.autos import PHASES, autos_of, figures
+from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.cli._kept import DAMAGED, UNKNOWN, add_history, listed, places_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
@@ -62,7 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
     for damage in problems:
         complain(damage)
     found = figures(autos, _targets(arguments))
-    _print([_in_doubt(one) if problems else one for one in found], as_json=arguments.json)
+    if problems:
+        found = (replace(one, verdict="open") for one in found)
+    _print([*found], as_json=arguments.json)
     _tell(autos, places)
     return UNKNOWN if any(auto.unknown for auto in autos) else DAMAGED if problems else 0
 
@@ -70,8 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _autos(arguments: argparse.Namespace) -> tuple[list[Auto], tuple[str, ...], str]:
     settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
     places = places_of(arguments, settings)
+    return steadily(lambda: _summed(places))
+
+
+def _summed(places: tuple[Path, ...]) -> tuple[list[Auto], tuple[str, ...], str]:
     with usage(*places, today=now().date()) as found:
-        return autos_of(found.records), found.problems, listed(places)
+        return autos_of(found.records, found.several), found.problems, listed(places)
 
 
 def _targets(arguments: argparse.Namespace) -> Targets:
@@ -81,11 +89,6 @@ def _targets(arguments: argparse.Namespace) -> Targets:
         baseline=arguments.baseline or targets.baseline,
         budget=targets.budget if arguments.budget is None else arguments.budget,
     )
-
-
-def _in_doubt(one: Figure) -> Figure:
-    """Return *one* where more may have been spent than is told."""
-    return replace(one, verdict="open") if one.verdict == "met" else one
 
 
 def _tell(autos: list[Auto], places: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.audit.shift import monday
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.histories.drifting import instant_of
@@ -68,17 +69,18 @@ def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[st
     catalogue = desk.catalogue  # what makes no sense is said before anything is read
     recorded = settings.price_at.kind == "recorded"
     at: datetime | Literal["recorded"] = "recorded" if recorded else instant_of(settings, desk, now)
-    with held(place, now.date()) as found:
-        usage = dated(found.usage) if recorded else found.usage
-        return Costs(
-            usage=str(place),
-            at=at,
-            sums=_by_periods(
+
+    def summed() -> Costs:
+        with held(place, now.date()) as found:
+            usage = dated(found.usage) if recorded else found.usage
+            sums = _by_periods(
                 by, lambda columns: reprice(found.engine, catalogue, at, by=columns, usage=usage)
-            ),
-            catalogue=catalogue.sha256,
-            problems=found.problems,
+            )
+        return Costs(
+            usage=str(place), at=at, sums=sums, catalogue=catalogue.sha256, problems=found.problems
         )
+
+    return steadily(summed)
 
 
 def _by_periods(by: Sequence[str], priced: Callable[[Sequence[str]], Repriced]) -> Repriced:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.analysis.drifting import DriftSummary, Question, summed_up
 from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.analysis.records import named
+from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import CatalogueError, JournalError
 from pytest_specbudget.histories.drift_findings import drift_findings, fault_findings
-from pytest_specbudget.histories.places import Place, held
+from pytest_specbudget.histories.places import Kept, Place, held
+from pytest_specbudget.histories.spent import journaled
 from pytest_specbudget.histories.usage import needs_database, recorded
 
 if TYPE_CHECKING:
@@ -39,31 +41,34 @@ _MOST_PROBLEMS = 5
 
 
 def drift_gate(
-    settings: Settings, now: datetime
+    settings: Settings, now: datetime, kept: Kept | None = None
 ) -> tuple[tuple[Finding, ...], DriftSummary | None]:
     """Hold the history of *settings* to its limit.
 
     Args:
         settings: Where the history lies, how far prices may have moved, and which prices count.
         now: This instant; aware, UTC.
+        kept: What is meant where they name no history.
 
     Returns:
         The findings; and the facts for every format, or None where there is no history to judge.
     """
-    if settings.history is None:
+    where = settings.history or kept
+    if where is None:
         return (), None
     try:
-        summary = drift_of(settings.history, settings, now)
+        summary = drift_of(where, settings, now)
     except (JournalError, CatalogueError) as problem:
-        return (_unavailable(str(problem), settings),), None
+        return (_unavailable(str(where), str(problem), settings),), None
     return tuple(_findings(summary, settings)), summary
 
 
-def drift_of(where: Path | Place, settings: Settings, now: datetime) -> DriftSummary:
+def drift_of(where: Path | Kept | Place, settings: Settings, now: datetime) -> DriftSummary:
     """Price usage as of then and at the instant that counts, and judge it.
 
     Args:
-        where: Journals, or a history; or a place whose engine is to do it.
+        where: Journals, or a history; all that a project keeps; or a place whose engine is to do
+            it.
         settings: How far prices may have moved, and which prices count.
         now: This instant; aware, UTC.
 
@@ -79,10 +84,7 @@ def drift_of(where: Path | Place, settings: Settings, now: datetime) -> DriftSum
         limit=DEFAULT_LIMIT if settings.max_drift is None else settings.max_drift,
         origin=settings.origin_of("max_drift"),
     )
-    if isinstance(where, Place):
-        history, problems = _priced_there(where, desk.catalogue, asked)
-    else:
-        history, problems = _priced(where, desk.catalogue, asked)
+    history, problems = _priced(where, desk.catalogue, asked)
     return summed_up(history, desk.catalogue, asked, problems=problems)
 
 
@@ -98,29 +100,41 @@ def instant_of(settings: Settings, desk: PriceDesk, now: datetime) -> datetime:
     return asked.time or now
 
 
+_PricedAndProblems = tuple["PricedHistory", tuple[str, ...]]
+
+
 def _priced(
-    path: Path, catalogue: Catalogue, asked: Question
-) -> tuple[PricedHistory, tuple[str, ...]]:
-    if not needs_database(path):
-        held = recorded(path)
-        return looped(map(named, held.records), catalogue, asked.at), held.problems
-    return _priced_there(Place(engine="duckdb", files=path), catalogue, asked)
+    where: Path | Kept | Place, catalogue: Catalogue, asked: Question
+) -> _PricedAndProblems:
+    if isinstance(where, Kept):
+        if not where.needs_database:
+            found = journaled(*where.places, today=asked.today)
+            return looped(found.records, catalogue, asked.at), found.problems
+        where = where.on("duckdb")
+    elif not isinstance(where, Place):
+        if not needs_database(where):
+            read = recorded(where)
+            return looped(map(named, read.records), catalogue, asked.at), read.problems
+        where = Place(engine="duckdb", files=where)
+    return _priced_there(where, catalogue, asked)
 
 
-def _priced_there(
-    place: Place, catalogue: Catalogue, asked: Question
-) -> tuple[PricedHistory, tuple[str, ...]]:
+def _priced_there(place: Place, catalogue: Catalogue, asked: Question) -> _PricedAndProblems:
     from pytest_specbudget.analysis.stored_drift import (  # noqa: PLC0415 - needs an engine
         priced_on,
     )
 
-    with held(place, asked.today) as found:
-        return priced_on(found.engine, catalogue, asked.at, found.usage), found.problems
+    def priced() -> _PricedAndProblems:
+        with held(place, asked.today) as found:
+            return priced_on(found.engine, catalogue, asked.at, found.usage), found.problems
+
+    return steadily(priced)
 
 
 def _findings(summary: DriftSummary, settings: Settings) -> Iterator[Finding]:
     if summary.first is None:
-        yield _unavailable(f"{summary.asked.history} holds no call that told its counts", settings)
+        where = summary.asked.history
+        yield _unavailable(where, f"{where} holds no call that told its counts", settings)
     yield from drift_findings(summary)
     yield from fault_findings(summary)
     if summary.problems:
@@ -140,12 +154,12 @@ def _damaged(summary: DriftSummary) -> Finding:
     )
 
 
-def _unavailable(problem: str, settings: Settings) -> Finding:
+def _unavailable(where: str, problem: str, settings: Settings) -> Finding:
     return Finding(
         rule="gate-unavailable",
-        subject=str(settings.history),
+        subject=where,
         message=f"no usage could be priced again: {problem}",
-        origin=settings.origin_of("history"),
+        origin=settings.origin_of("max_drift" if settings.history is None else "history"),
         remedy="name a journal, a folder of them, or a history that `specbudget history add` made",
         inconclusive=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.finding import Finding, Found
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.core.finding import Gate
+    from pytest_specbudget.histories.places import Kept
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["Past", "past_of"]
@@ -58,8 +59,8 @@ def past_of(
         )
 
         gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs, again=again)
-    settings = _with_history(settings, rootdir, runs)
-    if settings.history is None:
+    kept = _kept(settings, rootdir, runs)
+    if settings.history is None and kept is None:
         return Past(gates=(*gates, *_no_history(settings, again=again)))
     from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
     from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
@@ -68,7 +69,7 @@ def past_of(
         remarks,
     )
 
-    findings, summary = drift_gate(settings, now)
+    findings, summary = drift_gate(settings, now, kept)
     gates = (*gates, Found(findings))
     if summary is None:
         return Past(gates=gates)
@@ -77,20 +78,20 @@ def past_of(
     )
 
 
-def _with_history(settings: Settings, rootdir: Path, but: Collection[str]) -> Settings:
-    """Take the history that the project keeps, where only a limit for drift was given.
+def _kept(settings: Settings, rootdir: Path, but: Collection[str]) -> Kept | None:
+    """Return what the project keeps, where only a limit for drift was given.
 
-    What keeps no run *but* these is none.
+    What keeps no run *but* these is nothing.
     """
     if settings.history is not None or settings.max_drift is None:
-        return settings
-    from pytest_specbudget.histories.spent import kept_at  # noqa: PLC0415 - few ask
+        return None
+    from pytest_specbudget.histories.places import kept_in  # noqa: PLC0415 - few ask
     from pytest_specbudget.histories.usage import keeps_others  # noqa: PLC0415 - likewise
 
-    place = kept_at(rootdir)
-    if place is None or not keeps_others(place, but):
-        return settings
-    return replace(settings, history=place)
+    kept = kept_in(rootdir)
+    if kept is None or not any(keeps_others(place, but) for place in kept.places):
+        return None
+    return kept
 
 
 def _no_history(settings: Settings, *, again: bool) -> Iterator[Gate]:

@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["paying_folders"]
+__all__ = ["journal_folders", "paying_folders"]
 
 _BEGUN = re.compile(rb'"kind":"start","id":"([^"]*)"')
 _ENDED = re.compile(rb'"kind":"charge","id":"([^"]*)"')
 _SPACED = re.compile(rb'"kind"\s*:\s')
 _UNPAID = (b'"source":"replay"', b'"source":"mock"')
+
+
+def journal_folders(path: Path) -> list[Path]:
+    """Return the folders at or below *path* with a journal; in each are all those of its runs."""
+    return sorted({file.parent for file in path.rglob("*.jsonl")})
 
 
 def paying_folders(path: Path) -> list[Path]:

@@ -1,6 +1,8 @@
 """Where usage lies: in files here, or in a relation of a database.
 
-Whichever engine has it, it is asked the same; what differs is how it gets at the records.
+Whichever engine has it, it is asked the same; what differs is how it gets at the records.  Where a
+project was not told which history is meant, it means all that it keeps: what was added to its
+history, and what its runs left in journals since.
 """
 
 from __future__ import annotations
@@ -10,16 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.engine import USAGE, relation
-from pytest_specbudget.histories.usage import opened
+from pytest_specbudget.histories.spent import kept, together
+from pytest_specbudget.histories.usage import needs_database, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
     from pytest_specbudget.analysis.engine import Engine
+    from pytest_specbudget.analysis.store.history import History
 
-__all__ = ["Held", "Place", "held"]
+__all__ = ["Held", "Kept", "Place", "held", "kept_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +35,56 @@ class Place:
         engine: One of `analysis.engines.opening.ENGINES`.
         files: A history, or files of usage in any shape that a history takes; None if the records
             are in a table.
+        beside: Journals that are read as well, each call once.
         table: The name of that, as `analysis.engine.relation` takes it.
         url: Where the database is, as Ibis connects to it; None for one in this process.
     """
 
     engine: str
     files: Path | None = None
+    beside: tuple[Path, ...] = ()
     table: str = USAGE
     url: str | None = None
 
     def __str__(self) -> str:
         """Say it as people know it, without the URL, which may have a password in it."""
-        return f"{self.table} on {self.engine}" if self.files is None else str(self.files)
+        if self.files is None:
+            return f"{self.table} on {self.engine}"
+        return _listed((self.files, *self.beside))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that a project keeps.
+
+    Attributes:
+        places: Its history, if it has one, before its journals; at least one of them.
+    """
+
+    places: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        return _listed(self.places)
+
+    @property
+    def needs_database(self) -> bool:
+        """Whether it is more than journals."""
+        return any(map(needs_database, self.places))
+
+    def on(self, engine: str) -> Place:
+        """Return it as a place whose records *engine* reads."""
+        first, *others = self.places
+        return Place(engine=engine, files=first, beside=tuple(others))
+
+
+def kept_in(rootdir: Path) -> Kept | None:
+    """Return what a project in *rootdir* keeps; None if that is nothing."""
+    places = kept(rootdir)
+    return Kept(places) if places else None
+
+
+def _listed(places: tuple[Path, ...]) -> str:
+    return " and ".join(map(str, places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +111,7 @@ def held(place: Place, today: date) -> Iterator[Held]:
         today: The date; what files claim to be made more than a day later is refused.
 
     Raises:
+        ChangedError: If another process wrote to a history meanwhile; ask `steadily`.
         JournalError: If there is nothing, or what the engine needs is not installed; and whenever
             the engine cannot read or do what it is asked, with its reason.
         ValueError: If the name of the table is none.
@@ -80,7 +124,13 @@ def held(place: Place, today: date) -> Iterator[Held]:
             yield Held(engine=engine, usage=usage)
         return
     with (
-        opened(place.files, today) as (history, problems),
+        _history(place.files, place.beside, today) as (history, problems),
         opening.reading(place.engine, history) as engine,
     ):
         yield Held(engine=engine, usage=USAGE, problems=problems)
+
+
+def _history(
+    files: Path, beside: tuple[Path, ...], today: date
+) -> AbstractContextManager[tuple[History, tuple[str, ...]]]:
+    return together(files, *beside, today=today) if beside else opened(files, today)

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.spending import Ahead, Spent, cells_of, corrected
+from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.histories.dismissed import dismissed_in
-from pytest_specbudget.histories.paying import paying_folders
+from pytest_specbudget.histories.paying import journal_folders, paying_folders
 from pytest_specbudget.histories.telling import Tellings, latest
 from pytest_specbudget.histories.usage import is_store, needs_database, opened, recorded
 
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.spending import Cell
     from pytest_specbudget.analysis.store.history import History
+    from pytest_specbudget.analysis.store.joined import Joined
     from pytest_specbudget.histories.dismissed import Dismissed
     from pytest_specbudget.histories.telling import Told
 
-__all__ = ["Usage", "kept", "kept_at", "spent", "usage"]
+__all__ = ["Usage", "journaled", "kept", "spent", "together", "usage"]
 
 _HISTORY, _JOURNALS = Path(".specbudget/history"), Path(".specbudget/journal")
 
@@ -43,16 +45,13 @@ class Usage:
 
     Attributes:
         records: Values by the names of columns; to be gone through once.
+        several: The calls of which a further part than the first is told.
         problems: What could not be read, or is dated ahead, one sentence each.
     """
 
     records: Iterable[Told]
+    several: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
-
-
-def kept_at(rootdir: Path) -> Path | None:
-    """Return where a project in *rootdir* keeps what it spent: its history, else its journals."""
-    return next(iter(kept(rootdir)), None)
 
 
 def kept(rootdir: Path, named: Path | None = None) -> tuple[Path, ...]:
@@ -88,14 +87,18 @@ def spent(*places: Path, today: date, without: Collection[str] = ()) -> Spent:
         JournalError: If there is nothing at one of *places*, or it takes DuckDB and that is not
             installed.
     """
-    stored, told, problems = _asked(places, Tellings(today, without), _paying)
+    return steadily(lambda: _spent(places, Tellings(today, without)))
+
+
+def _spent(places: Sequence[Path], told: Tellings) -> Spent:
+    stored, problems = _ask(places, told, _paying)
     cells = cells_of(told.records.values())
     if stored is not None:
-        with opened(stored, today) as (history, damage):
-            cells = _together(stored, history, told)
-            problems = (*damage, *problems)
+        with opened(stored, told.today) as (history, damage):
+            cells, missing = _summed(stored, history, told)
+            problems = (*damage, *problems, *missing)
     return Spent(
-        cells=tuple(cell for cell in cells if cell.day <= latest(today)),
+        cells=tuple(cell for cell in cells if cell.day <= latest(told.today)),
         problems=problems,
         ahead=tuple(_ahead(stored, cells, told)),
         contradictions=tuple(told.contradictions.values()),
@@ -108,27 +111,92 @@ def usage(*places: Path, today: date) -> Iterator[Usage]:
     """Give every call of what lies at *places*, as `spent` takes it.
 
     Raises:
+        ChangedError: If another process wrote a history anew before it was read; ask `steadily`.
         JournalError: As `spent`.
     """
-    stored, told, problems = _asked(places, Tellings(today), lambda place: [place])
-    problems += tuple(_left_out(place, several, today) for place, several in told.ahead.items())
+    told = Tellings(today)
+    stored, problems = _ask(places, told, lambda place: [place])
+    problems += tuple(_left_out(told))
     if stored is None:
-        yield Usage(records=told.records.values(), problems=problems)
+        yield Usage(records=told.records.values(), several=told.several(), problems=problems)
         return
-    from pytest_specbudget.analysis.stored_spending import records_in  # noqa: PLC0415 - an extra
+    from pytest_specbudget.analysis.stored_spending import (  # noqa: PLC0415 - an extra
+        records_in,
+        several_in,
+    )
 
     with opened(stored, today) as (history, damage):
-        records = told.merged(stored, records_in(history))
-        yield Usage(records=records, problems=(*damage, *problems))
+        now, known = _known(history, told)
+        yield Usage(
+            records=told.merged(stored, records_in(now)),
+            several=told.several() | several_in(now),
+            problems=(*damage, *problems, *told.missing(stored, known)),
+        )
 
 
-def _asked(
+def journaled(*places: Path, today: date) -> Usage:
+    """Return every call of the journals at *places*, as it is priced: without what is absurd.
+
+    The parts of a call follow each other in their order.  Where two journals tell of one call
+    differently, nobody can tell whether prices moved what it cost: the dearer counts, and that is a
+    problem.
+
+    Raises:
+        JournalError: If there is nothing at one of *places*.
+    """
+    told = Tellings(today)
+    _, problems = _ask_all(places, told)
+    return Usage(records=told.by_call(), problems=(*problems, *told.contradictions.values()))
+
+
+@contextmanager
+def together(*places: Path, today: date) -> Iterator[tuple[Joined, tuple[str, ...]]]:
+    """Give what lies at *places*, of which one is a history, as one, to be priced likewise.
+
+    The history is not gone through for that: what journals tell beyond it is laid beside it.
+
+    Yields:
+        Both as one; and what could not be read or is in doubt, a sentence each.
+
+    Raises:
+        ChangedError: If another process wrote to the history meanwhile; ask `steadily`.
+        JournalError: As `spent`.
+    """
+    told = Tellings(today)
+    stored, problems = _ask_all(places, told)
+    with opened(stored or places[0], today) as (history, damage):
+        now, known = _known(history, told)
+        one = now.having(told.merged(history.folder, known), instead_of=known)
+        missing = told.missing(history.folder, known)
+        yield one, (*damage, *problems, *missing, *told.contradictions.values())
+
+
+def _known(history: History, told: Tellings) -> tuple[Joined, Sequence[Told]]:
+    """Return *history* as it is now, and what it has of the calls that are *told* beside it."""
+    from pytest_specbudget.analysis.store.joined import known_in, pinned  # noqa: PLC0415 - an extra
+
+    now = pinned(history.folder)
+    return now, known_in(now, told.ids(), told.runs())
+
+
+def _ask_all(places: Sequence[Path], told: Tellings) -> tuple[Path | None, tuple[str, ...]]:
+    """Ask *places* as `_ask`, replays too, and set aside what no history would take."""
+    stored, problems = _ask(places, told, _folders)
+    return stored, (*problems, *_left_out(told), *told.set_absurd_aside())
+
+
+def _ask(
     places: Sequence[Path], told: Tellings, homes_at: Callable[[Path], list[Path]]
-) -> tuple[Path | None, Tellings, tuple[str, ...]]:
+) -> tuple[Path | None, tuple[str, ...]]:
     """Ask all *places* but the first that takes a database, which may be too large for that.
 
+    Args:
+        places: All of them.
+        told: Takes what they tell.
+        homes_at: Which folders of journals to read, of a place.
+
     Returns:
-        That one, if there is one; what the others tell; and what of it could not be read.
+        The place that was not asked, if there is one; and what of the others could not be read.
     """
     stored = [place for place in places if needs_database(place)]
     problems = [line for place in stored[1:] for line in _add_stored(place, told)]
@@ -136,7 +204,7 @@ def _asked(
     for place in places:
         if place not in stored:
             problems += _add_journals(homes_at(place), told, dismissed)
-    return next(iter(stored), None), told, tuple(dict.fromkeys(problems))
+    return next(iter(stored), None), tuple(dict.fromkeys(problems))
 
 
 def _add_stored(place: Path, told: Tellings) -> tuple[str, ...]:
@@ -158,17 +226,21 @@ def _paying(place: Path) -> list[Path]:
     return [place] if place.is_file() else paying_folders(place)
 
 
-def _together(base: Path, history: History, told: Tellings) -> tuple[Cell, ...]:
-    """Sum up *history* and what is *told* beside it."""
-    from pytest_specbudget.analysis.stored_spending import (  # noqa: PLC0415 - an extra
-        known_in,
-        spent_in,
-    )
+def _folders(place: Path) -> list[Path]:
+    return [place] if place.is_file() else journal_folders(place)
 
-    cells = spent_in(history, without=told.without)
-    known = known_in(history, told.days(), told.runs()) if told.records else []
+
+def _summed(
+    base: Path, history: History, told: Tellings
+) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+    """Sum up *history* and what is *told* beside it; and say what is missing of its sums."""
+    from pytest_specbudget.analysis.stored_spending import spent_in  # noqa: PLC0415 - an extra
+
+    now, known = _known(history, told)
+    cells = spent_in(now, without=told.without)
     known = [one for one in known if one["run"] not in told.without]
-    return corrected(cells, plus=told.merged(base, known), less=known)
+    both = corrected(cells, plus=told.merged(base, known), less=known)
+    return both, told.missing(base, known)
 
 
 def _ahead(stored: Path | None, cells: Iterable[Cell], told: Tellings) -> Iterator[Ahead]:
@@ -181,7 +253,11 @@ def _ahead(stored: Path | None, cells: Iterable[Cell], told: Tellings) -> Iterat
             yield Ahead.of(str(place), several)
 
 
-def _left_out(place: Path, several: Sequence[Told], today: date) -> str:
-    count = sum(told["part"] == 0 for told in several)
-    first = min(told["day"] for told in several)
-    return f"{place}: {calls_of(count)} left out, dated {first} and later: today is {today}"
+def _left_out(told: Tellings) -> Iterator[str]:
+    """Say what each place dates too far ahead."""
+    for place, several in told.ahead.items():
+        count = sum(one["part"] == 0 for one in several)
+        first = min(one["day"] for one in several)
+        yield (
+            f"{place}: {calls_of(count)} left out, dated {first} and later: today is {told.today}"
+        )

@@ -6,12 +6,12 @@ all the same the dearer, so that no ceiling is kept by an error.  What sums up c
 of one by one counts for nothing.
 
 A call that is dated more than a day ahead was made when nobody knows.  It is set aside, as a
-history does when it is added, and whoever sums up days has to say so.
+history does when it is added, and whoever sums up days has to say so.  Whoever prices calls sets
+aside what is absurd, too: one count of 10^15 would drown all others.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.spending import doubted
 from pytest_specbudget.analysis.store.documents import SUMS
+from pytest_specbudget.analysis.store.missing_calls import missing_of
+from pytest_specbudget.analysis.store.quarantine import complaints
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars
 
@@ -72,23 +74,48 @@ class Tellings:
             else:
                 self.records[_key(told)] = self._counting(place, told)
 
-    def days(self) -> dict[date, list[str]]:
-        """Return the ids of the calls, by the days on which they were made."""
-        days: defaultdict[date, list[str]] = defaultdict(list)
-        for told in self.records.values():
-            days[told["day"]].append(told["id"])
-        return dict(days)
+    def set_absurd_aside(self) -> tuple[str, ...]:
+        """Forget what no history would take, and say what that is, one sentence each."""
+        found = ((key, complaints(told, self.today)) for key, told in self.records.items())
+        reasons = ((key, "; ".join(several)) for key, several in found)
+        absurd = {key: reason for key, reason in reasons if reason}
+        for key in absurd:
+            del self.records[key]
+        return tuple(f"{call}: {reason}; it is in no sum" for (call, _), reason in absurd.items())
+
+    def by_call(self) -> Iterator[Told]:
+        """Yield the records, those of a call together and in the order of its parts."""
+        calls: dict[str, list[int]] = {}
+        for call, part in self.records:
+            calls.setdefault(call, []).append(part)
+        for call, parts in calls.items():
+            yield from (self.records[call, part] for part in sorted(parts))
+
+    def ids(self) -> set[str]:
+        """Return the ids of the calls."""
+        return {call for call, _ in self.records}
+
+    def several(self) -> frozenset[str]:
+        """Return the calls of which a further part than the first is told."""
+        return frozenset(call for call, part in self.records if part)
 
     def runs(self) -> set[tuple[str | None, str | None]]:
         """Return the runs and SPECs that calls are told of."""
         told_of = (told for told in self.records.values() if told["operation"] not in SUMS)
         return {(told["run"], told["spec"]) for told in told_of}
 
+    def missing(self, place: Path, several: Iterable[Told]) -> tuple[str, ...]:
+        """Say what sums that *place* has tell beyond the calls here, which take their place."""
+        runs = self.runs()
+        sums = [one for one in several if _is_outdone(one, runs)]
+        calls = self.records.values() if sums else ()
+        return missing_of(sums, calls, str(place))
+
     def merged(self, place: Path, several: Iterable[Told]) -> Iterator[Told]:
         """Yield each call once, of those that *place* tells and of those that are told here."""
         left, runs = dict(self.records), self.runs()
         for told in several:
-            if told["operation"] in SUMS and (told["run"], told["spec"]) in runs:
+            if _is_outdone(told, runs):
                 continue
             yield self._counting(place, told)
             left.pop(_key(told), None)
@@ -106,6 +133,11 @@ class Tellings:
 
 def _key(told: Told) -> Key:
     return told["id"], told["part"]
+
+
+def _is_outdone(told: Told, runs: Collection[tuple[str | None, str | None]]) -> bool:
+    """Tell whether a record sums up calls that are told of one by one."""
+    return told["operation"] in SUMS and (told["run"], told["spec"]) in runs
 
 
 def _ended(told: Told) -> bool:

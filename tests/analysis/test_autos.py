@@ -74,6 +74,15 @@ def test_what_is_unknown_leaves_a_target_open_unless_it_is_missed_already() -> N
     assert {over[name].verdict for name in over} == {"missed"}
 
 
+def test_a_call_of_which_only_a_further_part_is_told_is_of_unknown_cost() -> None:
+    further = a_record(None, id="one", part=1, run="r1", spec="SPEC-1")
+    first = a_record("1", id="one", run="r1", spec="SPEC-1")
+
+    assert [auto.unknown for auto in autos(*run(1, "1"), further)] == [1]
+    assert [auto.unknown for auto in autos(*run(1, "1"), further, first)] == [0]
+    assert [auto.unknown for auto in autos_of(map(named, [further]), {"one"})] == [1]
+
+
 def test_a_failed_call_costs_nothing_and_leaves_nothing_open() -> None:
     failed = a_record(None, outcome="failed", run="r1", spec="SPEC-1")
 

@@ -11,11 +11,16 @@ from support.one_by_one import one_by_one
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import Table
-from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS, digest_of
-from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.conforming import BY, REPRICING, SUPPOSED, digest_of
+from pytest_specbudget.analysis.engines.digests import digest_of_drift, digest_of_whatif
+from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import SERVERS, opened
+from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import named, record_of
+from pytest_specbudget.analysis.stored_drift import priced_on
+from pytest_specbudget.analysis.supposing import Supposed
+from pytest_specbudget.analysis.supposing_at_once import supposed_on
 from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.analysis.records import Record
 
-WIDE = QUESTIONS[-1]
+WIDE = REPRICING[-1]
 
 
 def sha(records: Iterable[Record]) -> str:
@@ -57,6 +62,34 @@ def test_the_engine_and_the_loop_have_one_digest() -> None:
         said = reprice(engine, invented_prices(), "recorded", by=BY, usage="some_t")
 
     assert digest_of(said) == digest_of(one_by_one(records, invented_prices(), None, BY))
+
+
+def test_the_engine_and_the_loop_have_one_digest_of_drift() -> None:
+    records = [*ordinary(1_500)]
+    with opened("duckdb") as engine:
+        engine.load([Table("some_t", COLUMNS, records)])
+
+        said = priced_on(engine, invented_prices(), AT, "some_t")
+
+    there = digest_of_drift(looped(map(named, records), invented_prices(), AT))
+    assert digest_of_drift(said) == there
+    assert digest_of_drift(looped(map(named, records[1:]), invented_prices(), AT)) != there
+
+
+def test_the_engine_and_the_loop_have_one_digest_of_other_terms() -> None:
+    records = [*ordinary(1_500)]
+    with opened("duckdb") as engine:
+        engine.load([Table("some_t", COLUMNS, records)])
+
+        said = supposed_on(engine, SUPPOSED, invented_prices(), "some_t")
+
+    loop = Supposed(suppose=SUPPOSED, catalogue=invented_prices())
+    for record in records:
+        loop.add(named(record))
+    there = digest_of_whatif(loop)
+    assert digest_of_whatif(said) == there
+    loop.add(named(records[0]))
+    assert digest_of_whatif(loop) != there
 
 
 def test_a_digest_tells_one_attodollar() -> None:

@@ -17,6 +17,7 @@ from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.analysis.store.sources import sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -522,8 +523,11 @@ class TestSumsThatSayMore:
         places["summary"].write_text(text.replace("0.84", "0.85"), "utf-8")
         assert "says $0.8500" in add(tmp_path / "h", places["summary"]).problems[0]
 
-    def test_telemetry_that_tells_of_more_calls_is_told(self, tmp_path: Path) -> None:
-        agents = [{"model_id": "gpt-5", "prompt_tokens": 5, "completion_tokens": 1}] * 3
+    def telemetry(self, tmp_path: Path, *tokens: tuple[int | None, int | None]) -> Path:
+        agents = [
+            {"model_id": "gpt-5", "prompt_tokens": given, "completion_tokens": made}
+            for given, made in tokens
+        ]
         told = {
             "specId": "SPEC-1",
             "sessionId": "r",
@@ -533,6 +537,54 @@ class TestSumsThatSayMore:
         }
         path = tmp_path / "a_telemetry.json"
         path.write_text(json.dumps(told), "utf-8")
+        return path
+
+    @pytest.mark.parametrize(
+        ("told", "known", "said"),
+        [
+            pytest.param((100, 10), (100, 10), "", id="the same"),
+            pytest.param((99, 9), (100, 10), "", id="fewer"),
+            pytest.param(
+                (2000, 10), (100, 10), "2,000 input tokens, and its calls of 100:", id="more input"
+            ),
+            pytest.param(
+                (100, 11), (100, 10), "11 output tokens, and its calls of 10:", id="more output"
+            ),
+            pytest.param((2000, 10), (None, 10), "", id="more, and a call that does not tell"),
+            pytest.param((None, None), (100, 10), "", id="none told"),
+        ],
+    )
+    @pytest.mark.parametrize("first", ["telemetry", "journal"])
+    def test_telemetry_that_tells_of_more_tokens_is_told(
+        self,
+        tmp_path: Path,
+        told: tuple[int | None, int | None],
+        known: tuple[int | None, int | None],
+        said: str,
+        first: str,
+    ) -> None:
+        counts = Usage(input_tokens=known[0], output_tokens=known[1])
+        made = journal_file(tmp_path / "j.jsonl", call(None, spec="SPEC-1", usage=counts))
+        places = [self.telemetry(tmp_path, told), made]
+
+        for place in places if first == "telemetry" else reversed(places):
+            problems = add(tmp_path / "h", place).problems
+
+        assert [said in sentence for sentence in problems] == [True] * bool(said)
+        assert len(History(tmp_path / "h").damage()) == len(problems)
+
+    def test_a_call_that_failed_told_no_tokens_and_hides_none(self, tmp_path: Path) -> None:
+        counts = Usage(input_tokens=100, output_tokens=10)
+        failed = call(None, spec="SPEC-1", usage=Usage(), usage_state="none", outcome="failed")
+        calls = call(None, spec="SPEC-1", usage=counts), failed
+        made = journal_file(tmp_path / "j.jsonl", *calls)
+
+        added = add(tmp_path / "h", self.telemetry(tmp_path, (101, 10)), made)
+
+        assert "tells of 101 input tokens, and its calls of 100" in added.problems[0]
+
+    def test_telemetry_that_tells_of_more_calls_is_told(self, tmp_path: Path) -> None:
+        path = self.telemetry(tmp_path, *[(5, 1)] * 3)
 
         added = add(tmp_path / "h", self.places(tmp_path)["gw0"], path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.history import TODAY, a_record, history, rows
 
 from pytest_specbudget.analysis.records import named, record_of
 from pytest_specbudget.analysis.store.history import History
+from pytest_specbudget.analysis.store.quarantine import complaints
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +107,30 @@ def test_what_can_be_is_kept(tmp_path: Path, told: dict[str, Any]) -> None:
     record = changed(**told)
 
     assert rows(history(tmp_path, record)) == [record]
+    assert [*complaints(named(record), TODAY)] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        pytest.param({"pages": 10**10 + 1}, "pages is 10000000001, no whole", id="a count"),
+        pytest.param({"list_cost": 10**24 + 1}, "list_cost is 1000000", id="above a million"),
+        pytest.param({"at": datetime(1970, 1, 1)}, "at is 1970-01-01", id="long ago"),  # noqa: DTZ001 - as records have it
+        pytest.param({"clock": datetime(2126, 1, 1)}, "clock is 2126", id="a century ahead"),  # noqa: DTZ001 - likewise
+        pytest.param(
+            {"source": "replay", "billed_cost": 5}, "billed_cost is 5, and", id="a billed replay"
+        ),
+    ],
+)
+def test_a_record_in_hand_is_held_to_the_same(
+    tmp_path: Path, told: dict[str, Any], reason: str
+) -> None:
+    record = changed(**told)
+
+    (complaint,) = complaints(named(record), TODAY)
+
+    assert complaint.startswith(reason)
+    assert reason in added(tmp_path, record).refused[0]
 
 
 def test_a_clock_may_be_a_day_ahead(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from support.history import TODAY, a_record, history
 
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.spending import cells_of
-from pytest_specbudget.histories.spent import kept_at, spent, usage
+from pytest_specbudget.histories.spent import kept, spent, usage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,12 +66,12 @@ def test_what_is_no_history_yet_is_taken_as_one(tmp_path: Path) -> None:
 
 
 def test_a_project_keeps_its_history_before_its_journals(tmp_path: Path) -> None:
-    journals, kept = tmp_path / ".specbudget/journal", tmp_path / ".specbudget/history"
-    assert kept_at(tmp_path) is None
+    journals, stored = tmp_path / ".specbudget/journal", tmp_path / ".specbudget/history"
+    assert kept(tmp_path) == ()
     journals.mkdir(parents=True)
-    kept.mkdir()
-    assert kept_at(tmp_path) == journals
+    stored.mkdir()
+    assert kept(tmp_path) == (journals,)
 
-    history(kept, a_record("1"))
+    history(stored, a_record("1"))
 
-    assert kept_at(tmp_path) == kept
+    assert kept(tmp_path) == (stored, journals)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
 
@@ -96,6 +97,27 @@ def test_where_a_run_was_killed_no_target_is_called_met(
 
     assert main(["kpi", "--json"]) == 1
     assert verdicts(capsys) == {"open"}
+
+
+def test_where_a_run_was_killed_no_target_is_called_missed(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = keep(here, call("9", spec="SPEC-1", command="plan"))
+    assert main(["kpi", "--json"]) == 0
+    assert verdicts(capsys) == {"missed"}
+
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+    assert main(["kpi", "--json"]) == 1
+    assert verdicts(capsys) == {"open"}
+
+
+def test_a_call_whose_first_part_is_not_told_is_of_unknown_cost(here: Path) -> None:
+    pytest.importorskip("duckdb", reason="the extra `history` is not installed")
+    history(here / ".specbudget/history", a_record(None, part=1), a_record("1"))
+    keep(here, call("1", spec="SPEC-1"))
+
+    assert main(["kpi"]) == 3
 
 
 def test_what_is_of_unknown_cost_is_no_success(here: Path) -> None:

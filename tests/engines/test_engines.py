@@ -8,22 +8,45 @@ from importlib.util import find_spec
 import pytest
 from support.one_by_one import one_by_one
 
-from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS, Question, digest_of
-from pytest_specbudget.analysis.engines.fixture import giants, invented_prices, ordinary
+from pytest_specbudget.analysis.engines.conforming import (
+    BY,
+    QUESTIONS,
+    REPRICING,
+    SUPPOSED,
+    Question,
+    digest_of,
+)
+from pytest_specbudget.analysis.engines.digests import digest_of_drift, digest_of_whatif
+from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import LOCAL
+from pytest_specbudget.analysis.looped import looped
+from pytest_specbudget.analysis.records import named
+from pytest_specbudget.analysis.supposing import Supposed
 from pytest_specbudget.cli import main
 
 NEEDS = {"duckdb": ("duckdb",), "ibis": ("ibis",), "spark": ("ibis", "pyspark"), "chdb": ("chdb",)}
 RECORDS = {"specbudget_ordinary_t": ordinary, "specbudget_giants_t": giants}
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+@pytest.mark.parametrize("question", REPRICING, ids=lambda question: question.name)
 def test_the_digests_are_those_of_a_plain_loop(question: Question) -> None:
     at = None if question.at == "recorded" else question.at
 
     said = one_by_one(RECORDS[question.usage](), invented_prices(), at, BY)
 
     assert digest_of(said) == question.digest
+
+
+def test_the_digests_of_commands_are_those_of_a_plain_loop() -> None:
+    told, prices = [*map(named, ordinary())], invented_prices()
+    supposed = Supposed(suppose=SUPPOSED, catalogue=prices)
+    for record in told:
+        supposed.add(record)
+
+    assert {one.asked: one.digest for one in QUESTIONS[len(REPRICING) :]} == {
+        "drift": digest_of_drift(looped(told, prices, AT)),
+        "whatif": digest_of_whatif(supposed),
+    }
 
 
 @pytest.mark.parametrize("engine", LOCAL)
@@ -35,7 +58,7 @@ def test_an_engine_says_what_the_loop_says(engine: str, capfd: pytest.CaptureFix
 
     out = capfd.readouterr().out
     told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-    assert [answer["right"] for answer in told] == [True, True, True]
+    assert [answer["right"] for answer in told] == [True] * len(QUESTIONS)
     assert status == 0
 
 

@@ -11,6 +11,7 @@ from support.history import a_record, history
 
 from pytest_specbudget.analysis.engines import fixture
 from pytest_specbudget.analysis.engines.fixture import ordinary
+from pytest_specbudget.analysis.store.doubts import dismiss
 from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.cli import main
 
@@ -38,6 +39,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     History(other).add_records(first_day, today=date(2026, 11, 22))
     (copy,) = other.glob("day=*/*")
     copy.rename(folder / copy.relative_to(other).with_name("part-of-another.parquet"))
+    dismiss(folder, "a replay of the fixture may have been billed", date(2026, 11, 22))
     return folder
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from support.gold import agree
 
-from pytest_specbudget.analysis.engines.conforming import QUESTIONS
+from pytest_specbudget.analysis.engines.conforming import REPRICING
 from pytest_specbudget.analysis.engines.dialects import DIALECTS, translated
 from pytest_specbudget.analysis.engines.wording import DRIFT, OTHERWISE, statements
 
 GOLD = Path(__file__).parents[1] / "analysis" / "gold"
-WIDE = QUESTIONS[-1].name
+WIDE = REPRICING[-1].name
 PRICES = "catalogue_t"
 PROFILE = "retrieve"  # what is no call of its own is counted there alone
 

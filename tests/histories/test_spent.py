@@ -9,10 +9,13 @@ import pytest
 from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
+from support.past import past
 
 from pytest_specbudget.cli import main
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.histories.spent import kept, spent, usage
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.histories.spent import journaled, kept, spent, usage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,6 +190,20 @@ def test_every_call_comes_once_replays_too(tmp_path: Path) -> None:
 
     assert ids == ["r/main/7/new", "r/main/7/one", "two"]
     assert "1 call left out, dated 2027-11-22" in told.problems[0]
+
+
+def test_the_parts_of_a_call_that_is_priced_follow_each_other(tmp_path: Path) -> None:
+    parts = tuple(Part(model=name, usage=Usage(input_tokens=1)) for name in ("gpt-4o", "o3"))
+    keep(tmp_path, call(None, id="one", outcome="unknown"), call(id="two"), run="a")
+    keep(tmp_path, past(id="one", parts=parts), run="b")
+
+    told = [*journaled(*kept(tmp_path), today=TODAY).records]
+
+    assert [(one["id"], one["part"], one["model"]) for one in told] == [
+        ("one", 0, "gpt-4o"),
+        ("one", 1, "o3"),
+        ("two", 0, "gpt-5-mini"),
+    ]
 
 
 def test_what_a_history_was_told_to_forget_is_no_problem_of_the_journal_beside_it(

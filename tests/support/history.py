@@ -26,7 +26,7 @@ __all__ = ["TODAY", "a_record", "history", "journal_file", "rows"]
 
 TODAY = date(2026, 11, 22)
 
-_ids = count(1)
+_ids = count(500_001)  # beyond those of the calls in `support.journals`
 _NAMES = frozenset(column.name for column in COLUMNS)
 
 

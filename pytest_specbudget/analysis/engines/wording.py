@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import Table
-from pytest_specbudget.analysis.engines.conforming import BY, QUESTIONS
+from pytest_specbudget.analysis.engines.conforming import BY, REPRICING, SUPPOSED
 from pytest_specbudget.analysis.engines.dialects import WRITTEN_IN, translated
 from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import opened
 from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.stored_drift import priced_on
-from pytest_specbudget.analysis.supposing import Suppositions
 from pytest_specbudget.analysis.supposing_at_once import supposed_on
-from pytest_specbudget.recordings.whatif import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,13 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["DRIFT", "OTHERWISE", "statements"]
 
 DRIFT = "whether prices moved"
-"""What `specbudget drift` asks, beside the questions that a digest is known of."""
+"""What `specbudget drift` asks, beside re-pricing."""
 
 OTHERWISE = "under other terms"
 """What `specbudget whatif --history` asks likewise."""
 
 _USAGE = "specbudget_ordinary_t"
-_SUPPOSED = Suppositions(mappings=(Mapping(old="plain", new="reasoner"),))
 _SOME, _FEW = 2_000, 20
 
 
@@ -47,7 +44,7 @@ def statements(dialect: str) -> Iterator[tuple[str, str]]:
     with opened(WRITTEN_IN) as engine:
         engine.load([Table(_USAGE, COLUMNS, list(ordinary(_SOME)))])
         engine.load([Table("specbudget_giants_t", COLUMNS, list(giants(_FEW)))])
-        for question in QUESTIONS:
+        for question in REPRICING:
             heard = _Listening(engine)
             reprice(heard, catalogue, question.at, by=BY, usage=question.usage)
             for sql in heard.said:
@@ -57,7 +54,7 @@ def statements(dialect: str) -> Iterator[tuple[str, str]]:
         for sql in heard.said:
             yield DRIFT, translated(sql, dialect, pretty=True)
         heard = _Listening(engine)
-        supposed_on(heard, _SUPPOSED, catalogue, _USAGE)
+        supposed_on(heard, SUPPOSED, catalogue, _USAGE)
         for sql in heard.said:
             yield OTHERWISE, translated(sql, dialect, pretty=True)
 

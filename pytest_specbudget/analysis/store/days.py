@@ -4,7 +4,8 @@ A day is written anew, whole, when something is added to it, and then takes the 
 that it was made from.  The same records make files of the same names, in whatever order they came.
 Where a day has several files all the same (two processes added at once, one died in between, a
 colleague copied hers), nothing is lost: they are read as one, each record once, and joined by
-whoever adds next.  Whoever reads while others write looks again when a file has gone meanwhile.
+whoever adds next.  Whoever reads while others write looks again when a file has gone meanwhile
+(`changing`).
 
 Until then, of records with the same id and part one that tells how the call ended counts before one
 that does not, then the dearest: what `contradicting` keeps when they are joined.
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.columns import COLUMNS
+from pytest_specbudget.analysis.store.changing import ChangedError, steadily
 from pytest_specbudget.analysis.store.embedded import SQL_TYPES, connect, listed
 
 if TYPE_CHECKING:
@@ -87,8 +89,15 @@ class Days:
 
     def only(self, days: Iterable[object]) -> Days:
         """Return the files of *days* alone."""
+        return self._of(days, there=True)
+
+    def without(self, days: Iterable[object]) -> Days:
+        """Return the files of all other days."""
+        return self._of(days, there=False)
+
+    def _of(self, days: Iterable[object], *, there: bool) -> Days:
         names = {f"day={day}" for day in days}
-        files = tuple(file for file in self.files if file.parent.name in names)
+        files = tuple(file for file in self.files if (file.parent.name in names) is there)
         return Days(files, self.columns, self.damage)
 
     def _read(self, files: list[Path]) -> str:
@@ -110,11 +119,19 @@ def once(query: str) -> str:
 
 
 def days_of(folder: Path, connection: DuckDBPyConnection) -> Days:
-    """Look at the files of the history in *folder*."""
+    """Look at the files of the history in *folder*.
+
+    Raises:
+        ChangedError: If they never stayed while they were looked at.
+    """
+    return steadily(lambda: _days_now(folder, connection))
+
+
+def _days_now(folder: Path, connection: DuckDBPyConnection) -> Days:
     files = sorted(folder.glob(_PARTS))
     schemas = _schemas(files, connection)
     if have_gone(files):
-        return days_of(folder, connection)
+        raise ChangedError(folder)
     damage = [*_strangers(folder), *filter(None, (_complaint(*one) for one in schemas.items()))]
     sound = {file: schema for file, schema in schemas.items() if not _complaint(file, schema)}
     columns = frozenset().union(*sound.values()) & _TYPES.keys()

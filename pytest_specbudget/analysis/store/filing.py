@@ -173,7 +173,7 @@ class Filing:
         load(self.connection, "asked", asked)
         make(self.connection, "now", days_of(self.folder, self.connection).sql(), kind="VIEW")
         rows = self.connection.execute(_KNOWN_CALLS).fetchall()
-        known = {(run, spec): Known(int(cost), calls) for run, spec, cost, calls in rows}
+        known = {(run, spec): Known(*map(_whole, sums)) for run, spec, *sums in rows}
         return note_missing((one for one in self.claims if one[:2] in known), known, self.folder)
 
     def _has_sums(self) -> bool:
@@ -217,6 +217,10 @@ class Filing:
         return counts
 
 
+def _whole(number: Any) -> Any:
+    return None if number is None else int(number)
+
+
 def _texts(told: Mapping[str, Any]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in told.items()}
 
@@ -238,22 +242,34 @@ WHERE rank > best
 """
 _NOTHING_OUTDONE = "SELECT '' AS run, '' AS spec, 0 AS rank LIMIT 0"
 _IS_OUTDONE = f"{_IS_SUM} AND coalesce((run, spec, {_RANK}) IN (FROM outdone), false)"
+_TOLD_OF_SUMS = "run, spec, operation, id, list_cost, input_tokens, output_tokens"
 _CLAIMS = f"""
 SELECT run, spec, operation, coalesce(sum(cost), 0)::HUGEINT,
-    CASE operation WHEN '{TELEMETRY}' THEN count(*) ELSE 0 END, max(origin)
+    CASE operation WHEN '{TELEMETRY}' THEN count(*) ELSE 0 END,
+    coalesce(sum(given), 0)::HUGEINT, coalesce(sum(made), 0)::HUGEINT, max(origin)
 FROM (
-    SELECT run, spec, operation, id, max(list_cost) AS cost, max(origin) AS origin
+    SELECT run, spec, operation, id, max(list_cost) AS cost, max(origin) AS origin,
+        max(input_tokens) AS given, max(output_tokens) AS made
     FROM (
-        SELECT run, spec, operation, id, list_cost, origin FROM sound
-        UNION ALL SELECT run, spec, operation, id, list_cost, NULL FROM history
+        SELECT {_TOLD_OF_SUMS}, origin FROM sound
+        UNION ALL SELECT {_TOLD_OF_SUMS}, NULL FROM history
     )
     WHERE {_IS_OUTDONE} GROUP BY run, spec, operation, id
 )
 GROUP BY run, spec, operation
 """
 _ASKED = "CREATE OR REPLACE TEMP TABLE asked (run VARCHAR, spec VARCHAR)"
+
+
+def _all_told(count: str) -> str:
+    """Write the sum of a count, which is NULL where a call that did not fail does not tell it."""
+    silent = f"count(*) FILTER (outcome <> 'failed' AND {count} IS NULL)"
+    return f"CASE WHEN {silent} = 0 THEN coalesce(sum({count}), 0) END"
+
+
 _KNOWN_CALLS = f"""
-SELECT run, spec, coalesce(sum(list_cost), 0), count(*) FILTER (part = 0)
+SELECT run, spec, coalesce(sum(list_cost), 0), count(*) FILTER (part = 0),
+    {_all_told("input_tokens")}, {_all_told("output_tokens")}
 FROM now SEMI JOIN asked USING (run, spec) WHERE NOT {_IS_SUM} GROUP BY run, spec
 """
 

@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.store import doubts
+from pytest_specbudget.analysis.store.changing import ChangedError, steadily
 from pytest_specbudget.analysis.store.days import broken_inside, days_of, files_below, have_gone
 from pytest_specbudget.analysis.store.embedded import MISSING, connect, quoted
 from pytest_specbudget.analysis.store.filing import Filed, Filing
@@ -31,6 +32,7 @@ from pytest_specbudget.analysis.store.locking import alone_in
 from pytest_specbudget.analysis.store.settling import unsettled
 from pytest_specbudget.analysis.store.sources import QUARANTINE
 from pytest_specbudget.analysis.store.staging import Staging
+from pytest_specbudget.analysis.store.tables import make
 from pytest_specbudget.analysis.store.unread import note_unread
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from pytest_specbudget.analysis.records import Record
+    from pytest_specbudget.analysis.store.days import Days
     from pytest_specbudget.analysis.store.sources import Source
     from pytest_specbudget.analysis.store.staging import Settle
 
@@ -186,11 +189,14 @@ class History:
         That is its files that cannot be read, what processes that added at once tell differently,
         the records that are set aside, and what could not be read of a file that was added.
         """
+        return steadily(self._damage)
+
+    def _damage(self) -> tuple[str, ...]:
         with connect() as connection:
-            days = days_of(self.folder, connection)
+            days = self._listed(connection)
             differing = unsettled(connection, days.divided().said())
         if have_gone(days.files):
-            return self.damage()
+            raise ChangedError(self.folder)
         told = [f"{self.folder}: {calls_of(differing)} {_TOLD_DIFFERENTLY}"] * bool(differing)
         return (*days.damage, *told, *doubts.open_sentences(self.folder))
 
@@ -199,9 +205,15 @@ class History:
 
         Files that cannot be read are left out; `damage` names them.
         """
-        query = days_of(self.folder, connection).sql()
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {VIEW} AS {query}")
+        self._show(connection, self._listed(connection))
         return connection.view(VIEW)
+
+    def _listed(self, connection: DuckDBPyConnection) -> Days:
+        return days_of(self.folder, connection)
+
+    def _show(self, connection: DuckDBPyConnection, days: Days) -> None:
+        """Give *connection* the view of the records of *days*."""
+        make(connection, VIEW, days.sql(), kind="VIEW")
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a *statement* about `usage_t`.
@@ -209,30 +221,31 @@ class History:
         Raises:
             JournalError: If DuckDB is not installed, or a file is damaged inside; it names it.
         """
-        while True:
-            with connect() as connection:
-                files = days_of(self.folder, connection).files
-            try:
-                with self.opened() as connection:
-                    return connection.execute(statement).fetchall()
-            except JournalError:
-                if not have_gone(files):  # if so, another process wrote: what it wrote is there
-                    raise
+        return steadily(lambda: self._queried(statement))
+
+    def _queried(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.opened() as connection:
+            return connection.execute(statement).fetchall()
 
     @contextmanager
     def opened(self, spill: Path | None = None) -> Iterator[DuckDBPyConnection]:
         """Give a database of its own, with the view `usage_t`; it goes away at the end.
 
+        The view has the records as they are now, and no others, for as long as this is open.
+
         Args:
             spill: Where it may put what memory does not hold; None for nowhere of its own.
 
         Raises:
+            ChangedError: If another process wrote a day anew before it was read; ask `steadily`.
             JournalError: If DuckDB is not installed; and for whatever DuckDB cannot read of the
                 files, or do with them, while this is open: it names them and the reason.
         """
-        with connect(spill) as connection, self._naming_damage():
-            self.relation(connection)
-            yield connection
+        with connect(spill) as connection:
+            days = self._listed(connection)
+            with self._naming_damage(days):
+                self._show(connection, days)
+                yield connection
 
     def copy_to(self, file: Path) -> None:
         """Write all records to one Parquet file, each once, with every column.
@@ -259,7 +272,8 @@ class History:
         return Size(records, days, first, last, taken, apart[True], apart[False])
 
     @contextmanager
-    def _naming_damage(self) -> Iterator[None]:
+    def _naming_damage(self, days: Days | None = None) -> Iterator[None]:
+        """Say what is wrong where DuckDB cannot read: of *days*, or whatever else is here."""
         try:
             from duckdb import Error  # noqa: PLC0415 - an extra
         except ModuleNotFoundError as error:
@@ -267,6 +281,8 @@ class History:
         try:
             yield
         except Error as error:
+            if days is not None and have_gone(days.files):
+                raise ChangedError(self.folder) from error
             problem = str(error).partition("\n")[0]
             damaged = ", ".join(map(str, broken_inside(self.folder)))
             if not damaged:

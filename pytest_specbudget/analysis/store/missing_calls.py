@@ -2,11 +2,17 @@
 
 A cost summary, or telemetry, gives way to the calls of its run and SPEC.  If it says more than they
 come to, that is noted in `unread/`, until the rest is added or somebody dismisses it.
+
+Both are held to what they cost, and telemetry to the number of its calls and to their tokens, too:
+a call of unknown cost adds nothing to a sum that could be missed.  The `call_count` of a summary is
+no measure, since it has what is no record: work that was begun, whose counts another call tells.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specbudget.analysis.store.documents import SUMMARY, TELEMETRY
@@ -16,12 +22,15 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Claimed", "Known", "claimed_before", "note_missing"]
+    Told = Mapping[str, Any]
+
+__all__ = ["Claimed", "Known", "claimed_before", "missing_of", "note_missing"]
 
 _CLAIMS = "claims"
+_TOKENS = ("input_tokens", "output_tokens")
 _NAMES = {SUMMARY: "summary", TELEMETRY: "telemetry"}
 
 
@@ -31,10 +40,14 @@ class Known(NamedTuple):
     Attributes:
         cost: In attodollars, at list prices; what has no price is not in it.
         calls: How many they are.
+        input_tokens: All that they were given; None if one of them does not tell.
+        output_tokens: All that they made; likewise.
     """
 
     cost: int = 0
     calls: int = 0
+    input_tokens: int | None = 0
+    output_tokens: int | None = 0
 
 
 class Claimed(NamedTuple):
@@ -46,6 +59,8 @@ class Claimed(NamedTuple):
         operation: The kind of sum, one of `SUMS`.
         cost: In attodollars.
         calls: How many calls it tells of; 0 if it does not tell them one by one.
+        input_tokens: How many tokens these were given at least; 0 if it does not tell.
+        output_tokens: How many they made at least; likewise.
         place: Where it is from.
     """
 
@@ -54,11 +69,22 @@ class Claimed(NamedTuple):
     operation: str
     cost: int
     calls: int
+    input_tokens: int
+    output_tokens: int
     place: str
 
-    def exceeds(self, known: Known) -> bool:
-        """Whether it says more than is known."""
-        return self.cost > known.cost or self.calls > known.calls
+    def beyond(self, known: Known) -> Iterator[str]:
+        """Say what it tells beyond what is *known*, each as the rest of a sentence."""
+        if self.cost > known.cost:
+            said, come_to = dollars_of(Money(self.cost), Money(known.cost))
+            yield f"says {said}, its calls come to {come_to}"
+        if self.calls > known.calls:
+            yield f"tells of {calls_of(self.calls)}, and {known.calls:,} of them are known"
+        for name in _TOKENS:
+            told, sum_of_calls = getattr(self, name), getattr(known, name)
+            if sum_of_calls is not None and told > sum_of_calls:
+                kind = name.replace("_", " ")
+                yield f"tells of {told:,} {kind}, and its calls of {sum_of_calls:,}"
 
 
 def claimed_before(history: Path) -> dict[Path, tuple[Doubt, Claimed]]:
@@ -88,17 +114,67 @@ def note_missing(
         doubt, was = before.get(file, (None, None))
         claim = max(filter(None, (was, now.get(file))), key=_size)
         calls = known.get((claim.run, claim.spec), Known())
-        if not claim.exceeds(calls):
+        beyond = next(claim.beyond(calls), None)
+        if beyond is None:
             write_lines(file, [])
         elif doubt is None or (doubt.open or _size(claim) > _size(was or claim)):
-            reason = _reason(claim, calls)
+            reason = _reason(claim, beyond)
             write_lines(file, [_line(claim, reason)])
             missing += [reason] * (file in now)
     return sorted(missing)
 
 
-def _size(claim: Claimed) -> tuple[int, int]:
-    return claim.cost, claim.calls
+def missing_of(sums: Iterable[Told], calls: Iterable[Told], place: str) -> tuple[str, ...]:
+    """Say what *sums* tell beyond the *calls* that take their place, one sentence each.
+
+    Args:
+        sums: Records, values by the names of columns, of which each is a sum.
+        calls: All that are known of their runs and SPECs.
+        place: Where the sums are from.
+    """
+    claimed, known = defaultdict(list), defaultdict(list)
+    for told in sums:
+        claimed[told["run"], told["spec"], told["operation"]].append(told)
+    for told in calls:
+        known[told["run"], told["spec"]].append(told)
+    found = []
+    for (run, spec, operation), several in claimed.items():
+        claim = Claimed(
+            run=run,
+            spec=spec,
+            operation=operation,
+            cost=_sum(several, "list_cost"),
+            calls=len(several) if operation == TELEMETRY else 0,
+            input_tokens=_sum(several, "input_tokens"),
+            output_tokens=_sum(several, "output_tokens"),
+            place=place,
+        )
+        beyond = islice(claim.beyond(_known(known[run, spec])), 1)
+        found += [_reason(claim, told) for told in beyond]
+    return tuple(found)
+
+
+def _known(calls: Sequence[Told]) -> Known:
+    """Sum up what *calls* come to, as a history does that has them."""
+    return Known(
+        cost=_sum(calls, "list_cost"),
+        calls=sum(not one["part"] for one in calls),
+        input_tokens=_all_told(calls, "input_tokens"),
+        output_tokens=_all_told(calls, "output_tokens"),
+    )
+
+
+def _all_told(calls: Sequence[Told], name: str) -> int | None:
+    silent = any(one[name] is None and one["outcome"] != "failed" for one in calls)
+    return None if silent else _sum(calls, name)
+
+
+def _sum(several: Iterable[Told], name: str) -> int:
+    return sum(told[name] or 0 for told in several)
+
+
+def _size(claim: Claimed) -> tuple[int, ...]:
+    return claim.cost, claim.calls, claim.input_tokens, claim.output_tokens
 
 
 def _file(claim: Claimed, history: Path) -> Path:
@@ -112,14 +188,10 @@ def _line(claim: Claimed, reason: str) -> str:
 
 
 def _claimed(told: Mapping[str, Any]) -> Claimed:
-    return Claimed(**{**told, "cost": int(told["cost"])})
+    untold = {"input_tokens": 0, "output_tokens": 0}  # which a note need not have
+    return Claimed(**{**untold, **told, "cost": int(told["cost"])})
 
 
-def _reason(claim: Claimed, known: Known) -> str:
+def _reason(claim: Claimed, beyond: str) -> str:
     name = f"{claim.place}: the {_NAMES[claim.operation]} of run {claim.run}, SPEC {claim.spec}"
-    if claim.cost > known.cost:
-        said, come_to = dollars_of(Money(claim.cost), Money(known.cost))
-        told = f"says {said}, its calls come to {come_to}"
-    else:
-        told = f"tells of {calls_of(claim.calls)}, and {known.calls:,} of them are known"
-    return f"{name} {told}: a journal of that run is missing"
+    return f"{name} {beyond}: a journal of that run is missing"

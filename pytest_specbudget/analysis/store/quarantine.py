@@ -10,17 +10,19 @@ providers do report them, and pricing has a rule for that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.columns import COLUMNS, COUNTS
 from pytest_specbudget.analysis.store.embedded import SQL_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from pytest_specbudget.analysis.columns import Column
 
-__all__ = ["CHOICES", "EARLIEST", "MOST_COUNTED", "MOST_PAID", "judged_sql"]
+__all__ = ["CHOICES", "EARLIEST", "MOST_COUNTED", "MOST_PAID", "complaints", "judged_sql"]
 
 MOST_COUNTED = 10**10
 """The most units that one call may have used of anything, inclusive."""
@@ -75,6 +77,24 @@ def judged_sql(today: date) -> str:
     told = ", ".join(f'{_typed(column)} AS "{column.name}"' for column in COLUMNS)
     once_read = f"SELECT *, rowid AS place, {read} FROM incoming"
     return f"SELECT origin, {told}, {_reason(today)} AS reason, place FROM ({once_read})"
+
+
+def complaints(told: Mapping[str, Any], today: date) -> Iterator[str]:
+    """Say what is absurd about a record in hand, of a journal that could be read.
+
+    Args:
+        told: Its values by the names of columns, each of its type.
+        today: The date, as in `judged_sql`.
+    """
+    for most, names in ((MOST_COUNTED, COUNTS), (MOST_PAID, ("list_cost", "billed_cost"))):
+        for name in names:
+            if told[name] is not None and not 0 <= told[name] <= most:
+                yield f"{name} is {told[name]}, no whole number from 0 to {most:,}"
+    for name in ("at", "clock"):
+        if not EARLIEST <= str(told[name].date()) <= str(today + timedelta(days=1)):
+            yield f"{name} is {told[name]}, no time from {EARLIEST} to a day after {today}"
+    if told["source"] == "replay" and (told["billed_cost"] or 0) > 0:
+        yield f"billed_cost is {told['billed_cost']}, {_REPLAY_BILLED}"
 
 
 def _reason(today: date) -> str:
