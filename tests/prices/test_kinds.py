@@ -204,13 +204,13 @@ Sold = tuple[str, str, Row]
 
 
 def rows_of_each_kind(catalogue: Catalogue) -> Iterator[Sold]:
-    """Yield a row for each set of meters, and each way of selecting a row, that is shipped."""
+    """Yield a row for each set of meters, and each way of selecting a row, that is sold."""
     seen = set()
     for provider, seller in sorted(catalogue.providers.items()):
         for name, model in sorted(seller.models.items()):
             for row in model.rows:
                 kind = (frozenset(row.rates), row.over >= 0, row.schedule, row.within, row.tier)
-                if kind not in seen:
+                if row.rates and kind not in seen:
                     seen.add(kind)
                     yield provider, name, row
 

@@ -23,6 +23,8 @@ from pytest_specbudget.prices.catalogue import (
 from pytest_specbudget.prices.compiler import rules
 from pytest_specbudget.prices.compiler.corrections import Corrections, read_corrections
 from pytest_specbudget.prices.compiler.genai import PACKAGE, Draft, read_source, source_version
+from pytest_specbudget.prices.compiler.sanity import zeros
+from pytest_specbudget.prices.compiler.sheets import with_rest_withheld
 from pytest_specbudget.prices.exchange import Exchange
 from pytest_specbudget.prices.layering import Entry, Layers
 from pytest_specbudget.prices.loading import LOCK_NAME, Lock, whole_digest
@@ -178,7 +180,9 @@ def _schedules(provider: str, files: Files) -> dict[str, Schedule]:
 
 def _regions(provider: str, files: Files) -> dict[str, str]:
     rules_ = _of(provider, files, "region")
-    return {region: rule.label for rule in rules_ for region in rule.regions}
+    labels = {region: rule.label for rule in rules_ for region in rule.regions}
+    sheets = _of(provider, files, "sheet")
+    return labels | {region: region for rule in sheets for region in rule.regions()}
 
 
 def _corrected(base: ProviderPrices, files: Files) -> ProviderPrices:
@@ -187,8 +191,17 @@ def _corrected(base: ProviderPrices, files: Files) -> ProviderPrices:
         layers.lay(file.entries(base.name, name, _NO_EXCHANGE))
         for alias in file.aliases(base.name, name):
             layers.rename(alias)
+        layers.lay(_on_sheets(layers, base.name, file, name))
         layers.lay(_free_entries(base, file))
     return layers.result()
+
+
+def _on_sheets(layers: Layers, provider: str, file: Corrections, name: str) -> list[Entry]:
+    entries = file.sheets(provider, name)
+    for entry in entries:
+        if entry.model not in layers.models:
+            raise CatalogueError(f'{entry.origin}: there is no model "{entry.model}"')
+    return entries
 
 
 def _free_entries(base: ProviderPrices, file: Corrections) -> list[Entry]:
@@ -214,7 +227,11 @@ def _ruled(provider: str, model: str, rows: tuple[Row, ...], files: Files) -> tu
         for rule in _of(provider, files, table):
             if rules.fits(model, rule.models):
                 rows = step(rows, rule)
-    return tuple(row for row in rows if row.rates)
+    rows = tuple(row for row in rows if row.rates)
+    for rule in _of(provider, files, "sheet"):
+        if model in rule.models:
+            rows = with_rest_withheld(rows, rule)
+    return rows
 
 
 def _check(provider: str, models: dict[str, ModelPrices], files: Files) -> None:
@@ -222,7 +239,7 @@ def _check(provider: str, models: dict[str, ModelPrices], files: Files) -> None:
     for key, model in models.items():
         name = f"{provider}/{key}"
         check_overlaps(name, model.rows)
-        if not rules.fits(key, free) and any(not any(row.rates.values()) for row in model.rows):
+        if not rules.fits(key, free) and any(zeros(model.rows)):
             raise CatalogueError(f"{name} costs nothing and is not declared free")
 
 

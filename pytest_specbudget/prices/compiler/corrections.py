@@ -14,12 +14,15 @@ from pydantic import Field
 
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import FOREVER
+from pytest_specbudget.prices.compiler.sheets import SheetRule
 from pytest_specbudget.prices.overlay import Overlay, read_overlays
 from pytest_specbudget.prices.tables import Cited, Instant, Number, ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from pytest_specbudget.prices.layering import Entry
 
 __all__ = [
     "AlsoRule",
@@ -31,6 +34,7 @@ __all__ = [
     "PromiseRule",
     "RegionRule",
     "Seller",
+    "SheetRule",
     "SnapshotRule",
     "TierRule",
     "UnusualRule",
@@ -180,6 +184,7 @@ class Corrections(Overlay):
     names: list[Names] = Field(default_factory=list)
     tier: list[TierRule] = Field(default_factory=list)
     region: list[RegionRule] = Field(default_factory=list)
+    sheet: list[SheetRule] = Field(default_factory=list)
     snapshot: list[SnapshotRule] = Field(default_factory=list)
     also: list[AlsoRule] = Field(default_factory=list)
     fee: list[FeeRule] = Field(default_factory=list)
@@ -192,11 +197,28 @@ class Corrections(Overlay):
     def problems(self) -> Iterator[tuple[str, int, str]]:
         """Add to the problems of an overlay that an entry lacks its source."""
         yield from super().problems()
+        yield from self._wrong_sheets()
         for table, index, one in self.sourced():
             if not one.source or (one.checked is None) is not one.unconfirmed:
                 yield table, index, "it needs a source, and either checked or unconfirmed"
             elif one.witness and one.unconfirmed:
                 yield table, index, "what a witness tells is checked; say when"
+
+    def _wrong_sheets(self) -> Iterator[tuple[str, int, str]]:
+        for index, one in enumerate(self.sheet):
+            try:
+                one.check()
+            except CatalogueError as error:
+                yield "sheet", index, str(error)
+
+    def sheets(self, provider: str, file: str) -> list[Entry]:
+        """Return the prices that a provider has in single regions."""
+        return [
+            entry
+            for number, one in enumerate(self.sheet, 1)
+            if one.provider == provider
+            for entry in one.entries(f"{file} [[sheet]] {number}")
+        ]
 
     def sourced(self) -> Iterator[tuple[str, int, Any]]:
         """Go through all entries: the table of each, its place there, and itself."""

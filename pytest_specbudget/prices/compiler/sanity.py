@@ -53,9 +53,9 @@ def _checks(given: int) -> Mapping[str, tuple[Callable[[int], bool], str]]:
 
 
 def zeros(rows: Iterable[Row]) -> Iterator[str]:
-    """Find rows that cost nothing at all."""
+    """Find rows that cost nothing at all; one without rates has no price."""
     for row in rows:
-        if not any(row.rates.values()):
+        if row.rates and not any(row.rates.values()):
             yield f"{row.label} costs nothing and is not declared free"
 
 
