@@ -6,14 +6,14 @@ A call that a declaration bounds is no such finding: the ceilings judge its boun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.ledger import Charge, Ledger
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["NoCallsGate", "UnknownGate", "named_tests"]
 
 _Key = tuple[str, str, str]
+_MOST_FLAGS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ def _groups(charges: Iterable[Charge]) -> list[list[Charge]]:
 
 def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
     first = group[0]
-    model, provider = first.reading.model, first.reading.provider
+    model, known = first.reading.model, not first.reading.provider.startswith("(")
+    provider = first.reading.provider if known else "?"
     return Finding(
         rule="usage-unpriced",
         subject=model,
@@ -85,9 +87,18 @@ def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
         remedy="declare the price in a TOML file given as --spec-prices=FILE:\n"
         f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n{_region(first)}'
         '    valid_from = "2026-01-01"\n    rates = { input = "?", output = "?" }  # USD per 1M\n'
-        f'or say whose model it is: hosts."{first.host}" = '
-        f'{{ provider = "?", models = {{ "{model}" = "?" }} }}\n{_declared(first)}',
+        f"{_by_host(first)}",
         severity=severity,
+    )
+
+
+def _by_host(charge: Charge) -> str:
+    """Say what the settings of its host can declare; a call that was booked by hand has none."""
+    if charge.host.startswith("("):
+        return "or name the provider or model that sells it where the call is booked"
+    return (
+        f'or say whose model it is: hosts."{charge.host}" = '
+        f'{{ provider = "?", models = {{ "{charge.reading.model}" = "?" }} }}\n{_declared(charge)}'
     )
 
 
@@ -97,15 +108,24 @@ def _region(charge: Charge) -> str:
 
 
 def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    return _uncounted(group, severity, origin, "no token counts")
+
+
+def _unreadable(group: list[Charge], severity: Severity, origin: str) -> Finding:
+    told = sorted({flag for charge in group for flag in charge.reading.flags})
+    what = "token counts that make no sense" if told else "an answer that could not be read"
+    found = _uncounted(group, severity, origin, what)
+    return replace(found, details=(*_some(told, _MOST_FLAGS, "more count"), *found.details))
+
+
+def _uncounted(group: list[Charge], severity: Severity, origin: str, what: str) -> Finding:
     first = group[0]
-    unreadable = first.reading.usage_state == "unreadable"
-    what = "an answer that could not be read" if unreadable else "no token counts"
     return Finding(
         rule="usage-unreported",
         subject=first.reading.model,
         message=f"{calls_of(len(group))} to {first.host} came back with {what}",
         origin=origin,
-        details=(*first.reading.flags, *named_tests(group)),
+        details=named_tests(group),
         remedy="read streams to their end, and ask for usage where it must be asked for\n"
         '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
         f"{_declared(first)}\n"
@@ -159,15 +179,24 @@ def _declared(charge: Charge) -> str:
 def named_tests(group: Iterable[Charge], most: int = 3) -> tuple[str, ...]:
     """Name *most* of the tests that made the calls of *group*, and count the rest."""
     names = sorted({charge.attribution.test for charge in group})
-    more = (f"and {calls_of(len(names) - most, 'more test')}",) if len(names) > most else ()
-    return (*names[:most], *more)
+    return _some(names, most, "more test")
+
+
+def _some(words: Sequence[str], most: int, more: str) -> tuple[str, ...]:
+    rest = (f"and {calls_of(len(words) - most, more)}",) if len(words) > most else ()
+    return (*words[:most], *rest)
+
+
+def _is_unreadable(charge: Charge) -> bool:
+    return charge.reading.usage_state == "unreadable"
 
 
 _RULES: tuple[
     tuple[Callable[[Charge], bool], Callable[[list[Charge], Severity, str], Finding]], ...
 ] = (
     (lambda charge: charge.unpriced, _unpriced),
-    (lambda charge: charge.unreported, _unreported),
+    (lambda charge: charge.unreported and not _is_unreadable(charge), _unreported),
+    (lambda charge: charge.unreported and _is_unreadable(charge), _unreadable),
     (lambda charge: charge.partial, _partial),
     (lambda charge: charge.outcome == "unknown", _unanswered),
 )

@@ -64,6 +64,8 @@ class Journal:
         """Why the lines are not all that was booked, as one sentence, or None."""
         if self.footer is None:
             return f"{self.name}: the process did not end well; calls after its last line are lost"
+        if self.header is None:
+            return f"{self.name}: its first line, the header, is missing or cannot be read"
         if len(self.events) < (self.footer.events or 0):
             return f"{self.name}: {self.footer.events} events were written, {len(self.events)} left"
         booked = self._booked_here()

@@ -12,12 +12,12 @@ from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.histories.past import past_of
-from pytest_specbudget.journal.reader import journal_files, read_lines
+from pytest_specbudget.journal.reader import read_lines
 from pytest_specbudget.plugin.unrecorded import unrecorded
 from pytest_specbudget.verdicts.closing import RunFacts, close
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.journal.reader import Journal
@@ -110,9 +110,9 @@ class Closing:
     def _journals(self) -> Iterator[Journal]:
         """Read what is on disk, and what a process could not write and told instead."""
         unwritten = {told["journal"]: told["unwritten"] for told in self.workers}
-        files = journal_files(self.run.folder) if self.run.folder.is_dir() else []
+        files = self.run.folder.rglob("*.jsonl")  # none, where the disk took the folder alone
         for name in sorted({*map(str, files), *unwritten}):
-            lines = [*_lines_on_disk(Path(name)), *unwritten.get(name, ())]
+            lines = _whole(_lines_on_disk(Path(name)), unwritten.get(name, ()))
             if lines:
                 yield read_lines(name, lines)
 
@@ -139,3 +139,9 @@ def _lines_on_disk(path: Path) -> list[str]:
     if not path.is_file():
         return []
     return path.read_bytes().decode("utf-8", errors="replace").split("\n")
+
+
+def _whole(written: list[str], kept: Sequence[str]) -> list[str]:
+    """Return all lines: of one that only began to be written, the whole that was kept."""
+    began = bool(kept and written) and kept[0].startswith(written[-1])
+    return [*(written[:-1] if began else written), *kept]

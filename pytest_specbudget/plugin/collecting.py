@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-    from pytest_specbudget.plugin.markers import Limits
+    from pytest_specbudget.plugin.limits import Limits
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["ONLY_COLLECTED", "ceilings_alone", "limits_of_calls", "only_collects"]

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.budgets.guarded import Guarded, Raising
-from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
-from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, only_collects
+from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
+from pytest_specbudget.plugin.partial import cut_short, left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.plugin.alerts import Alert
@@ -38,7 +38,7 @@ DISABLED = (
     "No model call is metered, --spec-forbid-live does not hold, and nothing is judged."
 )
 _USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
-_INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
+_BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
 _OVERRULED = (
     int(pytest.ExitCode.OK),
     int(pytest.ExitCode.NO_TESTS_COLLECTED),
@@ -56,7 +56,7 @@ class Gatekeeper:
     """Judges the run on the controller, or in the one process that there is.
 
     Attributes:
-        observer: What watches the tests of this process; None on a controller.
+        observer: What watches this process; None while nothing was asked of us.
     """
 
     def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
@@ -75,6 +75,7 @@ class Gatekeeper:
         self._report: Report | None = None
         self._closing: Closing | None = None
         self._shown = False
+        self._interrupted = False
 
     def close_books(self) -> Report | None:
         """Judge the run, once; None if there is nothing to judge."""
@@ -129,6 +130,10 @@ class Gatekeeper:
         """Remember the session, whose status is ours to set."""
         self._session = session
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remember that somebody interrupted the run, or a test did with `pytest.exit`."""
+        self._interrupted = True
+
     def pytest_terminal_summary(self) -> None:
         """Show the problems, or the report, or that the gate is switched off."""
         if self._settings.disabled:
@@ -141,8 +146,17 @@ class Gatekeeper:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Set the exit status and write the reports, after every other plugin had its say."""
-        result = yield
+        """Set the exit status and write the reports, after every other plugin had its say.
+
+        Also after one that raised, so that what was booked is in a report whatever becomes of
+        the run.
+        """
+        try:
+            return (yield)
+        finally:
+            self._conclude(session)
+
+    def _conclude(self, session: pytest.Session) -> None:
         if self._problems:
             session.exitstatus = _USAGE_ERROR
         elif not self._settings.disabled and (report := self.close_books()) is not None:
@@ -153,7 +167,6 @@ class Gatekeeper:
             self._write_files(session, report)
             self._tell_others(report)
             self._show_without_terminal(report)
-        return result
 
     def _has_books(self) -> bool:
         """Whether the session ran so far that there is something to judge."""
@@ -162,7 +175,9 @@ class Gatekeeper:
             return False
         if self._only_collects and (self.observer is None or self.observer.idle):
             return False
-        if int(session.exitstatus) in (_USAGE_ERROR, int(pytest.ExitCode.INTERNAL_ERROR)):
+        if int(session.exitstatus) == _USAGE_ERROR:
+            return False
+        if int(session.exitstatus) == _BROKEN and not self._run.folder.is_dir():
             return False
         return self._settings.asked or self.observer is not None or bool(self._workers)
 
@@ -217,19 +232,13 @@ class Gatekeeper:
 
     def _partial(self) -> tuple[str, ...]:
         """Say why this was not the whole suite."""
-        reasons = []
-        deselected = max((told["deselected"] for told in self._workers), default=0)
-        if deselected:
-            reasons.append(f"{calls_of(deselected, 'test')} deselected")
-        if self._session is not None and (self._session.shouldstop or self._session.shouldfail):
-            reasons.append("stopped early")
-        elif self._session is not None and int(self._session.exitstatus) == _INTERRUPTED:
-            reasons.append("interrupted")
-        if any("::" in argument for argument in self._config.args):
-            reasons.append("tests chosen by name")
-        if self._only_collects:
-            reasons.append(ONLY_COLLECTED)
-        return tuple(reasons)
+        here = left_out(self._config, deselected=0, failures=False)  # a controller collects nothing
+        told = [reason for worker in self._workers for reason in worker["left_out"]]
+        ended = () if self._session is None else self._ended_early(self._session)
+        return tuple(dict.fromkeys((*told, *here, *ended)))
+
+    def _ended_early(self, session: pytest.Session) -> Iterator[str]:
+        return cut_short(session, interrupted=self._interrupted)
 
     def _show(self, report: Report) -> None:
         from pytest_specbudget.reports.terminal import (  # noqa: PLC0415 - tabulate

@@ -8,14 +8,15 @@ from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.core.attribution import UNASSIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pytest
 
     from pytest_specbudget.bookkeeping.admission import Admission
     from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper
-    from pytest_specbudget.plugin.markers import Limits, MarkerReader
+    from pytest_specbudget.plugin.limits import Limits
+    from pytest_specbudget.plugin.markers import MarkerReader
 
 __all__ = ["admission_for", "forget_sums", "hold_to_markers"]
 
@@ -55,9 +56,9 @@ def forget_sums(folder: Path) -> None:
     (folder / SUMS).unlink(missing_ok=True)
 
 
-def _ceilings(limits: Mapping[str, Limits], *, single: bool) -> dict[str, Ceiling]:
+def _ceilings(limits: Iterable[Limits], *, single: bool) -> dict[str, Ceiling]:
     return {
-        node: Ceiling(amount=limit.budget, origin=limit.origin)
-        for node, limit in limits.items()
+        limit.node: Ceiling(amount=limit.budget, origin=limit.origin)
+        for limit in limits
         if limit.single is single and limit.budget is not None
     }

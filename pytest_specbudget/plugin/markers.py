@@ -14,20 +14,20 @@ from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.score import share
 from pytest_specbudget.meters.scope import Owner
+from pytest_specbudget.plugin.limits import Limits, strictest
 from pytest_specbudget.plugin.marker_lines import line_of
 from pytest_specbudget.settings.amounts import percent_of
 from pytest_specbudget.settings.spec_paths import spec_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from fractions import Fraction
 
     import pytest
 
     from pytest_specbudget.plugin.routing_limits import TableNames
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["Limits", "MarkerReader", "is_ours"]
+__all__ = ["MarkerReader", "is_ours"]
 
 _WORDS = ("command", "stage", "phase", "tier", "complexity", "importance", "justification")
 _JUDGED = (
@@ -39,38 +39,6 @@ _JUDGED = (
     "max_regression",
 )
 _KNOWN = (*_WORDS, *_JUDGED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one marker limits, for the journal.
-
-    Attributes:
-        node: The node that carries the marker.
-        single: Whether that is a test, not a class or module.
-        origin: Where the marker stands.
-        budget: The ceiling, or None.
-        max_calls: The most calls, or None.
-        allow_tiers: The tiers whose models may be called, or None for all.
-        min_quality: The least mean quality score, 0 to 1, or None.
-        min_agreement: The least mean agreement, 0 to 1, or None.
-        max_regression: By how many percent each test may be dearer than its baseline, or None.
-    """
-
-    node: str
-    single: bool
-    origin: str
-    budget: Money | None = None
-    max_calls: int | None = None
-    allow_tiers: tuple[str, ...] | None = None
-    min_quality: Fraction | None = None
-    min_agreement: Fraction | None = None
-    max_regression: Fraction | None = None
-
-    @property
-    def scored(self) -> bool:
-        """Whether it asks for scores."""
-        return self.min_quality is not None or self.min_agreement is not None
 
 
 def is_ours(mark: pytest.Mark) -> bool:
@@ -87,15 +55,24 @@ class MarkerReader:
         rootpath: What paths are relative to.
         strict: Whether a marker that makes no sense is a problem, or somebody else's.
         problems: One sentence for each marker that makes no sense.
-        limits: What the markers limit, by node.
     """
 
     settings: Settings
     rootpath: PurePath
     strict: bool
     problems: list[str] = field(default_factory=list)
-    limits: dict[str, Limits] = field(default_factory=dict)
+    _found: dict[tuple[str, int], Limits] = field(default_factory=dict, init=False)
     _names: TableNames | None = field(default=None, init=False)
+
+    @property
+    def limits(self) -> list[Limits]:
+        """What the markers limit, by node."""
+        return list(strictest(self._found.values()))
+
+    @property
+    def scored(self) -> bool:
+        """Whether any marker asks for scores."""
+        return any(one.scored for one in self._found.values())
 
     def read(self, items: Iterable[pytest.Item]) -> None:
         """Read the markers of all *items*.
@@ -107,7 +84,7 @@ class MarkerReader:
         if self.settings.model is not None and (problem := self._table().model_problem()):
             self._add(problem)
         for item in items:
-            for node, mark in item.iter_markers_with_node(self.settings.marker):
+            for node, mark in _closest_first(item, self.settings.marker):
                 if is_ours(mark):
                     if self.strict:
                         self._check_words(item, node, mark)
@@ -116,14 +93,17 @@ class MarkerReader:
                     self._limit(item, node, mark)
                 else:
                     strangers.append((item, node, mark))
-        if self.strict or self.limits:
-            for stranger in strangers:
-                self._complain(*stranger)
+        if self.strict or self._found:
+            for item, node, mark in strangers:
+                self._complain(item, node, mark)
+                self._check_words(item, node, mark)
+                self._check_tiers(item, node, mark)
+                self._limit(item, node, mark)
 
     def owner(self, node: pytest.Item | pytest.Collector, name: str | None = None) -> Owner:
         """Return who is charged for *node*: by its markers, the closest first, else by its path."""
         values: dict[str, Any] = {}
-        for mark in node.iter_markers(self.settings.marker):
+        for _, mark in _closest_first(node, self.settings.marker):
             if is_ours(mark):
                 values = {"spec": mark.args[0], **mark.kwargs, **values}
         words = {word: values[word] for word in _OWNED if word in values}
@@ -136,10 +116,11 @@ class MarkerReader:
         return spec_for(PurePosixPath(relative), rules) if relative and rules else None
 
     def _limit(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
-        if node.nodeid in self.limits or not set(mark.kwargs) & set(_JUDGED):
+        key = (node.nodeid, id(mark))  # a mark lives as long as its node
+        if key in self._found or not set(mark.kwargs) & set(_JUDGED):
             return
         where = _where(item, node, mark, line_of(node, mark) if node is not item else None)
-        self.limits[node.nodeid] = Limits(
+        self._found[key] = Limits(
             node=node.nodeid,
             single=node is item,
             origin=where,
@@ -204,6 +185,21 @@ class MarkerReader:
 
 
 _OWNED = ("command", "stage", "phase", "tier")
+
+
+def _closest_first(
+    node: pytest.Item | pytest.Collector, name: str
+) -> list[tuple[Any, pytest.Mark]]:
+    """Return the markers called *name* that cover *node*, each with the node that carries it.
+
+    A case of `parametrize` lies inside its function, so its marker is closer than the decorators;
+    pytest lists both as the test's own, the decorators first.
+    """
+    found = list(node.iter_markers_with_node(name))
+    if len(found) > 1 and (case := getattr(node, "callspec", None)) is not None:
+        of_case = {id(mark) for mark in case.marks}
+        found.sort(key=lambda pair: id(pair[1]) not in of_case)
+    return found
 
 
 def _is_id(arguments: tuple[object, ...]) -> bool:

@@ -12,19 +12,19 @@ import pytest
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.cassettes.provenance import PATCHES, Foreign, hold_to
-from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered, running
 from pytest_specbudget.plugin.cassettes import NO_CASSETTE, CassetteShelf
-from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, limits_of_calls, only_collects
+from pytest_specbudget.plugin.collecting import limits_of_calls, only_collects
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
 from pytest_specbudget.plugin.instances import instance_of
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
+from pytest_specbudget.plugin.partial import left_out, only_failures
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.repeats import left_alone, repeat
-from pytest_specbudget.plugin.run import is_worker
+from pytest_specbudget.plugin.run import is_controller, is_worker
 from pytest_specbudget.providers import let_through
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["OBSERVER", "Observer"]
 
 _COLLECTION = Owner(test="<collection>")
+_PROPERTY = "specbudget_"
+_DOUBTS = ("unpriced_calls", "unreported_calls", "partial_calls", "unknown_calls")
 _AT_IMPORT = "a call at import cannot be recorded: move it into a fixture or test"
 _BUT_IN_CI = " (this test uses a cassette; forbid_live = false lets its calls out)"
 
@@ -53,7 +55,8 @@ class Observer:
         shelf: The cassettes of the tests.
         refusals: Calls that were refused.
         markers: What the markers say.
-        deselected: How many tests were left out.
+        deselected: How many tests pytest said that it left out.
+        failures: Whether it left out all but those that failed last time.
         repeats_note: Which tests are not repeated although that was asked for, or None.
         tape: The cassette of the test that runs, or None.
     """
@@ -78,6 +81,7 @@ class Observer:
         self.shelf = CassetteShelf(settings, config.rootpath, self.refusals.make, volatile)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self.deselected = 0
+        self.failures = False
         self.repeats_note: str | None = None
         self.tape: Any = None
         self._settings = settings
@@ -130,6 +134,7 @@ class Observer:
         Raises:
             pytest.UsageError: If markers make no sense; in a worker the controller says so.
         """
+        self.failures = only_failures(self._config, items)
         self.markers.read(items)
         if self.markers.problems:
             if not is_worker(self._config):
@@ -148,7 +153,7 @@ class Observer:
             "booked": self.books.tally.count,
             "journal": str(self.books.journal.path),
             "unwritten": self.books.journal.unwritten,
-            "deselected": self.deselected,
+            "left_out": list(self._left_out()),
             "note": self.repeats_note,
         }
 
@@ -180,6 +185,7 @@ class Observer:
         attempt = _attempt(item)
         if attempt > 1:
             self.books.event("attempt", test=item.nodeid, attempt=attempt)
+            self._forget_figures(item)
         self._on_cassette = self.shelf.asked_by(item)
         self._item = item
         self._open_tape(item)
@@ -270,13 +276,12 @@ class Observer:
 
     def _note_partial(self) -> None:
         """Write down that this was not the whole suite, for those who ask what is not used."""
-        reasons = [f"{calls_of(self.deselected, 'test')} deselected"] if self.deselected else []
-        if any("::" in argument for argument in self._config.args):
-            reasons.append("tests chosen by name")
-        if self._only_collects:
-            reasons.append(ONLY_COLLECTED)
-        if reasons and not self.idle:
+        reasons = list(self._left_out())
+        if reasons and not self.idle and not is_controller(self._config):
             self.books.event("partial", reasons=reasons)
+
+    def _left_out(self) -> Iterator[str]:
+        return left_out(self._config, deselected=self.deselected, failures=self.failures)
 
     def _note_outcome(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Write down how a test ended, where the share of tests that pass is judged."""
@@ -297,7 +302,7 @@ class Observer:
     def _outcomes_count(self) -> bool:
         """Whether a threshold needs to know which tests ran, and how they ended."""
         thresholds = self._settings.min_pass_rate, self._settings.min_quality
-        by_marker = any(one.scored for one in self.markers.limits.values())
+        by_marker = self.markers.scored
         asked = (*thresholds, self._settings.min_agreement)
         return by_marker or any(least is not None for least in asked)
 
@@ -321,7 +326,7 @@ class Observer:
             if (path := self._settings.routing) is not None:
                 text = path.read_text("utf-8")
                 self.books.event("routing_table", text=text, source=str(path))
-        every = self.markers.limits.values()
+        every = self.markers.limits
         for limits in map(limits_of_calls, every) if self._only_collects else every:
             budget = None if limits.budget is None else str(limits.budget)
             self.books.event(
@@ -402,6 +407,12 @@ class Observer:
         specs = {spec: str(cost) for spec, cost in tally.by_spec.items()}
         return {"worker": self.books.identity.worker, "booked": tally.count, "specs": specs}
 
+    def _forget_figures(self, item: pytest.Item) -> None:
+        """Let an attempt begin with figures of its own, as its fixtures do."""
+        self.books.tally.by_test.pop(item.nodeid, None)
+        told = [each for each in item.user_properties if not each[0].startswith(_PROPERTY)]
+        item.user_properties[:] = told
+
     def _tell_properties(self, item: pytest.Item) -> None:
         totals = self.books.tally.by_test.get(item.nodeid)
         if totals is not None:
@@ -416,10 +427,13 @@ def _text(share: Fraction | None) -> str | None:
 
 
 def _properties(totals: Totals) -> Iterator[tuple[str, object]]:
-    yield "specbudget_calls", totals.calls
-    yield "specbudget_input_tokens", totals.input_tokens
-    yield "specbudget_output_tokens", totals.output_tokens
-    yield "specbudget_list_cost_usd", str(totals.list_cost)
+    yield f"{_PROPERTY}calls", totals.calls
+    yield f"{_PROPERTY}input_tokens", totals.input_tokens
+    yield f"{_PROPERTY}output_tokens", totals.output_tokens
+    yield f"{_PROPERTY}list_cost_usd", str(totals.list_cost)
+    for doubt in _DOUBTS:
+        if calls := getattr(totals, doubt):
+            yield f"{_PROPERTY}{doubt}", calls
 
 
 def _attempt(item: pytest.Item) -> int:

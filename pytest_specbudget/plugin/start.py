@@ -57,8 +57,7 @@ def _begin(config: pytest.Config, settings: Settings) -> None:
         added = replace(added, settings=ceilings_alone(added.settings))
     if not is_worker(config):
         _judge(config, added.settings, run)
-    if not is_controller(config):
-        _observe(config, added, run)
+    _observe(config, added, run)  # a controller too: hooks of a conftest.py may call models there
 
 
 def _check(config: pytest.Config, added: Additions) -> None:
@@ -94,7 +93,9 @@ def _check_prices(settings: Settings) -> None:
         try:
             load_catalogue(settings.prices)
         except CatalogueError as error:
-            raise pytest.UsageError(str(error)) from None
+            # Of several files the message names the one; the origin of the first would mislead.
+            origin = f"{settings.origin_of('prices')}: " if len(settings.prices) == 1 else ""
+            raise pytest.UsageError(f"{origin}{error}") from None
 
 
 def _check_base(settings: Settings, config: pytest.Config) -> None:

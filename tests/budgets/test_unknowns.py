@@ -80,6 +80,50 @@ def test_the_finding_has_the_toml_to_paste() -> None:
     assert 'hosts."api.openai.com" = ' in finding.remedy
 
 
+def test_a_call_that_was_booked_by_hand_gets_no_advice_about_its_host() -> None:
+    (finding,) = UnknownGate().check(
+        Ledger([charge(None, model="m", reason="-", host="(told by the test)")])
+    )
+
+    assert "hosts." not in finding.remedy
+    assert "where the call is booked" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("flags", "message", "details"),
+    [
+        pytest.param(
+            [("prompt_tokens was -250",), ("prompt_tokens was -7",)],
+            "3 calls to api.openai.com came back with token counts that make no sense",
+            ("prompt_tokens was -250", "prompt_tokens was -7", "t"),
+            id="every count that is none is told",
+        ),
+        pytest.param(
+            [(), ()],
+            "3 calls to api.openai.com came back with an answer that could not be read",
+            ("t",),
+            id="a body that cannot be read has none",
+        ),
+        pytest.param(
+            [tuple(f"count {number} was -1" for number in range(9)), ()],
+            "3 calls to api.openai.com came back with token counts that make no sense",
+            (*(f"count {number} was -1" for number in range(6)), "and 3 more counts", "t"),
+            id="not more of them than can be read",
+        ),
+    ],
+)
+def test_counts_that_make_no_sense_are_told_apart_from_those_that_are_missing(
+    flags: list[tuple[str, ...]], message: str, details: tuple[str, ...]
+) -> None:
+    odd = [charge(None, usage_state="unreadable", flags=each, test="t") for each in flags]
+    missing = charge(None, usage_state="none", test="t")
+
+    absent, senseless = UnknownGate().check(Ledger([missing, *odd, odd[0]]))
+
+    assert absent.message == "1 call to api.openai.com came back with no token counts"
+    assert (senseless.message, senseless.details) == (message, details)
+
+
 @pytest.mark.parametrize(
     ("charges", "found"),
     [

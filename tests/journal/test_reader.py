@@ -58,6 +58,7 @@ def test_a_journal_that_ended_well_is_complete(tmp_path: Path) -> None:
     ("lines", "reason"),
     [
         pytest.param([HEADER, BOOKED], "did not end well", id="no footer"),
+        pytest.param([BOOKED, footer(1, "0.1")], "the header, is missing", id="no header"),
         pytest.param([HEADER, footer(1, "0.1")], "counts 1 calls", id="a line is missing"),
         pytest.param(
             [HEADER, BOOKED, footer(1, "0.2")], "of $0.2, its lines 1 of $0.1", id="another sum"

@@ -95,7 +95,13 @@ def test_every_setting_that_makes_no_sense_is_told_at_once(suite: Suite, workers
 def test_markers_that_make_no_sense_stop_the_run_before_the_first_test(
     suite: Suite, workers: str, more: tuple[str, ...]
 ) -> None:
-    marks = ['"SPEC-1", bugdet="1"', '"SPEC-1", budget=0.1', '"SPEC-1", max_calls="2"', "7", ""]
+    marks = [
+        '"SPEC-1", bugdet="1", stage=3',
+        '"SPEC-1", budget=0.1',
+        '"SPEC-1", max_calls="2"',
+        "7",
+        "",
+    ]
     tests = [
         f"@pytest.mark.spec({words})\ndef test_{number}(): ask()\n"
         for number, words in enumerate(marks)
@@ -108,6 +114,7 @@ def test_markers_that_make_no_sense_stop_the_run_before_the_first_test(
     assert suite.emulator.served == []
     told = outcome.text + outcome.errors
     assert told.count("did you mean 'budget'?") == 1
+    assert told.count("stage=3 is not text") == 1
     assert "is a float, which is not exact" in told
     assert "a whole number" in told
     assert told.count("takes one SPEC id") == 2
@@ -248,3 +255,47 @@ def test_a_call_that_may_not_leave_is_refused_while_tests_are_only_collected(sui
     assert outcome.status == 2  # the module could not be imported
     assert suite.emulator.served == []
     assert "--spec-forbid-live forbids" in outcome.text
+
+
+def test_a_run_of_what_failed_last_time_says_that_it_is_partial(suite: Suite) -> None:
+    suite.write("test_it.py", THREE + "\ndef test_fails():\n    assert False\n")
+    suite.write("test_other.py", "def test_fine(): pass\n")
+    whole = suite.run("--spec-budget=2.00", "--ff")
+
+    outcome = suite.run("--spec-budget=2.00", "--lf")
+
+    assert (whole.facts["partial"], outcome.facts["partial"]) == (False, True)
+    assert outcome.facts["partial_reasons"] == ["only what failed last time"]
+
+
+def test_a_run_that_a_test_ended_with_a_status_of_its_own_was_interrupted(suite: Suite) -> None:
+    ends = "\ndef test_ends():\n    pytest.exit('enough', returncode=7)\n"
+    suite.write("test_it.py", THREE + ends)
+
+    outcome = suite.run("--spec-budget=0.0001")
+
+    assert outcome.status == outcome.facts["exitstatus"] == 7
+    assert outcome.facts["partial_reasons"] == ["interrupted"]
+    assert "FAILED spec budget (partial run: interrupted)" in outcome.errors
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"),
+    [
+        pytest.param("pytest_runtest_logfinish(nodeid)", 3, id="in the middle of the run"),
+        pytest.param("pytest_terminal_summary()", 1, id="in its summary"),
+        pytest.param("pytest_sessionfinish()", 1, id="at the end of the session"),
+    ],
+)
+def test_what_was_booked_is_reported_although_another_plugin_breaks(
+    suite: Suite, hook: str, status: int
+) -> None:
+    suite.write("test_it.py", THREE)
+    suite.write("conftest.py", f"def {hook}:\n    raise RuntimeError('broken')\n")
+
+    outcome = suite.run("--spec-budget=0.00001")
+
+    assert outcome.status == status, outcome.text + outcome.errors
+    assert outcome.facts["verdict"] == "fail"
+    assert outcome.facts["totals"]["calls"] == len(suite.emulator.served) > 0
+    assert "FAILED spec budget" in outcome.text + outcome.errors

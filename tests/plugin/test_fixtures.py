@@ -75,6 +75,15 @@ def test_figures_so_far_are_exact_and_reach_the_junit_file(suite: Suite, workers
         }
 
 
+def test_what_nobody_can_price_is_told_beside_the_figures(suite: Suite) -> None:
+    suite.write("test_it.py", "from calls import ask\ndef test_asks(): ask('gpt-999')\n")
+
+    suite.run("--spec-budget=9", "--junit-xml=junit.xml")
+
+    told = properties(suite.folder / "junit.xml")["test_asks"]
+    assert told["specbudget_unpriced_calls"] == "1"
+
+
 CASSETTES = """
 import pytest
 from calls import ask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,30 @@ def test_replayed_the_last_attempt_is_judged_and_the_others_are_shown_as_retries
     assert (row["calls"], row["replayed_calls"], row["retries"]) == (2, 2, 2)
     assert outcome.facts["totals"]["calls"] == 3
     assert len(charges(suite)) == 5
+
+
+SPENDING = """
+import pytest
+from calls import ask
+
+@pytest.mark.flaky(reruns=2)
+def test_flaky(request, spec_spend):
+    ask()
+    assert spec_spend.calls == 1
+    assert request.node.execution_count == 3
+"""
+
+
+def test_each_attempt_has_figures_of_its_own(suite: Suite) -> None:
+    suite.write("test_it.py", SPENDING)
+
+    outcome = suite.run("--spec-budget=9", "--junit-xml=junit.xml", plugins=PLUGINS)
+
+    assert outcome.status == 0, outcome.text
+    assert outcome.row("tests", TEST)["calls"] == 3
+    attempts = ET.parse(suite.folder / "junit.xml").iter("testcase")  # noqa: S314 - our own run's
+    told = [[one.get("name") for one in attempt.iter("property")] for attempt in attempts]
+    assert [names.count("specbudget_calls") for names in told] == [1, 1, 1]
 
 
 def test_mocked_calls_that_are_counted_are_judged_like_replayed_ones(suite: Suite) -> None:

@@ -55,7 +55,28 @@ def test_a_disk_that_runs_full_loses_nothing_and_is_not_green(suite: Suite, work
 
     assert outcome.status == 1
     assert "4 passed" in outcome.text
-    assert "journal-unwritable" in outcome.rules("error")
+    assert set(outcome.rules("error")) == {"journal-unwritable"}
+    assert outcome.facts["totals"]["calls"] == 4
+
+
+def test_a_disk_with_room_for_a_folder_and_for_no_file_loses_nothing(suite: Suite) -> None:
+    suite.write("test_it.py", ASKS)
+    suite.write(
+        "conftest.py",
+        "import errno, os\n"
+        "opened = os.open\n"
+        "def full(path, *rest, **more):\n"
+        "    if str(path).endswith('.jsonl'):\n"
+        "        raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "    return opened(path, *rest, **more)\n"
+        "os.open = full\n",
+    )
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert outcome.status == 1
+    assert "4 passed" in outcome.text
+    assert outcome.rules("error") == ["journal-unwritable"]
     assert outcome.facts["totals"]["calls"] == 4
 
 
@@ -91,5 +112,5 @@ def test_overlapping_prices_are_told_with_file_before_the_first_test(suite: Suit
     outcome = suite.run("--spec-budget=2.00", "--spec-prices=prices.toml")
 
     assert outcome.status == 4, outcome.text
-    assert "prices.toml" in outcome.errors
+    assert "--spec-prices=prices.toml: prices.toml" in outcome.errors
     assert suite.emulator.served == []

@@ -190,3 +190,28 @@ def test_a_bare_marker_observes(suite: Suite, workers: str) -> None:
     assert outcome.status == 0
     assert "OBSERVED spec budget" in outcome.text
     assert "SPEC-A" in outcome.text
+
+
+ON_THE_CONTROLLER = """
+from calls import ask
+
+def pytest_sessionstart(session):
+    if not hasattr(session.config, "workerinput"):
+        ask()
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        ask()
+"""
+
+
+def test_what_hooks_call_on_the_controller_is_booked_and_judged(suite: Suite) -> None:
+    suite.write("conftest.py", ON_THE_CONTROLLER)
+    suite.write("test_it.py", "def test_quiet(): pass\n")
+
+    outcome = suite.run("--spec-budget=0.0001", "-n2")
+
+    assert outcome.status == 1, outcome.text
+    assert outcome.facts["totals"]["calls"] == len(suite.emulator.served) == 2
+    assert [row["name"] for row in outcome.facts["tests"]] == ["<late>"]
+    assert suite.command("gate", ".specbudget").ret == 1

@@ -1,0 +1,66 @@
+"""Why a run is not one of the whole suite.
+
+A process that collects tests knows what was left out; the process that judges knows, beside that,
+whether the run came to its end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, only_collects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["cut_short", "left_out", "only_failures"]
+
+_INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
+_BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
+
+
+def only_failures(config: pytest.Config, items: Iterable[pytest.Item]) -> bool:
+    """Whether `--lf` left nothing but *items*, of which one at least failed last time.
+
+    pytest drops the others while it collects, and then tells no plugin that it deselected them.
+    """
+    if not config.getoption("lf", default=False) or config.cache is None:
+        return False
+    failed = config.cache.get("cache/lastfailed", {})
+    return any(item.nodeid in failed for item in items)
+
+
+def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Iterator[str]:
+    """Yield why tests of the suite were not to run.
+
+    Args:
+        config: pytest's.
+        deselected: How many tests pytest said that it left out.
+        failures: Whether it left out all but those that failed last time.
+    """
+    if deselected:
+        yield f"{calls_of(deselected, 'test')} deselected"
+    if failures:
+        yield "only what failed last time"
+    if any("::" in argument for argument in config.args):
+        yield "tests chosen by name"
+    if only_collects(config):
+        yield ONLY_COLLECTED
+
+
+def cut_short(session: pytest.Session, *, interrupted: bool) -> Iterator[str]:
+    """Yield why *session* ended before its last test.
+
+    Args:
+        session: The one that is ending.
+        interrupted: Whether a key or `pytest.exit`, with any status, interrupted it.
+    """
+    if session.shouldstop or session.shouldfail:
+        yield "stopped early"
+    elif interrupted or int(session.exitstatus) == _INTERRUPTED:
+        yield "interrupted"
+    elif int(session.exitstatus) == _BROKEN:
+        yield "internal error of pytest or a plugin"
