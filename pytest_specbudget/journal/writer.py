@@ -72,7 +72,7 @@ class JournalWriter:
     def _begin(self, header: str) -> None:
         try:
             self._descriptor = _open(self.path)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - as in `_appended`
             self._fail(error)
         if self._descriptor is None or not self._appended(self._descriptor, header):
             self.unwritten.append(header)
@@ -83,12 +83,13 @@ class JournalWriter:
             if os.write(descriptor, data) == len(data):
                 return True
             self.problem = f"{self.path}: only part of a line could be written (is the disk full?)"
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - tests may put anything in the place of `os.write`
             self._fail(error)
         return False
 
-    def _fail(self, error: OSError) -> None:
-        self.problem = f"{self.path}: {error.strerror or error}"
+    def _fail(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        self.problem = f"{self.path}: {reason}"
 
 
 def _open(path: Path) -> int:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.complaints import complaint
@@ -61,14 +61,34 @@ class Overlay(Part):
     free: list[FreeTable] = Field(default_factory=list)
     fallback: list[FallbackTable] = Field(default_factory=list)
     schedule: list[ScheduleTable] = Field(default_factory=list)
+    _lines: dict[str, list[int]] = PrivateAttr(default_factory=dict)
+
+    def stands_in(self, text: str) -> None:
+        """Learn on which lines of *text* the tables begin."""
+        self._lines = {table: _heads(text, table) for table in type(self).model_fields}
 
     def entries(self, provider: str, file: str, exchange: Exchange) -> list[Entry]:
         """Return the published prices of a provider, as rows in USD."""
-        return _entries("price", self.price, provider, file, exchange)
+        return self._entries("price", provider, file, exchange)
 
     def contracts(self, provider: str, file: str, exchange: Exchange) -> list[Entry]:
         """Return the prices agreed with a provider, as rows in USD."""
-        return _entries("contract", self.contract, provider, file, exchange)
+        return self._entries("contract", provider, file, exchange)
+
+    def _entries(self, table: str, provider: str, file: str, exchange: Exchange) -> list[Entry]:
+        prices: list[PriceTable] = getattr(self, table)
+        return [
+            entry
+            for index, one in enumerate(prices)
+            if one.provider == provider
+            for entry in one.entries(self._origin(table, index, file), exchange)
+        ]
+
+    def _origin(self, table: str, index: int, file: str) -> str:
+        """Say where a table stands; without a line where it was not written as one of its own."""
+        lines = self._lines.get(table, [])
+        place = f"{file}:{lines[index]}" if index < len(lines) else file
+        return f"{place} [[{table}]] {index + 1}"
 
     def aliases(self, provider: str, file: str) -> list[Alias]:
         """Return the aliases of a provider."""
@@ -145,17 +165,6 @@ class Overlay(Part):
         )
 
 
-def _entries(
-    table: str, prices: list[PriceTable], provider: str, file: str, exchange: Exchange
-) -> list[Entry]:
-    return [
-        entry
-        for number, one in enumerate(prices, 1)
-        if one.provider == provider
-        for entry in one.entries(f"{file} [[{table}]] {number}", exchange)
-    ]
-
-
 _SAY_WHY = 'say why with reason = "...", or leave out a rate that is unknown'
 _Kind = TypeVar("_Kind", bound=Overlay)
 
@@ -191,6 +200,7 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
     odd = [_place(path, text, table, index) + why for table, index, why in overlay.problems()]
     if odd:
         raise CatalogueError("\n".join(odd))
+    overlay.stands_in(text)
     return overlay
 
 
@@ -202,9 +212,13 @@ def _told(path: Path, text: str, error: ValidationError, kind: type[Overlay]) ->
 
 
 def _place(path: Path, text: str, table: str, index: int) -> str:
-    heads = re.finditer(rf"^[ \t]*\[\[?[ \t]*{re.escape(table)}[ \t]*\]", text, re.MULTILINE)
-    starts = [head.start() for head in heads]
-    if index >= len(starts):
+    lines = _heads(text, table)
+    if index >= len(lines):
         return f"{path}: [[{table}]]: "
-    line = text.count("\n", 0, starts[index]) + 1
-    return f"{path}:{line}: [[{table}]] {index + 1}: "
+    return f"{path}:{lines[index]}: [[{table}]] {index + 1}: "
+
+
+def _heads(text: str, table: str) -> list[int]:
+    """Return the lines, from 1, on which tables called *table* begin."""
+    heads = re.finditer(rf"^[ \t]*\[\[?[ \t]*{re.escape(table)}[ \t]*\]", text, re.MULTILINE)
+    return [text.count("\n", 0, head.start()) + 1 for head in heads]

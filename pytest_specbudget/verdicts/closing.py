@@ -152,16 +152,21 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     journals = [read_journal(file) for file in files]
     runs = sorted({journal.header.run for journal in journals if journal.header})
     settings = settings or recalled(journals)
-    base = base_of(settings, Path.cwd(), partial_run=_is_partial(journals))
+    base = base_of(settings, Path.cwd(), partial_run=any(_left_out(journals)))
     if base is not None and base.open is None and settings.baseline is not None:
         settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too
     past = past_of(settings, Path.cwd(), runs, datetime.now(UTC), again=True)
-    facts = RunFacts(run="+".join(runs) or "unknown", base=base, past=past)
+    partial = tuple(dict.fromkeys(_left_out(journals)))
+    facts = RunFacts(run="+".join(runs) or "unknown", partial=partial, base=base, past=past)
     return close(journals, settings, facts)
 
 
-def _is_partial(journals: Iterable[Journal]) -> bool:
-    return any(event.event == "partial" for journal in journals for event in journal.events)
+def _left_out(journals: Iterable[Journal]) -> Iterator[str]:
+    """Yield why a run was not one of the whole suite, as each process tells it."""
+    for journal in journals:
+        for event in journal.events:
+            if event.event == "partial":
+                yield from map(str, event.values.get("reasons") or ("part of the suite",))
 
 
 def _mode(settings: Settings, *, enforced: bool) -> Mode:

@@ -165,4 +165,4 @@ def test_an_overlay_that_is_shipped_is_asked_for_by_name(
     _, answers, told = run(monkeypatch, capsys, json.dumps(line), "--prices", "seed-2025-10")
 
     assert answers[0]["list_cost_usd"] == "0.00144875"
-    assert "seed-2025-10 [[price]] 1 and genai-prices 0.2.3 disagree on" in told
+    assert "seed-2025-10:9 [[price]] 1 and genai-prices 0.2.3 disagree on" in told

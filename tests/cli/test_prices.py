@@ -129,7 +129,7 @@ def test_check_warns_of_prices_that_are_stale_and_of_overlays_that_disagree(
     told = capsys.readouterr().err
     assert status == 0
     assert "stale: genai-prices 0.2.3 was checked 192 days before, on 2026-11-21" in told
-    assert "seed-2025-10 [[price]] 1 and genai-prices 0.2.3 disagree on" in told
+    assert "seed-2025-10:9 [[price]] 1 and genai-prices 0.2.3 disagree on" in told
 
 
 @needs_source

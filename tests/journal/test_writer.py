@@ -144,6 +144,24 @@ def test_a_path_that_cannot_be_made_keeps_every_line_in_memory(tmp_path: Path) -
     assert read.header is not None
 
 
+@pytest.mark.parametrize("name", ["open", "write"])
+def test_what_a_test_puts_in_the_place_of_the_system_loses_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def fake(*_arguments: object) -> int:
+        raise RuntimeError("no files in tests")
+
+    journal = writer(tmp_path / "j.jsonl")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, name, fake)
+        journal.write(booked(0))
+    journal.write(booked(1))
+    journal.close(footer(2))
+
+    assert journal.problem == f"{journal.path}: no files in tests"
+    assert [charge.id for charge in unwritten(journal).charges] == [booked(0)["id"], booked(1)["id"]]
+
+
 FULL_DISK = """
     import json, os, resource, signal, sys
     from pathlib import Path

@@ -98,14 +98,14 @@ def test_an_override_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "overlay0.toml"
     assert catalogue.overlays == (
         str(path),
-        f"{path} [[price]] 1 overrides prices of openai/gpt-4o-mini",
+        f"{path}:2 [[price]] 1 overrides prices of openai/gpt-4o-mini",
     )
 
 
 def test_two_sources_that_disagree_are_both_named(tmp_path: Path) -> None:
     catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"'), a_price("gpt-4o-mini", '"7"'))
 
-    below, top = (f"{tmp_path}/overlay{number}.toml [[price]] 1" for number in (0, 1))
+    below, top = (f"{tmp_path}/overlay{number}.toml:2 [[price]] 1" for number in (0, 1))
     subject = "disagree on openai/gpt-4o-mini/default: input"
     assert catalogue.disagreements == (
         f"{below} and genai-prices 0.2.3 {subject} 9 or 0.15 USD per million; the first holds",
@@ -300,7 +300,7 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
             '"web_search" belongs into each',
             id="a fee among the token rates",
         ),
-        pytest.param(a_price("x", '"1"') * 2, "hold at once", id="two prices at once"),
+        pytest.param(a_price("x", '"1"') * 2, ":8 [[price]] 2", id="two prices at once"),
         pytest.param(
             a_price("x", '"1"', 'schedule = "peak"'), 'no schedule "peak"', id="no such schedule"
         ),

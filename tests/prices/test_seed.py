@@ -77,7 +77,7 @@ def test_it_says_that_it_disagrees_and_with_whom(seed: Catalogue) -> None:
     told = [one for one in seed.disagreements if "claude-3-5-haiku" in one]
 
     assert told[-1] == (
-        "seed-2025-10 [[price]] 1 and genai-prices 0.2.3 disagree on "
+        "seed-2025-10:9 [[price]] 1 and genai-prices 0.2.3 disagree on "
         "anthropic/claude-3-5-haiku-latest/default/from-2024-12-03: "
         "input 0.25 or 0.8 USD per million, output 1.25 or 4 USD per million; the first holds"
     )

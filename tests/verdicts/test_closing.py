@@ -208,6 +208,13 @@ def test_the_prices_that_were_used_are_told() -> None:
     assert (report.catalogue.sha256, report.catalogue.overlays) == ("abc", ("o",))
 
 
+def test_a_journal_that_is_judged_again_says_that_the_run_was_partial(tmp_path: Path) -> None:
+    reasons = ["3 tests deselected"]
+    path = journal_file(tmp_path / "j.jsonl", call("0.1"), event("partial", reasons=reasons))
+
+    assert report_of_journals([path]).partial == ("3 tests deselected",)
+
+
 def test_a_folder_without_journals_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(JournalError):
         report_of_journals([tmp_path])
