@@ -159,7 +159,10 @@ def test_what_a_test_puts_in_the_place_of_the_system_loses_no_line(
     journal.close(footer(2))
 
     assert journal.problem == f"{journal.path}: no files in tests"
-    assert [charge.id for charge in unwritten(journal).charges] == [booked(0)["id"], booked(1)["id"]]
+    assert [charge.id for charge in unwritten(journal).charges] == [
+        booked(0)["id"],
+        booked(1)["id"],
+    ]
 
 
 FULL_DISK = """
