@@ -24,7 +24,7 @@ def test_without_a_rule_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     ("asked", "told"),
     [
         pytest.param("budget-exceded", 'did you mean "budget-exceeded"?', id="misspelt"),
-        pytest.param("unpriced", 'did you mean "usage-unpriced"?', id="half the name"),
+        pytest.param("unreported", 'did you mean "usage-unreported"?', id="half the name"),
         pytest.param("zzz", "`specbudget explain` lists them all", id="nothing like it"),
     ],
 )
