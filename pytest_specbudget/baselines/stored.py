@@ -34,7 +34,7 @@ from pytest_specbudget.baselines.repricing import repriced
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pytest_specbudget.core.ledger import Charge
@@ -61,7 +61,7 @@ def write_baseline(
     *,
     package: str,
     prices: Mapping[str, str],
-    ran: Iterable[str] | None = None,
+    ran: Container[str] | None = None,
 ) -> None:
     """Store what a run consumed; who calls this knows that the run passed.
 
@@ -70,19 +70,18 @@ def write_baseline(
         side: The run.
         package: As `packages.package_of` names it.
         prices: What they were priced by: `sha256` and `as_of` of the catalogue.
-        ran: The tests of a run that was not the whole suite, whose entries are replaced; or None,
-            which replaces all of the package.
+        ran: The tests that the run was of, whose entries are replaced; or None, which replaces
+            all of the package.
 
     Raises:
         BaselineError: If the file is damaged, or cannot be read or written.
     """
     stored = _read(path) if path.exists() else {"packages": {}, "tests": {}}
     tests = _by_test(package, side.charges)
-    replaced = None if ran is None else {_key(package, test) for test in ran}
     owners = {*stored["packages"], package}
     for key, lines in stored["tests"].items():
-        mine = _owner(key, owners) == package and (replaced is None or key in replaced)
-        if not mine:
+        mine = _owner(key, owners) == package
+        if not mine or (ran is not None and _name(package, key) not in ran):
             tests.setdefault(key, [json.dumps(line) for line in lines])
     facts: _Object = {name: prices[name] for name in ("sha256", "as_of")}
     if side.repeats > 1:
@@ -172,6 +171,10 @@ def _first_problem(error: ValueError) -> str:
 
 def _key(package: str, test: str) -> str:
     return test if package == ROOT else f"{package}/{test}"
+
+
+def _name(package: str, key: str) -> str:
+    return key if package == ROOT else key.removeprefix(f"{package}/")
 
 
 def _owner(key: str, packages: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.packages import package_of
@@ -12,13 +12,34 @@ from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.comparisons.sides import OneInstant, side_of_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["save_baseline"]
+__all__ = ["Ran", "save_baseline"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """The tests that a run was of, those among them that are no more.
+
+    Attributes:
+        tests: Those that ran, where some were left out; None where none was.
+        paths: The files and folders that were chosen, relative to rootdir; None for all.
+    """
+
+    tests: Container[str] | None = None
+    paths: Sequence[str] | None = None
+
+    def __contains__(self, test: object) -> bool:
+        """Tell whether the run was of the *test* of that name."""
+        if self.tests is not None and test not in self.tests:
+            return False
+        file = str(test).partition("::")[0]
+        paths = self.paths
+        return paths is None or any(file == one or file.startswith(f"{one}/") for one in paths)
 
 
 def save_baseline(
@@ -26,7 +47,7 @@ def save_baseline(
     journals: Iterable[Journal],
     settings: Settings,
     rootdir: Path,
-    ran: Iterable[str] | None = None,
+    ran: Container[str] | None = None,
 ) -> None:
     """Store what *journals* hold; who calls this knows that the run passed.
 
@@ -35,7 +56,7 @@ def save_baseline(
         journals: Those of the run.
         settings: Whose prices and host rules count.
         rootdir: pytest's, which test names are relative to.
-        ran: The tests that ran, where these were not the whole suite; None if they were.
+        ran: The tests that the run was of, where these were not the whole suite; None if they were.
 
     Raises:
         BaselineError: If the file is damaged, or cannot be read or written.

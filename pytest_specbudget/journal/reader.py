@@ -20,7 +20,7 @@ from pytest_specbudget.journal.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pytest_specbudget.core.ledger import Charge
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Journal", "journal_files", "older_runs", "read_journal", "read_lines"]
 
 _HOME = "journal"
+_SET_ASIDE = frozenset({"quarantine", "unread"})
+"""Folders of a history, as `analysis.store.sources` names them."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def journal_files(path: Path) -> list[Path]:
     Raises:
         JournalError: If there is none.
     """
-    files = [path] if path.is_file() else sorted(path.rglob("*.jsonl"))
+    files = [path] if path.is_file() else sorted(_below(path))
     if not files:
         why = "holds no journal (*.jsonl)" if path.exists() else "does not exist"
         raise JournalError(f"{path} {why}")
@@ -104,7 +106,14 @@ def older_runs(path: Path) -> int:
     """Return how many runs in the folder *path* `journal_files` leaves out."""
     if path.is_file():
         return 0
-    return sum(len(runs) - 1 for runs in _runs(path.rglob("*.jsonl")).values())
+    return sum(len(runs) - 1 for runs in _runs(_below(path)).values())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the journals in *folder*; what a history set aside has lines of another kind."""
+    for file in folder.rglob("*.jsonl"):
+        if _SET_ASIDE.isdisjoint(file.relative_to(folder).parts[:-1]):
+            yield file
 
 
 def _runs(files: Iterable[Path]) -> dict[Path, set[Path]]:

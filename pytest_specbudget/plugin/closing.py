@@ -40,6 +40,7 @@ class Closing:
         workers: What each process told at its end.
         reported: How many calls each worker had booked when it last reported a test.
         partial: Why this was not the whole suite, or empty.
+        chosen: The files and folders that the run was of, relative to rootdir; None for all.
         gates: Further gates, of other plugins.
         places: File and line, from 1, of each test that was reported.
         rootdir: pytest's.
@@ -50,6 +51,7 @@ class Closing:
     workers: Iterable[Mapping[str, Any]]
     reported: Mapping[str, int]
     partial: tuple[str, ...] = ()
+    chosen: tuple[str, ...] | None = None
     gates: tuple[Gate, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     rootdir: Path
@@ -73,12 +75,17 @@ class Closing:
     def save_baseline(self, path: Path) -> None:
         """Store what the run consumed, which passed; of a partial run, what its tests did.
 
+        What is stored of tests outside of what was chosen stays.
+
         Raises:
             BaselineError: If the file is damaged, or cannot be read or written.
         """
-        from pytest_specbudget.comparisons.saving import save_baseline  # noqa: PLC0415 - few do
+        from pytest_specbudget.comparisons.saving import (  # noqa: PLC0415 - few do
+            Ran,
+            save_baseline,
+        )
 
-        ran = self.places if self.partial else None
+        ran = Ran(tests=self.places if self.partial else None, paths=self.chosen)
         save_baseline(path, self._journals(), self.settings, self.rootdir, ran)
 
     def _notes(self) -> list[str]:

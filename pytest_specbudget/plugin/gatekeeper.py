@@ -18,7 +18,7 @@ from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
-from pytest_specbudget.plugin.partial import cut_short, left_out
+from pytest_specbudget.plugin.partial import chosen_paths, cut_short, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -200,6 +200,7 @@ class Gatekeeper:
             workers=self._workers,
             reported=self._reported,
             partial=self._partial(),
+            chosen=chosen_paths(self._config),
             gates=self._foreign_gates(),
             places=self._places,
             rootdir=self._config.rootpath,

@@ -16,7 +16,7 @@ from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, only_collects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["cut_short", "left_out", "only_failures"]
+__all__ = ["chosen_paths", "cut_short", "left_out", "only_failures"]
 
 _INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
 _BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
@@ -49,6 +49,20 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
         yield "tests chosen by name"
     if only_collects(config):
         yield ONLY_COLLECTED
+
+
+def chosen_paths(config: pytest.Config) -> tuple[str, ...] | None:
+    """Return the files and folders that the command line chose, relative to rootdir.
+
+    None where it chose nothing less than all that lies in rootdir.
+    """
+    if config.args_source is not pytest.Config.ArgsSource.ARGS or config.getoption("pyargs"):
+        return None
+    root, here = config.rootpath.resolve(), config.invocation_params.dir
+    chosen = [(here / argument.partition("::")[0]).resolve() for argument in config.args]
+    if any(root.is_relative_to(one) for one in chosen):
+        return None
+    return tuple(one.relative_to(root).as_posix() for one in chosen if one.is_relative_to(root))
 
 
 def cut_short(session: pytest.Session, *, interrupted: bool) -> Iterator[str]:

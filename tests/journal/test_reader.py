@@ -180,3 +180,12 @@ def test_a_place_without_journals_is_an_error_that_names_it(tmp_path: Path) -> N
         journal_files(tmp_path)
     with pytest.raises(JournalError, match=r"gone\.jsonl"):
         read_journal(tmp_path / "gone.jsonl")
+
+
+def test_what_a_history_set_aside_is_no_journal(tmp_path: Path) -> None:
+    home = tmp_path / ".specbudget"
+    for folder in ("journal/2026-run", "history/unread", "history/quarantine"):
+        (home / folder).mkdir(parents=True)
+        (home / folder / "a.jsonl").write_text("{}\n", "utf-8")
+
+    assert journal_files(home) == [home / "journal/2026-run/a.jsonl"]

@@ -96,6 +96,18 @@ def test_a_partial_run_replaces_only_what_it_ran(suite: Suite) -> None:
     assert len(json.loads((suite.folder / "base.json").read_text("utf-8"))["tests"]) == 3
 
 
+def test_a_run_of_one_folder_keeps_what_is_stored_of_the_others(suite: Suite) -> None:
+    suite.write("pytest.ini", "[pytest]\naddopts = --import-mode=importlib\n")
+    suite.write("plans/test_it.py", TESTS)
+    suite.write("bills/test_it.py", TESTS)
+    suite.run(SAVED)
+
+    suite.run(SAVED, "plans")
+
+    stored = json.loads((suite.folder / "base.json").read_text("utf-8"))["tests"]
+    assert [name.partition("/")[0] for name in stored] == ["bills"] * 3 + ["plans"] * 3
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [

@@ -1,0 +1,48 @@
+"""Ceilings that hold nobody are told."""
+
+from __future__ import annotations
+
+import pytest
+from support.journals import call
+
+from pytest_specbudget.budgets.gate import Ceiling, SpendGate
+from pytest_specbudget.budgets.unused import UnusedCeilings
+from pytest_specbudget.core.ledger import Ledger
+from pytest_specbudget.core.money import Money
+
+LEDGER = Ledger([call("0.10", spec="A"), call("0.10", spec="B")])
+
+
+def ceiling(origin: str) -> Ceiling:
+    return Ceiling(amount=Money.parse("1"), origin=origin)
+
+
+def unused(*named: str, each: str | None = None) -> list[tuple[str, str]]:
+    gate = SpendGate(
+        scope="spec",
+        subjects=lambda charge: (charge.attribution.spec,),
+        each=None if each is None else ceiling(each),
+        named={name: ceiling("pyproject.toml") for name in named},
+    )
+    return [(one.subject, one.origin) for one in UnusedCeilings(gate).check(LEDGER)]
+
+
+def test_a_name_of_which_no_call_was_seen_is_told() -> None:
+    assert unused("A", "C") == [("C", "pyproject.toml")]
+
+
+@pytest.mark.parametrize(
+    ("named", "each", "told"),
+    [
+        pytest.param(
+            ("A", "B"), "--spec-budget=1", [("every spec", "--spec-budget=1")], id="all overrule it"
+        ),
+        pytest.param(("A",), "--spec-budget=1", [], id="it holds the rest"),
+        pytest.param(("A", "B"), "pyproject.toml", [], id="it stands there for what may come"),
+        pytest.param(("A", "B"), None, [], id="there is none"),
+    ],
+)
+def test_a_general_ceiling_that_was_typed_and_holds_nobody_is_told(
+    named: tuple[str, ...], each: str | None, told: list[tuple[str, str]]
+) -> None:
+    assert unused(*named, each=each) == told
