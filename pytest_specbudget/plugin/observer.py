@@ -21,7 +21,7 @@ from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_marker
 from pytest_specbudget.plugin.instances import instance_of
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.markers import MarkerReader
-from pytest_specbudget.plugin.partial import left_out, only_failures
+from pytest_specbudget.plugin.partial import chosen_paths, left_out, only_failures
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.repeats import left_alone, repeat
 from pytest_specbudget.plugin.run import is_controller, is_worker
@@ -277,8 +277,12 @@ class Observer:
     def _note_partial(self) -> None:
         """Write down that this was not the whole suite, for those who ask what is not used."""
         reasons = list(self._left_out())
-        if reasons and not self.idle and not is_controller(self._config):
+        if self.idle or is_controller(self._config):
+            return
+        if reasons:
             self.books.event("partial", reasons=reasons)
+        if (chosen := chosen_paths(self._config)) is not None:
+            self.books.event("chosen", paths=chosen)
 
     def _left_out(self) -> Iterator[str]:
         return left_out(self._config, deselected=self.deselected, failures=self.failures)

@@ -54,13 +54,14 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
 def chosen_paths(config: pytest.Config) -> tuple[str, ...] | None:
     """Return the files and folders that the command line chose, relative to rootdir.
 
-    None where it chose nothing less than all that lies in rootdir.
+    None where it chose nothing less than all that lies in rootdir, or in `testpaths`.
     """
     if config.args_source is not pytest.Config.ArgsSource.ARGS or config.getoption("pyargs"):
         return None
     root, here = config.rootpath.resolve(), config.invocation_params.dir
     chosen = [(here / argument.partition("::")[0]).resolve() for argument in config.args]
-    if any(root.is_relative_to(one) for one in chosen):
+    suite = [(root / one).resolve() for one in config.getini("testpaths")] or [root]
+    if all(any(map(part.is_relative_to, chosen)) for part in suite):
         return None
     return tuple(one.relative_to(root).as_posix() for one in chosen if one.is_relative_to(root))
 

@@ -225,6 +225,7 @@ def run_of(
     ended: bool = True,
     name: str = "20261121T100000Z-1",
     partial: str = "",
+    chosen: str = "",
 ) -> Path:
     """Leave the journal of a run that was answered by *used*, perhaps *partial* for a reason."""
     folder = tmp_path / ".specbudget/journal" / name
@@ -241,6 +242,7 @@ def run_of(
             [{"kind": "event", "event": "partial", "values": {"reasons": [partial]}}]
             * bool(partial)
         ),
+        *([{"kind": "event", "event": "chosen", "values": {"paths": [chosen]}}] * bool(chosen)),
         *([footer] if ended else []),
     ]
     path = folder / "host-7-main.jsonl"
@@ -447,6 +449,24 @@ def test_without_a_whole_run_a_partial_one_tells_nothing(
     told = capsys.readouterr()
     assert told.out == ""
     assert "not checked: what is unused; the newest run was partial: 3 tests desel" in told.err
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unused"),
+    [
+        pytest.param("tests/a", 0, id="of other tests than those"),
+        pytest.param("cassettes", 1, id="of all that has recordings there"),
+    ],
+)
+def test_a_run_of_some_folders_tells_of_the_recordings_in_them_alone(
+    chosen: str, unused: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    run_of(tmp_path, chosen=chosen)
+
+    _, found = linted(capsys)
+
+    assert [one["rule"] for one in found] == ["recording-unused"] * unused
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from pytest_specbudget.errors import JournalError
 from pytest_specbudget.prices.lifecycles import Lifecycles, load_lifecycles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from pytest_specbudget.recordings.library import Recording
@@ -88,8 +88,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 @with_shelf
 def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
     """Print the problems; 1 if one of them fails the command."""
+    roots = [*(arguments.paths or shelf.folders())]
     try:
-        used = _used(arguments.journal)
+        used = _used(arguments.journal, roots)
     except JournalError as problem:
         complain(problem)
         return 1
@@ -100,7 +101,6 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
         lifecycles=load_lifecycles(),
         used=used,
     )
-    roots = arguments.paths or shelf.folders()
     found = [one for root in roots for one in checks.below(root) if _counts(one, arguments)]
     _print(found, as_json=arguments.json)
     _sum_up(found, checks, used)
@@ -185,8 +185,8 @@ def _unreadable(path: Path, unread: list[str]) -> Iterator[Problem]:
         return
 
 
-def _used(path: Path | None) -> _Used | str:
-    """Read what runs were answered by; or say why that cannot tell what is unused.
+def _used(path: Path | None, roots: Sequence[Path]) -> _Used | str:
+    """Read what runs were answered by; or say why that cannot tell what is unused below *roots*.
 
     Without a run that was asked for, it is the newest of the whole suite, and all that came after.
 
@@ -194,15 +194,15 @@ def _used(path: Path | None) -> _Used | str:
         JournalError: If the journal that was asked for cannot be read or is not whole.
     """
     if path is not None:
-        return _used_by([path])
+        return _used_by([path], roots)
     runs = sorted((one for one in _JOURNAL.glob("*") if one.is_dir()), reverse=True)
     try:
-        return _used_by(runs)
+        return _used_by(runs, roots)
     except JournalError:
         return _NO_RUN
 
 
-def _used_by(runs: Iterable[Path]) -> _Used | str:
+def _used_by(runs: Iterable[Path], roots: Sequence[Path]) -> _Used | str:
     """Gather what *runs*, the newest first, were answered by, up to one of the whole suite.
 
     Raises:
@@ -219,7 +219,7 @@ def _used_by(runs: Iterable[Path]) -> _Used | str:
         journals = [*map(read_journal, files)]
         for journal in journals:
             _gather(journal, places)
-        reasons = [reason for journal in journals for reason in _partial(journal)]
+        reasons = [reason for journal in journals for reason in _partial(journal, roots)]
         if not reasons:
             return _Used(run=files[0].parent.name, places=places)
         if number == 0:
@@ -237,11 +237,15 @@ def _gather(journal: Journal, places: dict[Path, set[int]]) -> None:
             held.add(charge.cassette_index)
 
 
-def _partial(journal: Journal) -> Iterator[str]:
-    """Yield why a run was not of the whole suite."""
+def _partial(journal: Journal, roots: Sequence[Path]) -> Iterator[str]:
+    """Yield why a run was not of the whole suite, as far as that has recordings below *roots*."""
     for event in journal.events:
         if event.event == _PARTIAL:
             yield from map(str, event.values.get("reasons") or ["no reason was told"])
+        if event.event == "chosen":
+            chosen = [Path(str(one)).resolve() for one in event.values.get("paths", ())]
+            if not all(any(map(root.resolve().is_relative_to, chosen)) for root in roots):
+                yield f"tests of {', '.join(map(str, event.values.get('paths', ())))}"
 
 
 def _counts(one: Problem, arguments: argparse.Namespace) -> bool:
