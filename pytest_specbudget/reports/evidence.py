@@ -44,9 +44,10 @@ def cost_summary(report: Report, spec: Row) -> str:
     """Write what *spec* cost as a JSON object, ending in a newline.
 
     `budget` and `utilization` (spent / budget, cut after six places) are null without a ceiling.
+    `partial` is there where this was not the whole suite, and says why.
     """
     spent = judged_cost(report, spec.totals)
-    summary = {
+    summary: dict[str, Any] = {
         "schemaVersion": SUMMARY_VERSION,
         "spec_id": spec.name,
         "run": report.run,
@@ -67,6 +68,8 @@ def cost_summary(report: Report, spec: Row) -> str:
         "pricing_version": _pricing_version(report),
         "provider_exchange_rate": "1",
     }
+    if report.partial:
+        summary["partial"] = list(report.partial)
     return json.dumps(summary, indent=1) + "\n"
 
 

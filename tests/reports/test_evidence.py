@@ -30,6 +30,16 @@ def test_the_keys_are_those_of_the_specification() -> None:
     }
 
 
+def test_evidence_of_a_part_of_the_suite_says_so() -> None:
+    part, whole = (
+        json.loads(cost_summary(replace(passing(), partial=reasons), passing().specs[0]))
+        for reasons in (("3 tests deselected",), ())
+    )
+
+    assert part["partial"] == ["3 tests deselected"]
+    assert "partial" not in whole
+
+
 def test_money_is_exact() -> None:
     spec = row(
         "A",
