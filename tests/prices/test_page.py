@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_specbudget.prices.catalogue import METERS
 from pytest_specbudget.prices.names import known_providers, short_name
 from pytest_specbudget.prices.overlay import Overlay
 from pytest_specbudget.prices.overlay_files import OVERLAYS
+from pytest_specbudget.prices.units import EACH
 from pytest_specbudget.providers.hosts import HOSTS
 
 if TYPE_CHECKING:
@@ -57,6 +59,16 @@ def test_every_table_of_an_overlay_is_explained(lines: list[str]) -> None:
     explained = {line.split("`")[1] for line in lines if line.startswith("| `[[")}
 
     assert explained == {f"[[{table}]]" for table in Overlay.model_fields}
+
+
+def test_every_meter_is_named_where_its_rates_stand(lines: list[str]) -> None:
+    named = {
+        table: next(line for line in lines if line.startswith(f"* in `{table}`: ")).split("`")[3::2]
+        for table in ("rates", "each")
+    }
+
+    assert named["rates"] == [meter for meter in METERS if meter not in EACH]
+    assert named["each"] == [meter for meter in METERS if meter in EACH]
 
 
 def test_every_shipped_overlay_is_explained(lines: list[str]) -> None:
