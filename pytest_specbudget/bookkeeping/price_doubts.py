@@ -116,8 +116,8 @@ def _without_their_tools(journals: Iterable[Journal]) -> Iterator[Finding]:
         for charge in journal.charges:
             if not charge.mocked and charge.reading.provider_cost is None:
                 for one in charge.reading.unpriced_tools:
-                    tool, _, count = one.rpartition(" ")
-                    calls.setdefault(charge.reading.model, Counter())[tool] += int(count)
+                    tool, count = _tool_in(one)
+                    calls.setdefault(charge.reading.model, Counter())[tool] += count
     for model, tools in sorted(calls.items()):
         said = (f"{tool} ({calls_of(count)})" for tool, count in sorted(tools.items()))
         yield Finding(
@@ -128,3 +128,9 @@ def _without_their_tools(journals: Iterable[Journal]) -> Iterator[Finding]:
             remedy="look at the provider's bill; leave room for it below the ceiling",
             severity="warning",
         )
+
+
+def _tool_in(told: str) -> tuple[str, int]:
+    """Read `file_search 2`; what a foreign reader wrote in another way is one call of itself."""
+    tool, _, count = told.rpartition(" ")
+    return (tool, int(count)) if tool and count.isascii() and count.isdecimal() else (told, 1)

@@ -13,7 +13,7 @@ from pytest_specbudget.baselines.stored import read_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
-from pytest_specbudget.comparisons.saving import save_baseline
+from pytest_specbudget.comparisons.saving import Ran, save_baseline
 from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.core.ledger import Ledger, Totals
 from pytest_specbudget.core.wording import calls_of, dollars
@@ -25,9 +25,10 @@ from pytest_specbudget.verdicts.closing import report_of_journals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pytest_specbudget.core.money import Money
+    from pytest_specbudget.journal.reader import Journal
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -110,7 +111,15 @@ def _save(arguments: argparse.Namespace, desk: PriceDesk) -> int:
         return _DAMAGED
     journals = [read_journal(file) for file in journal_files(arguments.journal)]
     partial = any(event.event == "partial" for one in journals for event in one.events)
-    ran = [row.name for row in report.tests] if partial else None
+    tests = [row.name for row in report.tests] if partial else None
+    ran = Ran(tests=tests, paths=_chosen(journals))
     save_baseline(arguments.path, journals, desk.settings, Path.cwd(), ran)
     complain(f"{arguments.path}: stored {calls_of(report.totals.calls)} of {report.run}")
     return 0
+
+
+def _chosen(journals: Iterable[Journal]) -> tuple[str, ...] | None:
+    """Return the files and folders that the run was of; None for all, as of an older journal."""
+    events = (event for one in journals for event in one.events if event.event == "chosen")
+    paths = dict.fromkeys(str(path) for event in events for path in event.values.get("paths", ()))
+    return tuple(paths) or None

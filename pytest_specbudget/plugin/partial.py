@@ -52,11 +52,12 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
 
 
 def chosen_paths(config: pytest.Config) -> tuple[str, ...] | None:
-    """Return the files and folders that the command line chose, relative to rootdir.
+    """Return the files and folders that tests were collected from, relative to rootdir.
 
-    None where it chose nothing less than all that lies in rootdir, or in `testpaths`.
+    They come from the command line, or are the folder where pytest was started.  None where they
+    are nothing less than all that lies in rootdir, or in `testpaths`.
     """
-    if config.args_source is not pytest.Config.ArgsSource.ARGS or config.getoption("pyargs"):
+    if config.getoption("pyargs"):
         return None
     root, here = config.rootpath.resolve(), config.invocation_params.dir
     chosen = [(here / argument.partition("::")[0]).resolve() for argument in config.args]

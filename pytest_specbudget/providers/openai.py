@@ -109,6 +109,13 @@ class Completion(_OpenAIShaped):
         if whole or self._is_last(document):
             self.stated.finished = True
 
+    def settle(self, stated: Statement) -> None:
+        """Add the search of a model that always searches."""
+        super().settle(stated)
+        model = stated.model or self.asked.model or ""
+        if "-search-" in model:
+            stated.unpriced_tools = tools.told(tools.of_model(model))
+
     def _note_deferred(self, document: Mapping[str, Any]) -> None:
         """Take the name under which the answer can be had later, at xAI and Perplexity."""
         name = text(document.get("request_id")) or text(document.get("id"))

@@ -20,10 +20,13 @@ from pytest_specbudget.providers.counts import mapping, mappings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["in_candidates", "in_response", "in_usage", "told"]
+__all__ = ["in_candidates", "in_response", "in_usage", "of_model", "told"]
 
 _BILLED = {"file_search_call": "file_search", "code_interpreter_call": "code_interpreter"}
 """Items of OpenAI's Responses by the tool that they are calls of."""
+
+_SEARCHING = ("-search-preview", "-search-api")
+"""How models of Chat Completions are called that search for each answer, which no count tells."""
 
 _PREVIEW = "web_search_preview"
 _SEARCH = "web_search_call"
@@ -37,6 +40,11 @@ def in_response(response: Mapping[str, Any]) -> Counter[str]:
     if kinds[_SEARCH] and _searches_in_preview(response):
         calls[_PREVIEW] = kinds[_SEARCH]
     return calls
+
+
+def of_model(model: str) -> Counter[str]:
+    """Count the search that a *model* makes for each answer, if it is one that does."""
+    return Counter(web_search=1) if any(word in model for word in _SEARCHING) else Counter()
 
 
 def _searches_in_preview(response: Mapping[str, Any]) -> bool:

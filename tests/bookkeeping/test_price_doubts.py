@@ -106,5 +106,12 @@ def test_tools_that_the_provider_priced_itself_are_told_by_its_figure_alone() ->
     assert doubts(priced) == []
 
 
+@pytest.mark.parametrize("told", ["search", "search many", "search ²", "3", ""])
+def test_a_tool_that_is_told_in_another_way_is_told_all_the_same(told: str) -> None:
+    (finding,) = doubts(with_tools(told))
+
+    assert finding.message.endswith(f"{told} (1 call)")
+
+
 def test_tools_of_mocked_answers_cost_nothing() -> None:
     assert doubts(replace(with_tools("file_search 1"), source="mock")) == []

@@ -109,6 +109,17 @@ def test_a_run_that_did_not_pass_is_not_stored(
     assert not (here / "base.json").exists()
 
 
+def test_a_run_of_one_folder_leaves_what_lies_elsewhere(here: Path, baseline: Baseline) -> None:
+    journal(here, asked(test="a/t.py::test_a"), asked(test="b/t.py::test_b"))
+    baseline("save", "base.json")
+    journal(here, asked(test="a/t.py::test_new"), chosen={"paths": ["a"]})
+
+    status, _, _ = baseline("save", "base.json")
+
+    stored = json.loads((here / "base.json").read_text("utf-8"))["tests"]
+    assert (status, [*stored]) == (0, ["a/t.py::test_new", "b/t.py::test_b"])
+
+
 def test_a_partial_run_leaves_what_it_did_not_run(here: Path, baseline: Baseline) -> None:
     journal(here, asked(), asked(test="t.py::test_b"))
     baseline("save", "base.json")

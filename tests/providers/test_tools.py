@@ -119,3 +119,20 @@ def test_gemini_tells_the_queries_that_its_answer_is_grounded_in(
 
     assert found.unpriced_tools == told
     assert found.usage.web_search_requests is None
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        pytest.param("gpt-4o-mini-search-preview-2025-03-11", ("web_search 1",), id="a preview"),
+        pytest.param("gpt-5-search-api", ("web_search 1",), id="what came after it"),
+        pytest.param("gpt-4o-mini", (), id="a model that does not search"),
+    ],
+)
+def test_models_that_search_for_each_answer_are_billed_for_it(
+    model: str, told: tuple[str, ...]
+) -> None:
+    usage = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
+    answer = {"object": "chat.completion", "model": model, "choices": [], "usage": usage}
+
+    assert read("api.openai.com", "/v1/chat/completions", answer).unpriced_tools == told
