@@ -238,7 +238,7 @@ class Observer:
         fixturedef.addfinalizer(ending.close)
 
         def begin() -> None:
-            ending.enter_context(_working_for(owner, label))
+            ending.enter_context(_working_for(owner, label, ends=True))
             ending.enter_context(self.shelf.playing(tape))
 
         with _working_for(owner, label), self.shelf.playing(tape):
@@ -446,15 +446,20 @@ def _attempt(item: pytest.Item) -> int:
 
 
 @contextmanager
-def _working_for(owner: Owner | None, label: str) -> Iterator[None]:
-    """Let the step that runs work for *owner* meanwhile."""
+def _working_for(owner: Owner | None, label: str, *, ends: bool = False) -> Iterator[None]:
+    """Let the step that runs work for *owner* meanwhile.
+
+    A fixture that *ends* is torn down, even in the setup of the first test with another of its
+    parameters: which test that is depends on the worker, and what is booked must not.
+    """
     scope = running()
     if scope is None:
         yield
         return
-    before = scope.owner, scope.fixture
+    before = scope.owner, scope.fixture, scope.when
     scope.owner, scope.fixture = owner or scope.owner, label
+    scope.when = "teardown" if ends else scope.when
     try:
         yield
     finally:
-        scope.owner, scope.fixture = before
+        scope.owner, scope.fixture, scope.when = before

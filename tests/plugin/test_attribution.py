@@ -447,3 +447,12 @@ def test_what_a_shared_fixture_calls_counts_for_the_class_or_module_that_shares_
         gate["subject"].rpartition("::")[2]: Fraction(gate["spent_usd"]) / each for gate in gates
     } == CALLS_TOGETHER
     assert totals["calls"] == CALLS_TOGETHER["test_sharing.py"] + 2  # of the session's fixture
+
+
+def test_a_fixture_that_ends_in_the_setup_of_the_next_test_is_torn_down_there(suite: Suite) -> None:
+    suite.write("test_sharing.py", SHARING)
+
+    suite.run("-n0")
+
+    ending = [one for one in charges(suite) if one.attribution.fixture == "class:of_each"]
+    assert [one.attribution.when for one in ending] == ["setup", "teardown"] * 2
