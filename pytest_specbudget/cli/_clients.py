@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pytest_specbudget.cli._trials import TRIALS, trial_server, tried
-from pytest_specbudget.meters import IN_SOME_VERSIONS, PATCHES
+from pytest_specbudget.meters.clients import IN_SOME_VERSIONS, PATCHES
 from pytest_specbudget.meters.fitting import misfit
 
 if TYPE_CHECKING:

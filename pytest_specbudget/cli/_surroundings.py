@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.cassettes import provenance
 from pytest_specbudget.cli._clients import installed_version, requirements_of
 from pytest_specbudget.errors import SettingError
-from pytest_specbudget.meters import PATCHES
+from pytest_specbudget.meters.clients import PATCHES
 from pytest_specbudget.meters.fitting import misfit
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.settings.settings import read_settings

@@ -20,7 +20,7 @@ from meters.posting import BODY, bedrock, session
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters import watch
-from pytest_specbudget.meters.http_body import answered
+from pytest_specbudget.meters.clients.http_body import answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

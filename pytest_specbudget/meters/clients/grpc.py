@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.meters.grpc_speech import speech_of
+from pytest_specbudget.meters.clients.grpc_speech import speech_of
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.journey import leave
 from pytest_specbudget.meters.watching import current_watch
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from pytest_specbudget.meters.attempt import Attempt
-    from pytest_specbudget.meters.grpc_speech import Speech
+    from pytest_specbudget.meters.clients.grpc_speech import Speech
     from pytest_specbudget.meters.hooks import Undo
 
 __all__ = ["watch_aio_stubs", "watch_stubs"]

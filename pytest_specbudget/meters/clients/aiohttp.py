@@ -22,7 +22,7 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
-from pytest_specbudget.meters.aiohttp_body import follow
+from pytest_specbudget.meters.clients.aiohttp_body import follow
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.origin import current_mark, open_mark
 from pytest_specbudget.meters.watching import current_watch, trouble

@@ -20,17 +20,17 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.meters.clients.http_body import answered, hearing_of
+from pytest_specbudget.meters.clients.http_client import about_to_connect
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.http_body import answered, hearing_of
-from pytest_specbudget.meters.http_client import about_to_connect
 from pytest_specbudget.meters.journey import open_attempt, travelling
 from pytest_specbudget.meters.origin import current_mark, wired
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from pytest_specbudget.meters.clients.http_body import Hearing
     from pytest_specbudget.meters.hooks import Undo
-    from pytest_specbudget.meters.http_body import Hearing
 
 __all__ = [
     "hear_chunks",

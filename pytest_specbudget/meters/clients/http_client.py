@@ -13,8 +13,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.meters.clients.http_body import answered
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.http_body import answered
 from pytest_specbudget.meters.journey import current_journey, depart, leave, open_attempt
 from pytest_specbudget.meters.origin import current_mark, open_mark, wired
 
