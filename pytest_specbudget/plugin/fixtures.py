@@ -47,7 +47,7 @@ def spec_spend(request: pytest.FixtureRequest) -> SpecSpend:
 @pytest.fixture
 def spec_cassette(request: pytest.FixtureRequest) -> Any:
     """Replay this test's recording; with `--spec-record` make it.  None if there is none."""
-    return _observer(request).tape
+    return _observer(request).deck.tape
 
 
 @pytest.fixture(scope="session")
