@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -399,6 +400,32 @@ def test_what_is_priced_one_by_one_is_in_the_same_sums() -> None:
 
     assert (group.records, group.recorded, group.repriced) == (4, Money(318), Money(1221))
     assert (group.gained, group.unrecorded_calls, group.output_tokens) == (Money(307), 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("places", "atto"),
+    [
+        pytest.param([{"service_tier": "batch"}, {"service_tier": "flex"}], 300, id="tiers"),
+        pytest.param([{"region": "eu"}, {"region": "us"}], 700, id="regions"),
+        pytest.param([{"service_tier": "batch"}] * 2, 200, id="one tier throughout"),
+        pytest.param([{"service_tier": "batch"}, {}], 400, id="a tier and none"),
+    ],
+)
+def test_a_record_has_the_price_of_its_own_place_even_where_every_record_tells_one(
+    places: list[dict[str, Any]], atto: int
+) -> None:
+    rows = [
+        row(),
+        row(region="eu", rates={"input": 4}),
+        row(tier="batch", rates={"input": 1}),
+        row(tier="flex", rates={"input": 2}),
+    ]
+    seller = replace(selling(m=rows), regions={"eu": "eu", "us": ""})
+    catalogue = replace(prices(), providers={"p": seller})
+
+    group = one_group([call(**place) for place in places], catalogue)
+
+    assert (group.records, group.repriced) == (2, Money(atto))
 
 
 def test_tokens_are_left_out_on_request() -> None:

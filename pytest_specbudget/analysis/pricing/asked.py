@@ -100,7 +100,7 @@ class Profile:
         return (
             *(["provider"] if shared else []),
             "model",
-            *(name for name in names if told[name] > {""}),
+            *(name for name in names if len(told[name]) > 1),
         )
 
     def greatest(self) -> dict[str, int]:
