@@ -41,6 +41,8 @@ _COUNTED = {
     "input_tokens": "all input: fresh, read from a cache, written to one, audio, images",
     "output_tokens": "all output: text, reasoning, audio, images",
     "cache_read_input_tokens": "the part of the input that was served from a cache",
+    "cache_read_audio_input_tokens": "the part of that which was audio",
+    "cache_read_image_input_tokens": "the part of that which was images",
     "cache_write_input_tokens": "the part of the input that was written to a cache",
     "cache_write_5m_input_tokens": "the part of cache writes that is kept for five minutes",
     "cache_write_1h_input_tokens": "the part of cache writes that is kept for an hour",
@@ -52,6 +54,7 @@ _COUNTED = {
     "web_search_requests": "searches that are billed beside tokens",
     "web_fetch_requests": "fetches of pages that are billed beside tokens",
     "search_units": "units of ranking that are billed beside tokens",
+    "tool_calls": "calls of a tool of the provider that are billed beside tokens",
     "audio_seconds": "audio that is billed by its length",
     "pages": "documents that are billed by the page",
 }

@@ -30,6 +30,8 @@ _COUNTED_BY = {
     "input": ("input_tokens",),
     "output": ("output_tokens",),
     "cache_read": ("cache_read_input_tokens",),
+    "cache_read_audio": ("cache_read_input_tokens",),
+    "cache_read_image": ("cache_read_input_tokens",),
     "cache_write_5m": _CACHE_WRITES,
     "cache_write_1h": _CACHE_WRITES,
     "reasoning": ("reasoning_output_tokens",),
@@ -41,6 +43,7 @@ _COUNTED_BY = {
     "web_search": ("web_search_requests",),
     "web_fetch": ("web_fetch_requests",),
     "search_unit": ("search_units",),
+    "tool_call": ("tool_calls",),
     "page": ("pages",),
     "audio_hour": ("audio_seconds",),
 }

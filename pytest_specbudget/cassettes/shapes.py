@@ -1,8 +1,8 @@
 """Recordings of every shape in the wild, read into plain interactions.
 
 Stock vcrpy in YAML and JSON, `parsed_body` (pydantic-ai), the old httpx stub's `content`, the
-`requests` and `responses` lists of langchain, Ruby's VCR, and cassetter in YAML and TOML; each
-perhaps gzipped.  A recording comes from anywhere, so nothing in it is executed: tags of other
+`requests` and `responses` lists of langchain, Ruby's VCR, go-vcr, and cassetter in YAML and TOML;
+each perhaps gzipped.  A recording comes from anywhere, so nothing in it is executed: tags of other
 languages are read as the plain values under them.  Expansion and nesting are limited before a
 value is built.
 
@@ -153,7 +153,7 @@ def unpacked(path: Path) -> bytes:
 
 
 def load(data: bytes) -> Any:
-    """Read what a file holds, whatever the notation, as plain values.
+    """Read what a file holds, whatever the notation, as plain values; several documents as a list.
 
     Raises:
         ValueError, yaml.YAMLError, RecursionError: If it is none, or too much.
@@ -166,7 +166,8 @@ def load(data: bytes) -> Any:
     if cassetter.is_toml(data):
         return cassetter.load_toml(data)
     check(data)
-    return yaml.load(data, Loader=_PlainLoader)  # noqa: S506 - a safe loader; see _plain
+    documents = [*yaml.load_all(data, Loader=_PlainLoader)]  # a safe loader; see _plain
+    return documents if len(documents) > 1 else next(iter(documents), None)
 
 
 def pairs_in(recording: Any) -> list[tuple[Any, Any]] | None:
@@ -248,8 +249,9 @@ def body_in(message: Mapping[str, Any]) -> bytes:
 
 def _bytes(value: Any, *, structured: bool) -> bytes:
     if isinstance(value, dict) and not structured:
-        if value.get("base64_string") is not None:
-            return base64.b64decode(value["base64_string"])
+        packed = value.get("base64_string", value.get("b64"))
+        if isinstance(packed, str):
+            return base64.b64decode(packed)
         if "string" in value or "encoding" in value:
             value = value.get("string") or b""
     if isinstance(value, bytes):
@@ -259,10 +261,11 @@ def _bytes(value: Any, *, structured: bool) -> bytes:
 
 
 def status_in(response: Mapping[str, Any]) -> int:
-    """Return the HTTP status of an answer, or 0 if it has none."""
-    status = response.get("status", response.get("status_code"))
+    """Return the HTTP status of an answer, or 0 if it has none; go-vcr writes it as `200 OK`."""
+    told = (response.get(name) for name in ("status", "status_code", "code"))
+    status = next(filter(None, told), 0)
     code = status.get("code") if isinstance(status, dict) else status
-    return int(code or 0)
+    return int(code.partition(" ")[0] if isinstance(code, str) else code or 0)
 
 
 def _headers(headers: Any) -> dict[str, str]:

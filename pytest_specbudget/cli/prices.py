@@ -170,6 +170,7 @@ def _check(arguments: argparse.Namespace) -> int:
     _warn(checking.remarks(arguments.folder, arguments.corrections, at))
     _warn(checking.overlay_remarks(arguments.prices, catalogue))
     _warn(catalogue.disagreements)
+    _warn(catalogue.meant)
     _warn(catalogue.unused)
     return 1 if found else 0
 

@@ -21,7 +21,7 @@ __all__ = ["USAGE_FIELDS", "Usage"]
 class _Sparse:
     """A value of many names, of which each instance holds only those that it was given.
 
-    Most answers report four counts of the sixteen, and each is looked at again and again.
+    Most answers report four counts of the nineteen, and each is looked at again and again.
     """
 
     if not TYPE_CHECKING:  # the type checker makes an `__init__` of the annotations
@@ -56,6 +56,8 @@ class Usage(_Sparse):
         input_tokens: All input: fresh, read from a cache, written to a cache, audio, images.
         output_tokens: All output: text, reasoning, audio, images.
         cache_read_input_tokens: The part of input served from a cache.
+        cache_read_audio_input_tokens: The part of that which was audio.
+        cache_read_image_input_tokens: The part of that which was images.
         cache_write_input_tokens: The part of input written to a cache.
         cache_write_5m_input_tokens: The part of cache writes kept for five minutes.
         cache_write_1h_input_tokens: The part of cache writes kept for an hour.
@@ -67,6 +69,7 @@ class Usage(_Sparse):
         web_search_requests: Searches billed beside tokens.
         web_fetch_requests: Page fetches billed beside tokens.
         search_units: Rerank units billed beside tokens.
+        tool_calls: Calls of a tool that runs at the provider, billed beside tokens.
         audio_seconds: Audio billed by its length, in seconds.
         pages: Documents billed by the page.
     """
@@ -74,6 +77,8 @@ class Usage(_Sparse):
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
+    cache_read_audio_input_tokens: int | None = None
+    cache_read_image_input_tokens: int | None = None
     cache_write_input_tokens: int | None = None
     cache_write_5m_input_tokens: int | None = None
     cache_write_1h_input_tokens: int | None = None
@@ -85,6 +90,7 @@ class Usage(_Sparse):
     web_search_requests: int | None = None
     web_fetch_requests: int | None = None
     search_units: int | None = None
+    tool_calls: int | None = None
     audio_seconds: int | None = None
     pages: int | None = None
 

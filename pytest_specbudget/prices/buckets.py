@@ -2,9 +2,12 @@
 
 What a usage says is inclusive; here every token lands in exactly one bucket.  Tokens read from or
 written to a cache are kept as reported.  Of the input that is left, as much as was reported goes to
-audio, then to images; the rest is plain input, never less than none.  So audio that was served
-from a cache is priced once, as cache, and counts that contradict each other (`cached 161 > input
-10`) are priced as reported with no plain input beside them.
+audio, then to images; the rest is plain input, never less than none.  So counts that contradict
+each other (`cached 161 > input 10`) are priced as reported with no plain input beside them.
+
+How much of what was read from a cache was audio or images, some providers tell.  Where they do not,
+it is what cannot have been text: all 800 cached tokens of an input that is speech alone, none of
+those for which there is text enough.
 """
 
 from __future__ import annotations
@@ -12,11 +15,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_specbudget.core.usage import Usage
 
-__all__ = ["Counts", "split"]
+__all__ = ["CACHED", "Counts", "split"]
 
-_EXTRAS = frozenset({"web_search_requests", "web_fetch_requests", "search_units", "pages"})
+_EXTRAS = {
+    "web_search_requests": "web_search",
+    "web_fetch_requests": "web_fetch",
+    "search_units": "search_unit",
+    "tool_calls": "tool_call",
+    "pages": "page",
+}
+"""What is billed beside tokens: the meter of each count."""
+CACHED = ("cache_read_audio", "cache_read_image")
+"""The meters of what was read from a cache and is no text."""
 Counts = dict[str, int]
 """Units by meter, only those above 0."""
 
@@ -31,11 +45,15 @@ def split(usage: Usage) -> tuple[Counts, int]:
         The units, and the whole input, cached or not: what a context threshold is held against.
     """
     counts: Counts = {}
-    if not _EXTRAS.isdisjoint(vars(usage)):
-        _split_extras(usage, counts)
+    told = vars(usage)
+    if not _EXTRAS.keys().isdisjoint(told):
+        counts |= {meter: told[name] for name, meter in _EXTRAS.items() if told.get(name)}
     cached = _split_cache(usage, counts)
     total = max(usage.input_tokens or 0, cached)
-    _split_rest(counts, "input", total - cached, usage.input_audio_tokens, usage.input_image_tokens)
+    audio, image = usage.input_audio_tokens or 0, usage.input_image_tokens or 0
+    if (audio or image) and "cache_read" in counts:
+        audio, image = _split_read(counts, total, audio, image, told)
+    _split_rest(counts, "input", total - cached, audio, image)
     output = usage.output_tokens or 0
     _split_rest(counts, "output", output, usage.output_audio_tokens, usage.output_image_tokens)
     return counts, total
@@ -57,6 +75,20 @@ def _split_cache(usage: Usage, counts: Counts) -> int:
     return read + written
 
 
+def _split_read(
+    counts: Counts, total: int, audio: int, image: int, told: Mapping[str, int]
+) -> tuple[int, int]:
+    """Set apart what was read from a cache and is audio or images; return what was not read."""
+    read = counts.pop("cache_read")
+    no_text = max(0, read + audio + image - total)
+    spoken = min(told.get("cache_read_audio_input_tokens", 0 if image else no_text), read, audio)
+    seen = told.get("cache_read_image_input_tokens", 0 if audio else no_text)
+    seen = min(seen, read - spoken, image)
+    parts = {"cache_read": read - spoken - seen, **dict(zip(CACHED, (spoken, seen), strict=True))}
+    counts |= {meter: count for meter, count in parts.items() if count}
+    return audio - spoken, image - seen
+
+
 def _split_rest(counts: Counts, kind: str, rest: int, audio: int | None, image: int | None) -> None:
     if audio and rest:
         counts[f"{kind}_audio"] = spoken = min(rest, audio)
@@ -66,14 +98,3 @@ def _split_rest(counts: Counts, kind: str, rest: int, audio: int | None, image: 
         rest -= seen
     if rest:
         counts[kind] = rest
-
-
-def _split_extras(usage: Usage, counts: Counts) -> None:
-    if usage.web_search_requests:
-        counts["web_search"] = usage.web_search_requests
-    if usage.web_fetch_requests:
-        counts["web_fetch"] = usage.web_fetch_requests
-    if usage.search_units:
-        counts["search_unit"] = usage.search_units
-    if usage.pages:
-        counts["page"] = usage.pages

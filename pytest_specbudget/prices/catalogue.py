@@ -51,6 +51,8 @@ METERS = (
     "input",
     "output",
     "cache_read",
+    "cache_read_audio",
+    "cache_read_image",
     "cache_write_5m",
     "cache_write_1h",
     "reasoning",
@@ -63,11 +65,14 @@ METERS = (
     "web_search",
     "web_fetch",
     "search_unit",
+    "tool_call",
     "page",
     "audio_hour",
 )
 """What can have a rate.  `output` is what its finer kinds leave over.  `reasoning` is a rate for
-reasoning tokens alone; `output_thinking` is one for all output of an answer that reasoned."""
+reasoning tokens alone; `output_thinking` is one for all output of an answer that reasoned.  What
+was read from a cache has the rate of `cache_read` also where it was audio or images, unless these
+have one of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +187,14 @@ class ModelPrices:
     Attributes:
         name: The id that its rows are kept under.
         rows: In no particular order, without overlaps.
+        homes: Labels of the regions where it costs what it costs when no region is known; in any
+            other one it has the price of that region or none.  Empty if it is sold at one price
+            wherever it has no other.
     """
 
     name: str
     rows: tuple[Row, ...]
+    homes: frozenset[str] = frozenset()
     _by_place: dict[tuple[str, str], tuple[Row, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -197,7 +206,15 @@ class ModelPrices:
 
     def rows_for(self, tier: str, region: str) -> tuple[Row, ...]:
         """Return the rows of a service tier in a region, else everywhere; none if it has none."""
-        return self._by_place.get((tier, region)) or self._by_place.get((tier, ""), ())
+        here = self._by_place.get((tier, region))
+        if here is None and self.sold_in(region):
+            here = self._by_place.get((tier, ""))
+        return here or ()
+
+    def sold_in(self, region: str) -> bool:
+        """Tell whether it is sold in a region, by its label; "" is one that nobody knows."""
+        known = not region or not self.homes or region in self.homes
+        return known or any(place == region for _, place in self._by_place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +359,7 @@ class Catalogue:
             paid at the published price.
         fallbacks: What the user declared models without a price to cost.
         disagreements: One line for each price that two sources state differently, naming both.
+        meant: The same for prices that say why they are others, with the reason.
         unused: One line for each entry of an overlay that probably changes no price.
     """
 
@@ -356,6 +374,7 @@ class Catalogue:
     contracts: Mapping[str, ProviderPrices] = field(default_factory=dict)
     fallbacks: tuple[Fallback, ...] = ()
     disagreements: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     _found: dict[tuple[str, str], tuple[ProviderPrices, ModelPrices] | None] = field(
         init=False, repr=False, compare=False, default_factory=dict

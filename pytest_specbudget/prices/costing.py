@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.prices.buckets import CACHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,8 @@ def cost_of(usage: Usage, counts: Counts, rates: Mapping[str, int]) -> Money | s
         rates: Attodollars a unit, by meter.
     """
     seconds = usage.audio_seconds
-    if seconds or usage.reasoning_output_tokens or "request" in rates:
+    odd = seconds or usage.reasoning_output_tokens or "request" in rates
+    if odd or not counts.keys().isdisjoint(CACHED):
         _sell(usage, counts, rates)
     atto = 0
     for meter, count in counts.items():
@@ -71,6 +73,9 @@ def _sell(usage: Usage, counts: Counts, rates: Mapping[str, int]) -> None:
         _set_reasoning_apart(counts, usage.reasoning_output_tokens, rates)
     if usage.audio_seconds and _AUDIO in rates:
         _leave_to_the_clock(counts, rates)
+    for meter in CACHED:
+        if meter in counts and meter not in rates:
+            counts["cache_read"] = counts.get("cache_read", 0) + counts.pop(meter)
     if "request" in rates and counts:
         counts["request"] = 1
 

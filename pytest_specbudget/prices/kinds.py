@@ -26,6 +26,8 @@ __all__ = ["KINDS", "costs_by_kind"]
 KINDS = {
     "input": "input",
     "cache_read": "cache read",
+    "cache_read_audio": "cache read",
+    "cache_read_image": "cache read",
     "cache_write_5m": "cache write",
     "cache_write_1h": "cache write",
     "output": "output",
@@ -38,6 +40,7 @@ KINDS = {
     "output_image": "images",
     "web_search": "searches",
     "search_unit": "searches",
+    "tool_call": "tools",
     "web_fetch": "fetches",
     "page": "pages",
     "request": "requests",

@@ -6,6 +6,7 @@ Values in, values out; the user's overlays and our own corrections both go throu
   of its other names sets that name apart first, and leaves the others alone.
 * An entry replaces whatever held for its service tier and region during its time, for requests of
   every length: what it does not price is then unknown, not half old and half new.
+* An entry for the region `*` goes for every region that the provider names, and for none.
 """
 
 from __future__ import annotations
@@ -31,16 +32,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["Alias", "Entry", "Layers", "clip", "without"]
+__all__ = ["EVERYWHERE", "Alias", "Entry", "Layers", "clip", "without"]
+
+EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One price on top: a row, the model it is for, and where it was written."""
+    """One price on top: a row, the model it is for, where it was written, and why.
+
+    One that says why is meant to differ from what it lies on.
+    """
 
     model: str
     row: Row
     origin: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ class Layers:
         notes: One line for each thing that was there before and is changed.
         disagreements: One line for each price that was there before and was another, with the
             sources of both.
+        meant: The same for prices that say why they are others, with the reason.
     """
 
     def __init__(self, base: ProviderPrices) -> None:
@@ -69,6 +77,7 @@ class Layers:
         self.names = dict(base.names)
         self.notes: list[str] = []
         self.disagreements: list[str] = []
+        self.meant: list[str] = []
 
     def result(self) -> ProviderPrices:
         """Return the prices as they are now."""
@@ -85,6 +94,7 @@ class Layers:
             self._lay(model, list(group))
 
     def _lay(self, model: str, entries: list[Entry]) -> None:
+        entries = [everywhere for entry in entries for everywhere in self._placed(entry)]
         rows = _stacked([entry.row for entry in entries])
         origins = ", ".join(dict.fromkeys(entry.origin for entry in entries))
         try:
@@ -92,19 +102,35 @@ class Layers:
         except CatalogueError as error:
             raise CatalogueError(f"{origins}: {error}") from error
         self._set_apart(model)
-        old = self.models[model].rows
-        kept = without(old, rows)
-        if kept != old:
+        below = self.models[model]
+        kept = without(below.rows, rows)
+        if kept != below.rows:
             self.notes.append(f"{origins} overrides prices of {self._base.name}/{model}")
-            self.disagreements += _disagreements(f"{self._base.name}/{model}", old, entries)
-        self.models[model] = ModelPrices(model, (*kept, *rows))
+            self._compare(f"{self._base.name}/{model}", below.rows, entries)
+        self.models[model] = replace(below, rows=(*kept, *rows))
+
+    def _compare(self, model: str, old: Iterable[Row], entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            told = _disagreements(model, old, entry)
+            if entry.reason:
+                self.meant += (f"{each}, and says why: {entry.reason}" for each in told)
+            else:
+                self.disagreements += told
+
+    def _placed(self, entry: Entry) -> list[Entry]:
+        """Return an entry for each region that is meant."""
+        if entry.row.region != EVERYWHERE:
+            return [entry]
+        labels = sorted({"", *self._base.regions.values()})
+        return [replace(entry, row=replace(entry.row, region=label)) for label in labels]
 
     def _set_apart(self, name: str) -> None:
         """Give *name* rows of its own; those it had so far, or none if it is new."""
         if name in self.models:
             return
         key = self.names.get(name)
-        self.models[name] = ModelPrices(name, self.models[key].rows if key else ())
+        below = self.models[key] if key else ModelPrices(name, ())
+        self.models[name] = replace(below, name=name)
         self.names[name] = name
 
     def rename(self, alias: Alias) -> None:
@@ -131,21 +157,20 @@ class Layers:
         self._set_apart(alias.name)
         borrowed = clip(rows, alias.valid_from, alias.valid_to)
         kept = without(self.models[alias.name].rows, borrowed)
-        self.models[alias.name] = ModelPrices(alias.name, (*kept, *borrowed))
+        self.models[alias.name] = replace(self.models[alias.name], rows=(*kept, *borrowed))
 
     def _leave_family(self, name: str) -> None:
         """Give the family of *name* another id, if it goes by this one."""
         followers = sorted(other for other, key in self.names.items() if key == name != other)
         if followers:
             heir = followers[0]
-            self.models[heir] = ModelPrices(heir, self.models[name].rows)
+            self.models[heir] = replace(self.models[name], name=heir)
             self.names |= dict.fromkeys(followers, heir)
 
 
-def _disagreements(model: str, old: Iterable[Row], entries: Iterable[Entry]) -> list[str]:
+def _disagreements(model: str, old: Iterable[Row], entry: Entry) -> list[str]:
     return [
         f"{entry.origin} and {was.source} disagree on {model}/{was.label}: {told}; the first holds"
-        for entry in entries
         for was in old
         if was.holds_with(entry.row) and (told := _differing(entry.row.rates, was.rates))
     ]

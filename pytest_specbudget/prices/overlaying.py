@@ -71,6 +71,7 @@ def laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
         contracts=overlays.contracts,
         fallbacks=tuple(one for name, overlay in read.items() for one in overlay.fallbacks(name)),
         disagreements=tuple(overlays.disagreements),
+        meant=tuple(overlays.meant),
     )
     return replace(laid, unused=tuple(unused(catalogue.providers, laid, read)))
 
@@ -91,6 +92,7 @@ class _Overlays:
         contracts: Agreed prices so far.
         notes: One line for each file and for each thing that it changes.
         disagreements: One line for each price that two sources state differently.
+        meant: The same where the upper one says why.
         problems: One line for each entry that makes no sense with the others.
     """
 
@@ -103,6 +105,7 @@ class _Overlays:
             rate for file, overlay in read.items() for rate in overlay.exchange_rates(file)
         )
         self.disagreements = self._exchange.disagreements
+        self.meant: list[str] = []
 
     def lay_prices(self, below: Mapping[str, ProviderPrices]) -> None:
         """Lay the published prices of all files over those of a catalogue."""
@@ -151,6 +154,7 @@ class _Overlays:
         layers.lay(entries)
         self.notes += layers.notes
         self.disagreements += layers.disagreements
+        self.meant += layers.meant
 
 
 def _without_prices(prices: ProviderPrices) -> ProviderPrices:

@@ -143,7 +143,7 @@ def row_for(ask: Ask, catalogue: Catalogue) -> tuple[Row, Counts, str] | Quote:
     counts, length = split(ask.usage)
     row = _row_in_force(rows, length, ask, seller)
     if row is None:
-        return Quote(reason=_no_row(ask, known=bool(rows)))
+        return Quote(reason=_no_row(ask, known=bool(rows), homes=model.homes))
     if not counts and not ask.usage.reported():
         return Quote(reason=f"no counts were reported for {_what(ask)}")
     return row, counts, f"{seller.name}/{model.name}/{row.label}"
@@ -213,7 +213,8 @@ def _unknown_model(ask: Ask, catalogue: Catalogue) -> str:
     return f"no price for {_what(ask)}"
 
 
-def _no_row(ask: Ask, *, known: bool) -> str:
+def _no_row(ask: Ask, *, known: bool, homes: frozenset[str]) -> str:
     if not known:
-        return f"no {ask.tier} price for {_what(ask)}"
+        where = f' in region "{ask.region}"' if homes and ask.region else ""
+        return f"no {ask.tier} price for {_what(ask)}{where}"
     return f"no {ask.tier} price for {_what(ask)} at {ask.at:%Y-%m-%dT%H:%M:%SZ}"

@@ -64,8 +64,9 @@ class _Models(Mapping[str, ModelPrices]):
     def __getitem__(self, key: str) -> ModelPrices:
         made = self._made.get(key)
         if made is None:
-            rows = self._models[key]["rows"]
-            made = ModelPrices(key, tuple(self._row(row) for row in rows))
+            told = self._models[key]
+            rows = tuple(self._row(row) for row in told["rows"])
+            made = ModelPrices(key, rows, frozenset(told.get("homes", ())))
             self._made[key] = made
         return made
 
@@ -150,6 +151,7 @@ def _models(prices: ProviderPrices, sources: list[tuple[str, str]], scale: int) 
     return {
         key: {
             "names": names.get(key, []),
+            **({"homes": sorted(model.homes)} if model.homes else {}),
             "rows": [_plain(row, index, scale) for row in sorted(model.rows, key=_order)],
         }
         for key, model in sorted(prices.models.items())
@@ -219,5 +221,5 @@ def _lines(shard: Json) -> str:
 
 def _model_lines(key: str, model: Json) -> str:
     rows = ",\n  ".join(json.dumps(row) for row in model["rows"])
-    names = json.dumps(model["names"], ensure_ascii=False)
-    return f'{json.dumps(key)}: {{"names": {names}, "rows": [\n  {rows}]}}'
+    told = {name: value for name, value in model.items() if name != "rows"}
+    return f'{json.dumps(key)}: {json.dumps(told, ensure_ascii=False)[:-1]}, "rows": [\n  {rows}]}}'

@@ -223,7 +223,12 @@ class PriceTable(Rates, Cited):
         """Return the price in USD, one entry for each stretch of time with one exchange rate."""
         try:
             return [
-                Entry(model=self.model, row=self._row(span, origin), origin=origin)
+                Entry(
+                    model=self.model,
+                    row=self._row(span, origin),
+                    origin=origin,
+                    reason=self.reason.strip(),
+                )
                 for span in self._spans(exchange)
             ]
         except CatalogueError as error:

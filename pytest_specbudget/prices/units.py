@@ -11,7 +11,9 @@ from pytest_specbudget.core.money import PLACES
 
 __all__ = ["EACH", "said", "usd"]
 
-EACH = frozenset({"request", "web_search", "web_fetch", "search_unit", "page", "audio_hour"})
+EACH = frozenset(
+    {"request", "web_search", "web_fetch", "search_unit", "tool_call", "page", "audio_hour"}
+)
 """Meters that are priced for one; all others are priced for a million."""
 
 _MILLION_PLACES = 6

@@ -1,7 +1,8 @@
 """Entries of overlays that probably change no price: a name in them fits nothing that is sold.
 
 Values in, values out.  A new provider or model of a `[[price]]` may well be meant, so only what is
-very like a name that is known is told; terms of what nobody sells are told always.
+very like a name that is known is told; terms of what nobody sells are told always.  So is a price
+that names no region, of a model that has a price of its own in each region where it is sold.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ def unused(shipped: Collection[str], laid: Catalogue, read: Mapping[str, Overlay
     for file, overlay in read.items():
         for origin, provider in _new_names(file, overlay):
             yield from _misspelt(origin, provider, shipped)
+        for origin, price in _numbered(file, "price", overlay.price):
+            if not price.reason:
+                yield from terms.of_price(origin, price)
         for origin, contract in _numbered(file, "contract", overlay.contract):
             if not contract.reason:
                 yield from terms.of_contract(origin, contract)
@@ -74,6 +78,18 @@ class _Terms:
     def __init__(self, shipped: Collection[str], laid: Catalogue) -> None:
         self._shipped = shipped
         self._laid = laid
+
+    def of_price(self, origin: str, price: PriceTable) -> Iterator[str]:
+        found = self._laid.find(price.provider, price.model)
+        if price.region or found is None or not found[1].homes:
+            return
+        own = {row.region for row in found[1].rows if row.tier == price.service_tier} - {""}
+        if own:
+            yield (
+                f'{origin}: {price.provider} has prices of their own for "{price.model}" in '
+                f"{_some(own)}, which this one does not change; write the region that it is for, "
+                'or region = "*" for all'
+            )
 
     def of_contract(self, origin: str, contract: PriceTable) -> Iterator[str]:
         provider, model = contract.provider, contract.model
@@ -120,6 +136,11 @@ class _Terms:
             return f'{origin}: no price of {provider} is for "{model}"'
         sold = (name for seller in self._sellers(provider) for name in seller.names)
         return f'{origin}: {provider} sells no "{model}"{_meant(nearest(model.strip(_WILD), sold))}'
+
+
+def _some(names: Collection[str]) -> str:
+    first, *others = sorted(names)
+    return f"{first} and {len(others)} other regions" if len(others) > 1 else " and ".join(names)
 
 
 def _meant(likely: str | None) -> str:

@@ -5,7 +5,8 @@ A stream starts with counts and then replaces them, field by field; the split of
 lifetime comes only at its start.
 
 Source: `BetaUsage`, `BetaMessageDeltaUsage` ("cumulative") and the `Beta*IterationUsage` types of
-anthropic 2.12.0.
+anthropic 2.12.0; https://platform.claude.com/docs/build-with-claude/fallback-credit (checked
+2026-11-22).
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
+from pytest_specbudget.providers.openai_usage import read_cost
 from pytest_specbudget.providers.tiers import region, service_tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_specbudget.providers.counts import Counts
+    from pytest_specbudget.providers.dialects import Dialect
     from pytest_specbudget.providers.fold import Asked, Statement
 
 __all__ = ["LegacyCompletion", "Messages", "read_usage"]
@@ -56,9 +61,27 @@ class Messages(Fold):
         fast = usage.get("speed") == "fast"
         stated.service_tier = "fast" if fast else service_tier(usage.get("service_tier"))
         stated.region = region(usage.get("inference_geo"))
+        stated.provider_cost = read_cost(usage, self.counts, self._dialect)
+        stated.unpriced_tools = tools.told(tools.executed(usage, self.asked.request.document))
+        self._note_credit()
         entries = mappings(usage.get("iterations"))
         if any(entry.get("type") != _IN_TOP_LEVEL for entry in entries):
             self._add_up(stated, entries)
+
+    @property
+    def _dialect(self) -> Dialect:
+        """How the provider differs who passes such messages on."""
+        return DIALECTS.get(self.asked.provider, OPENAI)
+
+    def _note_credit(self) -> None:
+        """Note that the tokens written to a cache cost what tokens read from it do.
+
+        Who was refused by one model, and asks another with the credit given for that, pays no
+        more than if the conversation had been with the other all along.
+        """
+        status = mapping(mapping(self._usage.get("fallback_credit")).get("status"))
+        redeemed = status.get("type") == "redeemed"
+        self.counts.note("a fallback credit was redeemed: it cost less than this", when=redeemed)
 
     def _open(self, message: Mapping[str, Any]) -> None:
         self.stated.model = text(message.get("model")) or self.stated.model

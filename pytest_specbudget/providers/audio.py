@@ -27,9 +27,10 @@ from pytest_specbudget.providers.fold import Fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pytest_specbudget.providers.counts import Counts
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Analysis", "Speech", "Transcript"]
+__all__ = ["Analysis", "Speech", "Transcript", "whole_seconds"]
 
 _LENGTH = ("duration", "audio_duration_secs")
 _IN_QUERY = ("detect_entities", "diarize", "keyterm", "redact")
@@ -82,12 +83,7 @@ class Transcript(Fold):
     def _length(self, told: Mapping[str, Any]) -> int | None:
         """Return a length in seconds, of which a part is a whole one."""
         name = next((name for name in _LENGTH if told.get(name) is not None), None)
-        if name is None:
-            return None
-        stated = told[name]
-        if isinstance(stated, float) and math.isfinite(stated):
-            stated = math.ceil(stated)
-        return self.counts.take((name,), stated, total=True)
+        return None if name is None else whole_seconds(self.counts, name, told[name])
 
 
 class Analysis(Fold):
@@ -126,6 +122,13 @@ class Speech(Fold):
     def settle(self, stated: Statement) -> None:
         """Name the voice."""
         stated.model = self.header("dg-model-name") or _model_asked(self.asked)
+
+
+def whole_seconds(counts: Counts, name: str, stated: Any) -> int | None:
+    """Return a length in seconds, of which a part is a whole one; None if it is nonsense."""
+    if isinstance(stated, float) and math.isfinite(stated):
+        stated = math.ceil(stated)
+    return counts.take((name,), stated, total=True)
 
 
 def _model_asked(asked: Asked) -> str | None:

@@ -14,13 +14,14 @@ https://docs.x.ai/docs/guides/batch-api (checked 2026-11-22); each checked again
 
 from __future__ import annotations
 
+from collections import Counter
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers import anthropic, gemini, openai
+from pytest_specbudget.providers import anthropic, gemini, openai, tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.damage import DamageError
 from pytest_specbudget.providers.deferred_answers import work_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "Begun", "File", "Results"]
 
+_FAILURES = range(HTTPStatus.MULTIPLE_CHOICES, 600)
 _TIER = "batch"
 _OVER = ("completed", "failed", "expired", "cancelled")
 
@@ -73,6 +75,7 @@ class Results(Fold):
         self._parts: list[Part] = []
         self._costs: list[Money | None] = []
         self._regions: set[str | None] = set()
+        self._tools: Counter[str] = Counter()
         self._whole = True
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:  # noqa: ARG002 - one result is a document, too
@@ -92,6 +95,7 @@ class Results(Fold):
         stated.usage = sum((part.usage for part in self._parts), Usage())
         stated.model = self._parts[0].model
         stated.finished = self._whole
+        stated.unpriced_tools = tools.told(self._tools)
         if None not in self._costs:
             stated.provider_cost = Money.total(filter(None, self._costs))
         if len(self._regions) == 1:
@@ -105,6 +109,7 @@ class Results(Fold):
         self._parts += stated.parts or [Part(model=model, usage=stated.usage)]
         self._costs.append(stated.provider_cost)
         self._regions.add(stated.region)
+        self._tools += tools.counted(stated.unpriced_tools)
         self._whole = self._whole and bool(stated.usage.reported())
         self.counts.flags += stated.flags
         self.counts.damaged = self.counts.damaged or stated.damaged
@@ -194,7 +199,7 @@ def _answer_in(result: Mapping[str, Any]) -> Answer | None:
 
 def _failed(status: object) -> bool:
     """Tell whether a result has the status of an error; what is no status says nothing."""
-    return type(status) is int and status != HTTPStatus.OK
+    return type(status) is int and status in _FAILURES
 
 
 _OPENAI_SHAPED: Mapping[str, Callable[[Asked], Fold]] = {

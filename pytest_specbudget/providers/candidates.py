@@ -26,8 +26,10 @@ _LAST_WORDS = frozenset(
     predictLongRunning rawPredict streamRawPredict
     chat chat_stream generate generate_stream generation generation_stream summarize classify
     translate explain
-    chatcompletion_v2 chatcompletion_pro agent decisions layout_parsing translation vision
-    sessions events dreams run
+    chatcompletion_v2 chatcompletion_pro agent agents decisions layout_parsing translation vision
+    sessions events dreams run sonar systemone question calls accept fork infill
+    multimodal
+    language-model evaluation-model embedding-model reranking-model image-model video-model
     embed embed_all embed_sparse instructable_embed semantic_embed batch_semantic_embed
     multimodalembeddings contextualizedembeddings
     evaluate rerank reranking ranking ocr parse read extractions classifications forecast
@@ -45,6 +47,10 @@ _MODEL_LAST = (
     "/client/v4/accounts/",
     "/models/",
     "/hf-inference/",
+    "/pipeline/",
+    "/fal-ai/",
+    "/v1/inference/",
+    "/v1/embedding/",
     "/agents/",
     "/flows/",
     "/ml/v1-beta/",
@@ -64,6 +70,7 @@ _MODEL_LAST = (
 _BEFORE_AN_ID = frozenset(
     """
     responses agent runs interactions batches jobs deferred-completion completions predictions
+    sonar
     """.split()  # noqa: SIM905 - as above
 )
 """What stands before the last word in the path of a question about work."""

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers import gemini, openai
+from pytest_specbudget.providers import gemini_interactions, openai
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import OPENAI
 from pytest_specbudget.providers.fold import Fold
@@ -74,7 +74,7 @@ class Run(_Retrieved, openai.Run):
     """A run of an assistant."""
 
 
-class Interaction(_Retrieved, gemini.Interaction):
+class Interaction(_Retrieved, gemini_interactions.Interaction):
     """An interaction."""
 
 

@@ -35,14 +35,17 @@ class Dialect:
 OPENAI = Dialect()
 
 DIALECTS: Mapping[str, Dialect] = {
+    "deepinfra": Dialect(cost=("estimated_cost",)),
     "google": Dialect(hides_thinking=True),
     "openrouter": Dialect(cost=("cost",)),
     "perplexity": Dialect(cost=("cost", "total_cost")),
+    "vercel": Dialect(cost=("cost",)),
     "xai": Dialect(cost=("cost_in_usd_ticks",), cost_exponent=10),
 }
 """By provider; who is not here is as OpenAI.
 
 Source: https://openrouter.ai/docs/use-cases/usage-accounting (credits are US dollars),
 https://docs.perplexity.ai/api-reference (`usage.cost`), https://docs.x.ai (a tick is 10**-10 USD),
-each checked against recorded answers.
+each checked against recorded answers; answers of DeepInfra and of Vercel's gateway in public
+repositories, of 2026-11-22.
 """

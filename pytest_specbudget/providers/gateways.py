@@ -18,7 +18,7 @@ from pytest_specbudget.core.money import Money
 if TYPE_CHECKING:
     from pytest_specbudget.providers.fold import Fold
 
-__all__ = ["stated_cost"]
+__all__ = ["money_in", "stated_cost"]
 
 _COST = "x-litellm-response-cost"
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,30})?(?:[eE]-\d{1,2})?", re.ASCII)
@@ -26,11 +26,15 @@ _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,30})?(?:[eE]-\d{1,2})?", re.ASCII)
 
 
 def stated_cost(fold: Fold) -> Money | None:
-    """Return what the gateway states that the call costs, rounded half-even to attodollars.
+    """Return what the gateway states that the call costs.
 
     Nothing at all is no cost: it may as well mean that the gateway knows no price.
     """
-    stated = fold.header(_COST)
-    if stated is None or not _AMOUNT.fullmatch(stated):
+    return money_in(fold.header(_COST)) or None
+
+
+def money_in(stated: object) -> Money | None:
+    """Read an amount in US dollars, rounded half-even to attodollars; None if *stated* is none."""
+    if not isinstance(stated, str) or not _AMOUNT.fullmatch(stated):
         return None
-    return Money.of_fraction(Fraction(stated)) or None
+    return Money.of_fraction(Fraction(stated))

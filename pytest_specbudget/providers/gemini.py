@@ -7,8 +7,8 @@ it is lower.  An answer without a prompt count is a lower bound.
 The total holds all four.  The first previews that think differ, and their total tells how: in some
 the candidates hold the thoughts already, in others no count but the total has the thoughts.
 
-Source: `GenerateContentResponseUsageMetadata` (the total is the sum of all four), `MediaModality`
-and `Interaction` usage of google-genai 3.4.0.  Candidates that hold their thoughts are those of
+Source: `GenerateContentResponseUsageMetadata` (the total is the sum of all four) and
+`MediaModality` of google-genai 3.4.0.  Candidates that hold their thoughts are those of
 recorded answers of April 2025, and of https://github.com/lobehub/lobehub/pull/7501, checked
 2026-11-22.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.providers.counts import Counts
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Embedding", "GenerateContent", "Interaction", "Prediction"]
+__all__ = ["Embedding", "GenerateContent", "Prediction"]
 
 _COUNTS = (
     "promptTokenCount",
@@ -39,6 +39,7 @@ _COUNTS = (
     "totalTokenCount",
 )
 _GIVEN = ("promptTokensDetails", "promptTokenDetails")
+_READ = ("cacheTokensDetails",)
 _MADE = ("candidatesTokensDetails",)
 """Where counts stand by modality; an embedding leaves a letter out."""
 _IMAGE = ("IMAGE", 2)
@@ -115,39 +116,6 @@ class Prediction(Fold):
             stated.usage = Usage(input_tokens=sum(filter(None, each)), output_tokens=0)
 
 
-class Interaction(Fold):
-    """The Interactions API, plain, streamed and in the background."""
-
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        self._usage: Mapping[str, Any] = {}
-
-    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
-        """Take an event or a document."""
-        stated = self.stated
-        interaction = document if whole else mapping(document.get("interaction"))
-        stated.model = text(interaction.get("model")) or stated.model
-        stated.response_id = text(interaction.get("id")) or stated.response_id
-        stated.service_tier = service_tier(interaction.get("service_tier")) or stated.service_tier
-        self._usage = mapping(interaction.get("usage")) or self._usage
-        later = interaction.get("status") in ("in_progress", "queued")
-        stated.finished = whole or (bool(self._usage) and not later)
-        stated.counted = not (whole and later and not self._usage)
-
-    def settle(self, stated: Statement) -> None:
-        """Reckon up the last usage."""
-        usage, total = self._usage, self.counts.total
-        thought = total(usage, ("total_thought_tokens",))
-        stated.usage = Usage(
-            input_tokens=_plus(
-                total(usage, ("total_input_tokens",)), total(usage, ("total_tool_use_tokens",))
-            ),
-            output_tokens=_plus(total(usage, ("total_output_tokens",)), thought),
-            cache_read_input_tokens=self.counts.part(usage, ("total_cached_tokens",)),
-            reasoning_output_tokens=thought,
-        )
-
-
 def _says_why_it_ends(document: Mapping[str, Any]) -> bool:
     if mapping(document.get("promptFeedback")).get("blockReason"):
         return True
@@ -165,6 +133,8 @@ def _read_usage(usage: Mapping[str, Any], counts: Counts, *, input_only: bool) -
         "input_tokens": given,
         "output_tokens": made,
         "cache_read_input_tokens": counts.part(usage, ("cachedContentTokenCount",)),
+        "cache_read_audio_input_tokens": _of_modality(usage, counts, _AUDIO, _READ),
+        "cache_read_image_input_tokens": _of_modality(usage, counts, _IMAGE, _READ),
         "reasoning_output_tokens": thoughts,
         "input_audio_tokens": _of_modality(usage, counts, _AUDIO, _GIVEN),
         "input_image_tokens": _of_modality(usage, counts, _IMAGE, _GIVEN),

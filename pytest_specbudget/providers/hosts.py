@@ -45,6 +45,7 @@ HOSTS: Mapping[str, str] = {
     "*.api.x.ai": "xai",
     "api.cohere.com": "cohere",
     "api.cohere.ai": "cohere",
+    "ai-gateway.vercel.sh": "vercel",
     "api.ai21.com": "ai21",
     "api.aleph-alpha.com": "aleph_alpha",
     "api.arcee.ai": "arcee",
@@ -60,6 +61,8 @@ HOSTS: Mapping[str, str] = {
     "api.elevenlabs.io": "elevenlabs",
     "api.*.elevenlabs.io": "elevenlabs",  # data residency: us., eu.residency.
     "api.fireworks.ai": "fireworks",
+    "us.api.fireworks.ai": "fireworks",
+    "audio-*.fireworks.ai": "fireworks",
     "api.hyperbolic.xyz": "hyperbolic",
     "api.inference.crusoecloud.com": "crusoe",
     "api.jina.ai": "jina",
@@ -73,6 +76,7 @@ HOSTS: Mapping[str, str] = {
     "api.studio.nebius.ai": "nebius",
     "api.studio.nebius.com": "nebius",
     "api.tokenfactory.nebius.com": "nebius",
+    "api-atlas.nomic.ai": "nomic",
     "ai.api.nvidia.com": "nvidia",
     "integrate.api.nvidia.com": "nvidia",
     "oai.endpoints.kepler.ai.cloud.ovh.net": "ovhcloud",
@@ -103,6 +107,15 @@ HOSTS: Mapping[str, str] = {
     "*.endpoints.huggingface.cloud": "huggingface",
     "*.snowflakecomputing.com": "snowflake",
     "ollama.com": "ollama",
+    # Helicone's gateway has a host for each provider
+    "oai.helicone.ai": "openai",
+    "anthropic.helicone.ai": "anthropic",
+    "groq.helicone.ai": "groq",
+    "deepseek.helicone.ai": "deepseek",
+    "together.helicone.ai": "together",
+    "openrouter.helicone.ai": "openrouter",
+    "perplexity.helicone.ai": "perplexity",
+    "fireworks.helicone.ai": "fireworks",
 }
 """Host, or a glob of hosts, to provider.
 
@@ -111,10 +124,39 @@ Names are those of the price catalogue (`openai`, `anthropic`, `google`, `deepse
 knows the provider, otherwise the provider's own.
 
 Source: each provider's API reference; `gen_ai.provider.name` of the OpenTelemetry GenAI
-conventions.
+conventions; Helicone's pages on its gateway, as public repositories have them (2026-11-22; not
+confirmed for each of its hosts).
 """
 
-_RESIDENT = re.compile(r"(\w+)\.api\.openai\.com|api\.(\w+)\.mistral\.ai")
+_CLOUDFLARE = "gateway.ai.cloudflare.com"
+_BEHIND_CLOUDFLARE: Mapping[str, str] = {
+    "anthropic": "anthropic",
+    "aws-bedrock": "bedrock",
+    "azure-openai": "azure.ai.openai",
+    "cerebras": "cerebras",
+    "cohere": "cohere",
+    "deepgram": "deepgram",
+    "deepseek": "deepseek",
+    "elevenlabs": "elevenlabs",
+    "fireworks": "fireworks",
+    "google-ai-studio": "google",
+    "google-vertex-ai": "google",
+    "grok": "xai",
+    "groq": "groq",
+    "huggingface": "huggingface",
+    "mistral": "mistral",
+    "openai": "openai",
+    "openrouter": "openrouter",
+    "perplexity-ai": "perplexity",
+    "replicate": "replicate",
+    "workers-ai": "cloudflare",
+}
+"""Whom Cloudflare's gateway asks, by the third part of the path.
+
+Source: https://developers.cloudflare.com/ai-gateway (providers), not read for this.
+"""
+
+_RESIDENT = re.compile(r"(\w+)\.api\.(?:openai\.com|fireworks\.ai)|api\.(\w+)\.mistral\.ai")
 _BEDROCK = re.compile(r"(?:^|\.)bedrock-[a-z-]+\.([a-z]{2,4}(?:-[a-z]+)+-\d+)\.")
 _ON_VERTEX = re.compile(
     r"/locations/(?:(?!global/)([^/]+)/publishers/anthropic/|([^/]+)/(?:publishers/google/|endpoints/openapi/))"
@@ -151,18 +193,27 @@ class HostRule:
         return next(fits, None)
 
 
-def provider_of(host: str) -> str | None:
-    """Name the provider that *host* belongs to; None if nobody knows it."""
+def provider_of(host: str, path: str = "") -> str | None:
+    """Name the provider that *host* belongs to; None if nobody knows it.
+
+    Args:
+        host: In lower case.
+        path: Tells whom a gateway asks that many providers stand behind.
+    """
     known = HOSTS.get(host)
     if known is not None:
         return known
+    if host == _CLOUDFLARE:
+        parts = path.split("/", 5)  # /v1/ACCOUNT/GATEWAY/PROVIDER/...
+        return _BEHIND_CLOUDFLARE.get(parts[4]) if len(parts) > 5 else None  # noqa: PLR2004
     return next((name for glob, name in _GLOBS.items() if fnmatchcase(host, glob)), None)
 
 
 def region_of(host: str, path: str) -> str | None:
     """Name the region that a request asks for, where its price depends on it.
 
-    Source: OpenAI's data residency (`eu.api.openai.com`), Mistral's regional inference
+    Source: OpenAI's data residency (`eu.api.openai.com`), that of Fireworks (its
+    prices, as openai-cost-calculator 1.3.0 tells them), Mistral's regional inference
     (https://docs.mistral.ai/studio/regional-inference), and models on Vertex (a region in the path,
     or `global`): recent ones cost more in a region, and Gemini 2.0 Flash costs more on Vertex, in
     all regions too, than on the Gemini API.  Bedrock has a price list for each region, which stands

@@ -14,6 +14,7 @@ from pytest_specbudget.providers.damage import CutError
 from pytest_specbudget.providers.estimate import Estimate
 from pytest_specbudget.providers.fold import Statement
 from pytest_specbudget.providers.gateways import stated_cost
+from pytest_specbudget.providers.sold_tools import charged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,7 +147,7 @@ class Listener:
 
     def _reading(self, stated: Statement) -> Reading:
         rule = self._rule
-        return Reading(
+        reading = Reading(
             provider=self.provider,
             operation=self.operation,
             request_model=self.request_model,
@@ -166,6 +167,7 @@ class Listener:
             flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
             unpriced_tools=stated.unpriced_tools,
         )
+        return charged(reading) if reading.unpriced_tools else reading
 
     def _provider_cost(self, stated: Statement) -> Money | None:
         if stated.provider_cost is None and self.gateway:

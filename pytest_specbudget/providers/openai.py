@@ -7,11 +7,13 @@ one counts, never the sum.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers import tools
+from pytest_specbudget.providers.audio import whole_seconds
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.providers.dialects import Dialect
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Completion", "Embeddings", "Media", "Response", "Run"]
+__all__ = ["Completion", "Embeddings", "Media", "Response", "Run", "Transcription"]
 
 _NOTHING: Mapping[str, Any] = {}
 _FEES = ("num_sources_used", "num_search_queries", "citation_tokens")
@@ -32,14 +34,19 @@ _FEES = ("num_sources_used", "num_search_queries", "citation_tokens")
 
 Not confirmed: the models that count so ended in 2026, and their pages with them.
 """
+_SIZES = ("medium", "high")
+"""How much of the web Perplexity took in, where that costs more than by default."""
 _LATER = ("queued", "in_progress", "requires_action")
 """Work that goes on after the answer; its counts come with a later one."""
+
+_TELLING = ("total_tokens", "prompt_tokens", "input_tokens", "completion_tokens", "output_tokens")
+"""Which counts of a usage tell that it is none of the empty ones that some send at the end."""
 
 _FINAL_EVENTS = ("response.completed", "response.incomplete", "response.failed")
 
 
 class _OpenAIShaped(Fold):
-    """Takes names and the last `usage` that says anything.
+    """Takes names and the last `usage` that counts anything, or else the first.
 
     Attributes:
         usage: As it was sent.
@@ -61,7 +68,9 @@ class _OpenAIShaped(Fold):
         stated.model = text(document.get("model")) or stated.model
         stated.response_id = text(document.get("id")) or stated.response_id
         stated.service_tier = service_tier(document.get("service_tier")) or stated.service_tier
-        self.usage = mapping(document.get("usage")) or self.usage
+        usage = mapping(document.get("usage"))
+        if usage and (not self.usage or any(map(usage.get, _TELLING))):
+            self.usage = usage
         self.breakdown = mapping(document.get("usage_breakdown")) or self.breakdown
 
     def settle(self, stated: Statement) -> None:
@@ -72,8 +81,12 @@ class _OpenAIShaped(Fold):
         stated.usage = read_usage(self.usage, self.counts, dialect, input_only=only)
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
+        size = self.usage.get("search_context_size")
+        if size in _SIZES and self.asked.provider == "perplexity":
+            name = stated.model or self.asked.model or "(unnamed)"
+            stated.parts = (Part(model=f"{name}:{size}", usage=stated.usage),)
         stated.provider_cost = read_cost(self.usage, self.counts, dialect)
-        if "server_side_tool_usage_details" in self.usage:
+        if tools.tell_of_tools(self.usage):
             stated.unpriced_tools = tools.told(tools.in_usage(self.usage))
         if stated.provider_cost is None:
             self._doubt(stated)
@@ -93,9 +106,10 @@ class _OpenAIShaped(Fold):
 class Completion(_OpenAIShaped):
     """Chat completions and the older completions."""
 
-    telling = events_with(USAGE, r'finish_reason"\s*:\s*"')
+    telling = events_with(USAGE, r'finish_reason"\s*:\s*"', r'executed_tools"\s*:\s*\[')
 
     _finished = 0
+    _executed: Mapping[str, str] = _NOTHING
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take a chunk or a document."""
@@ -104,6 +118,9 @@ class Completion(_OpenAIShaped):
             self.usage = mapping(mapping(document.get("x_groq")).get("usage")) or _in_choice(
                 document
             )
+        if self.asked.provider == "groq" or "x_groq" in document:
+            executed = tools.in_choices(mappings(document.get("choices")))
+            self._executed = {**self._executed, **executed}
         if whole and not self.usage and "choices" not in document:
             self._note_deferred(document)
         if whole or self._is_last(document):
@@ -115,6 +132,8 @@ class Completion(_OpenAIShaped):
         model = stated.model or self.asked.model or ""
         if "-search-" in model:
             stated.unpriced_tools = tools.told(tools.of_model(model))
+        if self._executed:
+            stated.unpriced_tools = tools.told(Counter(self._executed.values()))
 
     def _note_deferred(self, document: Mapping[str, Any]) -> None:
         """Take the name under which the answer can be had later, at xAI and Perplexity."""
@@ -241,3 +260,21 @@ class Media(_OpenAIShaped):
         """Take an event or a document."""
         self.note(document)
         self.stated.finished = whole or bool(self.usage)
+
+
+class Transcription(Media):
+    """What was heard; who states no usage may state how long it was (Groq, Whisper at first)."""
+
+    _length: Any = None
+
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
+        """Take an event or a document."""
+        super().read(document, whole=whole)
+        self._length = document.get("duration")
+
+    def settle(self, stated: Statement) -> None:
+        """Take the length where there is no usage."""
+        super().settle(stated)
+        if not self.usage and isinstance(self._length, int | float):
+            seconds = whole_seconds(self.counts, "duration", self._length)
+            stated.usage = Usage(audio_seconds=seconds)

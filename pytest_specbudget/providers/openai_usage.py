@@ -19,7 +19,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pytest_specbudget.providers.counts import Path
     from pytest_specbudget.providers.dialects import Dialect
@@ -39,6 +39,20 @@ def _within(places: tuple[str, ...], name: str) -> tuple[Path, ...]:
     return tuple((place, name) for place in places)
 
 
+def _read_apart(name: str) -> tuple[Path, ...]:
+    """Return where the part of what was read from a cache stands that *name* says."""
+    return tuple((place, "cached_tokens_details", name) for place in _INPUT_DETAILS)
+
+
+def _kept(name: str) -> tuple[Path, ...]:
+    """Return where the part of cache writes stands that is kept as long as *name* says."""
+    return (
+        ("cache_creation", name),
+        *((place, "cache_creation_token_details", name) for place in _INPUT_DETAILS),  # LiteLLM
+        *((place, "cache_creation", name) for place in _INPUT_DETAILS),  # Alibaba
+    )
+
+
 _TOTALS: Mapping[str, tuple[Path, ...]] = {
     "input_tokens": (("prompt_tokens",), ("input_tokens",)),
     "output_tokens": (("completion_tokens",), ("output_tokens",)),
@@ -53,11 +67,17 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
         ("cache_read_input_tokens",),  # Databricks
         *_within(_INPUT_DETAILS, "cache_read_input_tokens"),  # Perplexity
     ),
+    "cache_read_audio_input_tokens": _read_apart("audio_tokens"),
+    "cache_read_image_input_tokens": _read_apart("image_tokens"),
     "cache_write_input_tokens": (
         *_within(_INPUT_DETAILS, "cache_write_tokens"),
         ("cache_creation_input_tokens",),  # Databricks
         *_within(_INPUT_DETAILS, "cache_creation_input_tokens"),  # Perplexity, Alibaba
+        *_within(_INPUT_DETAILS, "cache_creation_tokens"),  # LiteLLM
+        *_within(_INPUT_DETAILS, "cached_creation_tokens"),  # one-api and its kin
     ),
+    "cache_write_5m_input_tokens": _kept("ephemeral_5m_input_tokens"),
+    "cache_write_1h_input_tokens": _kept("ephemeral_1h_input_tokens"),
     "reasoning_output_tokens": (
         *_within(_OUTPUT_DETAILS, "reasoning_tokens"),
         ("reasoning_tokens",),
@@ -69,6 +89,7 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
     "web_search_requests": (
         ("server_side_tool_usage_details", "web_search_calls"),  # xAI
         ("server_tool_use_details", "web_search_requests"),  # OpenRouter
+        ("server_tool_use", "web_search_requests"),  # LiteLLM
     ),
     "audio_seconds": (("seconds",), ("prompt_audio_seconds",)),  # whisper-1; Mistral
 }
@@ -88,11 +109,20 @@ _PLACES = [
     for name, paths in {**_PARTS, **_TOTALS}.items()
     for rank, path in enumerate(paths)
 ]
-_ALONE = {place.path[0]: place for place in _PLACES if len(place.path) == 1}
-_WITHIN = {
-    outer: {place.path[1]: place for place in _PLACES if place.path[:-1] == (outer,)}
-    for outer in dict.fromkeys(place.path[0] for place in _PLACES if len(place.path) > 1)
-}
+_Tree = dict[str, "_Place | _Tree"]
+
+
+def _tree(places: Iterable[_Place]) -> _Tree:
+    grown: _Tree = {}
+    for place in places:
+        branch: Any = grown
+        for key in place.path[:-1]:
+            branch = branch.setdefault(key, {})
+        branch[place.path[-1]] = place
+    return grown
+
+
+_WHERE = _tree(_PLACES)
 """Where counts may stand in the object itself, and in the objects in it.
 
 An answer has a dozen counts, and there are twice as many places: looking each count up once is
@@ -147,32 +177,46 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
         return None
     amount = _amount(stated)
     counts.note(f"{'.'.join(dialect.cost)} was {stated!r:.40}", when=amount is None)
-    return None if amount is None else Money.of_fraction(amount / 10**dialect.cost_exponent)
+    if amount is None:
+        return None
+    return Money.of_fraction((amount + _paid_elsewhere(usage)) / 10**dialect.cost_exponent)
+
+
+def _paid_elsewhere(usage: Mapping[str, Any]) -> Fraction:
+    """Return what a gateway says that the call costs with a key of the caller's own.
+
+    The cost that it states is then its fee alone.
+
+    Source: https://openrouter.ai/docs/use-cases/usage-accounting (not read for this); answers of
+    OpenRouter and of Vercel's gateway in public repositories, of 2026-11-22.
+    """
+    told = mapping(usage.get("cost_details")).get("upstream_inference_cost")
+    return (_amount(told) if usage.get("is_byok") is True else None) or Fraction(0)
 
 
 def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     """Take every count that *usage* has, from the first of its places that tells one."""
     known: dict[str, int | None] = {}
     ranks: dict[str, int] = {}
-    for (rank, name, total, path), value in _found(usage):
+    found: list[tuple[_Place, Any]] = []
+    _gather(usage, _WHERE, found)
+    for (rank, name, total, path), value in found:
         if rank < ranks.get(name, _NO_RANK):
             ranks[name] = rank
             known[name] = counts.take(path, value, total=total)
     return known
 
 
-def _found(usage: Mapping[str, Any]) -> Iterator[tuple[_Place, Any]]:
-    """Yield what stands in the places of counts, sense or nonsense."""
+def _gather(usage: Mapping[str, Any], where: _Tree, found: list[tuple[_Place, Any]]) -> None:
+    """Add to *found* what stands in the places of counts, sense or nonsense."""
     for key, value in usage.items():
-        if value is None:
+        place = where.get(key)
+        if place is None or value is None:
             continue
-        if key in _ALONE:
-            yield _ALONE[key], value
-        elif key in _WITHIN and isinstance(value, dict):
-            places = _WITHIN[key]
-            for inner, count in value.items():
-                if count is not None and inner in places:
-                    yield places[inner], count
+        if isinstance(place, _Place):
+            found.append((place, value))
+        elif isinstance(value, dict):
+            _gather(value, place, found)
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
@@ -192,13 +236,19 @@ def _close_the_gap(
         return
     if gap == known.get("reasoning_output_tokens"):  # xAI chat
         known["output_tokens"] = made + gap
-    elif gap == known.get("input_audio_tokens"):  # Mistral
+    elif gap == known.get("input_audio_tokens") or _was_heard(known):  # Mistral
         known["input_tokens"] = given + gap
+        known["input_audio_tokens"] = gap
     elif dialect.hides_thinking:
         known["output_tokens"] = made + gap
         known["reasoning_output_tokens"] = gap
     else:
         counts.note(f"total_tokens {total} is more than input {given} + output {made}")
+
+
+def _was_heard(known: Mapping[str, int | None]) -> bool:
+    """Tell whether something was heard whose tokens no count but the total has."""
+    return bool(known.get("audio_seconds")) and known.get("input_audio_tokens") is None
 
 
 def _check_cache(known: Mapping[str, int | None], counts: Counts) -> None:

@@ -36,7 +36,7 @@ def listener_to(request: Request) -> Listener | None:
     Any socket to a host that belongs to a provider does.  To another host, one that names no model
     only resembles a session, and the listener is not `certain`.
     """
-    known = provider_of(request.host)
+    known = provider_of(request.host, request.path)
     spoken = next((owner for path, owner in _PATHS if path.search(request.path)), None)
     provider = known or spoken
     if provider is None:

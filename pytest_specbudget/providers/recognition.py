@@ -16,7 +16,7 @@ from pytest_specbudget.providers.route import fit
 from pytest_specbudget.providers.routes import RETRIEVALS, ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.core.reading import Reading
@@ -61,8 +61,8 @@ def recognise(
         return None
     rule = rule_for(request.host, rules) if rules else None
     declared = rule.provider if rule else None
-    place = _place(request.method, request.host, request.path, declared, added)
-    return None if place is None else _listener(request, place, rule)
+    places = _places(request.method, request.host, request.path, declared, added)
+    return next(filter(None, (_listener(request, place, rule) for place in places)), None)
 
 
 def read_whole(
@@ -99,21 +99,27 @@ class _Place:
 
 
 @lru_cache(maxsize=256)  # a run asks the same few again and again
-def _place(
+def _places(
     method: str, host: str, path: str, declared: str | None, added: tuple[Route, ...]
-) -> _Place | None:
+) -> tuple[_Place, ...]:
+    return tuple(_found(method, host, path, declared, added))
+
+
+def _found(
+    method: str, host: str, path: str, declared: str | None, added: tuple[Route, ...]
+) -> Iterator[_Place]:
+    """Yield the places that a path may be; the first that the body fits is the one."""
     asks = method == "GET" or path.endswith("/cancel")
-    owners = (declared, provider_of(host))
+    owners = (declared, provider_of(host, path))
     for route in RETRIEVALS if asks else added + ROUTES:
         match = route.path.search(path)
         if match and (not route.own or route.provider in owners):
-            return _Place(
+            yield _Place(
                 route=route,
-                provider=_host_provider(host, route),
+                provider=_host_provider(host, path, route),
                 model=match.groupdict().get("model"),
                 region=region_of(host, path),
             )
-    return None
 
 
 def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listener | None:
@@ -141,9 +147,9 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
     return listener
 
 
-def _host_provider(host: str, route: Route) -> str | None:
+def _host_provider(host: str, path: str, route: Route) -> str | None:
     """Name the provider of *host*; on Google's cloud, the publisher of the model."""
-    known = provider_of(host)
+    known = provider_of(host, path)
     return route.provider if known == "google" and route.provider in _PUBLISHERS else known
 
 

@@ -7,7 +7,9 @@ page, remote MCP servers and tools that run at the caller's cost nothing by them
 Source: https://openai.com/api/pricing (built-in tools), https://ai.google.dev/gemini-api/docs/pricing
 (grounding), https://docs.x.ai/docs/models (tools); not read for this, as told by
 https://community.openai.com/t/search-web-using-openai-api/1363698 and recorded answers (checked
-2026-11-22).
+2026-11-22).  `tool_calls_details` and `executed_tools` are those of answers of Perplexity and Groq
+in public repositories, of that day.  `BetaServerToolUsage` of anthropic 2.12.0 has no count of
+code that was executed; Anthropic's pages have one, and say that it costs nothing beside searches.
 """
 
 from __future__ import annotations
@@ -20,10 +22,27 @@ from pytest_specbudget.providers.counts import mapping, mappings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["in_candidates", "in_response", "in_usage", "of_model", "told"]
+__all__ = [
+    "counted",
+    "executed",
+    "in_candidates",
+    "in_choices",
+    "in_response",
+    "in_usage",
+    "of_model",
+    "tell_of_tools",
+    "told",
+]
 
-_BILLED = {"file_search_call": "file_search", "code_interpreter_call": "code_interpreter"}
+_BILLED = {
+    "file_search_call": "file_search",
+    "code_interpreter_call": "code_interpreter",
+    "x_search_call": "x_search",  # xAI, before its usage told of tools
+}
 """Items of OpenAI's Responses by the tool that they are calls of."""
+
+_XAI, _PERPLEXITY = "server_side_tool_usage_details", "tool_calls_details"
+"""Where usage tells of tools by name."""
 
 _SEARCHING = ("-search-preview", "-search-api")
 """How models of Chat Completions are called that search for each answer, which no count tells."""
@@ -35,11 +54,13 @@ _PRICED = ("web_search_calls", "mcp_calls")
 
 def in_response(response: Mapping[str, Any]) -> Counter[str]:
     """Count the calls that the output of OpenAI's `Response` tells of."""
-    kinds = Counter(str(item.get("type")) for item in mappings(response.get("output")))
+    items = mappings(response.get("output"))
+    kinds = Counter(str(item.get("type")) for item in items)
     calls = Counter({name: kinds[kind] for kind, name in _BILLED.items() if kinds[kind]})
+    calls["shell"] = sum(map(_is_hosted_shell, items))
     if kinds[_SEARCH] and _searches_in_preview(response):
         calls[_PREVIEW] = kinds[_SEARCH]
-    return calls
+    return +calls
 
 
 def of_model(model: str) -> Counter[str]:
@@ -54,27 +75,71 @@ def _searches_in_preview(response: Mapping[str, Any]) -> bool:
     return not reasons and any(tool.startswith(_PREVIEW) for tool in tools)
 
 
+def tell_of_tools(usage: Mapping[str, Any]) -> bool:
+    """Tell whether `in_usage` knows of all tools."""
+    return _XAI in usage or _PERPLEXITY in usage
+
+
 def in_usage(usage: Mapping[str, Any]) -> Counter[str]:
-    """Count the calls that xAI's `server_side_tool_usage_details` tell of."""
-    details = mapping(usage.get("server_side_tool_usage_details"))
-    return Counter(
+    """Count the calls that the usage of xAI and of Perplexity's agents tells of."""
+    calls = Counter(
         {
             name.removesuffix("_calls"): count
-            for name, count in details.items()
-            if name not in _PRICED and isinstance(count, int) and count > 0
+            for name, count in mapping(usage.get(_XAI)).items()
+            if name not in _PRICED and type(count) is int
         }
     )
+    for name, details in mapping(usage.get(_PERPLEXITY)).items():
+        count = mapping(details).get("invocation")
+        calls[name] += count if type(count) is int else 0
+    return +calls
+
+
+def in_choices(choices: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the tools that Groq executed for *choices*, by choice and place.
+
+    A stream tells of a tool more than once.
+    """
+    return {
+        f"{choice.get('index')} {tool.get('index', place)}": str(tool.get("type"))
+        for choice in choices
+        for message in (mapping(choice.get("message")), mapping(choice.get("delta")))
+        for place, tool in enumerate(mappings(message.get("executed_tools")))
+    }
+
+
+def executed(usage: Mapping[str, Any], request: Mapping[str, Any]) -> Counter[str]:
+    """Count the code that Anthropic executed, unless *request* lets it search the web, too."""
+    count = mapping(usage.get("server_tool_use")).get("code_execution_requests")
+    if type(count) is not int:
+        return Counter()
+    free = any(str(tool.get("type")).startswith("web_") for tool in mappings(request.get("tools")))
+    return Counter() if free else +Counter(code_execution=count)
+
+
+def _is_hosted_shell(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item is a shell that runs in a container of OpenAI's, not at the caller's."""
+    place = str(mapping(item.get("environment")).get("type"))
+    return item.get("type") == "shell_call" and place.startswith("container")
 
 
 def in_candidates(candidates: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Count the queries to Google's search that Gemini's candidates are grounded in."""
-    queries = (
-        mapping(each.get("groundingMetadata")).get("webSearchQueries") for each in candidates
-    )
-    count = sum(len(each) for each in queries if isinstance(each, list))
-    return Counter(google_search=count) if count else Counter()
+    """Count the queries to Google's search that candidates are grounded in; a map counts as one."""
+    grounds = [mapping(each.get("groundingMetadata")) for each in candidates]
+    queries = [ground.get("webSearchQueries") for ground in grounds]
+    count = sum(len([*filter(None, each)]) for each in queries if isinstance(each, list))
+    chunks = (chunk for ground in grounds for chunk in mappings(ground.get("groundingChunks")))
+    return +Counter(google_search=count, google_maps=int(any("maps" in chunk for chunk in chunks)))
 
 
 def told(calls: Mapping[str, int]) -> tuple[str, ...]:
     """Say how often each tool was called, for people: `file_search 2`."""
     return tuple(f"{name} {count}" for name, count in sorted(calls.items()))
+
+
+def counted(words: Iterable[str]) -> Counter[str]:
+    """Count the calls that `told` spoke of."""
+    calls: Counter[str] = Counter()
+    for name, _, count in (word.rpartition(" ") for word in words):
+        calls[name] += int(count)
+    return calls

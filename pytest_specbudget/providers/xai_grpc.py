@@ -28,7 +28,16 @@ __all__ = ["METHODS", "TELLING", "listener_to"]
 TELLING = ("id", "model", "request_id", "response", "service_tier", "usage")
 """The fields of an answer that are read, also within `response`; of `usage`, all are."""
 
-_WEB_SEARCH = "SERVER_SIDE_TOOL_WEB_SEARCH"
+_TOOLS = {
+    "SERVER_SIDE_TOOL_WEB_SEARCH": "web_search_calls",
+    "SERVER_SIDE_TOOL_X_SEARCH": "x_search_calls",
+    "SERVER_SIDE_TOOL_CODE_EXECUTION": "code_interpreter_calls",
+    "SERVER_SIDE_TOOL_COLLECTIONS_SEARCH": "file_search_calls",
+    "SERVER_SIDE_TOOL_ATTACHMENT_SEARCH": "attachment_search_calls",
+    "SERVER_SIDE_TOOL_IMAGE_SEARCH": "image_search_calls",
+    "SERVER_SIDE_TOOL_IMAGE_GENERATION": "image_generation_calls",
+}
+"""The tools that are billed by the call, as the HTTP interface counts them."""
 
 
 class Sampling(Completion):
@@ -113,5 +122,7 @@ def _as_openai(usage: Mapping[str, Any]) -> dict[str, Any]:
             "image_tokens": usage.get("prompt_image_tokens"),
         },
         "completion_tokens_details": {"reasoning_tokens": usage.get("reasoning_tokens")},
-        "server_side_tool_usage_details": {"web_search_calls": tools.count(_WEB_SEARCH)},
+        "server_side_tool_usage_details": {
+            name: tools.count(tool) for tool, name in _TOOLS.items()
+        },
     }

@@ -38,7 +38,8 @@ __all__ = [
 ]
 
 _TOML = ".toml"
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", ".har", _TOML)
+_KINDS = (".yaml", ".yml", ".json", ".har", ".httprr")
+_SUFFIXES = (*_KINDS, *(f"{kind}.gz" for kind in _KINDS), _TOML)
 _BEGINNING = 4096
 
 

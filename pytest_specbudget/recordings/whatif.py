@@ -19,7 +19,7 @@ from pytest_specbudget.prices.names import short_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pytest_specbudget.core.reading import Reading
+    from pytest_specbudget.core.reading import Part, Reading
     from pytest_specbudget.core.usage import Usage
     from pytest_specbudget.prices.catalogue import Catalogue
     from pytest_specbudget.prices.pricing import Quote
@@ -97,11 +97,17 @@ def mapped(reading: Reading, new: str, catalogue: Catalogue) -> Reading | None:
         request_model=model,
         response_model=model,
         real_model=None,
-        parts=tuple(replace(part, model=model) for part in reading.parts),
+        parts=tuple(_by(model, part) for part in reading.parts),
         region=reading.region if same else None,
         free=None,
         provider_cost=None,
     )
+
+
+def _by(model: str, part: Part) -> Part:
+    """Let another model do a part; a tool, which has no tokens, costs what it cost."""
+    tokens = (part.usage.input_tokens, part.usage.output_tokens)
+    return part if tokens == (None, None) else replace(part, model=model)
 
 
 def on_another(other: Reading, quote: Callable[[Reading], Quote]) -> Other:

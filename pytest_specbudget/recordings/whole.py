@@ -27,6 +27,7 @@ from pytest_specbudget.cassettes.shapes import (
 )
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings import httprr
 from pytest_specbudget.recordings.other_forms import regrouped
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _ours(data: bytes) -> Whole | None:
 
 
 def _of_others(data: bytes) -> Whole | None:
-    form, document = regrouped(load(data))
+    form, document = _loaded(data)
     cassetter.refuse_other_protocols(document)
     pairs = pairs_in(document)
     if pairs is None:
@@ -162,6 +163,10 @@ def _of_others(data: bytes) -> Whole | None:
         recorded=tuple(times_in(document)),
         homeless=tuple(_homeless(document)),
     )
+
+
+def _loaded(data: bytes) -> tuple[str | None, Any]:
+    return ("httprr", httprr.load(data)) if httprr.wrote(data) else regrouped(load(data))
 
 
 def _numbered(pairs: list[tuple[Any, Any]]) -> Iterator[Interaction]:
@@ -203,6 +208,8 @@ def _gathered(headers: Any) -> Mapping[Any, Any]:
 
 def _phrase(response: Mapping[str, Any]) -> str | None:
     status = response.get("status")
+    if isinstance(status, str):  # go-vcr
+        return status.partition(" ")[2] or None
     phrase = status.get("message") if isinstance(status, dict) else None
     return None if phrase is None else str(phrase)
 
@@ -217,6 +224,8 @@ def _form(document: Mapping[str, Any], pairs: list[tuple[Any, Any]]) -> str:
         return "cassetter"
     if any("parsed_body" in message for message in messages):
         return "vcrpy with parsed bodies"
+    if any("code" in response for _, response in pairs):
+        return "go-vcr"
     stub = any("content" in message for message in messages)
     return "vcrpy's former httpx stub" if stub else "vcrpy"
 

@@ -1,10 +1,13 @@
-"""Refusals where only an `Exception` reaches whoever waits: in the workers of pools."""
+"""Refusals where only an `Exception` reaches whoever waits: in pools and plain threads."""
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.pool import ThreadPool
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,6 +30,34 @@ def test_a_refusal_stays_what_it_is_elsewhere() -> None:
 
     assert bearable(refusal) is refusal
     assert in_a_thread is refusal
+
+
+def test_a_refusal_in_an_event_loop_stays_what_it_is_whichever_thread_runs_it() -> None:
+    heard: SimpleQueue[CallRefused] = SimpleQueue()
+
+    async def refuse() -> None:
+        heard.put(bearable(CallRefused("the budget is spent")))
+
+    Thread(target=lambda: asyncio.run(refuse())).start()
+
+    assert not isinstance(heard.get(timeout=10), Exception)
+
+
+def test_a_refusal_in_a_plain_thread_can_be_handed_to_who_waits_for_it() -> None:
+    heard: SimpleQueue[Exception] = SimpleQueue()
+
+    def refuse() -> None:
+        raise bearable(CallRefused("the budget is spent"))
+
+    def produce() -> None:
+        try:
+            refuse()
+        except Exception as error:  # noqa: BLE001 # what a stream's producer hands on
+            heard.put(error)
+
+    Thread(target=produce).start()
+
+    assert isinstance(heard.get(timeout=10), CallRefused)
 
 
 def test_a_refusal_in_a_worker_says_the_same_and_can_be_sent() -> None:

@@ -40,6 +40,7 @@ def ask(
     ("model", "region", "tier", "cost"),
     [
         pytest.param("minimax.minimax-m2.5", "us-east-1", None, "1.5", id="Virginia"),
+        pytest.param("minimax.minimax-m2.5", "us-west-2", None, "1.5", id="Oregon"),
         pytest.param("minimax.minimax-m2.5", None, None, "1.5", id="a region that nobody knows"),
         pytest.param("minimax.minimax-m2.5", "eu-central-1", None, "1.8", id="Frankfurt"),
         pytest.param("minimax.minimax-m2.5", "eu-west-2", None, "2.33", id="London"),
@@ -109,6 +110,30 @@ def test_long_input_costs_more_in_govcloud_too(shipped: Catalogue, tokens: int, 
             "openai.gpt-5.4", "us-gov-west-1", None, "default/us-gov-west-1", id="half is known"
         ),
         pytest.param(CLAUDE, "cn-north-1", None, 'in region "cn-north-1"', id="not sold there"),
+        pytest.param(
+            "minimax.minimax-m2.5",
+            "eu-west-3",
+            None,
+            'in region "eu-west-3"',
+            id="not listed there",
+        ),
+        pytest.param(
+            "minimax.minimax-m2.5", "af-south-1", "batch", 'in region "af-south-1"', id="a batch"
+        ),
+        pytest.param(
+            "minimax.minimax-m2.5",
+            "us-gov-west-1",
+            None,
+            'in region "us-gov-west-1"',
+            id="no GovCloud",
+        ),
+        pytest.param(
+            "eu.amazon.nova-lite-v1:0",
+            "us-east-1",
+            None,
+            'in region "us-east-1"',
+            id="a profile abroad",
+        ),
     ],
 )
 def test_a_price_that_is_another_and_not_known_is_refused(

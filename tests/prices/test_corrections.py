@@ -15,14 +15,16 @@ from pytest_specbudget.prices.loading import CORRECTIONS, DATA
 pytest.importorskip("pydantic")
 
 from pytest_specbudget.prices.compiler.checking import remarks
+from pytest_specbudget.prices.compiler.compiling import compile_catalogue
 from pytest_specbudget.prices.compiler.corrections import (
+    FeeRule,
     RegionRule,
     TierRule,
     count_told,
     count_unconfirmed,
     read_corrections,
 )
-from pytest_specbudget.prices.compiler.rules import with_region, with_tier
+from pytest_specbudget.prices.compiler.rules import with_fees, with_region, with_tier
 from pytest_specbudget.prices.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ READ = 'checked = "2026-11-22"'
 TOLD = 'witness = "sheets 1.2, prices.json"'
 UNREAD = "unconfirmed = true"
 VERSIONED = re.compile(r" (\d+\.\d+|[0-9a-f]{8})")
-WITH_FILE = re.compile(r"\.(json|md|go|py|rb|ts)$")
+WITH_FILE = re.compile(r"\.(json|md|go|js|py|rb|ts)$")
 THREAD = re.compile(r"[\w-]+/[\w.-]+ (issue|pull request) \d+")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ENTRIES = {
@@ -120,6 +122,42 @@ def test_a_price_that_a_rule_makes_names_the_witness_of_the_rule() -> None:
     assert [(row.source, row.checked) for row in made] == [
         (f"{SHEET} as told by sheets 1.2", date(2026, 11, 22))
     ] * 2
+
+
+def test_a_fee_is_taken_while_it_holds() -> None:
+    base = Row(rates={"input": 10}, source="elsewhere")
+    rule = FeeRule.model_validate(
+        {"provider": "lab", "models": ["*"], "each": {"web_search": "0.005"}, "source": SHEET}
+        | {"since": "2025-12-03", "until": "2026-06-01", "checked": "2026-11-22"}
+    )
+
+    rows = sorted(with_fees((base,), rule), key=lambda row: row.valid_from)
+
+    assert [row.rates.get("web_search") for row in rows] == [None, 5 * 10**15, None]
+    assert [row.valid_to for row in rows[:2]] == [
+        datetime(2025, 12, 3, tzinfo=UTC),
+        datetime(2026, 6, 1, tzinfo=UTC),
+    ]
+
+
+def test_what_a_tier_reads_from_a_cache_goes_together() -> None:
+    base = Row(rates={"cache_read": 10, "cache_read_audio": 40, "input": 100}, source="elsewhere")
+    rule = TierRule.model_validate(
+        {"provider": "lab", "service_tier": "flex", "since": "2024-01-01", "models": ["*"]}
+        | {"factor": "0.5", "meters": ["cache_read"], "source": SHEET, "checked": "2026-11-22"}
+    )
+
+    (_, flex) = with_tier((base,), rule)
+
+    assert flex.rates == {"cache_read": 5, "cache_read_audio": 20, "input": 100}
+
+
+def test_a_name_that_follows_nothing_is_an_error(tmp_path: Path) -> None:
+    text = f'[[names]]\nprovider = "anthropic"\nids = ["gpt-nothing"]\nsource = "{SHEET}"\n{READ}\n'
+    (tmp_path / "lab.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CatalogueError, match='has no model that "anthropic/gpt-nothing" follows'):
+        compile_catalogue(tmp_path, "2026-11-21T00:00:00Z")
 
 
 def test_what_was_told_and_what_is_unconfirmed_are_counted(tmp_path: Path) -> None:

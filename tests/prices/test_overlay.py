@@ -125,6 +125,17 @@ def test_sources_that_agree_are_not_told(tmp_path: Path, text: str) -> None:
     assert lay(tmp_path, text).disagreements == ()
 
 
+def test_a_price_that_says_why_it_is_another_is_no_disagreement(tmp_path: Path) -> None:
+    why = 'reason = "our contract"'
+    catalogue = lay(tmp_path, a_price("gpt-4o-mini", '"9"'), a_price("gpt-4o-mini", '"7"', why))
+
+    (below,), (top,) = catalogue.disagreements, catalogue.meant
+    assert "overlay0.toml" in below
+    assert "genai-prices" in below
+    assert "7 or 9 USD per million" in top
+    assert top.endswith("and says why: our contract")
+
+
 IN_EUROS = a_price("gpt-4o-mini", '"0.123456"', 'currency = "EUR"')
 EURO = """
 [[fx]]
@@ -440,3 +451,34 @@ def test_a_price_of_nothing_is_reported_with_its_reason(tmp_path: Path) -> None:
 
     path = tmp_path / "overlay0.toml"
     assert f"{path}: input, output of openai/gpt-4o costs nothing: sponsored" in catalogue.overlays
+
+
+@pytest.mark.parametrize(
+    ("region", "written", "expected"),
+    [
+        pytest.param(
+            "eu-central-1", "", "0.36", id="a price of no region leaves those that have one"
+        ),
+        pytest.param("us-east-1", "", "0.1", id="and holds at home"),
+        pytest.param("eu-central-1", 'region = "eu-central-1"', "0.1", id="a price of one region"),
+        pytest.param("eu-west-2", 'region = "eu-central-1"', "0.47", id="leaves the others"),
+        pytest.param("eu-central-1", 'region = "*"', "0.1", id="a price of all regions"),
+        pytest.param("eu-west-3", 'region = "*"', "0.1", id="holds where none was listed"),
+        pytest.param(None, 'region = "*"', "0.1", id="and where no region is known"),
+    ],
+)
+def test_a_price_holds_in_the_regions_that_it_names(
+    tmp_path: Path, region: str | None, written: str, expected: str
+) -> None:
+    text = a_price("minimax.minimax-m2.5", '"0.1"', written).replace("openai", "bedrock")
+    reading = Reading(
+        provider="bedrock",
+        operation="chat",
+        response_model="minimax.minimax-m2.5",
+        region=region,
+        usage=Usage(input_tokens=1_000_000),
+    )
+
+    quote = price(reading, lay(tmp_path, text), NOVEMBER)
+
+    assert str(quote.list_cost) == expected

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specbudget.errors import CatalogueError
-from pytest_specbudget.prices.catalogue import Row
+from pytest_specbudget.prices.catalogue import ModelPrices, Row
 
 pytest.importorskip("pydantic")
 
 from pytest_specbudget.prices.compiler.compiling import compile_catalogue
 from pytest_specbudget.prices.compiler.corrections import read_corrections
-from pytest_specbudget.prices.compiler.sheets import SheetRule, with_rest_withheld
+from pytest_specbudget.prices.compiler.rules import homes
+from pytest_specbudget.prices.compiler.sheets import ListedRule, SheetRule, with_rest_withheld
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,58 @@ def test_what_a_region_has_no_price_for_is_withheld(
 
     assert {row.tier for row in added} == withheld
     assert all((row.region, row.rates) == ("north", {}) for row in added)
+
+
+def listed(*models: str) -> ListedRule:
+    stated = {
+        "provider": "lab",
+        "models": list(models),
+        "regions": ["home"],
+        "apart": ["moon"],
+        "source": "https://lab.example/prices",
+        "checked": "2026-11-22",
+    }
+    return ListedRule.model_validate(stated)
+
+
+@pytest.mark.parametrize(
+    ("model", "region", "found"),
+    [
+        pytest.param("large", "north", {"home"}, id="a model on a sheet"),
+        pytest.param("large", "moon", set(), id="on one that says nothing about others"),
+        pytest.param("large", "", set(), id="on none"),
+        pytest.param("small", "north", set(), id="a model that is not meant"),
+    ],
+)
+def test_a_model_on_a_sheet_is_sold_at_home_and_where_it_is_listed(
+    model: str, region: str, found: set[str]
+) -> None:
+    rows = (*ELSEWHERE, Row(rates={"input": 1}, source="", region=region))
+
+    assert homes(model, rows, listed("large")) == found
+
+
+@pytest.mark.parametrize(
+    ("tier", "region", "rates"),
+    [
+        pytest.param("default", "north", {"input": 7}, id="its own price"),
+        pytest.param("batch", "north", {"input": 1}, id="a tier that costs what it costs at home"),
+        pytest.param("default", "home", {"input": 2}, id="at home"),
+        pytest.param("default", "", {"input": 2}, id="a region that nobody knows"),
+        pytest.param("default", "south", None, id="a region where it is not listed"),
+    ],
+)
+def test_a_model_has_no_price_where_it_is_not_listed(
+    tier: str, region: str, rates: dict[str, int] | None
+) -> None:
+    rows = (
+        Row(rates={"input": 2}, source=""),
+        Row(rates={"input": 1}, source="", tier="batch"),
+        Row(rates={"input": 7}, source="", region="north"),
+    )
+    model = ModelPrices("large", rows, frozenset({"home"}))
+
+    assert [row.rates for row in model.rows_for(tier, region)] == ([rates] if rates else [])
 
 
 @pytest.mark.parametrize(

@@ -382,6 +382,92 @@ def test_a_batch_reads_a_cache_at_the_price_of_its_model(
     assert quote.list_cost == Money.parse(cost)
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "searches", "cost"),
+    [
+        pytest.param("xai/grok-4.3", "2026-11-01", 2, "0.025", id="xAI"),
+        pytest.param("xai/grok-4-0709", "2025-12-03", 2, "0.055", id="xAI, when it began"),
+        pytest.param("xai/grok-4-0709", "2025-12-02", 2, None, id="free then, as nobody prices it"),
+        pytest.param("openai/gpt-4o-search-preview", "2026-01-01", 1, "0.06", id="a preview"),
+        pytest.param(
+            "openai/gpt-5-search-api-2025-10-14", "2026-01-01", 1, "0.0325", id="its heir"
+        ),
+        pytest.param("anthropic/claude-opus-5", "2026-11-01", 3, "0.105", id="Anthropic"),
+    ],
+)
+def test_a_search_costs_what_its_provider_takes_for_it(
+    shipped: Catalogue, name: str, at: str, searches: int, cost: str | None
+) -> None:
+    quote = ask(
+        shipped,
+        name,
+        at,
+        input_tokens=10_000,
+        output_tokens=1_000,
+        web_search_requests=searches,
+    )
+
+    assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+@pytest.mark.parametrize(
+    ("name", "tier", "region", "cost"),
+    [
+        pytest.param("perplexity/sonar", None, None, "0.016", id="the least of the web"),
+        pytest.param("perplexity/sonar:high", None, None, "0.023", id="the most of it"),
+        pytest.param("fireworks/accounts/fireworks/models/kimi-k3", None, None, "0.045", id="Kimi"),
+        pytest.param(
+            "fireworks/accounts/fireworks/models/kimi-k3",
+            None,
+            "us",
+            "0.0675",
+            id="in the US alone",
+        ),
+        pytest.param(
+            "fireworks/accounts/fireworks/models/kimi-k3", "batch", None, "0.0225", id="in a batch"
+        ),
+        pytest.param(
+            "fireworks/accounts/fireworks/models/kimi-k3", "priority", None, "0.05625", id="first"
+        ),
+        pytest.param(
+            "together/meta-llama/Llama-3.3-70B-Instruct-Turbo", None, None, "0.01144", id="Llama"
+        ),
+        pytest.param("openai/gpt-daybreak-red-latest", None, None, "0.2", id="Daybreak"),
+        pytest.param("mistral/mistral-medium", None, None, "0.0225", id="Medium is 3.5 now"),
+        pytest.param("bedrock/apac.anthropic.claude-opus-5", None, None, "0.0825", id="a profile"),
+    ],
+)
+def test_what_upstream_lacks_has_its_price(
+    shipped: Catalogue, name: str, tier: str | None, region: str | None, cost: str
+) -> None:
+    quote = ask(shipped, name, "2026-11-01", tier=tier, region=region)
+
+    assert quote.list_cost == Money.parse(cost)
+
+
+@pytest.mark.parametrize(
+    ("tool", "cost"),
+    [
+        pytest.param("openai/file_search", "0.0025", id="files at OpenAI"),
+        pytest.param("openai/web_search_preview", "0.025", id="the web in preview"),
+        pytest.param("openai/web_search", "0.01", id="the web"),
+        pytest.param("xai/x_search", "0.005", id="posts"),
+        pytest.param("xai/code_interpreter", "0.005", id="code"),
+        pytest.param("xai/file_search", "0.0025", id="collections"),
+        pytest.param("xai/attachment_search", "0.01", id="attachments"),
+        pytest.param("google/google_search", "0.035", id="an answer of Gemini before 3"),
+        pytest.param("google/google_search_query", "0.014", id="a query of Gemini 3"),
+        pytest.param("google/google_maps", "0.025", id="an answer on a map"),
+    ],
+)
+def test_a_tool_has_one_price_in_every_tier(shipped: Catalogue, tool: str, cost: str) -> None:
+    provider, _, name = tool.partition("/")
+    rows = shipped.providers[provider].models[name].rows
+
+    assert {row.rates["tool_call"] for row in rows} == {Money.parse(cost).atto}
+    assert {"default", "batch"} <= {row.tier for row in rows}
+
+
 def test_speech_cost_more_before_the_stable_version(shipped: Catalogue) -> None:
     costs = [
         ask(

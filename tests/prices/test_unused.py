@@ -112,6 +112,26 @@ def test_an_entry_that_may_well_be_meant_is_not_told(tmp_path: Path, text: str) 
     assert unused(tmp_path, text) == []
 
 
+OWN = (
+    '[[price]] 1: bedrock has prices of their own for "minimax.minimax-m2.5" in ap-northeast-1 and '
+    "9 other regions, which this one does not change; write the region that it is for, or "
+    'region = "*" for all'
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        pytest.param("", [OWN], id="no region"),
+        pytest.param('region = "eu-west-2"', [], id="a region"),
+        pytest.param('region = "*"', [], id="all of them"),
+        pytest.param('reason = "from home alone"', [], id="said to be meant"),
+    ],
+)
+def test_a_price_that_reaches_no_region_is_told(tmp_path: Path, more: str, told: list[str]) -> None:
+    assert unused(tmp_path, a_price("bedrock", model="minimax.minimax-m2.5", more=more)) == told
+
+
 @pytest.mark.parametrize("name", ["seed-2025-10", "seed-fallback"])
 def test_what_is_shipped_fits(tmp_path: Path, name: str) -> None:
     assert load_catalogue([tmp_path / name]).unused == ()

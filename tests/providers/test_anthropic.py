@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.answers import anthropic, ask, encoded, hear, sse
 
+from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
 
 USAGE = {
@@ -200,3 +201,23 @@ def test_the_older_completions_report_nothing() -> None:
     )
 
     assert (reading.usage_state, reading.model) == ("none", "claude-2.1")
+
+
+def test_a_gateway_states_what_a_message_costs() -> None:
+    body = message(input_tokens=1, output_tokens=1, cost=0.25)
+
+    assert hear(anthropic("openrouter.ai"), body).provider_cost == Money.parse("0.25")
+    assert hear(anthropic(), body).provider_cost is None
+
+
+@pytest.mark.parametrize(
+    ("status", "flags"),
+    [
+        ("redeemed", ("a fallback credit was redeemed: it cost less than this",)),
+        ("not_applied", ()),
+    ],
+)
+def test_a_credit_that_was_redeemed_is_noted(status: str, flags: tuple[str, ...]) -> None:
+    reading = hear(anthropic(), message(**USAGE, fallback_credit={"status": {"type": status}}))
+
+    assert (reading.usage_state, reading.flags) == ("complete", flags)

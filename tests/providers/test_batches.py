@@ -214,6 +214,16 @@ def test_what_the_provider_says_it_cost_is_added_up() -> None:
     assert str(reading.provider_cost) == "0.004"
 
 
+def test_tools_that_results_were_billed_for_are_added_up() -> None:
+    response = {"object": "response", "model": "m-1", "usage": {"input_tokens": 1}}
+    one = enveloped(response | {"output": [{"type": "code_interpreter_call"}] * 2})
+    other = enveloped(response | {"output": [{"type": "code_interpreter_call"}]})
+
+    reading = hear(get("/v1/files/f1/content"), lines(one, other))
+
+    assert reading.unpriced_tools == ("code_interpreter 3",)
+
+
 def test_one_result_without_counts_makes_the_rest_a_lower_bound() -> None:
     untold = enveloped({"object": "chat.completion", "model": "m-1"})
 

@@ -75,6 +75,12 @@ RUN_POLL = get("/v1/threads/t1/runs/run_1")
             "a1",
             id="an asynchronous completion of Perplexity",
         ),
+        pytest.param(
+            get("/v1/async/sonar/a1", "api.perplexity.ai"),
+            encoded({"id": "a1", "response": {"model": "sonar", "choices": [], "usage": CHAT}}),
+            "a1",
+            id="the same by its newer path",
+        ),
     ],
 )
 def test_a_later_answer_tells_the_counts_of_the_call(

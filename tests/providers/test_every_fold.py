@@ -25,6 +25,13 @@ WORDS = """
     connectors connector_tokens transcripts audio_duration_secs words channel_index summary_info
     models total_tokens image_count prompt_eval_cached_count text_tokens pages images
     image_pixels prompt_tokens completion_tokens choices
+    stats total_output_tokens stop tokens_evaluated inference_status tokens_input cost
+    inputTokens outputTokens total cacheRead providerMetadata gateway marketCost routing
+    interaction steps arguments queries grounding_tool_count count total_input_tokens
+    output_tokens_by_modality modality message x_groq executed_tools index tool_calls_details
+    invocation server_tool_use code_execution_requests fallback_credit is_byok cost_details
+    prompt_tokens_details cache_creation_token_details ephemeral_1h_input_tokens
+    model_grader_token_usage_per_model
 """
 HEADERS = ("x-prompt-tokens", "X-Generated-Tokens", "x-compute-tokens", "dg-model-name")
 

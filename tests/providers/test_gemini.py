@@ -212,28 +212,3 @@ def test_counts_of_vertex_embeddings(counts: list[int | None], total: int | None
     reading = hear(request, encoded({"predictions": predictions}))
 
     assert reading.usage.input_tokens == total
-
-
-def test_an_interaction_tells_at_its_end() -> None:
-    request = ask(
-        "generativelanguage.googleapis.com", "/v1beta/interactions", {"model": "g", "input": ""}
-    )
-    usage = {
-        "total_input_tokens": 9,
-        "total_tool_use_tokens": 1,
-        "total_output_tokens": 13,
-        "total_thought_tokens": 220,
-        "total_cached_tokens": 0,
-    }
-    created = {"interaction": {"status": "in_progress", "model": "g"}}
-    done = {"interaction": {"status": "completed", "model": "g", "usage": usage}}
-
-    reading = hear(request, sse(created, done, "[DONE]"))
-
-    assert reading.usage_state == "complete"
-    assert reading.usage == Usage(
-        input_tokens=10,
-        output_tokens=233,
-        cache_read_input_tokens=0,
-        reasoning_output_tokens=220,
-    )

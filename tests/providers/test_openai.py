@@ -65,6 +65,12 @@ def test_a_plain_answer_is_inclusive_as_it_stands() -> None:
         ),
         pytest.param(sse(FINAL, CHUNK, END, "[DONE]"), "complete", AS_READ, id="usage is not last"),
         pytest.param(
+            sse(CHUNK, END, FINAL, FINAL | {"usage": dict.fromkeys(LESS, 0)}),
+            "complete",
+            AS_READ,
+            id="a usage of nothing comes after it",
+        ),
+        pytest.param(
             sse(CHUNK, END | {"usage": None, "x_groq": {"usage": USAGE}}),
             "complete",
             AS_READ,
@@ -125,6 +131,17 @@ def test_an_empty_model_name_is_no_name() -> None:
             id="xAI leaves reasoning out of completion",
         ),
         pytest.param(
+            "api.x.ai",
+            {
+                "input_tokens": 5_000,
+                "output_tokens": 200,
+                "total_tokens": 6_000,
+                "output_tokens_details": {"reasoning_tokens": 800},
+            },
+            {"input_tokens": 5_000, "output_tokens": 1_000, "reasoning_output_tokens": 800},
+            id="xAI leaves reasoning out of the output of responses",
+        ),
+        pytest.param(
             "api.mistral.ai",
             {
                 "prompt_tokens": 9,
@@ -134,6 +151,24 @@ def test_an_empty_model_name_is_no_name() -> None:
             },
             {"input_tokens": 384, "output_tokens": 248, "input_audio_tokens": 375},
             id="Mistral leaves audio out of prompt",
+        ),
+        pytest.param(
+            "api.mistral.ai",
+            {
+                "prompt_tokens": 5,
+                "completion_tokens": 24,
+                "total_tokens": 404,
+                "prompt_audio_seconds": 5,
+                "prompt_tokens_details": {"cached_tokens": 368},
+            },
+            {
+                "input_tokens": 380,
+                "output_tokens": 24,
+                "cache_read_input_tokens": 368,
+                "input_audio_tokens": 375,
+                "audio_seconds": 5,
+            },
+            id="Mistral's total alone has the audio",
         ),
         pytest.param(
             "generativelanguage.googleapis.com",
@@ -177,8 +212,51 @@ def test_an_empty_model_name_is_no_name() -> None:
                 "output_tokens": 1,
                 "cache_read_input_tokens": 300,
                 "cache_write_input_tokens": 1_500,
+                "cache_write_5m_input_tokens": 1_500,
             },
             id="Alibaba's other name for what is written to the cache",
+        ),
+        pytest.param(
+            "litellm.corp",
+            {
+                "prompt_tokens": 130,
+                "completion_tokens": 25,
+                "total_tokens": 155,
+                "prompt_tokens_details": {
+                    "cached_tokens": 20,
+                    "cache_creation_tokens": 10,
+                    "cache_creation_token_details": {
+                        "ephemeral_5m_input_tokens": 7,
+                        "ephemeral_1h_input_tokens": 3,
+                    },
+                },
+                "server_tool_use": {"web_search_requests": 2},
+            },
+            {
+                "input_tokens": 130,
+                "output_tokens": 25,
+                "cache_read_input_tokens": 20,
+                "cache_write_input_tokens": 10,
+                "cache_write_5m_input_tokens": 7,
+                "cache_write_1h_input_tokens": 3,
+                "web_search_requests": 2,
+            },
+            id="LiteLLM's names, with how long a cache is kept",
+        ),
+        pytest.param(
+            "api.corp",
+            {
+                "prompt_tokens": 12,
+                "completion_tokens": 4,
+                "prompt_tokens_details": {"cached_tokens": 5, "cached_creation_tokens": 3},
+            },
+            {
+                "input_tokens": 12,
+                "output_tokens": 4,
+                "cache_read_input_tokens": 5,
+                "cache_write_input_tokens": 3,
+            },
+            id="one-api's other name for what is written to the cache",
         ),
     ],
 )
@@ -266,6 +344,8 @@ def test_a_total_that_nothing_explains_is_flagged() -> None:
     [
         ("openrouter.ai", {"cost": 3.4e-07}, "0.00000034"),
         ("openrouter.ai", {"cost": 0.0004970133333333333}, "0.000497013333333333"),
+        ("api.deepinfra.com", {"estimated_cost": 0.0007}, "0.0007"),
+        ("ai-gateway.vercel.sh", {"cost": 0.0000189, "market_cost": 0.0000189}, "0.0000189"),
         ("api.perplexity.ai", {"cost": {"total_cost": 0.00502}}, "0.00502"),
         ("api.x.ai", {"cost_in_usd_ticks": 160708500}, "0.01607085"),
     ],
@@ -276,6 +356,38 @@ def test_a_price_that_the_provider_states_is_kept(
     reading = hear(chat(host), counted(prompt_tokens=1, completion_tokens=1, **usage))
 
     assert reading.provider_cost == Money.parse(cost)
+
+
+@pytest.mark.parametrize(
+    ("host", "cost", "more", "expected"),
+    [
+        pytest.param(
+            "openrouter.ai", 0.00005, {"is_byok": True, "of": 0.001}, "0.00105", id="with a fee"
+        ),
+        pytest.param(
+            "ai-gateway.vercel.sh", 0, {"is_byok": True, "of": 0.026962}, "0.026962", id="without"
+        ),
+        pytest.param(
+            "openrouter.ai",
+            0.0002,
+            {"is_byok": False, "of": 0.0002},
+            "0.0002",
+            id="with a key of the gateway's it is told twice",
+        ),
+        pytest.param(
+            "openrouter.ai", 0.0002, {"is_byok": True, "of": "much"}, "0.0002", id="nonsense"
+        ),
+    ],
+)
+def test_with_a_key_of_ones_own_a_gateway_states_its_fee_alone(
+    host: str, cost: float, more: dict[str, object], expected: str
+) -> None:
+    details = {"upstream_inference_cost": more["of"]}
+    told = {"cost": cost, "is_byok": more["is_byok"], "cost_details": details}
+
+    reading = hear(chat(host), counted(prompt_tokens=1, completion_tokens=1, **told))
+
+    assert reading.provider_cost == Money.parse(expected)
 
 
 @pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "free", True])
@@ -432,6 +544,35 @@ def test_embeddings_may_state_the_total(told: dict[str, int]) -> None:
     assert reading.usage == Usage(input_tokens=12, output_tokens=0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "usage", "state"),
+    [
+        pytest.param(
+            {"text": "x", "duration": 8.47},
+            {"audio_seconds": 9},
+            "complete",
+            id="a part of a second is a whole one",
+        ),
+        pytest.param(
+            {"text": "x", "duration": 8.47, "usage": {"type": "duration", "seconds": 10}},
+            {"audio_seconds": 10},
+            "complete",
+            id="usage wins",
+        ),
+        pytest.param({"text": "x", "duration": "long"}, {}, "none", id="no number"),
+        pytest.param({"text": "x", "duration": -1}, {}, "unreadable", id="less than nothing"),
+    ],
+)
+def test_a_transcript_without_usage_may_say_how_long_it_was(
+    answer: dict[str, Any], usage: dict[str, int], state: str
+) -> None:
+    request = ask("api.groq.com", "/openai/v1/audio/transcriptions", {"model": "whisper-large-v3"})
+
+    reading = hear(request, encoded(answer))
+
+    assert (reading.usage.reported(), reading.usage_state) == (usage, state)
+
+
 def test_a_transcript_may_be_billed_by_the_second() -> None:
     request = ask("api.openai.com", "/v1/audio/transcriptions", {"model": "whisper-1"})
 
@@ -456,3 +597,25 @@ def test_the_steps_of_a_run_are_not_added_to_it() -> None:
     reading = hear(request, sse(step, run, "[DONE]"))
 
     assert (reading.usage.input_tokens, reading.usage_state) == (364, "complete")
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "body"),
+    [
+        pytest.param("api.jina.ai", "/v1/classify", {"model": "j", "input": []}, id="Jina sorts"),
+        pytest.param("api-atlas.nomic.ai", "/v1/embedding/text", {"texts": []}, id="Nomic embeds"),
+        pytest.param(
+            "ark.cn-beijing.volces.com",
+            "/api/v3/embeddings/multimodal",
+            {"model": "d", "input": []},
+            id="Volcano Engine embeds pictures",
+        ),
+    ],
+)
+def test_what_writes_nothing_has_input_alone(host: str, path: str, body: dict[str, Any]) -> None:
+    answer = encoded({"model": "m", "usage": {"total_tokens": 9}})
+
+    reading = hear(ask(host, path, body), answer)
+
+    assert reading.usage.reported() == {"input_tokens": 9, "output_tokens": 0}
+    assert reading.usage_state == "complete"

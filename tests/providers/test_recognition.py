@@ -91,6 +91,102 @@ MESSAGE = {"model": "m", "messages": [], "max_tokens": 1}
         ),
         pytest.param(chat("api.groq.com"), "groq", "chat", "gpt-5", id="Groq"),
         pytest.param(chat("adb-1.2.azuredatabricks.net"), "databricks", "chat", "gpt-5", id="glob"),
+        pytest.param(
+            ask("api.perplexity.ai", "/v1/sonar", {"model": "sonar", "messages": []}),
+            "perplexity",
+            "chat",
+            "sonar",
+            id="Perplexity's path for chat",
+        ),
+        pytest.param(
+            ask("openrouter.ai", "/api/v1/systemone", {"model": "jev-1.13", "questions": {}}),
+            "openrouter",
+            "chat",
+            "jev-1.13",
+            id="decisions at OpenRouter",
+        ),
+        pytest.param(
+            ask("gw", "/v1/prompts/pp-a/completions", {"variables": {}, "model": "m"}),
+            "openai",
+            "chat",
+            "m",
+            id="a prompt that Portkey keeps",
+        ),
+        pytest.param(
+            ask(
+                "gateway.ai.cloudflare.com",
+                "/v1/acct/gw/groq/chat/completions",
+                {"model": "llama", "messages": []},
+            ),
+            "groq",
+            "chat",
+            "llama",
+            id="whom Cloudflare's gateway asks",
+        ),
+        pytest.param(
+            ask(
+                "gateway.ai.cloudflare.com",
+                "/v1/acct/gw/compat/chat/completions",
+                {"model": "groq/llama", "messages": []},
+            ),
+            "openai",
+            "chat",
+            "groq/llama",
+            id="its gateway where only the model tells",
+        ),
+        pytest.param(
+            ask("groq.helicone.ai", "/openai/v1/chat/completions", {"model": "m", "messages": []}),
+            "groq",
+            "chat",
+            "m",
+            id="Helicone's gateway to Groq",
+        ),
+        pytest.param(
+            ask("x.snowflakecomputing.com", "/api/v2/cortex/inference:embed", {"model": "e"}),
+            "snowflake",
+            "embeddings",
+            "e",
+            id="Snowflake embeds",
+        ),
+        pytest.param(
+            ask("api-inference.huggingface.co", "/models/gpt2", {"inputs": "x"}),
+            "huggingface",
+            "generate_content",
+            "gpt2",
+            id="a model of Hugging Face that belongs to nobody",
+        ),
+        pytest.param(
+            ask(
+                "api-inference.huggingface.co",
+                "/pipeline/feature-extraction/sentence-transformers/all-MiniLM-L6-v2",
+                {"inputs": "x"},
+            ),
+            "huggingface",
+            "generate_content",
+            "sentence-transformers/all-MiniLM-L6-v2",
+            id="a model of Hugging Face, by its task",
+        ),
+        pytest.param(
+            ask("router.huggingface.co", "/fal-ai/fal-ai/flux/dev", {"model": "flux"}),
+            "huggingface",
+            "generate_content",
+            "flux",
+            id="fal behind Hugging Face's router",
+        ),
+        pytest.param(
+            ask("api.openai.com", "/v1/edits", {"model": "e", "input": "", "instruction": "mend"}),
+            "openai",
+            "text_completion",
+            "e",
+            id="an edit",
+        ),
+        pytest.param(
+            ask("api.z.ai", "/api/v1/agents", {"agent_id": "a", "messages": [], "model": "m"}),
+            "zai",
+            "invoke_agent",
+            "m",
+            id="an agent of Z.ai",
+        ),
         pytest.param(chat("proxy.corp"), "openai", "chat", "gpt-5", id="an unknown host, by shape"),
         pytest.param(anthropic("gw"), "anthropic", "chat", "claude-sonnet-5", id="likewise Claude"),
         pytest.param(
@@ -129,6 +225,15 @@ def test_a_model_call_is_known_for_certain(
             "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict",
             MESSAGE,
         ),
+        ("POST", "api.openai.com", "/v1/realtime/client_secrets", {"session": {}}),
+        ("POST", "api.openai.com", "/v1/realtime/calls/c_1/hangup", {}),
+        ("POST", "api.openai.com", "/v1/agents", {"model": "m"}),
+        ("POST", "api.openai.com", "/v1/fine_tuning/alpha/graders/validate", {"grader": {}}),
+        ("POST", "phone.example", "/v1/realtime/calls", {"to": "1"}),
+        ("POST", "shop.example", "/models/17", {"inputs": "x"}),
+        ("POST", "ci.example", "/pipeline/build/main", {"inputs": {}}),
+        ("POST", "wiki.example", "/v1/edits", {"model": "page"}),
+        ("POST", "app.example", "/v1/prompts/p_1/completions", {"text": "x"}),
         ("POST", "api.anthropic.com", "/v1/sessions", {"agent": "a"}),
         ("POST", "app.example", "/v1/sessions/s_1/events", {"events": []}),
         ("POST", "app.example", "/v1/agent", {"model": "m", "input": "hello"}),
@@ -457,6 +562,7 @@ def on_vertex(place: str, owner: str = "publishers/google") -> Request:
     [
         pytest.param(chat(), None, id="OpenAI's global host"),
         pytest.param(chat("eu.api.openai.com"), "eu", id="OpenAI with data residency"),
+        pytest.param(chat("us.api.fireworks.ai"), "us", id="Fireworks with data residency"),
         pytest.param(
             ask(
                 "us-east5-aiplatform.googleapis.com",
@@ -528,3 +634,18 @@ def test_dashscopes_format_is_known_at_any_host() -> None:
         "generate_content",
         True,
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/realtime/calls",
+        "/v1/realtime/calls/rtc_1/accept",
+        "/v1/live/sessions",
+        "/v1/live/sessions/s_1/fork",
+    ],
+)
+def test_a_session_that_begins_with_a_request_is_a_call_without_counts(path: str) -> None:
+    reading = hear(Request("POST", "api.openai.com", path, b"v=0"), b"v=0 the answer")
+
+    assert (reading.operation, reading.usage_state, reading.counted) == ("realtime", "none", True)

@@ -36,6 +36,8 @@ OTHER_NAMES = {
     "cache_write_1h_tokens": "cache_write_1h_input_tokens",
     "reasoning_tokens": "reasoning_output_tokens",
 }
+NOT_EXPECTED = "tool_calls"
+"""What the expectations have no name for; its own tests say when it is counted."""
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("SPECBUDGET_CONFORMANCE"),
@@ -75,7 +77,8 @@ def difference(row: dict[str, Any], reading: Reading | None) -> str | None:
     called = reading is not None and reading.operation != BEGIN
     if reading is None or not called or not row["is_llm_call"]:
         return None if called is row["is_llm_call"] else "is_llm_call"
-    counts = {name: count for name, count in reading.usage.reported().items() if count}
+    told = reading.usage.reported().items()
+    counts = {name: count for name, count in told if count and name != NOT_EXPECTED}
     found = {
         "certain": (reading.certain, True),
         "counted": (reading.counted and bool(reading.usage.reported()), row["count_in_totals"]),

@@ -54,7 +54,9 @@ def test_counts_are_those_of_the_http_interface_under_other_names() -> None:
         "reasoning_output_tokens": 7,
         "input_image_tokens": 2,
         "web_search_requests": 1,
+        "tool_calls": 1,
     }
+    assert [part.model for part in reading.parts] == ["grok-4", "x_search"]
     assert (reading.model, reading.request_model) == ("grok-4", "grok-4-latest")
     assert (reading.usage_state, reading.response_id) == ("complete", "c-1")
     assert reading.provider_cost == Money.parse("0.0012345678")

@@ -1,7 +1,8 @@
-"""Recordings that are no list of interactions are read as if they were one."""
+"""Recordings that are no list of interactions as vcrpy writes it are read as if they were one."""
 
 from __future__ import annotations
 
+import gzip
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 URL = "https://api.openai.com/v1/chat/completions"
 SENT = encoded({"model": "gpt-5", "messages": []}).decode()
 ANSWER = encoded({"model": "gpt-5", "usage": {"prompt_tokens": 7, "completion_tokens": 2}})
-EXCHANGE = {
+EXCHANGE: dict[str, Any] = {
     "request": {"method": "POST", "url": URL, "headers": {"Accept": "*/*"}, "body": SENT},
     "response": {
         "status": {"code": 200, "message": "OK"},
@@ -28,6 +29,12 @@ EXCHANGE = {
         "body": ANSWER.decode(),
     },
 }
+
+
+def chunked(body: bytes) -> str:
+    """Write a compressed body in chunks, as text of an archive."""
+    packed = gzip.compress(body)
+    return json.dumps([b64encode(piece).decode() for piece in (packed[:10], packed[10:])])
 
 
 def archived(content: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +48,53 @@ def archived(content: dict[str, Any]) -> dict[str, Any]:
     return {"log": {"version": "1.2", "creator": {"name": "Polly.JS"}, "entries": [entry]}}
 
 
+KIND = [{"name": "Content-Type", "value": "application/json"}]
+ASKED, ANSWERED = EXCHANGE["request"], EXCHANGE["response"]
+
+
+def go_vcr(**answer: Any) -> dict[str, Any]:
+    """Make an interaction as go-vcr writes it."""
+    headers = {"Content-Type": ["application/json"]}
+    response = {"headers": headers, "body": ANSWER.decode(), "status": "200 OK", **answer}
+    request = {"method": "POST", "url": URL, "body": SENT, "form": {}}
+    return {"version": 2, "interactions": [{"id": 0, "request": request, "response": response}]}
+
+
+def mocked(**answer: Any) -> dict[str, Any]:
+    """Make a call as httpmock writes it."""
+    query = [{"name": "beta", "value": "true"}]
+    when = {"method": "POST", "path": "/v1/chat/completions", "query_param": query, "body": SENT}
+    return {"when": when, "then": {"status": 200, "header": KIND, **answer}}
+
+
+def scoped(response: Any, **more: Any) -> dict[str, Any]:
+    """Make a call as nock writes it."""
+    return {
+        "scope": "https://api.openai.com:443",
+        "method": "POST",
+        "path": "/v1/chat/completions",
+        "body": {"model": "gpt-5", "messages": []},
+        "status": 200,
+        "response": response,
+        "rawHeaders": ["Content-Type", "application/json", "Server", "none"],
+        **more,
+    }
+
+
+def answered() -> dict[str, Any]:
+    """Make a call as the recorder of responses writes it."""
+    told = {"method": "POST", "url": URL, "status": 200, "body": ANSWER.decode()}
+    return {"responses": [{"response": {**told, "content_type": "application/json"}}]}
+
+
+def streamed() -> dict[str, Any]:
+    """Make an exchange whose answer stands beside it, in pieces."""
+    pieces = [ANSWER[:9], ANSWER[9:]]
+    asked = {**ASKED, "body": {"b64": b64encode(SENT.encode()).decode()}}
+    chunks = [{"b64": b64encode(piece).decode(), "t_us": 5} for piece in pieces]
+    return {"request": asked, "response": {**ANSWERED, "body": None}, "chunks": chunks}
+
+
 def read(path: Path, document: Any) -> list[Recording]:
     """Write *document* to *path* and read it."""
     path.write_text(json.dumps(document), "utf-8")
@@ -50,7 +104,49 @@ def read(path: Path, document: Any) -> list[Recording]:
 @pytest.mark.parametrize(
     ("name", "document", "form"),
     [
-        pytest.param("a.json", EXCHANGE, "one exchange", id="one exchange"),
+        pytest.param("a.json", EXCHANGE, "exchanges", id="one exchange"),
+        pytest.param("a.json", [EXCHANGE], "exchanges", id="a bare list, as php-vcr's"),
+        pytest.param(
+            "a.json",
+            [{"request": ASKED, "response": {**ANSWERED, "status": None, "status_code": 200}}],
+            "exchanges",
+            id="a bare list, as exvcr's",
+        ),
+        pytest.param(
+            "a.json",
+            {
+                "mappings": [
+                    {"request": ASKED, "response": {**ANSWERED, "jsonBody": json.loads(ANSWER)}}
+                ]
+            },
+            "exchanges",
+            id="mappings of WireMock",
+        ),
+        pytest.param("a.json", streamed(), "exchanges", id="an answer in chunks beside it"),
+        pytest.param("a.json", go_vcr(code=200), "go-vcr", id="go-vcr"),
+        pytest.param("a.json", go_vcr(code=200, status=""), "go-vcr", id="go-vcr without a phrase"),
+        pytest.param("a.json", mocked(body=ANSWER.decode()), "httpmock", id="httpmock"),
+        pytest.param(
+            "a.json",
+            mocked(body_base64=b64encode(ANSWER).decode()),
+            "httpmock",
+            id="httpmock, of bytes",
+        ),
+        pytest.param("a.json", [scoped(json.loads(ANSWER))], "nock", id="nock"),
+        pytest.param("a.json", [scoped(ANSWER.decode())], "nock", id="nock, of text"),
+        pytest.param(
+            "a.json",
+            [scoped([gzip.compress(ANSWER).hex()])],
+            "nock",
+            id="nock, compressed: chunks in hexadecimal digits",
+        ),
+        pytest.param("a.json", answered(), "responses", id="the recorder of responses"),
+        pytest.param(
+            "a.json",
+            [scoped(ANSWER.hex(), responseIsBinary=True)],
+            "nock",
+            id="nock, of bytes",
+        ),
         pytest.param("a.har", archived({"text": ANSWER.decode()}), "HTTP archive", id="an archive"),
         pytest.param(
             "a.json",
@@ -58,11 +154,15 @@ def read(path: Path, document: Any) -> list[Recording]:
             "HTTP archive",
             id="an archive of bytes",
         ),
+        pytest.param(
+            "a.har",
+            archived({"text": chunked(ANSWER), "encoding": "base64"}),
+            "HTTP archive",
+            id="an archive of Polly.js, with bytes in chunks",
+        ),
     ],
 )
-def test_a_call_is_read_in_every_form(
-    tmp_path: Path, name: str, document: dict[str, Any], form: str
-) -> None:
+def test_a_call_is_read_in_every_form(tmp_path: Path, name: str, document: Any, form: str) -> None:
     (found,) = read(tmp_path / name, document)
 
     (reading,) = found.readings
@@ -78,6 +178,32 @@ def test_an_archive_says_when_it_was_recorded(tmp_path: Path) -> None:
     assert found.interactions[0].recorded_at == datetime(2026, 11, 2, 10, tzinfo=UTC)
 
 
+def test_documents_of_one_file_are_one_recording(tmp_path: Path) -> None:
+    each = json.dumps(mocked(body=ANSWER.decode()))
+    path = tmp_path / "a.yaml"
+    path.write_text(f"{each}\n---\n{each}\n", "utf-8")
+
+    (found,) = recordings(path, pytest.fail)
+
+    assert found.whole.form == "httpmock"
+    assert [bool(reading) for reading in found.readings] == [True, True]
+    assert found.interactions[0].url == "/v1/chat/completions?beta=true"
+
+
+def test_documents_of_one_file_may_be_no_recording(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("kind: Service\n---\nkind: Pod\n", "utf-8")
+
+    assert [*recordings(path, pytest.fail)] == []
+
+
+def test_the_phrase_of_go_vcr_is_kept(tmp_path: Path) -> None:
+    (found,) = read(tmp_path / "a.json", go_vcr(code=200))
+
+    answer = found.whole.interactions[0].answer
+    assert (answer.status, answer.reason) == (200, "OK")
+
+
 def test_archives_are_found_below_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.har").write_text("{}", "utf-8")
 
@@ -91,7 +217,11 @@ def test_archives_are_found_below_a_folder(tmp_path: Path) -> None:
         pytest.param({"request": {"method": "POST"}, "response": {"status": 200}}, id="no URL"),
         pytest.param({"log": {"entries": ["a day at sea"]}}, id="a logbook"),
         pytest.param({"log": "x"}, id="a log"),
-        pytest.param([EXCHANGE], id="a bare list"),
+        pytest.param([EXCHANGE, "a song"], id="a list of other things, too"),
+        pytest.param([], id="an empty list"),
+        pytest.param({"when": "tomorrow", "then": {"status": 200}}, id="a plan"),
+        pytest.param({"mappings": [{"from": 1, "to": 2}]}, id="mappings"),
+        pytest.param({"responses": [{"response": "yes"}]}, id="answers of people"),
     ],
 )
 def test_what_only_resembles_them_is_no_recording(tmp_path: Path, document: Any) -> None:

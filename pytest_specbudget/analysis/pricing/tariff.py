@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.analysis.columns import Column
 from pytest_specbudget.analysis.engine import Table
+from pytest_specbudget.prices.buckets import CACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +29,11 @@ UNITS: dict[str, tuple[str, ...]] = {
     "web_search": ("web_search_requests",),
     "web_fetch": ("web_fetch_requests",),
     "search_unit": ("search_units",),
+    "tool_call": ("tool_calls",),
     "page": ("pages",),
     "cache_read": ("cache_read_input_tokens",),
+    "cache_read_audio": ("input_audio_tokens", "input_image_tokens"),
+    "cache_read_image": ("input_audio_tokens", "input_image_tokens"),
     "cache_write_5m": _WRITTEN,
     "cache_write_1h": ("cache_write_1h_input_tokens",),
     "input_audio": ("input_audio_tokens",),
@@ -204,16 +208,28 @@ def _line(cell: Cell, meters: tuple[str, ...], most: Mapping[str, int]) -> _Line
     paid = listed if cell.paid is None else _said(cell.paid, meters, most)
     # Reasoning that is set apart leaves an output of nothing, which has to have a rate as well.
     set_apart = bool({REASONING, _THINKING} & {*cell.rates, *(cell.paid or ())})
-    odd = cell.paid is None or (set_apart and listed.get("output") is None)
+    alone = any(_lacks_text(each) for each in (cell.rates, cell.paid or {}))
+    odd = cell.paid is None or alone or (set_apart and listed.get("output") is None)
     return _Line(cell, listed, paid, odd)
 
 
 def _said(rates: Mapping[str, int], meters: tuple[str, ...], most: Mapping[str, int]) -> _Said:
     told = {meter: rates.get(meter, None if _uses(most, meter) else 0) for meter in meters}
+    told |= {meter: _beyond_text(rates, meter) for meter in CACHED if meter in told}
     plain = told.get("output", 0)
     answer = rates.get(_THINKING, plain)
     reasoning = rates.get(REASONING, plain) if _THINKING not in rates else answer
     return {**told, ANSWER: answer, REASONING: reasoning, REQUEST: rates.get(REQUEST, 0)}
+
+
+def _lacks_text(rates: Mapping[str, int]) -> bool:
+    """Tell whether audio or images have a price that were read from a cache, and text has none."""
+    return "cache_read" not in rates and any(meter in rates for meter in CACHED)
+
+
+def _beyond_text(rates: Mapping[str, int], meter: str) -> int:
+    """Return what audio or images that were read from a cache cost beyond what text costs there."""
+    return rates[meter] - rates["cache_read"] if meter in rates and "cache_read" in rates else 0
 
 
 def _unit(lines: list[_Line], columns: tuple[str, ...]) -> int:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.prices.catalogue import Schedule
-    from pytest_specbudget.prices.compiler.corrections import Seller
+    from pytest_specbudget.prices.compiler.corrections import Names, Seller
 
 __all__ = ["compile_catalogue", "write_catalogue"]
 
@@ -125,7 +125,7 @@ def _compiled(draft: Draft, files: Files) -> ProviderPrices:
     )
     corrected = _corrected(base, files)
     models = {
-        key: ModelPrices(key, rows)
+        key: ModelPrices(key, rows, _homes(corrected.name, key, rows, files))
         for key, model in corrected.models.items()
         if (rows := _ruled(corrected.name, key, model.rows, files))
     }
@@ -151,11 +151,18 @@ def _name(draft: Draft, files: Files) -> None:
         for model in [key for key in draft.rows if rules.fits(key, rule.models)]:
             del draft.rows[model]
     for rule in _of(draft.provider, files, "names"):
-        for name in (prefix + one for one in rule.ids for prefix in ["", *rule.prefixes]):
-            found = rule.model or draft.match(name)
-            if found:
-                draft.names.setdefault(name, found)
+        for one in rule.ids:
+            draft.names = _followed(rule, draft, one) | draft.names
     draft.names = {name: key for name, key in draft.names.items() if key in draft.rows}
+
+
+def _followed(rule: Names, draft: Draft, one: str) -> dict[str, str]:
+    """Find the models that an id follows, bare and with each prefix under which it is sold."""
+    names = [prefix + one for prefix in ("", *rule.prefixes)]
+    found = {name: model for name in names if (model := rule.model or draft.match(name))}
+    if not found:
+        raise CatalogueError(f'{PACKAGE} has no model that "{draft.provider}/{one}" follows')
+    return found
 
 
 def _of(provider: str, files: Files, table: str) -> Iterator[Any]:
@@ -182,7 +189,15 @@ def _regions(provider: str, files: Files) -> dict[str, str]:
     rules_ = _of(provider, files, "region")
     labels = {region: rule.label for rule in rules_ for region in rule.regions}
     sheets = _of(provider, files, "sheet")
-    return labels | {region: region for rule in sheets for region in rule.regions()}
+    own = {region for rule in sheets for region in rule.regions()}
+    if any(_of(provider, files, "listed")):  # then a model may lack a price in any of them
+        own |= labels.keys()
+    return labels | {region: region for region in own}
+
+
+def _homes(provider: str, model: str, rows: tuple[Row, ...], files: Files) -> frozenset[str]:
+    found = (rules.homes(model, rows, rule) for rule in _of(provider, files, "listed"))
+    return frozenset().union(*found)
 
 
 def _corrected(base: ProviderPrices, files: Files) -> ProviderPrices:

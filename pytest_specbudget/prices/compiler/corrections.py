@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from pytest_specbudget.errors import CatalogueError
-from pytest_specbudget.prices.catalogue import FOREVER
-from pytest_specbudget.prices.compiler.sheets import SheetRule
+from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER
+from pytest_specbudget.prices.compiler.sheets import ListedRule, SheetRule
 from pytest_specbudget.prices.overlay import Overlay, read_overlays
 from pytest_specbudget.prices.tables import Cited, Instant, Number, ProviderName
 
@@ -29,6 +29,7 @@ __all__ = [
     "Corrections",
     "DropRule",
     "FeeRule",
+    "ListedRule",
     "Names",
     "OmitRule",
     "PromiseRule",
@@ -119,10 +120,19 @@ class AlsoRule(_Sourced):
 
 
 class FeeRule(_Sourced):
-    """That a fee is the same for many models, where they have none of their own."""
+    """That a fee is the same for many models, where they have none of their own.
+
+    Attributes:
+        models: Which models, `*` and `?` allowed.
+        each: The fee for one, by meter.
+        since: When it was first taken.
+        until: When it was first taken no more.
+    """
 
     models: list[str]
     each: dict[str, Number]
+    since: Instant = ALWAYS
+    until: Instant = FOREVER
 
 
 class DropRule(_Sourced):
@@ -185,6 +195,7 @@ class Corrections(Overlay):
     tier: list[TierRule] = Field(default_factory=list)
     region: list[RegionRule] = Field(default_factory=list)
     sheet: list[SheetRule] = Field(default_factory=list)
+    listed: list[ListedRule] = Field(default_factory=list)
     snapshot: list[SnapshotRule] = Field(default_factory=list)
     also: list[AlsoRule] = Field(default_factory=list)
     fee: list[FeeRule] = Field(default_factory=list)

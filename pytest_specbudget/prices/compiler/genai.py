@@ -38,6 +38,8 @@ _METERS = {
     "input_mtok": ("input", _TOKENS),
     "output_mtok": ("output", _TOKENS),
     "cache_read_mtok": ("cache_read", _TOKENS),
+    "cache_audio_read_mtok": ("cache_read_audio", _TOKENS),
+    "cache_image_read_mtok": ("cache_read_image", _TOKENS),
     "cache_write_mtok": ("cache_write_5m", _TOKENS),
     "cache_write_1h_mtok": ("cache_write_1h", _TOKENS),
     "output_reasoning_mtok": ("reasoning", _TOKENS),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import PLACES
 from pytest_specbudget.errors import CatalogueError
-from pytest_specbudget.prices.catalogue import Row
+from pytest_specbudget.prices.buckets import CACHED
+from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER, Row
 from pytest_specbudget.prices.layering import clip, without
 
 if TYPE_CHECKING:
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
     from pytest_specbudget.prices.compiler.corrections import (
         AlsoRule,
         FeeRule,
+        ListedRule,
         RegionRule,
         TierRule,
     )
 
-__all__ = ["fits", "with_fees", "with_others_covered", "with_region", "with_tier"]
+__all__ = ["fits", "homes", "with_fees", "with_others_covered", "with_region", "with_tier"]
 
 Rows = tuple[Row, ...]
 
-_PER_CALL = frozenset({"request", "web_search", "web_fetch", "search_unit", "page"})
+_PER_CALL = frozenset({"request", "web_search", "web_fetch", "search_unit", "tool_call", "page"})
 
 
 def fits(model: str, patterns: Iterable[str]) -> bool:
@@ -52,9 +54,11 @@ def with_others_covered(rows: Rows, rule: AlsoRule) -> Rows:
 
 
 def with_fees(rows: Rows, rule: FeeRule) -> Rows:
-    """Give meters without a fee the common one."""
+    """Give meters without a fee the common one, while it holds."""
     fees = {meter: _whole(fee * 10**PLACES, meter) for meter, fee in rule.each.items()}
-    return tuple(replace(row, rates=fees | dict(row.rates)) for row in rows)
+    then = clip(rows, rule.since, rule.until)
+    others = (*clip(rows, ALWAYS, rule.since), *clip(rows, rule.until, FOREVER))
+    return (*others, *(replace(row, rates=fees | dict(row.rates)) for row in then))
 
 
 def with_region(rows: Rows, rule: RegionRule) -> Rows:
@@ -72,6 +76,12 @@ def with_region(rows: Rows, rule: RegionRule) -> Rows:
         for row in rows
         if not row.region
     )
+
+
+def homes(model: str, rows: Rows, rule: ListedRule) -> frozenset[str]:
+    """Return where a model is sold that is on no sheet there; nothing if *rule* is not for it."""
+    listed = {row.region for row in rows} - {"", *rule.apart}
+    return frozenset(rule.regions) if listed and fits(model, rule.models) else frozenset()
 
 
 def _times(rates: Mapping[str, int], factor: Fraction) -> dict[str, int]:
@@ -103,11 +113,16 @@ def with_tier(rows: Rows, rule: TierRule) -> Rows:
 def _in_tier(row: Row, rows: Rows, rule: TierRule) -> dict[str, int]:
     if rule.factor is not None:
         return {
-            meter: _whole(rate * rule.factor, meter) if meter in rule.meters else rate
+            meter: _whole(rate * rule.factor, meter) if _plain(meter) in rule.meters else rate
             for meter, rate in row.rates.items()
         }
     first, beside = _first_known(row, rows, rule.service_tier)
     return {meter: _in_proportion(meter, rate, first, beside) for meter, rate in row.rates.items()}
+
+
+def _plain(meter: str) -> str:
+    """Return the meter with which another goes: all that is read from a cache goes together."""
+    return "cache_read" if meter in CACHED else meter
 
 
 def _first_known(row: Row, rows: Rows, tier: str) -> tuple[Row, Row]:

@@ -3,6 +3,7 @@
 A sheet lists what is published.  Of a model that costs something else in a region, what is sold
 elsewhere and not on the sheet is withheld there: it is known to be unknown, and nobody else's
 price stands in for it.  Where the default tier costs what it costs everywhere, so does the rest.
+Where a provider lists all regions in which it sells a model, it has no price in any other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-__all__ = ["SheetLine", "SheetRule", "with_rest_withheld"]
+__all__ = ["ListedRule", "SheetLine", "SheetRule", "with_rest_withheld"]
 
 Rows = tuple[Row, ...]
 
@@ -106,6 +107,22 @@ class SheetRule(Cited):
             region=region,
             over=self.over,
         )
+
+
+class ListedRule(Cited):
+    """`[[listed]]`: that models which are on sheets are sold in the regions of these, or at home.
+
+    Attributes:
+        models: Which models, `*` and `?` allowed; those that are on no sheet are not meant.
+        regions: Where they cost what they cost when no region is known.
+        apart: Regions whose prices say nothing about others.
+    """
+
+    provider: ProviderName
+    source: str = Field(min_length=1)
+    models: list[str] = Field(min_length=1)
+    regions: list[str] = Field(min_length=1)
+    apart: list[str] = Field(default_factory=list)
 
 
 def with_rest_withheld(rows: Rows, rule: SheetRule) -> Rows:

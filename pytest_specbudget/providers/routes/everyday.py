@@ -16,6 +16,7 @@ from pytest_specbudget.providers import (
     bedrock_invoke,
     cohere,
     huggingface,
+    local_servers,
     mistral,
     openai,
     replicate,
@@ -42,6 +43,11 @@ def _chat(asked: Asked) -> Fold:
     return openai.Completion(asked) if writer else cohere.Chat(asked)
 
 
+def _written(asked: Asked) -> Fold:
+    """Choose who reads Cohere's older paths; Jina classifies at one of them."""
+    return (openai.Embeddings if asked.provider == "jina" else cohere.Chat)(asked)
+
+
 def _served(asked: Asked) -> Fold:
     """Choose who reads a Databricks endpoint, which embeds an `input`."""
     embeds = "input" in asked.request.document
@@ -49,6 +55,27 @@ def _served(asked: Asked) -> Fold:
 
 
 EVERYDAY = (
+    _everyday(
+        paths.ending("/api/v1/chat"),
+        (keys.MODEL, keys.INPUT),
+        "chat",
+        "lmstudio",
+        local_servers.Chat,
+    ),
+    _everyday(
+        paths.ending("/completion"),
+        (keys.PROMPT, ("n_predict", "cache_prompt", "temperature", "stream")),
+        "text_completion",
+        "llama.cpp",
+        local_servers.Completion,
+    ),
+    _everyday(
+        paths.ending("/infill"),
+        (("input_prefix",), ("input_suffix",)),
+        "text_completion",
+        "llama.cpp",
+        local_servers.Completion,
+    ),
     _everyday(
         paths.ending("/v1/chat"), (keys.MODEL, ("message", "messages")), "chat", "cohere", _chat
     ),
@@ -58,7 +85,7 @@ EVERYDAY = (
         (keys.MODEL, ("prompt", "text", "inputs")),
         "text_completion",
         "cohere",
-        cohere.Chat,
+        _written,
     ),
     _everyday(
         paths.ending("/v[12]/embed"),
@@ -94,6 +121,20 @@ EVERYDAY = (
         "embeddings",
         "voyage",
         voyage.Embeddings,
+    ),
+    _everyday(  # OpenAI's, until 2024
+        paths.ending("/v1/edits"),
+        (keys.MODEL, ("instruction",)),
+        "text_completion",
+        "openai",
+        openai.Completion,
+    ),
+    _everyday(  # Volcano Engine
+        paths.ending("/embeddings/multimodal"),
+        (keys.MODEL, keys.INPUT),
+        "embeddings",
+        "volcengine",
+        openai.Embeddings,
     ),
     _everyday(
         paths.ending("/images"),

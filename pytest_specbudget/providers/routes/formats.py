@@ -13,6 +13,7 @@ from pytest_specbudget.providers import (
     cloudflare,
     dashscope,
     gemini,
+    gemini_interactions,
     mistral,
     ollama,
     openai,
@@ -83,6 +84,13 @@ FORMATS = (
         "openai",
         openai.Embeddings,
     ),
+    Route(  # a prompt that Portkey keeps, of either kind; most are chats
+        paths.ending("/v1/prompts/[^/]+/completions"),
+        (("variables",),),
+        "chat",
+        "openai",
+        openai.Completion,
+    ),
     Route(
         paths.openai("(?<!/chat)/completions"),
         (keys.MODEL, keys.PROMPT),
@@ -95,7 +103,7 @@ FORMATS = (
         (keys.MODEL, ("file",)),
         "transcription",
         "openai",
-        openai.Media,
+        openai.Transcription,
     ),
     Route(
         paths.openai("/audio/speech"), (keys.MODEL, keys.INPUT), "speech", "openai", openai.Media
@@ -173,7 +181,7 @@ FORMATS = (
         (("model", "agent"), keys.INPUT),
         "generate_content",
         "google",
-        gemini.Interaction,
+        gemini_interactions.Interaction,
     ),
     Route(
         paths.ending("/cortex/inference:complete"),

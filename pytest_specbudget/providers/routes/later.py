@@ -45,7 +45,9 @@ RETRIEVALS = (
     _retrieves("/evals/[^/]+/runs/[^/]+(?:/cancel)?", "openai", deferred_answers.Evaluation),
     _retrieves("/interactions/[^/]+(?:/cancel)?", "google", deferred_answers.Interaction),
     _retrieves("/chat/deferred-completion/[^/]+", "xai", deferred_answers.Completion),
-    _retrieves("/async/chat/completions/[^/]+", "perplexity", deferred_answers.AsyncCompletion),
+    _retrieves(
+        "/async/(?:chat/completions|sonar)/[^/]+", "perplexity", deferred_answers.AsyncCompletion
+    ),
     _retrieves("/messages/batches/[^/]+/results", "anthropic", batches.Results),
     _retrieves("/batches/[^/]+/results", "xai", batches.Results),
     _retrieves("/batch/jobs/[^/]+(?:/cancel)?", "mistral", batches.Batch),

@@ -6,6 +6,7 @@ shape of a body says nothing more there, so none is given.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.providers import (
@@ -14,15 +15,18 @@ from pytest_specbudget.providers import (
     bedrock_agents,
     cohere,
     dashscope,
+    deepinfra,
+    grading,
+    huggingface,
     mistral,
     openai,
     untold,
+    vercel,
 )
 from pytest_specbudget.providers.route import Route
 from pytest_specbudget.providers.routes.paths import ending, watsonx
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable
 
     from pytest_specbudget.providers.fold import Asked, Fold
@@ -38,6 +42,13 @@ _SOUNDS = (  # of ElevenLabs
     "audio-isolation(?:/stream)?",
     "text-to-voice/(?:design|create-previews)",
 )
+_AGENTS = "(?:sessions(?:/[^/]+/events)?|automations/[^/]+/invocations)"
+_CALLS = "realtime/calls(?:/[^/]+/accept)?|live/sessions(?:/[^/]+/(?:accept|fork))?"
+"""Sessions of OpenAI that begin with a request and go on over WebRTC or a telephone."""
+_DEEPINFRA = re.compile(r"^/v1/inference/(?P<model>[^/]+/[^/]+)/?$")
+_ONE_NAME = re.compile(r"^(?:/hf-inference)?/models/(?P<model>[^/:]+)/?$")
+_PIPELINE = re.compile(r"^/pipeline/[\w-]+/(?P<model>.+?)/?$")
+"""Models of Hugging Face that belong to nobody, and by which task they were asked at first."""
 _FLOWS = "flows/.+/aliases/[^/]+/executions"
 
 
@@ -62,6 +73,23 @@ OWN = (
         mistral.Conversation,
     ),
     _own("perplexity", "chat", ending("^/v1/agent"), openai.Response),
+    _own("perplexity", "chat", ending("^/v1/(?:async/)?sonar"), openai.Completion),
+    _own("zai", "invoke_agent", ending("/v1/agents"), openai.Completion),
+    _own("zhipuai", "invoke_agent", ending("^/api/v1/agents"), openai.Completion),
+    _own("openrouter", "chat", ending("/systemone"), openai.Response),  # as `/decisions`
+    _own("vercel", "chat", ending(r"/v\d+/ai/(?:language|evaluation)-model"), vercel.Model),
+    _own("vercel", "embeddings", ending(r"/v\d+/ai/embedding-model"), vercel.Model),
+    _own("vercel", "rerank", ending(r"/v\d+/ai/reranking-model"), vercel.Model),
+    _own("vercel", "generate_content", ending(r"/v\d+/ai/(?:image|video)-model"), vercel.Model),
+    _own("huggingface", "generate_content", _ONE_NAME, huggingface.Generation),
+    _own("huggingface", "generate_content", _PIPELINE, huggingface.Generation),
+    _own("huggingface", "generate_content", ending("^/fal-ai/.+"), untold.Untold),  # its router
+    _own("nomic", "embeddings", ending("^/v1/embedding/(?:text|image)"), openai.Embeddings),
+    _own("deepinfra", "generate_content", _DEEPINFRA, deepinfra.Inference),
+    _own("snowflake", "embeddings", ending("/cortex/inference:embed"), openai.Embeddings),
+    _own("snowflake", "invoke_agent", ending("/(?:cortex/agent|agents/[^/]+):run"), untold.Untold),
+    _own("ai21", "invoke_agent", ending("/maestro/runs"), untold.Untold),
+    _own("writer", "generate_content", ending("^/v1/graphs/question"), untold.Untold),
     _own("minimax", "chat", ending("^/v1/text/chatcompletion_(?:v2|pro)"), openai.Completion),
     _own(
         "writer",
@@ -69,7 +97,9 @@ OWN = (
         ending("^/v1/(?:applications/[^/]+|translation|vision)"),
         untold.Untold,
     ),
-    _own("openai", "invoke_agent", ending("^/v1/agents/sessions(?:/[^/]+/events)?"), untold.Untold),
+    _own("openai", "invoke_agent", ending(f"^/v1/agents/{_AGENTS}"), untold.Untold),
+    _own("openai", "realtime", ending(f"^/v1/(?:{_CALLS})"), untold.Untold),
+    _own("openai", "chat", ending("^/v1/fine_tuning/alpha/graders/run"), grading.Grade),
     _own("anthropic", "invoke_agent", ending("^/v1/sessions/[^/]+/events"), untold.Untold),
     _own(
         "anthropic", "invoke_agent", ending("^/v1/(?:dreams|deployments/[^/]+/run)"), untold.Untold
