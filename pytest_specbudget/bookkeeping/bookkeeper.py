@@ -164,7 +164,9 @@ class Bookkeeper:
         self.event("trouble", where=where, error=text, test=attribution.test)
 
     def event(self, name: str, **values: Any) -> None:
-        """Write down something that is no charge."""
+        """Write down something that is no charge; nothing where the gate is switched off."""
+        if self.settings.disabled:
+            return
         known = {key: value for key, value in values.items() if value is not None}
         self.journal.write({"kind": "event", "event": name, "values": known})
         with self._lock:
@@ -181,6 +183,8 @@ class Bookkeeper:
             hold: What it committed under hard ceilings, or None.
             hidden: How many more requests left with it than the client tells of.
         """
+        if self.settings.disabled:
+            return  # what no meter adds to would pass for all that was spent
         self.journal.append(charge_line(charge, said))
         with self._lock:
             new = self.tally.add(charge)

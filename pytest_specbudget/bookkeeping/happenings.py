@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.bookkeeping.endings import unended
 from pytest_specbudget.bookkeeping.price_doubts import price_doubts
 from pytest_specbudget.bookkeeping.stages import unrecorded_stages
 from pytest_specbudget.core.finding import Finding
@@ -28,6 +29,12 @@ _BLOCKED = "True"
 """How tasks are grouped for which no model could be had."""
 _STOCK = "True"
 """How a miss of another plugin's cassette is grouped; ours have none."""
+_VCR = "@pytest.mark.vcr"
+_RECORD = "record what is missing: --spec-record=new"
+_RECORD_THEIRS = (
+    "record what is missing: --record-mode=once with pytest-recording, or new_episodes where\n"
+    "its file exists already; --vcr-record with pytest-vcr; else record_mode of use_cassette"
+)
 _DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
 
 
@@ -36,6 +43,7 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
     journals = list(journals)
     for journal in journals:
         yield from _damage(journal)
+    yield from unended(journals)
     for name, (key, describe) in _EVENTS.items():
         for subject, group in sorted(_grouped(journals, name, key).items()):
             if (finding := describe(subject, group)) is not None:
@@ -196,8 +204,13 @@ def _refused(_why: str, group: _Group) -> Finding:
         subject=_whose(group),
         message=f"{calls_of(len(group))} refused before anything was sent",
         details=_told(group),
-        remedy="record what is missing: --spec-record=new",
+        remedy=_RECORD_THEIRS if all(map(_is_of_vcr, group)) else _RECORD,
     )
+
+
+def _is_of_vcr(values: dict[str, Any]) -> bool:
+    """Tell whether the refusal itself says that another plugin records the test."""
+    return _VCR in str(values.get("message"))
 
 
 def _stopped(ceiling: str, group: _Group) -> Finding:
@@ -217,7 +230,7 @@ def _missed(why: str, group: _Group) -> Finding:
         subject=_whose(group),
         message=f"{calls_of(len(group))} without a recording",
         details=_told(group),
-        remedy="record what is missing: --spec-record=new",
+        remedy=_RECORD_THEIRS if why == _STOCK else _RECORD,
         severity="warning" if why == _STOCK else "error",
     )
 

@@ -108,14 +108,33 @@ def _region(charge: Charge) -> str:
 
 
 def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    return _uncounted(group, severity, origin, "no token counts")
+    first = group[0]
+    found = _uncounted(group, severity, origin, "no token counts")
+    return replace(
+        found,
+        remedy="read streams to their end, and ask for usage where it must be asked for\n"
+        '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
+        f"{_declared(first)}\n"
+        "or let its tokens be estimated from the length of its texts:\n"
+        f'    hosts."{first.host}" = {{ estimate = "chars/4" }}\n'
+        f"{_free(first)}",
+    )
 
 
 def _unreadable(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    told = sorted({flag for charge in group for flag in charge.reading.flags})
+    """Tell of counts that are none; nothing is estimated where something was told."""
+    first, told = group[0], sorted({flag for charge in group for flag in charge.reading.flags})
     what = "token counts that make no sense" if told else "an answer that could not be read"
     found = _uncounted(group, severity, origin, what)
-    return replace(found, details=(*_some(told, _MOST_FLAGS, "more count"), *found.details))
+    return replace(
+        found,
+        details=(*_some(told, _MOST_FLAGS, "more count"), *found.details),
+        remedy=f"{_CORRECT if told else _LOOK}\n{_declared(first)}\n{_free(first)}",
+    )
+
+
+_CORRECT = "see who sends such counts: a gateway, a fake, or a recording that was edited by hand"
+_LOOK = "see what came: an answer that was cut off, or not what its headers say"
 
 
 def _uncounted(group: list[Charge], severity: Severity, origin: str, what: str) -> Finding:
@@ -126,14 +145,12 @@ def _uncounted(group: list[Charge], severity: Severity, origin: str, what: str) 
         message=f"{calls_of(len(group))} to {first.host} came back with {what}",
         origin=origin,
         details=named_tests(group),
-        remedy="read streams to their end, and ask for usage where it must be asked for\n"
-        '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
-        f"{_declared(first)}\n"
-        "or let its tokens be estimated from the length of its texts:\n"
-        f'    hosts."{first.host}" = {{ estimate = "chars/4" }}\n'
-        f'or, if it costs nothing: hosts."{first.host}" = {{ free = "why it costs nothing" }}',
         severity=severity,
     )
+
+
+def _free(charge: Charge) -> str:
+    return f'or, if it costs nothing: hosts."{charge.host}" = {{ free = "why it costs nothing" }}'
 
 
 def _partial(group: list[Charge], severity: Severity, origin: str) -> Finding:

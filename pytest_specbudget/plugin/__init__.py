@@ -22,6 +22,7 @@ from pytest_specbudget.plugin.fixtures import (
     spec_spend,
 )
 from pytest_specbudget.plugin.options import OBSERVER_NAME, add_options, given_options
+from pytest_specbudget.plugin.overlooked import tell_overlooked
 from pytest_specbudget.settings.asked import may_be_asked
 
 __all__ = [
@@ -61,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.UsageError: If settings make no sense, with every problem there is.
     """
     config.addinivalue_line("markers", _MARKER)
+    if not hasattr(config, "workerinput"):
+        tell_overlooked(config)
     options = given_options(config)
     if may_be_asked(options=options, environment=os.environ, rootdir=config.rootpath):
         from pytest_specbudget.plugin.start import start  # noqa: PLC0415 - only when asked

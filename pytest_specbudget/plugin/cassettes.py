@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.plugin.instances import Instance
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["NO_CASSETTE", "CassetteShelf"]
+__all__ = ["NO_CASSETTE", "CassetteShelf", "folder_of"]
 
 
 class CassetteShelf:
@@ -129,7 +129,7 @@ class CassetteShelf:
     def advice(self, item: pytest.Item) -> str:
         """Say how a live call of *item* becomes a recorded one."""
         if item.get_closest_marker("vcr") is not None:
-            return "record it first, with the plugin of @pytest.mark.vcr"
+            return f"record it first, as a test of @pytest.mark.vcr: {_recorded_by(item.config)}"
         asks = self.asked_by(item) or "spec_cassette" in getattr(item, "fixturenames", ())
         marked = item.get_closest_marker(self._settings.marker) is not None
         return "record it first: --spec-record=new" if asks or marked else NO_CASSETTE
@@ -144,13 +144,7 @@ class CassetteShelf:
             self._routed = None
 
     def _folder(self, module: Path) -> Path:
-        shelf = self._settings.cassette_dir
-        if shelf is None:
-            return module.parent / "cassettes"
-        try:
-            return Path(normpath(shelf)) / module.parent.relative_to(self._rootpath)
-        except ValueError:
-            return Path(normpath(shelf)) / module.parent.name
+        return folder_of(module, self._settings.cassette_dir, self._rootpath)
 
     def _open(self, folder: Path, module: str, name: str, test: str) -> AbstractContextManager[Any]:
         path = kept_path(folder, module, name)
@@ -186,11 +180,37 @@ class CassetteShelf:
         return router
 
 
+def folder_of(module: Path, shelf: Path | None, rootdir: Path) -> Path:
+    """Return the folder in which the recordings of *module* have a folder of their own.
+
+    Args:
+        module: A file with tests.
+        shelf: Where all recordings are kept, or None for beside their tests.
+        rootdir: The folder of the project, which the folders below *shelf* repeat.
+    """
+    if shelf is None:
+        return module.parent / "cassettes"
+    try:
+        return Path(normpath(shelf)) / module.parent.relative_to(rootdir)
+    except ValueError:
+        return Path(normpath(shelf)) / module.parent.name
+
+
 NO_CASSETTE = "give the test `spec_cassette`, or the marker, and record it: --spec-record=new"
 """How a live call of a test without a cassette becomes a recorded one."""
+
+_OTHERS = {"record_mode": "--record-mode=once", "vcr_record": "--vcr-record=once"}
+"""How the plugins of that marker record, by the option that each of them adds."""
 
 _TWICE = (
     "the test asks for spec_cassette and carries @pytest.mark.vcr: both would answer it, from one "
     "file; keep one of them"
 )
 _NONE: AbstractContextManager[Any] = nullcontext()
+
+
+def _recorded_by(config: pytest.Config) -> str:
+    """Say how the plugin that is installed for @pytest.mark.vcr records."""
+    found = (way for option, way in _OTHERS.items() if hasattr(config.option, option))
+    way = next(found, "with its plugin")
+    return f"{way}, or new_episodes where it has a cassette" if way.startswith("--") else way

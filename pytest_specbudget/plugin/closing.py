@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.baselines.packages import package_of
+from pytest_specbudget.bookkeeping.happenings import was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
@@ -15,6 +16,7 @@ from pytest_specbudget.histories.past import past_of
 from pytest_specbudget.journal.reader import read_lines
 from pytest_specbudget.plugin.unrecorded import unrecorded
 from pytest_specbudget.verdicts.closing import RunFacts, close
+from pytest_specbudget.verdicts.paths import unused_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +44,7 @@ class Closing:
         partial: Why this was not the whole suite, or empty.
         chosen: The files and folders that the run was of, relative to rootdir; None for all.
         gates: Further gates, of other plugins.
+        modules: The files that tests were collected from, or were to be, from rootdir.
         places: File and line, from 1, of each test that was reported.
         rootdir: pytest's.
     """
@@ -53,6 +56,7 @@ class Closing:
     partial: tuple[str, ...] = ()
     chosen: tuple[str, ...] | None = None
     gates: tuple[Gate, ...] = ()
+    modules: frozenset[str] = frozenset()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     rootdir: Path
 
@@ -61,7 +65,7 @@ class Closing:
         journals = list(self._journals())
         facts = RunFacts(
             run=self.run.id,
-            findings=tuple(self._lost(journals)),
+            findings=(*self._lost(journals), *self._renamed(journals), *self._unused_paths()),
             partial=self.partial,
             notes=(*self.settings.notes, *self._notes(), *self._unrecorded(journals)),
             journal=str(self.run.folder),
@@ -96,6 +100,19 @@ class Closing:
         """Yield a note on live calls, where they were to be recorded."""
         if self.settings.record in _RECORDING:
             yield from unrecorded(merge(journals).ledger)
+
+    def _renamed(self, journals: list[Journal]) -> Iterator[Finding]:
+        """Yield what is told of tests that no recording answered, but for a run without one."""
+        live = any(one.source == "live" for journal in journals for one in journal.charges)
+        if live or was_stopped(journals):
+            from pytest_specbudget.plugin.renamed import renamed  # noqa: PLC0415 - few need it
+
+            yield from renamed(journals, self.settings, self.rootdir)
+
+    def _unused_paths(self) -> Iterator[Finding]:
+        """Yield what is told of `spec_by_path`, which only the whole suite can tell."""
+        if not self.partial and self.chosen is None:
+            yield from unused_paths(self.settings, self.modules)
 
     def maintain_index(self) -> None:
         """Write down beside the recordings that were made whose they are.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +18,11 @@ import pytest
 from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
+from pytest_specbudget.plugin.collected import Collected
 from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
+from pytest_specbudget.plugin.minutes import End
+from pytest_specbudget.plugin.overlooked import OVERLOOKED
 from pytest_specbudget.plugin.partial import chosen_paths, cut_short, left_out
 
 if TYPE_CHECKING:
@@ -35,7 +40,8 @@ __all__ = ["GATEKEEPER", "Gatekeeper"]
 
 DISABLED = (
     "SPECBUDGET_DISABLE is set: THE BUDGET GATE IS SWITCHED OFF. "
-    "No model call is metered, --spec-forbid-live does not hold, and nothing is judged."
+    "No model call is metered, so that spec_spend has no figures and skips the test that asks; "
+    "--spec-forbid-live does not hold; nothing is judged, and no report is written."
 )
 _USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
 _BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
@@ -57,11 +63,13 @@ class Gatekeeper:
 
     Attributes:
         observer: What watches this process; None while nothing was asked of us.
+        collected: What tests there are.
     """
 
     def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
         """Make a gatekeeper that has seen nothing yet."""
         self.observer: Observer | None = None
+        self.collected = Collected()
         self._config = config
         self._settings = settings
         self._run = run
@@ -137,7 +145,10 @@ class Gatekeeper:
     def pytest_terminal_summary(self) -> None:
         """Show the problems, or the report, or that the gate is switched off."""
         if self._settings.disabled:
+            self._shown = True
             self._write(DISABLED, "bad")
+            for note in self._settings.notes:
+                self._write(note, "warn")
         elif self._problems:
             for problem in self._problems:
                 self._write(f"ERROR: {problem}", "bad")
@@ -159,7 +170,10 @@ class Gatekeeper:
     def _conclude(self, session: pytest.Session) -> None:
         if self._problems:
             session.exitstatus = _USAGE_ERROR
-        elif not self._settings.disabled and (report := self.close_books()) is not None:
+        elif self._settings.disabled:
+            if not self._shown:
+                print(DISABLED, file=sys.__stderr__)
+        elif (report := self.close_books()) is not None:
             if report.exitstatus and int(session.exitstatus) in _OVERRULED:
                 session.exitstatus = 1
             self._maintain_index(session)
@@ -190,7 +204,7 @@ class Gatekeeper:
         from pytest_specbudget.plugin.closing import Closing  # noqa: PLC0415 - not at start-up
 
         if self.observer is not None:
-            self.observer.finish()
+            self.observer.finish(self._end())
             self._workers.append(self.observer.output())
         if self._settings.stop_loss:
             forget_sums(self._run.folder)
@@ -202,6 +216,7 @@ class Gatekeeper:
             partial=self._partial(),
             chosen=chosen_paths(self._config),
             gates=self._foreign_gates(),
+            modules=frozenset(self.collected.modules),
             places=self._places,
             rootdir=self._config.rootpath,
         )
@@ -238,6 +253,14 @@ class Gatekeeper:
         ended = () if self._session is None else self._ended_early(self._session)
         return tuple(dict.fromkeys((*told, *here, *ended)))
 
+    def _end(self) -> End:
+        """Say how the run ended; to stop at the first failure was asked for."""
+        session = self._session
+        asked = session is not None and (session.shouldstop or session.shouldfail)
+        why = None if session is None or asked else next(self._ended_early(session), None)
+        files = [Path(told["journal"]) for told in self._workers if told["written"]]
+        return End(why=why, journals=tuple(file.name for file in files))
+
     def _ended_early(self, session: pytest.Session) -> Iterator[str]:
         return cut_short(session, interrupted=self._interrupted)
 
@@ -255,8 +278,13 @@ class Gatekeeper:
         width = reporter._tw.fullwidth  # noqa: SLF001 - pytest has no public name for it
         unicode = takes_unicode(getattr(sys.stdout, "encoding", None))
         verbose = reporter.verbosity > 0
-        for line in render(report, width=width, unicode=unicode, verbose=verbose):
+        for line in render(self._untold(report), width=width, unicode=unicode, verbose=verbose):
             reporter.write_line(line.text, **_MARKUP[line.style])
+
+    def _untold(self, report: Report) -> Report:
+        """Return *report* without the note that the terminal is shown in any case."""
+        told = self._config.stash.get(OVERLOOKED, None)
+        return replace(report, notes=tuple(note for note in report.notes if note != told))
 
     def _show_without_terminal(self, report: Report) -> None:
         """Say the verdict on standard error where there is no terminal reporter."""

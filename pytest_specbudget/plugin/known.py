@@ -23,8 +23,18 @@ def known_staleness(settings: Settings, rootpath: Path) -> Known | None:
     """Read the file of known staleness; None if there is none.
 
     Raises:
-        pytest.UsageError: If it makes no sense, or was asked for and does not exist.
+        pytest.UsageError: If it makes no sense, or was asked for and does not exist, unless the
+            gate is switched off.
     """
+    try:
+        return _read(settings, rootpath)
+    except pytest.UsageError:
+        if settings.disabled:
+            return None
+        raise
+
+
+def _read(settings: Settings, rootpath: Path) -> Known | None:
     path = settings.known_stale or rootpath / _USUAL
     if settings.known_stale is None and not path.exists():
         return None

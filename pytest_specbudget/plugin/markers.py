@@ -78,8 +78,11 @@ class MarkerReader:
         """Read the markers of all *items*.
 
         Where nothing was asked but a marker sets a limit, that asks for the gate: then no other
-        marker may be one of ours that went wrong.
+        marker may be one of ours that went wrong.  Where the gate is switched off none limits
+        anything, and none is wrong.
         """
+        if self.settings.disabled:
+            return
         strangers = []
         if self.settings.model is not None and (problem := self._table().model_problem()):
             self._add(problem)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.endings import BEGAN, ENDED
 from pytest_specbudget.bookkeeping.recall import values_of
 from pytest_specbudget.plugin.collecting import limits_of_calls
 from pytest_specbudget.plugin.owners import attempt_of
@@ -20,7 +22,20 @@ if TYPE_CHECKING:
     from pytest_specbudget.plugin.markers import MarkerReader
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["Minutes"]
+__all__ = ["End", "Minutes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a run ended, as the process that judges it knows.
+
+    Attributes:
+        why: Why that was before its last test, where nobody had asked for it; else None.
+        journals: The names of the files in which its workers wrote.
+    """
+
+    why: str | None = None
+    journals: tuple[str, ...] = ()
 
 
 class Minutes:
@@ -33,9 +48,15 @@ class Minutes:
         self._markers = markers
         self._stages: set[tuple[str, str | None]] = set()
 
-    def terms(self, *, only_collects: bool) -> None:
-        """Write down by what the run is judged: its settings, and what its markers limit."""
+    def terms(self, *, only_collects: bool, workers: int = 1) -> None:
+        """Write down by what the run is judged: its settings, and what its markers limit.
+
+        Args:
+            only_collects: Whether no test is to run.
+            workers: How many processes run its tests.
+        """
         if self._settings.asked:
+            self._books.event(BEGAN, workers=workers)
             self._books.event("settings", **values_of(self._settings))
             self._routing_table()
         every = self._markers.limits
@@ -81,6 +102,10 @@ class Minutes:
             self._books.event("partial", reasons=reasons)
         if (chosen := chosen_paths(config)) is not None:
             self._books.event("chosen", paths=chosen)
+
+    def ended(self, end: End) -> None:
+        """Write down that the run ended, and why, if that was before its last test."""
+        self._books.event(ENDED, why=end.why, journals=[*end.journals])
 
     def unwritable(self) -> None:
         """Write down, where that is possible again, that the journal could not be written."""

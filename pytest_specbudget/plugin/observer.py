@@ -19,7 +19,7 @@ from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_marker
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.live_ban import LiveBan
 from pytest_specbudget.plugin.markers import MarkerReader
-from pytest_specbudget.plugin.minutes import Minutes
+from pytest_specbudget.plugin.minutes import End, Minutes
 from pytest_specbudget.plugin.owners import (
     COLLECTION,
     attempt_of,
@@ -103,8 +103,12 @@ class Observer:
         """Whether there is nothing to judge: switched off, or only collecting, and nothing seen."""
         return self._settings.disabled or (self._only_collects and not self._has_written())
 
-    def finish(self) -> None:
-        """End all that is open and let go of everything; doing it twice is harmless."""
+    def finish(self, end: End | None = None) -> None:
+        """End all that is open and let go of everything; doing it twice is harmless.
+
+        Args:
+            end: How the run ended, for the process that judges it.
+        """
         if self._finished:
             return
         self._finished = True
@@ -117,6 +121,8 @@ class Observer:
         self._undo.close()
         if not self.idle and not is_controller(self._config):
             self._minutes.partial(self._config, list(self._left_out()))
+        if end is not None and not self.idle:
+            self._minutes.ended(end)
         self._minutes.unwritable()
         self.books.close()
 
@@ -135,7 +141,8 @@ class Observer:
         if self.books.admission is not None:
             hold_to_markers(self.books.admission, self.markers, items)
         if not self.idle:
-            self._minutes.terms(only_collects=self._only_collects)
+            workers = getattr(self._config, "workerinput", {}).get("workercount", 1)
+            self._minutes.terms(only_collects=self._only_collects, workers=workers)
         self.repeats_note = left_alone(items, self._settings.repeats)
 
     def output(self) -> dict[str, Any]:
@@ -144,6 +151,7 @@ class Observer:
             "problems": self.markers.problems,
             "booked": self.books.tally.count,
             "journal": str(self.books.journal.path),
+            "written": self._has_written(),
             "unwritten": self.books.journal.unwritten,
             "left_out": list(self._left_out()),
             "note": self.repeats_note,

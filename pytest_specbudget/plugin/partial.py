@@ -6,6 +6,7 @@ whether the run came to its end.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen_paths", "cut_short", "left_out", "only_failures"]
 
+_ONLY_SET_UP = ("setuponly", "setupplan")
 _INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
 _BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
 
@@ -45,10 +47,37 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
         yield f"{calls_of(deselected, 'test')} deselected"
     if failures:
         yield "only what failed last time"
+    yield from _ignored(config)
     if any("::" in argument for argument in config.args):
         yield "tests chosen by name"
     if only_collects(config):
         yield ONLY_COLLECTED
+    elif any(config.getoption(name, default=False) for name in _ONLY_SET_UP):
+        yield "tests only set up"
+
+
+def _ignored(config: pytest.Config) -> Iterator[str]:
+    """Yield what was typed, or stands in `PYTEST_ADDOPTS`, to leave files and folders out.
+
+    pytest tells no plugin what it ignores.  What `addopts` ignores is no part of the suite at all.
+    """
+    of_suite = config.getini("addopts")
+    here = config.invocation_params.dir
+    for flag, dest in (("--ignore", "ignore"), ("--ignore-glob", "ignore_glob")):
+        defined = {*_values(flag, of_suite)}
+        for given in dict.fromkeys(config.getoption(dest, default=None) or ()):
+            leaves_out = dest == "ignore_glob" or (here / given).exists()
+            if given not in defined and leaves_out:
+                yield f"{flag}={given}"
+
+
+def _values(flag: str, words: list[str]) -> Iterator[str]:
+    """Yield what *words* give for *flag*, with a `=` or as the next word."""
+    for word, following in pairwise((*words, "")):
+        if word == flag:
+            yield following
+        elif word.startswith(f"{flag}="):
+            yield word.removeprefix(f"{flag}=")
 
 
 def chosen_paths(config: pytest.Config) -> tuple[str, ...] | None:

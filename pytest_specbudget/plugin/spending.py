@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -28,8 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["Alert", "SpecSpend"]
 
 
+_SWITCHED_OFF = (
+    "SPECBUDGET_DISABLE is set: no call is metered, so nobody knows what this test spends"
+)
+
+
 class SpecSpend:
-    """What the test that asked for it has spent; exact, and up to date at every look."""
+    """What the test that asked for it has spent; exact, and up to date at every look.
+
+    Where the gate is switched off nothing is known, which is not nothing: the test that looks is
+    skipped, and blocks are held to no ceiling.
+    """
 
     def __init__(self, books: Bookkeeper, test: str) -> None:
         self._books = books
@@ -38,6 +47,9 @@ class SpecSpend:
     @property
     def totals(self) -> Totals:
         """The test's charges so far, summed; a copy that does not change any more."""
+        __tracebackhide__ = True
+        if self._books.settings.disabled:
+            pytest.skip(_SWITCHED_OFF)
         return replace(self._books.tally.by_test.get(self._test, Totals()))
 
     @property
@@ -69,7 +81,8 @@ class SpecSpend:
         Raises:
             MoneyError: If *ceiling* is no amount.
         """
-        return _Under(self, Money.parse(ceiling))
+        most = Money.parse(ceiling)
+        return nullcontext() if self._books.settings.disabled else _Under(self, most)
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Charge what is called within the block to the stage *name*."""
@@ -134,11 +147,11 @@ class SpecSpend:
         return Decimal(str(charge.list_cost)), self._alert(spec_id)
 
     def _alert(self, spec: str) -> Alert | None:
-        limit = ceiling_of(self._books.settings, spec)
-        spent = self._books.tally.by_spec.get(spec)
-        if limit is None or spent is None:
-            return None
         settings = self._books.settings
+        limit = ceiling_of(settings, spec)
+        spent = self._books.tally.by_spec.get(spec)
+        if limit is None or spent is None or settings.disabled:
+            return None
         share = spent.share_of(limit.ceiling)
         level = level_of(share, settings.alert_warning, settings.alert_critical)
         if level is None:

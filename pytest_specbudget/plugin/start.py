@@ -14,9 +14,10 @@ from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
 from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
+from pytest_specbudget.plugin.overlooked import OVERLOOKED
 from pytest_specbudget.plugin.run import Run, is_controller, is_worker
 from pytest_specbudget.prices.loading import load_catalogue
-from pytest_specbudget.settings.settings import Settings, read_settings
+from pytest_specbudget.settings.settings import Settings, is_switched_off, read_settings
 
 __all__ = ["await_workers", "start", "start_late"]
 
@@ -61,6 +62,9 @@ def _begin(config: pytest.Config, settings: Settings) -> None:
 
 
 def _check(config: pytest.Config, added: Additions) -> None:
+    """Find mistakes before the first test; with the gate switched off none ends the run."""
+    if added.settings.disabled:
+        return
     added.check()
     _check_prices(added.settings)
     known_staleness(added.settings, config.rootpath)  # so that a mistake in it costs no run
@@ -71,8 +75,12 @@ def _read(config: pytest.Config) -> Settings:
     options = given_options(config)
     try:
         settings = read_settings(options=options, environment=os.environ, rootdir=config.rootpath)
+        if settings.asked and (sentence := config.stash.get(OVERLOOKED, None)):
+            settings = replace(settings, notes=(sentence, *settings.notes))
         return settings if settings.routing is None else _with_routing(settings)
     except SettingError as error:
+        if is_switched_off(os.environ):
+            return Settings(disabled=True, asked=True, notes=error.problems)
         raise pytest.UsageError("\n".join(error.problems)) from None
 
 
@@ -112,11 +120,13 @@ def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:
     gatekeeper = Gatekeeper(config, settings, run)
     config.stash[GATEKEEPER] = gatekeeper
     config.pluginmanager.register(gatekeeper, "specbudget-gatekeeper")
+    config.pluginmanager.register(gatekeeper.collected, "specbudget-collected")
 
 
 def _observe(config: pytest.Config, added: Additions, run: Run) -> None:
     observer = Observer(config, added.settings, run, added.routes)
-    observer.markers.problems.extend(added.problems)  # a worker's, which the controller tells
+    if not added.settings.disabled:  # a worker's problems, which the controller tells
+        observer.markers.problems.extend(added.problems)
     config.stash[OBSERVER] = observer
     config.pluginmanager.register(observer, OBSERVER_NAME)
     if GATEKEEPER in config.stash:

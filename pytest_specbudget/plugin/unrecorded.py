@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["unrecorded"]
 
 _IMPORT = "<collection>"
+_BY_HAND = "("
+"""How the host of a call begins that the test told of itself: it stands for none."""
 _SHOWN = 3
 
 
 def unrecorded(charges: Iterable[Charge]) -> Iterator[str]:
     """Yield a note on the live calls among *charges*, those of a run that was asked to record.
 
-    A call that went past an open cassette is a finding of its own, and is left out.
+    A call that went past an open cassette is a finding of its own, and is left out; so is one that
+    was booked by hand, which no recorder could see.
     """
-    live = [one for one in charges if one.source == "live" and one.verdict != "bypass"]
+    live = [one for one in charges if one.source == "live" and _was_recordable(one)]
     if not live:
         return
     tests = list(dict.fromkeys(one.attribution.test for one in live))
@@ -30,6 +33,10 @@ def unrecorded(charges: Iterable[Charge]) -> Iterator[str]:
     names = ", ".join("at import" if one == _IMPORT else one for one in tests[:_SHOWN])
     were = "was" if len(live) == 1 else "were"
     yield f"{calls_of(len(live), 'live call')} {were} not recorded: {names}{more}; {_advice(tests)}"
+
+
+def _was_recordable(charge: Charge) -> bool:
+    return charge.verdict != "bypass" and not charge.host.startswith(_BY_HAND)
 
 
 def _advice(tests: list[str]) -> str:

@@ -30,6 +30,11 @@ In one file or one variable, two ceilings for the same thing are an error.
 The file is the table `[tool.specbudget]` in the `pyproject.toml` of pytest's rootdir.
 A `specbudget.toml` beside it, where the same keys stand at the top, does as well; settings in both
 are a usage error.
+As with pytest's own settings one folder is read, and nothing is merged.
+Where pytest chooses another rootdir, because a package has a `pytest.ini` of its own or lacks one,
+settings that lie above it in the repository, or between it and what pytest was started for, do not
+hold, and the run says so with both files.
+A table or file of its own in the rootdir, even an empty one, says that this is meant.
 
 A setting that makes no sense ends the run with status 4 before the first test, even if another
 place overrides it.
@@ -45,7 +50,10 @@ files that cannot be read, once the settings are sound, and markers, once the te
 * A time is `2026-11-21` (its first moment) or `2026-11-21T09:30:00Z`; without an offset it is UTC.
 * A flag is `1`, `0`, `true` or `false` in the environment, and `true` or `false` in the file.
 * `SPECBUDGET_DISABLE=1` switches the gate off, and the run says so: nothing is metered or judged,
-  and `--spec-forbid-live` is lifted too.
+  no report is written, and `--spec-forbid-live` is lifted too.
+  Settings that make no sense are told, and neither they nor markers end the run.
+  What a test spends is then unknown and not 0: one that looks at a figure of `spec_spend` is
+  skipped, and `spec_spend.under()` holds its block to nothing.
   Cassettes still answer, and a request that one of them lacks still fails its test.
   Any other variable that starts with `SPECBUDGET_` and is not listed here is mentioned and has no
   effect.
@@ -98,6 +106,7 @@ Globs are relative to the rootdir, with `/` between folders on every system, and
 folders, and a `/` at the end for all that the folder holds.
 Where several match, the one with the most characters that are not wildcards wins, and of equals
 the later one.
+A glob that matches no test of the whole suite is told (`path-unused`).
 
 ## Hosts
 

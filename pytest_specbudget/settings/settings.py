@@ -34,9 +34,18 @@ if TYPE_CHECKING:
 
     _Understood = tuple[Given, object]
 
-__all__ = ["BaselineSource", "Limit", "PriceAt", "ReportTarget", "Settings", "read_settings"]
+__all__ = [
+    "BaselineSource",
+    "Limit",
+    "PriceAt",
+    "ReportTarget",
+    "Settings",
+    "is_switched_off",
+    "read_settings",
+]
 
 _BY_DEFAULT = "by default"
+_BY_PATH = "spec_by_path"
 _ALERTS_CROSSED = (
     "alert_warning (default 0.80) is above alert_critical (default 0.90); set it lower"
 )
@@ -103,6 +112,7 @@ class Settings:
         asked: Whether anything was set, in any place, or in a table that is almost ours.
         notes: What a user should hear, without being stopped.
         origins: Where each key that somebody set was set, as the user wrote it.
+        path_origins: Where each glob of `spec_by_path` was set, likewise.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -148,6 +158,7 @@ class Settings:
     asked: bool = False
     notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    path_origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mode(self) -> Mode:
@@ -201,6 +212,17 @@ class Settings:
         return self.origins.get(key, _BY_DEFAULT)
 
 
+def is_switched_off(environment: Mapping[str, str]) -> bool:
+    """Tell whether the gate is switched off, whatever else the settings say."""
+    return _disabled(environment, [])
+
+
+def _path_origins(understood: Iterable[_Understood]) -> dict[str, str]:
+    """Return where each glob of `spec_by_path` was set."""
+    rules = ((given, value) for given, value in understood if given.key == _BY_PATH)
+    return {value[0]: given.origin for given, value in rules if isinstance(value, tuple)}
+
+
 def read_settings(
     *, options: Mapping[str, object], environment: Mapping[str, str], rootdir: Path
 ) -> Settings:
@@ -226,6 +248,7 @@ def read_settings(
         asked=bool(given or misnamed),
         notes=(*strangers(environment), *misnamed),
         origins=_origins(given),
+        path_origins=_path_origins(understood),
         **_fields(understood),
     )
     problems += _contradictions(settings)

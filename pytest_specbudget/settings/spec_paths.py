@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import PurePosixPath
 
-__all__ = ["check_glob", "spec_for"]
+__all__ = ["check_glob", "matches", "spec_for"]
 
 _WILDCARDS = re.compile(r"[*?]")
 
@@ -29,9 +29,14 @@ def spec_for(path: PurePosixPath, rules: Sequence[tuple[str, str]]) -> str | Non
     best = None
     most = -1
     for glob, spec in rules:
-        if _literals(glob) >= most and _pattern(glob).fullmatch(text):
+        if _literals(glob) >= most and matches(glob, text):
             best, most = spec, _literals(glob)
     return best
+
+
+def matches(glob: str, path: str) -> bool:
+    """Tell whether *glob* stands for the test module at *path*, relative to rootdir."""
+    return _pattern(glob).fullmatch(path) is not None
 
 
 def check_glob(glob: str) -> str:

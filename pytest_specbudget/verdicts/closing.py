@@ -86,53 +86,74 @@ class RunFacts:
 
 def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
     """Judge what *journals* hold by *settings*."""
-    journals = list(journals)
-    marks = marked(journals)
-    merged = merge(journals, count_mocked=settings.count_mocked)
-    has_specs = any(charge.attribution.spec != UNASSIGNED for charge in merged.ledger)
-    quality = quality_gate(journals, settings)
-    beside = against(merged.ledger, journals, settings, facts.base)
-    routing = routing_of(journals, merged.ledger, settings, nodes_of)
-    limited = marks.origin or marks.calls or quality or routing.enforces
-    limited = limited or _may_have_left(journals, settings)
-    mode = _mode(settings, enforced=bool(limited))
-    found = Found((*facts.findings, *happened(journals)))
-    judged = replace(settings, explicit_mode=mode)
-    stopped = was_stopped(journals)
-    every_gate = [
-        *gates(judged, marks, has_specs=has_specs, stopped=stopped),
-        *routing.gates,
-        *([quality] if quality is not None else []),
-        *beside.gates,
-        *facts.past.gates,
-        *facts.gates,
-        found,
-    ]
-    verdict = judge(merged.ledger, every_gate, mode, settings.on_inconclusive)
-    spending = spend_gates(judged, marks, has_specs=has_specs)
-    idle = stop_loss_notes(settings, spending)
-    facts = replace(
-        facts,
-        notes=(
-            *(*facts.notes, *idle, *free_notes(merged.ledger), *native_notes(journals)),
-            *routing.notes,
-            *beside.notes,
-            *facts.past.notes,
-            *validators(journals),
-            *cheap_first(merged.ledger),
-        ),
-    )
-    report = _report(merged, verdict, spending, judged, _with_catalogue(journals), facts)
-    answered = verdicts(merged.ledger, missed=misses(journals))
-    judged_quality = () if quality is None else quality_results(quality)
-    return replace(
-        report,
-        verdicts=answered,
-        kpis=routing.kpis,
-        quality=judged_quality,
-        comparison=beside.comparison,
-        drift=facts.past.drift,
-    )
+    return _Closing(list(journals), settings, facts).report()
+
+
+class _Closing:
+    """One run while it is judged: what is looked at, and by what."""
+
+    def __init__(self, journals: list[Journal], settings: Settings, facts: RunFacts) -> None:
+        self._journals = journals
+        self._facts = facts
+        self._asked = settings
+        self._merged = merge(journals, count_mocked=settings.count_mocked)
+        self._ledger = self._merged.ledger
+        self._marks = marked(journals)
+        self._quality = quality_gate(journals, settings)
+        self._beside = against(self._ledger, journals, settings, facts.base)
+        self._routing = routing_of(journals, self._ledger, settings, nodes_of)
+        self._settings = replace(settings, explicit_mode=self._mode)
+
+    def report(self) -> Report:
+        """Return the verdict, and all that a reader may ask of it."""
+        settings = self._settings
+        verdict = judge(self._ledger, [*self._gates()], settings.mode, settings.on_inconclusive)
+        spending = spend_gates(settings, self._marks, has_specs=self._has_specs)
+        catalogue = _with_catalogue(self._journals)
+        facts = replace(self._facts, notes=(*self._notes(spending),))
+        return replace(
+            _report(self._merged, verdict, spending, settings, catalogue, facts),
+            verdicts=verdicts(self._ledger, missed=misses(self._journals)),
+            kpis=self._routing.kpis,
+            quality=() if self._quality is None else quality_results(self._quality),
+            comparison=self._beside.comparison,
+            drift=self._facts.past.drift,
+        )
+
+    @property
+    def _mode(self) -> Mode:
+        """The mode: a ceiling that a marker sets implies `enforce`, as any other does."""
+        marks = self._marks.origin or self._marks.calls
+        limited = marks or self._quality is not None or self._routing.enforces
+        enforced = limited or _may_have_left(self._journals, self._asked)
+        return self._asked.explicit_mode or ("enforce" if enforced else self._asked.mode)
+
+    @property
+    def _has_specs(self) -> bool:
+        return any(charge.attribution.spec != UNASSIGNED for charge in self._ledger)
+
+    def _gates(self) -> Iterator[Gate]:
+        """Yield every gate, in the order in which people read their findings."""
+        stopped = was_stopped(self._journals)
+        yield from gates(self._settings, self._marks, has_specs=self._has_specs, stopped=stopped)
+        yield from self._routing.gates
+        if self._quality is not None:
+            yield self._quality
+        yield from self._beside.gates
+        yield from self._facts.past.gates
+        yield from self._facts.gates
+        yield Found((*self._facts.findings, *happened(self._journals)))
+
+    def _notes(self, spending: Sequence[SpendGate]) -> Iterator[str]:
+        yield from self._facts.notes
+        yield from stop_loss_notes(self._asked, spending)
+        yield from free_notes(self._ledger)
+        yield from native_notes(self._journals)
+        yield from self._routing.notes
+        yield from self._beside.notes
+        yield from self._facts.past.notes
+        yield from validators(self._journals)
+        yield from cheap_first(self._ledger)
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -167,11 +188,6 @@ def _left_out(journals: Iterable[Journal]) -> Iterator[str]:
         for event in journal.events:
             if event.event == "partial":
                 yield from map(str, event.values.get("reasons") or ("part of the suite",))
-
-
-def _mode(settings: Settings, *, enforced: bool) -> Mode:
-    """Return the mode: a ceiling that a marker sets implies `enforce`, as any other does."""
-    return settings.explicit_mode or ("enforce" if enforced else settings.mode)
 
 
 def _may_have_left(journals: Iterable[Journal], settings: Settings) -> bool:

@@ -281,3 +281,27 @@ def test_a_model_that_costs_differ_for_is_not_guessed(books: Bookkeeper, tmp_pat
 
     assert charge.list_cost is None
     assert 'different prices at azure, openai; say which: provider="..."' in str(charge.reason)
+
+
+def test_where_the_gate_is_switched_off_nothing_is_written_and_a_told_call_has_its_price(
+    tmp_path: Path,
+) -> None:
+    identity = Identity(run="r", worker="main", host="here")
+    books = Bookkeeper(settings=Settings(disabled=True), identity=identity, folder=tmp_path / "run")
+    told = AgentCall(
+        spec="S",
+        stage=None,
+        agent=None,
+        provider=None,
+        model="gpt-4o",
+        input_tokens=1_000_000,
+        output_tokens=0,
+    )
+
+    charge = record(books, told, NOW)
+    books.event("score", value="1")
+    books.close()
+
+    assert str(charge.list_cost) == "2.5"
+    assert books.tally.count == 0
+    assert not (tmp_path / "run").exists()

@@ -210,3 +210,28 @@ def test_counts_that_contradict_each_other_are_one_warning_a_model() -> None:
         "warning",
     )
     assert finding.details == ("cached 161 > input 10",)
+
+
+OF_VCR = "; record it first, as a test of @pytest.mark.vcr: --record-mode=once"
+
+
+@pytest.mark.parametrize(
+    ("one", "ours"),
+    [
+        pytest.param(event("missed", id="1", test="t", message="m"), True, id="our cassette"),
+        pytest.param(
+            event("missed", id="1", test="t", message="m", stock=True),
+            False,
+            id="another's cassette",
+        ),
+        pytest.param(event("refused", id="1", test="t", message="m"), True, id="a test of ours"),
+        pytest.param(
+            event("refused", id="1", test="t", message=OF_VCR), False, id="another's test"
+        ),
+    ],
+)
+def test_what_is_missing_is_recorded_by_whoever_records_the_test(one: Any, *, ours: bool) -> None:
+    (finding,) = found(one)
+
+    assert ("--spec-record=new" in finding.remedy) is ours
+    assert ("--record-mode=once" in finding.remedy) is not ours

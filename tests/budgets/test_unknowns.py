@@ -122,6 +122,9 @@ def test_counts_that_make_no_sense_are_told_apart_from_those_that_are_missing(
 
     assert absent.message == "1 call to api.openai.com came back with no token counts"
     assert (senseless.message, senseless.details) == (message, details)
+    assert ("stream" in absent.remedy, "estimate" in absent.remedy) == (True, True)
+    assert ("stream" in senseless.remedy, "estimate" in senseless.remedy) == (False, False)
+    assert "bound_usd" in senseless.remedy
 
 
 @pytest.mark.parametrize(

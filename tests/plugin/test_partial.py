@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specbudget.plugin.partial import chosen_paths
+from pytest_specbudget.plugin.partial import chosen_paths, left_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +49,43 @@ def test_what_a_run_was_of_is_told_where_it_is_not_all(
 
 def test_names_of_packages_are_no_paths(tmp_path: Path) -> None:
     assert chosen_paths(config(tmp_path, "", ["some.package"], [], pyargs=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "addopts", "reasons"),
+    [
+        pytest.param(["--ignore=slow"], "", ["--ignore=slow"], id="a folder, typed"),
+        pytest.param(["--ignore", "slow"], "", ["--ignore=slow"], id="in two words"),
+        pytest.param(["--ignore-glob=*_gpu.py"], "", ["--ignore-glob=*_gpu.py"], id="a pattern"),
+        pytest.param(["--ignore=gone"], "", [], id="nothing lies there"),
+        pytest.param([], "--ignore=slow", [], id="the suite's own settings ignore it"),
+        pytest.param([], "--ignore slow", [], id="they do, in two words"),
+        pytest.param(["--ignore=slow"], "--ignore=slow", [], id="typed again"),
+        pytest.param(["--ignore=more"], "--ignore=slow", ["--ignore=more"], id="one more, typed"),
+        pytest.param(["--setup-only"], "", ["tests only set up"], id="no test is called"),
+        pytest.param(["--setup-plan"], "", ["tests only set up"], id="not even set up"),
+        pytest.param([], "", [], id="all of it"),
+    ],
+)
+def test_what_was_left_out_makes_a_run_partial(
+    pytester: pytest.Pytester, typed: list[str], addopts: str, reasons: list[str]
+) -> None:
+    pytester.makeini(f"[pytest]\naddopts = {addopts}\n")
+    for folder in ("slow", "more"):
+        pytester.mkdir(folder)
+
+    config = pytester.parseconfig(*typed)
+
+    assert list(left_out(config, deselected=0, failures=False)) == reasons
+
+
+def test_what_a_variable_leaves_out_is_no_definition_of_the_suite(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeini("[pytest]\n")
+    pytester.mkdir("slow")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--ignore=slow")
+
+    config = pytester.parseconfig()
+
+    assert list(left_out(config, deselected=0, failures=False)) == ["--ignore=slow"]

@@ -422,3 +422,12 @@ def test_a_time_without_an_offset_is_utc(read: Read, text: str, time: datetime) 
     settings = read(options={"spec_price_at": text})
 
     assert settings.price_at == PriceAt(kind="time", time=time)
+
+
+def test_each_glob_of_spec_by_path_remembers_where_it_was_set(read: Read) -> None:
+    settings = read(file="[spec_by_path]\n'./tests/a/**' = 'A'\n'tests/b/**' = 'B'")
+
+    assert settings.path_origins == {
+        "tests/a/**": 'spec_by_path."./tests/a/**" = "A" in specbudget.toml, line 2',
+        "tests/b/**": 'spec_by_path."tests/b/**" = "B" in specbudget.toml, line 3',
+    }

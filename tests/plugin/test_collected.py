@@ -1,0 +1,62 @@
+"""Where the tests of a suite lie, and paths of `spec_by_path` where none does."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pytest_specbudget.plugin.collected import Collected
+
+US = ("-p", "pytest_specbudget.plugin", "-p", "no:cacheprovider", "-q")
+SETTINGS = """
+[tool.specbudget.spec_by_path]
+"tests/test_a.py" = "A"
+"tests/test_broken.py" = "B"
+"tests/test_skipped.py" = "C"
+"tests/test_b.py" = "D"
+"""
+
+
+@pytest.fixture(autouse=True)
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyprojecttoml(f"[tool.pytest]\n{SETTINGS}")
+    tests = pytester.mkdir("tests")
+    for name, text in {
+        "a": "def test_one(): pass\ndef test_two(): pass\n",
+        "broken": "import nowhere_to_be_found\n",
+        "skipped": "import pytest\npytest.skip(allow_module_level=True)\n",
+    }.items():
+        (tests / f"test_{name}.py").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param((), ['"tests/test_b.py"'], id="of the whole suite"),
+        pytest.param(("tests/test_a.py",), [], id="not of one file"),
+        pytest.param(("--deselect=tests/test_a.py::test_one",), [], id="not of some tests"),
+        pytest.param(("--ignore=tests/test_a.py",), [], id="not of all files but some"),
+    ],
+)
+def test_a_path_without_tests_is_told_where_all_were_collected(
+    pytester: pytest.Pytester, words: tuple[str, ...], told: list[str]
+) -> None:
+    result = pytester.runpytest_inprocess(*US, "--continue-on-collection-errors", *words)
+
+    found = [line for line in result.outlines if line.startswith("path-unused")]
+    assert [line.split()[8].rstrip(",") for line in found] == told
+
+
+def test_what_workers_collect_counts() -> None:
+    collected = Collected()
+    failed: Any = SimpleNamespace(passed=False, nodeid="tests/test_b.py")
+    passed: Any = SimpleNamespace(passed=True, nodeid="tests/empty")
+
+    collected.pytest_xdist_node_collection_finished(["tests/test_a.py::TestA::test_a[x]"])
+    collected.pytest_collectreport(failed)
+    collected.pytest_collectreport(passed)
+
+    assert collected.modules == {"tests/test_a.py", "tests/test_b.py"}
