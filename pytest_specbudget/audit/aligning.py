@@ -49,7 +49,7 @@ class Aligned:
 
 def align(base: Side, head: Side) -> Aligned:
     """Match the tests of two sides and their calls."""
-    then, now = _by_test(base.charges), _by_test(head.charges)
+    then, now = base.by_test(), head.by_test()
     absent = then.keys() - now.keys()
     unrun = absent if head.unrun is None else absent & head.unrun
     gone, new = _only(then, absent - unrun), _only(now, now.keys() - then.keys())
@@ -69,13 +69,6 @@ def align(base: Side, head: Side) -> Aligned:
         unrun=tuple(sorted(unrun)),
         renamed=tuple(renamed.items()),
     )
-
-
-def _by_test(charges: Iterable[Charge]) -> Tests:
-    tests: Tests = {}
-    for charge in charges:
-        tests.setdefault(charge.attribution.test, []).append(charge)
-    return tests
 
 
 def _only(tests: Tests, names: Iterable[str]) -> Tests:

@@ -26,7 +26,7 @@ from pytest_specbudget.audit.tallies import tallied
 from pytest_specbudget.audit.waste import waste
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.ledger import Ledger
-from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.core.wording import calls_of, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,9 +137,8 @@ def _notes(aligned: Aligned, head: Side, split: Sequence[Effects]) -> Iterator[s
         yield f"{many} of the base did not run or make no calls any more; nobody can tell which."
     unsplit = _specs(aligned) - {one.subject for one in split}
     if unsplit:
-        names = ", ".join(sorted(unsplit)[:_MOST_NAMES])
-        more = f" and {len(unsplit) - _MOST_NAMES:,} more" if len(unsplit) > _MOST_NAMES else ""
-        yield f"Why the cost changed is not told for {names}{more}: a cost in it is unknown."
+        names = first_of(sorted(unsplit), _MOST_NAMES)
+        yield f"Why the cost changed is not told for {names}: a cost in it is unknown."
 
 
 def _specs(aligned: Aligned) -> set[str]:

@@ -49,6 +49,7 @@ class Side:
             shard); or None where nobody knows, which is taken for all that are absent.
         notes: Whole sentences that a reader should know.
         repeats: How often its tests ran (`--spec-repeats`); above 1 their names tell the run.
+        untold: Tests of recordings whose SPEC nobody told; a run knows, and has none.
     """
 
     name: str
@@ -57,6 +58,14 @@ class Side:
     unrun: frozenset[str] | None = frozenset()
     notes: tuple[str, ...] = ()
     repeats: int = 1
+    untold: frozenset[str] = frozenset()
+
+    def by_test(self) -> dict[str, list[Charge]]:
+        """Return the calls by the test that made them, in the order of the first of each."""
+        tests: dict[str, list[Charge]] = {}
+        for charge in self.charges:
+            tests.setdefault(charge.attribution.test, []).append(charge)
+        return tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

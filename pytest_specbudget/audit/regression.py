@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.audit.limits import pct_of, worded
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.core.rises import percent_more
 from pytest_specbudget.core.wording import calls_of, dollars, dollars_of
 
 if TYPE_CHECKING:
@@ -186,15 +186,14 @@ def _name(change: Change) -> str:
 
 
 def _measured(change: Change) -> str:
-    """Say how far it rose beyond what: `rose from $1.00 to $1.11 (+11 %), the limit is 10 %`."""
+    """Say how far it rose beyond what: `rose from $1.00 to $1.11 (+11.0 %), the limit is 10 %`."""
     then, now, pct = change.base.list_upper, change.head.list_upper, pct_of(change.limit)
-    limit = pct or _NOTHING
-    shown_then, shown_now = _told_apart(then, now, limit)
+    shown_then, shown_now = _told_apart(then, now, change.limit)
     if now < then:
         return f"fell from {shown_then} to {shown_now}, but only because its answers are shorter"
     if now == then:
         return f"costs {shown_now} as it did, but asks for more"
-    share = f" (+{_percent(_share(then, now), limit)})" if then else ""
+    share = f" ({percent_more(then, now, change.limit)})" if then else ""
     held = "and no limit allows that" if pct is None else f"the limit is {change.limit}"
     return f"rose from {shown_then} to {shown_now}{share}, {held}"
 
@@ -204,33 +203,19 @@ def _allowed(base: Money, limit: Fraction) -> Money:
     return Money(int(base.atto * (_WHOLE + limit) / _WHOLE))
 
 
-def _share(then: Money, now: Money) -> Fraction:
-    """Return the rise in percent."""
-    return Fraction((now - then).atto * 100, then.atto)
-
-
-def _told_apart(then: Money, now: Money, limit: Fraction) -> tuple[str, str]:
+def _told_apart(then: Money, now: Money, limit: str) -> tuple[str, str]:
     """Write both with as many digits as it takes to see the rise, and to reckon its percentage."""
-    allowed = _allowed(then, limit)
+    allowed = _allowed(then, pct_of(limit) or _NOTHING)
     usual = dollars_of(then, now, allowed)
     if not then <= now or not then:
         return usual[0], usual[1]
+    share = percent_more(then, now, limit)
     for places in range(len(usual[0].partition(".")[2]), PLACES):
         was, is_now, most = (dollars(amount, places) for amount in (then, now, allowed))
         shown = Money.parse(was[1:]), Money.parse(is_now[1:])
-        if _percent(_share(*shown), limit) == _percent(_share(then, now), limit) and (
-            now <= allowed or is_now != most
-        ):
+        if percent_more(*shown, limit) == share and (now <= allowed or is_now != most):
             return was, is_now
     return dollars(then, PLACES), dollars(now, PLACES)
-
-
-def _percent(rise: Fraction, limit: Fraction) -> str:
-    """Write a rise with as many places as it takes to be seen beyond *limit*."""
-    places = 1
-    while round(rise, places) <= limit < rise:
-        places += 1
-    return f"{Decimal(worded(round(rise, places)).removesuffix(' %')):,f} %"
 
 
 def _dearest(tests: Collection[Change]) -> list[Change]:

@@ -11,7 +11,7 @@ from pytest_specbudget.baselines.index import read_index
 from pytest_specbudget.baselines.places import place_of, spec_of
 from pytest_specbudget.baselines.valued import Held
 from pytest_specbudget.cassettes.collector import paused
-from pytest_specbudget.core.attribution import Attribution
+from pytest_specbudget.core.attribution import UNASSIGNED, Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +63,13 @@ class Bookcase:
         """What could not be read, a sentence each."""
         problems = (held.problem for _, held in sorted(self._held.items()))
         return tuple(f"{self._source.name}: {problem}" for problem in problems if problem)
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """The tests of recordings that no index holds, and whose place tells no SPEC either."""
+        unindexed = [name for name in self.names if name not in self._indexed]
+        owners = (self._owner(name, None) for name in unindexed)
+        return frozenset(owner.test for owner in owners if owner.spec == UNASSIGNED)
 
     def add(self, names: Iterable[str]) -> None:
         """Read further files, which are known to be recordings."""

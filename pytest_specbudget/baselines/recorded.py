@@ -20,7 +20,7 @@ from pytest_specbudget.baselines.filenames import name_from, shelf_of
 from pytest_specbudget.baselines.git import Repository
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
 from pytest_specbudget.baselines.valued import Valued
-from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.core.wording import calls_of, first_of
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ def recorded_side(
     """
     case = Bookcase(source, settings, valued or Valued(settings, desk))
     charges = [charge for recording in case.names for charge in case.charges(recording)]
-    return Side(name=name or source.name, charges=tuple(charges), notes=case.notes)
+    return Side(
+        name=name or source.name, charges=tuple(charges), notes=case.notes, untold=case.untold
+    )
 
 
 def against_run(  # noqa: PLR0913 - each is named where it is used
@@ -223,8 +225,7 @@ def _baseless(calls: Iterable[Charge], base: Iterable[Charge]) -> Iterator[str]:
     live = [call for call in calls if call.cassette is None and call.attribution.test not in known]
     if live:
         tests = sorted({call.attribution.test for call in live})
-        more = f" and {calls_of(len(tests) - _NAMED, 'test')} more" if len(tests) > _NAMED else ""
         yield (
             f"{calls_of(len(live))} that no recording answered had no recording at the base "
-            f"either, so nobody knows what they cost then: {', '.join(tests[:_NAMED])}{more}"
+            f"either, so nobody knows what they cost then: {first_of(tests, _NAMED)}"
         )

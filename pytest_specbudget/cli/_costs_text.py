@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
-from pytest_specbudget.reports.figures import places_for
+from pytest_specbudget.core.wording import calls_of, places_for, plain
+from pytest_specbudget.reports.figures import lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,8 +75,7 @@ def _columns(groups: Sequence[Group]) -> Iterator[tuple[str, Sequence[str]]]:
     def shown(cost: Money | None, lacking: int) -> str:
         if cost is None:
             return "?" if lacking else _NONE
-        told = dollars(cost, places).removeprefix("$")
-        return f"{told} + ?" if lacking else told
+        return lower_bound(plain(cost, places), cost, unknown=lacking > 0)
 
     yield "calls", [f"{one.calls:,}" for one in groups]
     yield "input", [f"{one.input_tokens or 0:,}" for one in groups]

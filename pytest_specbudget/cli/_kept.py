@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.spent import kept
 
@@ -98,7 +98,7 @@ def tell_doubts(found: Spent, said: Collection[str] = ()) -> bool:
 def _ahead_told(ahead: Sequence[Ahead]) -> str:
     """Say how much is dated ahead: of each place, or of many together."""
     shown, left = ahead[:_SHOWN], ahead[_SHOWN:]
-    cost = dollars(Money.total(one.billed for one in left), 2)
+    cost = dollars_of(Money.total(one.billed for one in left))[0]
     calls = calls_of(sum(one.calls for one in left))
     more = (f"and {calls}, {cost}, in {len(left)} more",) if left else ()
     return "; ".join((*map(str, shown), *more))

@@ -27,7 +27,7 @@ from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars, dollars_of, percent
+from pytest_specbudget.core.wording import dollars_of, percent
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
 from pytest_specbudget.histories.spent import kept, spent
@@ -156,20 +156,20 @@ class _Standing:
         known = self._whole(period)
         doubt = "" if known else " + ?"
         if ceiling is None:
-            return f"spent {dollars(so_far, 2)}{doubt}"
+            return f"spent {dollars_of(so_far)[0]}{doubt}"
         shown, most = dollars_of(so_far, ceiling)
         share = so_far.share_of(ceiling)
         part = "" if share is None else f" ({percent(share)}{doubt})"
         return f"spent {shown}{doubt} of {most}{part}, {_left(ceiling - so_far, known=known)}"
 
     def _ends(self, told: Projection) -> Iterator[str]:
-        yield f"{dollars(told.run_rate, 2)} at this rate{self._in_brackets(told, told.run_rate)}"
+        yield f"{dollars_of(told.run_rate)[0]} at this rate{self._in_brackets(told, told.run_rate)}"
         if told.expected is None:
             return
         level = self._in_brackets(told, told.expected)
-        yield f"{dollars(told.expected, 2)} by its weekdays{level}"
+        yield f"{dollars_of(told.expected)[0]} by its weekdays{level}"
         if told.likely is not None:
-            low, high = (dollars(end, 2) for end in told.likely)
+            low, high = dollars_of(*told.likely)
             yield f"{NOMINAL * 100} % likely {low} to {high}"
 
     def _in_brackets(self, told: Projection, projected: Money) -> str:
@@ -205,6 +205,7 @@ class _Standing:
 
 
 def _left(amount: Money, *, known: bool) -> str:
+    shown = dollars_of(abs(amount))[0]
     if amount.atto < 0:
-        return f"{'' if known else 'at least '}{dollars(Money(-amount.atto), 2)} too much"
-    return f"{'' if known else 'at most '}{dollars(amount, 2)} left"
+        return f"{'' if known else 'at least '}{shown} too much"
+    return f"{'' if known else 'at most '}{shown} left"

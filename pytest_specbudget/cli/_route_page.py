@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, dollars, exact
 from pytest_specbudget.routing.canonical import canonical, plain
 from pytest_specbudget.routing.deciding import alternates_of
 from pytest_specbudget.routing.estimates import band_of, expected
@@ -65,8 +65,8 @@ def _band(band: Band | None) -> str:
     if band is None:
         return "?"
     if band.low == band.high:
-        return dollars(band.low, 2)
-    return f"{dollars(band.low, 2)} to {dollars(band.high, 2)}"
+        return f"${exact(band.low)}"
+    return f"${exact(band.low)} to ${exact(band.high)}"
 
 
 def _mean(seen: Recorded | None) -> str:
@@ -100,7 +100,7 @@ def _sentences(
         yield "otherwise", _otherwise(decision)
     yield "should cost", _should_cost(table, decision)
     if plan.limit is not None:
-        yield "ceiling", f"{dollars(plan.limit, 2)} a run"
+        yield "ceiling", f"${exact(plan.limit)} a run"
     yield "recorded", _told(seen)
     yield "table", _signature(table)
 
@@ -128,14 +128,14 @@ def _should_cost(table: RoutingTable, decision: Decision) -> str:
     band = _estimate(table, decision)
     if band is None:
         return "unknown: the table has no estimate for it"
-    worst = _worst(decision)
-    most = f", {dollars(worst, 2)} with every escalation" if worst and decision.escalations else ""
+    worst = _worst(decision) if decision.escalations else None
+    most = f", ${exact(worst)} with every escalation" if worst else ""
     return f"{_band(band)} a run{_reckoned(band)}{most}; an estimate of the table, no price"
 
 
 def _reckoned(band: Band) -> str:
     cost = expected(band)
-    return "" if cost is None or band.low == band.high else f", reckoned with {dollars(cost, 2)}"
+    return "" if cost is None or band.low == band.high else f", reckoned with ${exact(cost)}"
 
 
 def _estimate(table: RoutingTable, decision: Decision) -> Band | None:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Shelf",
     "configure_paths",
-    "configure_prices",
     "is_left_out",
     "now",
     "shown_path",
@@ -103,18 +102,6 @@ def configure_paths(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help='recordings, or folders of them (default: each folder "cassettes" below this one)',
-    )
-
-
-def configure_prices(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes."""
-    parser.add_argument(
-        "--prices",
-        metavar="PATH",
-        type=Path,
-        action="append",
-        default=[],
-        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
     )
 
 

@@ -1,7 +1,8 @@
 """What is known of each SPEC, for `specbudget status`, and where that is from.
 
 A run is judged by itself, so a SPEC stands as its newest run left it: by the newest journal where
-that charged it, else by its cost summary.  A history that is named comes before both, and sums up
+that charged it, else by its cost summary; but what was a part of the suite never stands where
+something tells of the whole.  A history that is named comes before both, and sums up
 all runs; so does the one that is kept here, for a SPEC that nothing else knows.  No ceiling stands
 beside such a sum, since ceilings hold one run.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,7 +27,7 @@ from pytest_specbudget.reports.evidence import read_summary
 from pytest_specbudget.reports.figures import judged_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pytest_specbudget.agents.operations.status import SpecFolder
     from pytest_specbudget.analysis.spec_costs import SpecCost
@@ -42,19 +43,28 @@ _HISTORY, _JOURNALS = Path(".specbudget/history"), Path(".specbudget/journal")
 _NO_STAGE = "(none)"
 
 
-_Known = tuple[Source | None, Costs | None]
-_NOTHING: _Known = None, None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What one source knows of a SPEC's costs; `partial` if it saw a part of the suite alone."""
+
+    source: Source | None = None
+    costs: Costs | None = None
+    partial: bool = False
+
+
+_NOTHING = _Known()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is known of one SPEC."""
+    """What is known of one SPEC; `partial` if its costs are of a part of the suite."""
 
     spec: str
     folders: tuple[SpecFolder, ...]
     costs: Costs | None
     source: Source | None
     limit: Limit | None
+    partial: bool = False
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -97,29 +107,29 @@ class Sources:
             Row(
                 spec=spec,
                 folders=tuple(one for one in folders if one.spec == spec),
-                costs=costs,
-                source=source,
-                limit=None if source == "history" else limits.get(spec, limits.get(None)),
+                costs=one.costs,
+                source=one.source,
+                limit=None if one.source == "history" else limits.get(spec, limits.get(None)),
+                partial=one.partial,
             )
             for spec in sorted(names)
-            for source, costs in (known.get(spec, _NOTHING),)
+            for one in (known.get(spec, _NOTHING),)
         ]
 
     def _known(self, summaries: Path, history: Path | None) -> dict[str, _Known]:
         """Return the costs of each SPEC by the best of its sources."""
         kept = _HISTORY if history is None and is_store(_HISTORY) else None
-        sources: tuple[tuple[Source, Iterable[Costs]], ...] = (
-            ("history", self._summed(kept)),
-            ("evidence", self._summaries(summaries)),
-            ("journal", self._charged()),
-            ("history", self._summed(history)),
-        )
         known: dict[str, _Known] = {}
-        for source, found in sources:
-            known |= {costs.spec: (source, costs) for costs in found}
+        for found in chain(
+            self._summed(kept),
+            self._summaries(summaries),
+            self._charged(),
+            self._summed(history),
+        ):
+            _prefer(known, found)
         return known
 
-    def _summed(self, history: Path | None) -> Iterator[Costs]:
+    def _summed(self, history: Path | None) -> Iterator[_Known]:
         if history is None:
             return
         try:
@@ -129,18 +139,21 @@ class Sources:
         for damage in problems:
             self._complain(damage)
         for spec, several in groupby(found, key=lambda one: one.spec):
-            yield _costs_over_runs(spec, [*several], billed=self.settings.judge == "billed")
+            costs = _costs_over_runs(spec, [*several], billed=self.settings.judge == "billed")
+            yield _Known(source="history", costs=costs)
 
-    def _summaries(self, folder: Path) -> Iterator[Costs]:
+    def _summaries(self, folder: Path) -> Iterator[_Known]:
         for path in sorted(folder.glob("*_cost_summary.json")):
             try:
-                yield costs_of(read_summary(path))
+                summary = read_summary(path)
+                partial = bool(summary.get("partial"))
+                yield _Known(source="evidence", costs=costs_of(summary), partial=partial)
             except JournalError as problem:
                 self._complain(problem)
             except ValueError as problem:
                 self._complain(f"{path}: not a cost summary: {problem}")
 
-    def _charged(self) -> Iterator[Costs]:
+    def _charged(self) -> Iterator[_Known]:
         if not _JOURNALS.is_dir():
             return
         try:
@@ -148,17 +161,34 @@ class Sources:
         except JournalError as problem:
             self._complain(problem)
             return
-        yield from _costs_in(report)
+        for costs in _costs_in(report):
+            yield _Known(source="journal", costs=costs, partial=_is_part(report))
 
     def _complain(self, problem: object) -> None:
         self.said.add(str(problem))
         complain(problem)
 
 
+def _prefer(known: dict[str, _Known], found: _Known) -> None:
+    """Take what was *found* for its SPEC, unless it is of a part and the whole is known."""
+    costs = found.costs
+    if costs is None:
+        return
+    before = known.get(costs.spec)
+    if not found.partial or before is None or before.partial or before.source == "history":
+        known[costs.spec] = found
+
+
 def _alone(held_to: Settings) -> Settings:
     """Leave out what holds a run to earlier ones; nobody asks for its verdict here."""
     limits = tuple(one for one in held_to.limits if one.scope not in ("day", "month"))
     return replace(held_to, history=None, max_drift=None, baseline=None, limits=limits)
+
+
+def _is_part(report: Report) -> bool:
+    """Tell whether the run was not of the whole suite, or did not come to its end."""
+    found = report.verdict.findings
+    return bool(report.partial) or any(one.rule == "run-interrupted" for one in found)
 
 
 def _costs_in(report: Report) -> Iterator[Costs]:

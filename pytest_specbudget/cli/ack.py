@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
@@ -151,7 +151,8 @@ def _append(file: Path, text: str) -> None:
 def _measured(subject: str, scope: str | None, report: Path | None) -> Fraction | Money:
     """Return by how much *subject* rose in the report, rounded up to a hundredth of a percent."""
     path = report or _newest()
-    compared = _comparison(path)
+    document = _read(path)
+    compared = _comparison(document, path)
     if compared is None:
         raise _UnsureError(f"{path} compares nothing; {_ADVICE}")
     found = [one for one in compared.changes if one.subject == subject]
@@ -163,6 +164,11 @@ def _measured(subject: str, scope: str | None, report: Path | None) -> Fraction 
     if len(found) > 1:
         scopes = " or ".join(one.scope for one in found)
         raise _UnsureError(f'"{subject}" is several things in {path}; add --scope {scopes}')
+    if document.get("partial") and found[0].scope != "test":
+        complain(
+            f"{path} is of a part of the suite: in the whole, {visible(subject)} may have risen by "
+            "more; see that its next run passes, or say how much with --limit"
+        )
     return _limit_for(found[0], path)
 
 
@@ -180,21 +186,25 @@ def _newest() -> Path:
     files = [file for folder in _REPORTS for file in Path(folder).glob("*.json")]
     for file in sorted(files, key=lambda one: one.stat().st_mtime_ns, reverse=True):
         try:
-            if _comparison(file) is not None:
+            if _comparison(_read(file), file) is not None:
                 return file
         except JournalError:  # another program's
             continue
     raise _UnsureError(f"no JSON report of a comparison is here; {_ADVICE}")
 
 
-def _comparison(path: Path) -> Comparison | None:
-    """Read what a run, or `specbudget diff --json`, wrote of a comparison."""
+def _read(path: Path) -> dict[str, Any]:
+    """Read what a run, or `specbudget diff --json`, wrote."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise JournalError(f"{path}: cannot be read as a report: {error}") from error
-    whole = document if isinstance(document, dict) else {}
-    told = whole if "changes" in whole else whole.get("comparison")
+    return document if isinstance(document, dict) else {}
+
+
+def _comparison(document: dict[str, Any], path: Path) -> Comparison | None:
+    """Return what the *document* at *path* says of a comparison, if anything."""
+    told = document if "changes" in document else document.get("comparison")
     return None if told is None else comparison_of(told, str(path))
 
 

@@ -16,10 +16,10 @@ from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.comparisons.saving import Ran, save_baseline
 from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.core.ledger import Ledger, Totals
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, places_for, plain
 from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError, SettingError
 from pytest_specbudget.journal.reader import journal_files, read_journal
-from pytest_specbudget.reports.figures import places_for, with_unknown
+from pytest_specbudget.reports.figures import with_unknown
 from pytest_specbudget.settings.settings import read_settings
 from pytest_specbudget.verdicts.closing import report_of_journals
 
@@ -93,7 +93,7 @@ def _tests(ledger: Ledger, spec: str | None) -> int:
 
 def _cells(totals: Totals, places: int) -> tuple[str, ...]:
     cost: Money = totals.list_upper
-    shown = with_unknown(dollars(cost, places).removeprefix("$"), cost, totals)
+    shown = with_unknown(plain(cost, places), cost, totals)
     return (
         f"{totals.calls:,}",
         f"{totals.input_tokens:,}",

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.endings import BEGAN, ENDED, unended
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.combining import write_combined
-from pytest_specbudget.journal.reader import journal_files, older_runs, read_journal
+from pytest_specbudget.journal.reader import Journal, journal_files, older_runs, read_journal
 from pytest_specbudget.journal.shards import Shards
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class _Found:
 
     files: list[Path] = field(default_factory=list)
     headers: list[HeaderLine] = field(default_factory=list)
+    ends: list[Journal] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
 
@@ -88,6 +90,8 @@ class _Found:
         journal = read_journal(file)
         self.files.append(file)
         self.headers += [journal.header] if journal.header is not None else []
+        ends = [event for event in journal.events if event.event in (BEGAN, ENDED)]
+        self.ends.append(Journal(name=journal.name, header=journal.header, events=ends))
         self.damaged += journal.damage
         self.incomplete += [journal.incomplete] if journal.incomplete is not None else []
 
@@ -114,6 +118,7 @@ def _look(paths: Iterable[Path]) -> _Found:
     if not found.files:
         raise empty[0]
     found.incomplete += map(str, empty)
+    found.incomplete += (one.message for one in unended(found.ends))
     return found
 
 

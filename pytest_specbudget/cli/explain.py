@@ -34,8 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rule not in (*rules, *RULES):
         complain(_unknown(arguments.rule, [*rules, *RULES]))
         return 2
-    found_by_lint = arguments.rule in RULES
-    page = _page_of_lint if found_by_lint else rule_pages.page
+    page = rule_pages.page if arguments.rule in rules else _page_of_lint
     sys.stdout.write(page(arguments.rule))
     return 0
 

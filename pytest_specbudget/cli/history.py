@@ -27,14 +27,14 @@ from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli._waiting import counting
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, places_for, plain
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.usage import is_store
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_specbudget.analysis.store.history import Added, Size
     from pytest_specbudget.core.ledger import Charge
@@ -225,7 +225,7 @@ def _show(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(size, models, damage), indent=1))
     else:
         say(_sized(size))
-        print_table(_HEADERS, map(_cells, models), names=2)
+        print_table(_HEADERS, _cells(models), names=2)
     _tell_all(damage)
     _warn_of_size(size)
     return _DAMAGED if damage else 0
@@ -250,10 +250,12 @@ def _money(atto: int | None) -> Money | None:
     return None if atto is None else Money(int(atto))
 
 
-def _cells(model: dict[str, Any]) -> tuple[str, ...]:
-    costs = (model["list_cost"], model["billed_cost"])
-    shown = ("-" if cost is None else dollars(cost) for cost in costs)
-    return model["provider"], model["model"], f"{model['calls']:,}", *shown
+def _cells(models: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    names = ("list_cost", "billed_cost")
+    places = places_for(cost for one in models for name in names if (cost := one[name]) is not None)
+    for model in models:
+        shown = ("-" if model[name] is None else plain(model[name], places) for name in names)
+        yield model["provider"], model["model"], f"{model['calls']:,}", *shown
 
 
 def _document(

@@ -15,9 +15,9 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.errors import CatalogueError
@@ -48,14 +48,7 @@ class _LineError(ValueError):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "--prices",
-        metavar="PATH",
-        type=Path,
-        action="append",
-        default=[],
-        help="overlay TOML, or the name of a shipped one; repeatable, the later on top",
-    )
+    configure_prices(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +20,10 @@ from pytest_specbudget.cli._month import configure_month, tell_month
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._spec_rows import Sources
 from pytest_specbudget.cli._table import print_table, say
-from pytest_specbudget.core.wording import dollars, dollars_of, percent
+from pytest_specbudget.core.wording import dollars, exact
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.spent import kept
+from pytest_specbudget.reports.figures import beside, lower_bound, share_used
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ EXAMPLE = "specbudget status SPEC-KIT-070"
 
 _HEADERS = ("spec", "stages", "from", "calls", "spent USD", "ceiling", "used")
 _FROM = {"history": "all runs", "journal": "newest run", "evidence": "evidence"}
-_LEAST_TENTH = Fraction(1, 1_000)
-_TWO_DIGITS = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -108,43 +106,32 @@ def _tell_where() -> None:
 
 def _cells(row: Row) -> tuple[str, ...]:
     costs, ceiling = row.costs, row.ceiling
-    spent, most = _amounts(costs, ceiling)
     return (
         row.spec,
         ", ".join(row.stages) or "-",
-        "-" if row.source is None else _FROM[row.source],
+        _from(row),
         "-" if costs is None else f"{costs.calls:,}",
-        f"{spent} + ?" if costs is not None and costs.doubted else spent,
-        most,
+        "-" if costs is None else _spent(costs, ceiling),
+        "-" if ceiling is None else exact(ceiling),
         _used(costs, ceiling),
     )
 
 
-def _amounts(costs: Costs | None, ceiling: Money | None) -> tuple[str, str]:
-    """Write what was spent and its ceiling, each with two digits at least, so that they differ."""
-    spent = "-" if costs is None else dollars_of(costs.spent)[0]
-    most = "-" if ceiling is None else dollars_of(ceiling)[0]
-    if costs is None or ceiling is None or costs.spent + costs.spent < ceiling:
-        return spent, most
-    close, to = dollars_of(costs.spent, ceiling)
-    return max(spent, close, key=len), max(most, to, key=len)
+def _from(row: Row) -> str:
+    if row.source is None:
+        return "-"
+    return f"{_FROM[row.source]}{' (a part)' if row.partial else ''}"
+
+
+def _spent(costs: Costs, ceiling: Money | None) -> str:
+    return lower_bound(beside(costs.spent, ceiling), costs.spent, unknown=costs.doubted > 0)
 
 
 def _used(costs: Costs | None, ceiling: Money | None) -> str:
-    share = None if costs is None or ceiling is None else costs.spent.share_of(ceiling)
-    if costs is None or share is None:
+    if costs is None or ceiling is None:
         return "-"
-    return f"{_percent(share)}{' + ?' if costs.doubted else ''}"
-
-
-def _percent(share: Fraction) -> str:
-    """Write *share* with one decimal, or with as many as show two digits of it."""
-    if not 0 < share < _LEAST_TENTH:
-        return percent(share)
-    places = 2
-    while share * 100 * 10**places < _TWO_DIGITS:
-        places += 1
-    return f"0.{int(share * 100 * 10**places):0{places}d} %"
+    used = share_used(costs.spent, ceiling)
+    return lower_bound(used, costs.spent, unknown=costs.doubted > 0)
 
 
 def _details(row: Row) -> None:
@@ -168,6 +155,7 @@ def _document(row: Row) -> dict[str, Any]:
         "folders": [folder.path.as_posix() for folder in row.folders],
         "stages": row.stages,
         "source": row.source,
+        "partial": row.partial,
         "run": None if costs is None else costs.run,
         "call_count": None if costs is None else costs.calls,
         "calls_of_unknown_cost": None if costs is None else costs.doubted,

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import configure_prices, with_shelf
+from pytest_specbudget.cli._shelf import with_shelf
 from pytest_specbudget.cli._supposing import (
     basis_of,
     configure_suppositions,
@@ -24,8 +25,8 @@ from pytest_specbudget.cli._supposing import (
 )
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.attribution import UNASSIGNED
-from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.rises import percent_more, signed
+from pytest_specbudget.core.wording import calls_of, places_for, plain, tight
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.prices.pricing import price
@@ -33,8 +34,7 @@ from pytest_specbudget.recordings.comparison import Comparison
 from pytest_specbudget.recordings.valuation import charges_of
 from pytest_specbudget.recordings.whatif import BASIS, Ambiguous, Mapping
 from pytest_specbudget.reports import json_report
-from pytest_specbudget.reports.figures import places_for
-from pytest_specbudget.reports.rises import percent_more
+from pytest_specbudget.reports.figures import lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.analysis.supposing import Supposed
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.core.money import Money
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.pricing import Quote
     from pytest_specbudget.recordings.comparison import Row
@@ -224,28 +225,15 @@ def _cells(rows: list[Row]) -> Iterator[tuple[str, ...]]:
             f"{row.mapped:,}",
             _amount(row, row.now, places),
             _amount(row, row.then, places),
-            _signed(row, places),
-            _percent(row),
+            signed(row.change, places),
+            tight(percent_more(row.now, row.then)),
         )
 
 
 def _amount(row: Row, amount: Money, places: int) -> str:
     if not row.unknown:
-        return dollars(amount, places).removeprefix("$")
-    return f"{dollars(amount, places).removeprefix('$')} + ?" if amount else "?"
-
-
-def _signed(row: Row, places: int) -> str:
-    shown = dollars(Money(abs(row.change.atto)), places).removeprefix("$")
-    return f"{_sign(row.change)}{shown}"
-
-
-def _sign(change: Money) -> str:
-    return "" if not change else "-" if change.atto < 0 else "+"
-
-
-def _percent(row: Row) -> str:
-    return percent_more(row.now, row.then)
+        return plain(amount, places)
+    return lower_bound(plain(amount, places), amount, unknown=row.unknown > 0)
 
 
 def _remarks(comparison: Comparison | Supposed, basis: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.audit.owners import with_owners
 from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.baselines.prompts import request_changes, requests_in
 from pytest_specbudget.baselines.recorded import (
@@ -116,6 +117,7 @@ class Opener:
         then = self._base(base, head, now)
         if now.run and then.source is not None:  # what the run left out, its recordings tell
             now = replace(now, side=replace(now.side, unrun=then.side.unrun))
+        now = replace(now, side=with_owners(then.side, now.side))
         if then.reported or now.reported:
             known = [self._prices_of(one) for one in (then, now)]
             alike = None in known or known[0] == known[1]

@@ -86,6 +86,9 @@ class Money:
     def __mul__(self, times: int) -> Money:
         return Money(self.atto * times)
 
+    def __abs__(self) -> Money:
+        return Money(abs(self.atto))
+
     def __bool__(self) -> bool:
         return self.atto != 0
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.audit.drift import WHOLE_HISTORY
 from pytest_specbudget.audit.limits import worded
 from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.rises import percent_more
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.reports.drifted import month_told
-from pytest_specbudget.reports.rises import percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def _moved(summary: DriftSummary, one: Moved) -> str:
     then, now = dollars_of(one.recorded, one.repriced)
     limit = worded(summary.asked.limit)
     share = percent_more(one.recorded, one.repriced, limit)
-    told = "" if share == "-" else f" ({_spaced(share)})"
+    told = "" if share == "-" else f" ({share})"
     subject = f"the {one.subject}" if one.subject == WHOLE_HISTORY else one.subject
     return (
         f"{subject} cost {then} and costs {now} at the prices of {summary.asked.at:%Y-%m-%d}"
@@ -128,7 +128,7 @@ def _gross(summary: DriftSummary) -> str:
     now, limit = summary.now, worded(summary.asked.limit)
     moved, of = dollars_of(now.gross, now.total.recorded)
     share = percent_more(now.total.recorded, now.total.recorded + now.gross, limit)
-    told = "" if share == "-" else f" ({_spaced(share).removeprefix('+')})"
+    told = "" if share == "-" else f" ({share.removeprefix('+')})"
     return (
         f"calls moved by {moved} of {of} at the prices of {summary.asked.at:%Y-%m-%d}{told}, "
         f"against each other; the limit is {limit}"
@@ -161,8 +161,4 @@ def _among_themselves(one: Moved) -> str:
 
 def _percent(one: Moved) -> str:
     share = percent_more(one.recorded, one.repriced)
-    return "from nothing" if share == "-" else _spaced(share)
-
-
-def _spaced(share: str) -> str:
-    return share.replace("%", " %")
+    return "from nothing" if share == "-" else share

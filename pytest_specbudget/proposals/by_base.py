@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.audit.owners import with_owners
 from pytest_specbudget.baselines.git import Repository
 from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.baselines.prompts import request_changes, requests_in
@@ -111,10 +112,10 @@ class ByBase:
         """
         prices = OneInstant.of(self._desk)
         self._valued = Valued(self._settings, prices)
-        side = recorded_side(self._head, self._settings, prices, valued=self._valued)
+        side = self._recorded(prices)
         if journal is None:
             return self._closed(journal_of(side.charges, self._head.name, self._desk))
-        self._doubts = doubts_of(journal, self._repository, self._head.commit)
+        self._doubts += doubts_of(journal, self._repository, self._head.commit)
         known = read_known(self._settings.known_stale or self._rootdir / KNOWN_STALE)
         excuses = not any(edit.key in _EXCUSES for edit in self.edits)
         rules = Rules(desk=self._desk, known=known, excuses=excuses)
@@ -125,6 +126,16 @@ class ByBase:
         except DAMAGES as problem:
             what = f"{journal.name} makes no sense ({type(problem).__name__})"
             raise JournalError(f"{what}; let the run of the change be made again") from problem
+
+    def _recorded(self, prices: OneInstant) -> Side:
+        """Return the recordings of the change; what it renamed belongs to whom it belonged."""
+        side, base = (
+            recorded_side(source, self._settings, prices, valued=self._valued)
+            for source in (self._head, self._then)
+        )
+        owned = with_owners(base, side)
+        self._doubts = owned.notes[len(side.notes) :]
+        return owned
 
     def _left_out_of(self, journal: Journal, side: Side) -> LeftOut:
         then, now = self._then.blobs, self._head.blobs

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.audit.repeats import base_name
 from pytest_specbudget.baselines.filenames import name_from
 from pytest_specbudget.core.ledger import Ledger
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.wording import calls_of, dollars_of, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -59,11 +59,10 @@ class LeftOut:
         """Say the same with names, as whole sentences."""
         if not self.charges:
             return ()
-        named = ", ".join(test[:_LONGEST] for test in self.tests[:_NAMED])
-        more = f" and {len(self.tests) - _NAMED:,} more" if len(self.tests) > _NAMED else ""
+        named = first_of([test[:_LONGEST] for test in self.tests], _NAMED)
         judged = len(_tests(self.judged))
         edited = f"{judged:,} of them were judged by recordings that the change edits"
-        return (f"{self.words}: {named}{more}; {edited}",)
+        return (f"{self.words}: {named}; {edited}",)
 
 
 def left_out(

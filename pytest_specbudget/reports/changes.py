@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
-from pytest_specbudget.core.wording import calls_of, dollars
-from pytest_specbudget.reports.figures import judged_upper, places_for, spec_name, with_unknown
-from pytest_specbudget.reports.rises import apart, percent_more, signed
+from pytest_specbudget.core.rises import apart, percent_more, signed
+from pytest_specbudget.core.wording import calls_of, first_of, places_for, plain, tight
+from pytest_specbudget.reports.figures import judged_upper, spec_name, with_unknown
 from pytest_specbudget.reports.tables import Table
 from pytest_specbudget.reports.uncompared import has_one_sided
 
@@ -140,8 +140,7 @@ def _accepted_by(change: Change, own: Sequence[Change]) -> str:
         return change.origin or _NONE
     above = [one for one in own if one.scope == "spec" and one.subject in change.spec.split(", ")]
     names = [one.subject for one in above or own]
-    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-    return f"follows from {', '.join(names[:_MOST_NAMES])}{more}"
+    return f"follows from {first_of(names, _MOST_NAMES)}"
 
 
 def counts(comparison: Comparison) -> str:
@@ -228,11 +227,11 @@ def _figures(lines: list[_Line]) -> Iterator[Column]:
 def _compared(line: _Line, places: int) -> tuple[str, str, str, str]:
     head = line.costs[-1]
     if line.base is None:
-        alone = dollars(head, places).removeprefix("$")
+        alone = plain(head, places)
         return _NONE, with_unknown(alone, head, line.head), _NONE, _NONE
     base = line.costs[0]
     was, now, change = apart(base, head, places)
-    share = percent_more(base, head, line.limit)
+    share = tight(percent_more(base, head, line.limit))
     unknown = line.base.unbounded_calls or line.head.unbounded_calls
     told = ("?", "?") if unknown else (change, share)
     return with_unknown(was, base, line.base), with_unknown(now, head, line.head), *told

@@ -15,7 +15,8 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.core.rises import apart, percent_more
+from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.reports import markdown
 from pytest_specbudget.reports.alike import alike
 from pytest_specbudget.reports.changes import (
@@ -34,7 +35,6 @@ from pytest_specbudget.reports.compared import (
     listed_table,
     waste_table,
 )
-from pytest_specbudget.reports.figures import places_for
 from pytest_specbudget.reports.headline import figures, word
 from pytest_specbudget.reports.markup import (
     LIMIT,
@@ -47,7 +47,6 @@ from pytest_specbudget.reports.markup import (
     drawn_table,
     fenced,
 )
-from pytest_specbudget.reports.rises import apart, percent_more
 from pytest_specbudget.reports.tables import quality_table
 from pytest_specbudget.reports.uncompared import has_one_sided, not_compared
 
@@ -123,9 +122,9 @@ def _change(whole: Change | None) -> str:
     base, head = whole.base.list_upper, whole.head.list_upper
     if base == head:
         return _UNCHANGED
-    change = apart(base, head, places_for([base, head]))[2]
+    change = apart(base, head)[2]
     share = percent_more(base, head, whole.limit)
-    told = "" if share == "-" else f" ({share.replace('%', ' %')})"
+    told = "" if share == "-" else f" ({share})"
     return f"{_in_dollars(change)}{told}"
 
 
@@ -218,9 +217,9 @@ def _cut(lines: tuple[str, ...]) -> list[str]:
 
 def _costs(one: RequestChange) -> str:
     if one.base is None or one.head is None:
-        sides = ("?" if side is None else f"${side}" for side in (one.base, one.head))
+        sides = ("?" if side is None else dollars(side) for side in (one.base, one.head))
         return " to ".join(sides)
-    base, head, change = apart(one.base, one.head, places_for([one.base, one.head]))
+    base, head, change = apart(one.base, one.head)
     return f"${base} to ${head} ({_in_dollars(change)})"
 
 

@@ -10,7 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars
+from pytest_specbudget.core.rises import signed, split
+from pytest_specbudget.core.wording import places_for, plain
 from pytest_specbudget.reports.changes import (
     acknowledged_table,
     changed_table,
@@ -18,8 +19,7 @@ from pytest_specbudget.reports.changes import (
     more_of,
     specs_compared,
 )
-from pytest_specbudget.reports.figures import places_for, with_unknown
-from pytest_specbudget.reports.rises import signed, split
+from pytest_specbudget.reports.figures import with_unknown
 from pytest_specbudget.reports.uncompared import has_one_sided
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ def sides(comparison: Comparison, most: int) -> Iterator[tuple[str, Table]]:
 def effects_in_words(one: Effects) -> str:
     """Say what a change comes from, what matters most first: `calls +0.0800, tokens +0.0312`."""
     parts = _parts(one)
-    shown = split(parts, places_for(map(_size, parts)))
+    shown = split(parts, places_for(parts))
     places = [place for place, part in enumerate(parts) if part]
-    places.sort(key=lambda place: -_size(parts[place]).atto)
+    places.sort(key=lambda place: -abs(parts[place]).atto)
     names = [*_EFFECTS.values()]
     return ", ".join(f"{names[place]} {shown[place]}" for place in places)
 
@@ -89,7 +89,7 @@ def effects_table(comparison: Comparison, most: int = 10) -> Table:
     """Split each change into its four effects, which add up to it; the whole run first."""
     found = [one for one in comparison.effects if any(_parts(one))]
     shown = found[:most]
-    places = places_for(_size(part) for one in shown for part in _parts(one))
+    places = places_for(part for one in shown for part in _parts(one))
     rows = [split(_parts(one), places) for one in shown]
     columns = [
         ("of", [one.subject for one in shown]),
@@ -105,7 +105,7 @@ def kinds_table(comparison: Comparison, most: int = 10) -> Table:
     shown = found[:most]
     kinds = _kinds(shown)
     rows = [_amounts(one, kinds) for one in shown]
-    places = places_for(_size(amount) for row in rows for amount in row)
+    places = places_for(amount for row in rows for amount in row)
     texts = [split(row, places) for row in rows]
     headers = kinds if len(kinds) < _MOST_KINDS else [*kinds, "other"]
     columns: list[Column] = [
@@ -155,7 +155,7 @@ def waste_table(comparison: Comparison, most: int = 10) -> Table:
         ("test", [one.test for one in shown]),
         ("of", [one.kind for one in shown]),
         ("calls", [f"{one.calls:,}" for one in shown]),
-        ("list USD", [_plain(one.list_cost, places) for one in shown]),
+        ("list USD", [plain(one.list_cost, places) for one in shown]),
         ("", ["new" if one.new else "as before" for one in shown]),
     ]
     left_out = more_of(len(comparison.waste) - most, "test")
@@ -202,13 +202,5 @@ def _amounts(one: Effects, kinds: list[str]) -> list[Money]:
     return [*named, rest] if len(kinds) == _MOST_KINDS else named
 
 
-def _size(amount: Money) -> Money:
-    return max(amount, _NOTHING - amount)
-
-
 def _cost(totals: Totals) -> str:
-    return with_unknown(_plain(totals.list_upper), totals.list_upper, totals)
-
-
-def _plain(amount: Money, places: int = 4) -> str:
-    return dollars(amount, places).removeprefix("$")
+    return with_unknown(plain(totals.list_upper), totals.list_upper, totals)

@@ -7,10 +7,9 @@ whole; what follows from the rest (`rise_usd`) is written for others, and not re
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.core.money import Money
+from pytest_specbudget.reports.keys import keyed
 
 if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import (
@@ -19,11 +18,10 @@ if TYPE_CHECKING:
         Effects,
         Listed,
         RequestChange,
-        Waste,
     )
-    from pytest_specbudget.core.ledger import Totals
+    from pytest_specbudget.core.money import Money
 
-__all__ = ["comparison_json", "comparison_of", "sums_json"]
+__all__ = ["comparison_json", "comparison_of"]
 
 _Object = dict[str, Any]
 
@@ -42,8 +40,8 @@ def comparison_json(comparison: Comparison) -> _Object:
         "renamed": [{"old": old, "new": new} for old, new in comparison.renamed],
         "effects": [_effects(one) for one in comparison.effects],
         "requests": [_request(one) for one in comparison.requests],
-        "waste": [_waste(one) for one in comparison.waste],
-        "claims": [_as_lists(asdict(claim)) for claim in comparison.claims],
+        "waste": [keyed(one) for one in comparison.waste],
+        "claims": [keyed(claim) for claim in comparison.claims],
         "notes": list(comparison.notes),
     }
 
@@ -59,19 +57,6 @@ def comparison_of(document: object, where: str = "comparison") -> Comparison:
     return stored_comparison.read(document, where)
 
 
-def sums_json(totals: Totals) -> _Object:
-    """Return *totals* by name; amounts end in `_usd`."""
-    figures = ((field.name, getattr(totals, field.name)) for field in fields(totals))
-    return {
-        f"{name}_usd" if isinstance(figure, Money) else name: _figure(figure)
-        for name, figure in figures
-    }
-
-
-def _figure(figure: int | Money) -> int | str:
-    return str(figure) if isinstance(figure, Money) else figure
-
-
 def _change(change: Change) -> _Object:
     return {
         "scope": change.scope,
@@ -82,26 +67,18 @@ def _change(change: Change) -> _Object:
         "limit": change.limit,
         "origin": change.origin,
         "why": list(change.why),
-        "base": sums_json(change.base),
-        "head": sums_json(change.head),
+        "base": keyed(change.base),
+        "head": keyed(change.head),
     }
 
 
 def _listed(one: Listed) -> _Object:
-    return {"test": one.test, "spec": one.spec, "totals": sums_json(one.totals)}
+    return {"test": one.test, "spec": one.spec, "totals": keyed(one.totals)}
 
 
 def _effects(one: Effects) -> _Object:
-    return {
-        "subject": one.subject,
-        "base_usd": str(one.base),
-        "head_usd": str(one.head),
-        "price_usd": str(one.price),
-        "calls_usd": str(one.calls),
-        "mix_usd": str(one.mix),
-        "tokens_usd": str(one.tokens),
-        "kinds_usd": {kind: str(cost) for kind, cost in one.kinds.items()},
-    }
+    told = keyed(one)
+    return told | {"kinds_usd": {kind: str(cost) for kind, cost in told.pop("kinds").items()}}
 
 
 def _request(one: RequestChange) -> _Object:
@@ -115,20 +92,5 @@ def _request(one: RequestChange) -> _Object:
     }
 
 
-def _waste(one: Waste) -> _Object:
-    return {
-        "kind": one.kind,
-        "test": one.test,
-        "calls": one.calls,
-        "list_cost_usd": str(one.list_cost),
-        "new": one.new,
-    }
-
-
 def _cost(amount: Money | None) -> str | None:
     return None if amount is None else str(amount)
-
-
-def _as_lists(values: _Object) -> _Object:
-    """Return *values* as they come back from JSON, which has no tuples."""
-    return {name: [*told] if isinstance(told, tuple) else told for name, told in values.items()}

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.audit.limits import worded
 from pytest_specbudget.audit.month import LEAST, MONTH
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.rises import apart, percent_more
+from pytest_specbudget.core.wording import calls_of, dollars_of, places_for, tight
 from pytest_specbudget.prices.units import said
 from pytest_specbudget.reports.changes import columned, more_of
-from pytest_specbudget.reports.figures import places_for
-from pytest_specbudget.reports.rises import apart, percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +143,7 @@ def shifts_table(summary: DriftSummary, most: int = 10) -> Table:
         ("tokens", [one.kind for one in shown]),
         ("before", [_median(one.before) for one in shown]),
         ("after", [_median(one.after) for one in shown]),
-        ("in %", [percent_more(_halves(one.before), _halves(one.after)) for one in shown]),
+        ("in %", [tight(percent_more(_halves(one.before), _halves(one.after))) for one in shown]),
     ]
     left_out = more_of(len(summary.shifts) - most, "shift")
     return columned(columns, names=2, left_out=left_out)
@@ -244,7 +243,7 @@ def _moved_table(
         ),
         (header, [_known(one, is_) for one, (_, is_, _) in zip(shown, figures, strict=True)]),
         ("change", [change for _, _, change in figures]),
-        ("in %", [percent_more(one.recorded, one.repriced, limit) for one in shown]),
+        ("in %", [tight(percent_more(one.recorded, one.repriced, limit)) for one in shown]),
         ("", [_said(one) for one in shown]),
     ]
     over = frozenset(place for place, one in enumerate(shown) if one.said == "drifted")

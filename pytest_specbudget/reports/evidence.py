@@ -3,6 +3,9 @@
 The keys are those that the project's specification names.  Money is an exact decimal string, as
 in every other file of ours: a JSON number would become a binary fraction in most readers.
 
+A summary of a part of the suite says so, and never takes the place of one of the whole: beside such
+a one it lies in the folder `partial`, until the whole is run again.
+
 `spent` is what is known to have been spent (see `basis`), and `spent_upper` the most that may have
 been where a declaration bounds calls of unknown cost: that is what the ceilings judge.  `per_stage`
 and `per_model` are list cost.  `provider_exchange_rate` is `"1"`: every price is published in US
@@ -34,6 +37,7 @@ __all__ = ["SUMMARY_VERSION", "cost_summary", "read_summary", "write_summaries"]
 
 SUMMARY_VERSION = "2.0"
 
+_BESIDE = "partial"
 _MOST_NAME = 80
 _UNPORTABLE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -76,15 +80,21 @@ def cost_summary(report: Report, spec: Row) -> str:
 def write_summaries(report: Report, folder: Path) -> list[Path]:
     """Write a summary for each SPEC to *folder*, replacing older ones whole or not at all.
 
+    Returns:
+        Where each was written.
+
     Raises:
         OSError: If a file cannot be written; the error names it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     names = _file_names([spec.name for spec in report.specs])
     written = []
     for spec in report.specs:
-        path = folder / names[spec.name]
+        whole = folder / names[spec.name]
+        beside = folder / _BESIDE / whole.name
+        path = beside if report.partial and _is_of_whole(whole) else whole
         _replace(path, cost_summary(report, spec))
+        if not report.partial:
+            beside.unlink(missing_ok=True)
         written.append(path)
     return written
 
@@ -102,6 +112,14 @@ def read_summary(path: Path) -> Mapping[str, Any]:
     if not isinstance(summary, dict):
         raise JournalError(f"{path}: not a cost summary: the file holds no JSON object")
     return {"schemaVersion": 1, **summary}
+
+
+def _is_of_whole(path: Path) -> bool:
+    """Tell whether *path* holds a summary of the whole suite; one that cannot be read is none."""
+    try:
+        return not read_summary(path).get("partial")
+    except JournalError:
+        return False
 
 
 def _utilization(spent: Money, budget: Money | None) -> str | None:
@@ -144,6 +162,7 @@ def _plain(spec: str) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         draft.write_text(text, "utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import PLACES, Money
-from pytest_specbudget.core.wording import dollars, percent
+from pytest_specbudget.core.wording import exact, percent, places_for, plain, tight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 __all__ = [
     "WHOLE_RUN",
     "beside",
-    "exact",
     "interval",
     "judged_cost",
     "judged_spread",
     "judged_upper",
     "lower_bound",
-    "places_for",
     "share_used",
     "spec_name",
     "tests_among",
@@ -38,9 +36,6 @@ __all__ = [
 
 WHOLE_RUN = "whole run"
 """What everything together is called, and the one SPEC of a run where no SPEC exists at all."""
-
-_USUAL_PLACES = 4
-_THREE_DIGITS = Money.parse(100)
 
 
 def visible(text: str, *, unicode: bool = True) -> str:
@@ -60,25 +55,10 @@ def tests_among(names: Iterable[str]) -> int:
     return sum(not name.startswith("<") for name in names)
 
 
-def exact(amount: Money) -> str:
-    """Write *amount* exactly, with cents at least: `2.00`, `0.000732`."""
-    whole, _, part = str(amount).partition(".")
-    return f"{whole}.{part:0<2}"
-
-
-def places_for(amounts: Iterable[Money]) -> int:
-    """Return how many places show *amounts* alike: four, or three digits of the largest."""
-    largest = max(amounts, default=Money())
-    places = _USUAL_PLACES
-    while largest and places < PLACES and largest * 10**places < _THREE_DIGITS:
-        places += 1
-    return places
-
-
-def beside(cost: Money, ceiling: Money | None, places: int = _USUAL_PLACES) -> str:
+def beside(cost: Money, ceiling: Money | None, places: int | None = None) -> str:
     """Write *cost* with *places*, or as many as it takes to stand on its side of *ceiling*."""
-    for enough in range(places, PLACES):
-        shown = dollars(cost, enough).removeprefix("$")
+    for enough in range(places_for([cost]) if places is None else places, PLACES):
+        shown = plain(cost, enough)
         if ceiling is None or _order(Money.parse(shown), ceiling) == _order(cost, ceiling):
             return shown
     return exact(cost)
@@ -119,11 +99,12 @@ def judged_upper(report: Report, totals: Totals) -> Money:
 def interval(
     cost: Money,
     spread: Money,
-    ceiling: Money | None,
-    places: int = _USUAL_PLACES,
+    ceiling: Money | None = None,
+    places: int | None = None,
     sign: str = "",
 ) -> str:
     """Write *cost* as `beside` does; with a *spread*, both ends: `0.0120 to 0.0620`."""
+    places = places_for([cost + spread]) if places is None else places
     ends = (cost, cost + spread) if spread else (cost,)
     return " to ".join(f"{sign}{beside(end, ceiling, places)}" for end in ends)
 
@@ -133,7 +114,7 @@ def share_used(spent: Money, ceiling: Money) -> str:
     share = spent.share_of(ceiling)
     if share is None:
         return "over" if spent else "-"
-    return percent(share).replace(" ", "")
+    return tight(percent(share))
 
 
 def _escaped(char: str) -> str:

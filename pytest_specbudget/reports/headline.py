@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, exact
 from pytest_specbudget.reports.figures import (
-    exact,
     interval,
     lower_bound,
-    places_for,
     spec_name,
     unknown_cost_calls,
     visible,
@@ -19,7 +17,6 @@ from pytest_specbudget.reports.uncompared import not_compared
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.core.ledger import Totals
-    from pytest_specbudget.core.money import Money
     from pytest_specbudget.reports.report import GateResult, Report
 
 __all__ = ["Word", "breached", "figures", "headline", "reasons", "word"]
@@ -98,17 +95,12 @@ def _left_out(report: Report) -> list[str]:
 
 def _spent(report: Report) -> str:
     totals = report.totals
-    listed = _dollars(totals.list_cost, totals.list_upper)
-    billed = _dollars(totals.billed_cost, totals.billed_upper) if totals.billed_upper else "$0.00"
+    listed = interval(totals.list_cost, totals.list_spread, sign="$")
+    billed = interval(totals.billed_cost, totals.billed_spread, sign="$")
+    billed = billed if totals.billed_upper else "$0.00"
     owed = lower_bound(billed, totals.billed_upper, unknown=_owes(report))
     estimated = " (estimated)" if report.estimated else ""
     return f"{listed} list{estimated}{_unknown(totals)}, {owed} billed"
-
-
-def _dollars(cost: Money, upper: Money) -> str:
-    places = places_for([upper])
-    ends = (cost, upper) if upper > cost else (cost,)
-    return " to ".join(dollars(end, places) for end in ends)
 
 
 def _unknown(totals: Totals) -> str:
@@ -128,8 +120,7 @@ def _over(report: Report, gate: GateResult) -> str:
     basis = " billed" if report.basis == "billed" else ""
     estimated = " (estimated)" if gate.estimated else ""
     origin = f" from {visible(gate.origin)}" if gate.origin else ""
-    places = places_for([gate.upper])
-    shown = interval(gate.spent, gate.spread, gate.ceiling, places, sign="$")
+    shown = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
     spent = f"{shown}{basis}{estimated}"
     return f"{_subject(report, gate)} {spent}, ceiling ${exact(gate.ceiling)}{origin}"
 

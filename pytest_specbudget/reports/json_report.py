@@ -8,50 +8,21 @@ What `render` writes, `load` reads back whole.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.reports.comparison_json import comparison_json
+from pytest_specbudget.reports.keys import keyed
 from pytest_specbudget.reports.report import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_specbudget.core.finding import Finding
-    from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.core.money import Money
-    from pytest_specbudget.reports.report import (
-        Answered,
-        CatalogueFacts,
-        GateResult,
-        Report,
-        Row,
-    )
+    from pytest_specbudget.reports.report import Report, Row
 
 __all__ = ["load", "render"]
 
 _Object = dict[str, Any]
-
-_COUNTS = (
-    "calls",
-    "replayed_calls",
-    "failed_calls",
-    "unknown_calls",
-    "mocked_calls",
-    "unpriced_calls",
-    "unreported_calls",
-    "partial_calls",
-    "bounded_calls",
-    "estimated_calls",
-    "stale_calls",
-    "bypassed_calls",
-    "input_tokens",
-    "output_tokens",
-    "cache_read_input_tokens",
-    "cache_write_input_tokens",
-    "reasoning_output_tokens",
-)
-_COSTS = ("list_cost", "contracted_cost", "billed_cost", "list_spread", "billed_spread")
 
 
 def render(report: Report) -> str:
@@ -66,15 +37,15 @@ def render(report: Report) -> str:
         "partial": bool(report.partial),
         "partial_reasons": report.partial,
         "estimated": report.estimated,
-        "catalogue": _catalogue(report.catalogue),
+        "catalogue": None if report.catalogue is None else keyed(report.catalogue),
         "price_at": report.price_at,
         "totals": _totals(report),
         "calls_unpriced": report.totals.unpriced_calls,
         "calls_unreported": report.totals.unreported_calls,
         "sources": dict(sorted(report.sources.items())),
-        "verdicts": {name: _answered(one) for name, one in sorted(report.verdicts.items())},
-        "quality": [asdict(one) for one in report.quality],
-        "kpis": [asdict(kpi) for kpi in report.kpis],
+        "verdicts": {name: keyed(one) for name, one in sorted(report.verdicts.items())},
+        "quality": [keyed(one) for one in report.quality],
+        "kpis": [keyed(kpi) for kpi in report.kpis],
         "drift": report.drift,
         "comparison": None if report.comparison is None else comparison_json(report.comparison),
         "specs": _rows(report.specs),
@@ -82,8 +53,8 @@ def render(report: Report) -> str:
         "stages": _rows(report.stages),
         "models": _rows(report.models),
         "tests": _rows(report.tests),
-        "findings": [_finding(finding) for finding in report.verdict.findings],
-        "gates": [_gate(gate) for gate in report.gates],
+        "findings": [keyed(finding) for finding in report.verdict.findings],
+        "gates": [keyed(gate) for gate in report.gates],
         "notes": report.notes,
         "journal": report.journal,
     }
@@ -104,7 +75,7 @@ def load(text: str, where: str) -> Report:
 
 def _totals(report: Report) -> _Object:
     ceilings = [gate.ceiling for gate in report.gates if gate.scope == "session"]
-    return {"name": "total", **_sums(report.totals), **_ceiling(min(ceilings, default=None))}
+    return {"name": "total", **keyed(report.totals), **_ceiling(min(ceilings, default=None))}
 
 
 def _rows(rows: Iterable[Row]) -> list[_Object]:
@@ -114,7 +85,7 @@ def _rows(rows: Iterable[Row]) -> list[_Object]:
 def _row(row: Row) -> _Object:
     return {
         "name": row.name,
-        **_sums(row.totals),
+        **keyed(row.totals),
         **_ceiling(row.ceiling),
         "tests": row.tests,
         "spec": row.spec,
@@ -127,57 +98,5 @@ def _row(row: Row) -> _Object:
     }
 
 
-def _sums(totals: Totals) -> _Object:
-    counts = {name: getattr(totals, name) for name in _COUNTS}
-    return counts | {f"{name}_usd": str(getattr(totals, name)) for name in _COSTS}
-
-
 def _ceiling(ceiling: Money | None) -> _Object:
     return {} if ceiling is None else {"ceiling_usd": str(ceiling)}
-
-
-def _answered(answered: Answered) -> _Object:
-    return {
-        "calls": answered.calls,
-        "list_cost_usd": str(answered.list_cost),
-        "billed_cost_usd": str(answered.billed_cost),
-        "recorded_list_cost_usd": str(answered.recorded_list_cost),
-    }
-
-
-def _catalogue(facts: CatalogueFacts | None) -> _Object | None:
-    if facts is None:
-        return None
-    return {
-        "sha256": facts.sha256,
-        "as_of": facts.as_of,
-        "source": facts.source,
-        "overlays": facts.overlays,
-    }
-
-
-def _finding(finding: Finding) -> _Object:
-    return {
-        "rule": finding.rule,
-        "subject": finding.subject,
-        "message": finding.message,
-        "origin": finding.origin,
-        "details": finding.details,
-        "remedy": finding.remedy,
-        "severity": finding.severity,
-        "inconclusive": finding.inconclusive,
-    }
-
-
-def _gate(gate: GateResult) -> _Object:
-    return {
-        "rule": gate.rule,
-        "scope": gate.scope,
-        "subject": gate.subject,
-        "spent_usd": str(gate.spent),
-        "spread_usd": str(gate.spread),
-        "ceiling_usd": str(gate.ceiling),
-        "origin": gate.origin,
-        "passed": gate.passed,
-        "estimated": gate.estimated,
-    }

@@ -11,10 +11,11 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.rises import apart, percent_more
+from pytest_specbudget.core.wording import exact
 from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.figures import exact, interval, spec_name, visible
+from pytest_specbudget.reports.figures import interval, spec_name, visible
 from pytest_specbudget.reports.headline import headline
-from pytest_specbudget.reports.rises import apart, percent_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +100,7 @@ def _amounts(change: Change) -> dict[str, str]:
 def _risen(change: Change) -> str:
     base, head = change.base.list_upper, change.head.list_upper
     was, now, _ = apart(base, head)
-    share = percent_more(base, head, change.limit).replace("%", " %")
+    share = percent_more(base, head, change.limit)
     limit = f", limit {change.limit}" if change.limit else ""
     origin = f" from {change.origin}" if change.origin else ""
     return f"{change.said}: ${was} to ${now} ({share}){limit}{origin}"

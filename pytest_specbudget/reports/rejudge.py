@@ -21,6 +21,7 @@ from pytest_specbudget.budgets.gate import (
 )
 from pytest_specbudget.core.finding import Finding, Verdict, result_of
 from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.reports import rule_pages
 from pytest_specbudget.reports.figures import judged_cost, judged_spread, judged_upper, spec_name
 from pytest_specbudget.reports.report import GateResult
 
@@ -35,26 +36,13 @@ __all__ = ["Ceilings", "rejudge"]
 
 _MOST_TESTS = 3
 _UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-unanswered")
-_ONLY_WARNINGS = (
-    "ack-expired",
-    "ack-unused",
-    "bound-contradicted",
-    "budget-projected",
-    "budget-warning",
-    "cassette-miss",
-    "ceiling-unused",
-    "count-inconsistent",
-    "gate-edited",
-    "history-contradicted",
-    "model-mismatch",
-    "no-calls-seen",
-    "resembles-model-call",
-    "stage-unrecorded",
-    "tool-unpriced",
-    "transport-unseen",
-    "usage-bounded",
-    "usage-estimated",
-)
+_AT_TIMES_WARNINGS = ("cassette-miss", "gate-edited")
+"""Rules whose severity depends on what they found; no page can tell which it was."""
+
+_BROKEN_OFF = {2: "interrupted", 3: "internal error of pytest or a plugin"}
+"""What pytest's exit status says of a run that did not come to its end.
+Source: https://docs.pytest.org/en/stable/reference/exit-codes.html (checked 2026-11-22).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +62,7 @@ class Ceilings:
 
 def rejudge(report: Report, ceilings: Ceilings) -> Report:
     """Return *report* with a verdict, gates and ceilings as of now."""
+    report = _with_end(report)
     judged = _with_new(report, ceilings) if ceilings else report
     judged = replace(judged, gates=tuple(_checked(gate) for gate in judged.gates))
     result = _result(judged)
@@ -82,6 +71,24 @@ def rejudge(report: Report, ceilings: Ceilings) -> Report:
         verdict=Verdict(result, judged.verdict.findings),
         exitstatus=0 if result == "pass" else 1,
     )
+
+
+def _with_end(report: Report) -> Report:
+    """Return *report* with a finding where pytest said that its run did not come to its end."""
+    why = _BROKEN_OFF.get(report.exitstatus)
+    found = report.verdict.findings
+    if why is None or any(one.rule == "run-interrupted" for one in found):
+        return report
+    finding = Finding(
+        rule="run-interrupted",
+        subject=report.run,
+        message=f"the run ended before its last test: {why}",
+        remedy="run the tests again, to their end",
+        inconclusive=True,
+    )
+    if report.mode != "enforce":
+        finding = replace(finding, severity="warning")
+    return replace(report, verdict=Verdict(report.verdict.result, (finding, *found)))
 
 
 def _with_new(report: Report, ceilings: Ceilings) -> Report:
@@ -154,9 +161,16 @@ def _kept_findings(report: Report, replaced: set[str]) -> Iterator[Finding]:
 def _enforced(report: Report, finding: Finding) -> Finding:
     """Make an error again of what counted as a warning only because nothing was enforced."""
     asked_to_warn = finding.rule in _UNKNOWN_COSTS and bool(finding.origin)
-    if report.mode == "enforce" or asked_to_warn or finding.rule in _ONLY_WARNINGS:
+    if report.mode == "enforce" or asked_to_warn or _warns(finding.rule):
         return finding
     return replace(finding, severity="error")
+
+
+def _warns(rule: str) -> bool:
+    """Tell whether what *rule* found is, or may have been, a warning in every mode."""
+    if rule in _AT_TIMES_WARNINGS:
+        return True
+    return rule in rule_pages.names() and rule_pages.severity(rule) == "warning"
 
 
 def _new_findings(report: Report, ceilings: Ceilings) -> Iterator[Finding]:

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars, short_count
+from pytest_specbudget.core.wording import calls_of, exact, places_for, short_count
 from pytest_specbudget.quality.wording import decimal
 from pytest_specbudget.reports.figures import (
     WHOLE_RUN,
-    exact,
     interval,
     judged_cost,
     judged_spread,
     judged_upper,
     lower_bound,
-    places_for,
     share_used,
     spec_name,
     tests_among,
@@ -229,7 +227,7 @@ def _left_out(rows: Sequence[Row], noun: str) -> str:
         return ""
     cost = Money.total(row.totals.list_cost for row in rows)
     upper = Money.total(row.totals.list_upper for row in rows)
-    figure = " to ".join(map(dollars, (cost, upper) if upper > cost else (cost,)))
+    figure = interval(cost, upper - cost, sign="$")
     unknown = sum(row.totals.unbounded_calls for row in rows)
     shown = lower_bound(figure, upper, unknown=unknown > 0)
     return f"and {calls_of(len(rows), f'more {noun}')}, {shown} list together"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.rises import apart
 from pytest_specbudget.core.wording import dollars
-from pytest_specbudget.reports.rises import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -79,7 +79,7 @@ def test_a_finding_says_what_rose_beyond_what_and_why() -> None:
 
     assert finding.rule == "cost-regression"
     assert finding.subject == "RESEARCH"
-    assert finding.message == "RESEARCH rose from $1.00 to $1.11 (+11 %), the limit is 10 %"
+    assert finding.message == "RESEARCH rose from $1.00 to $1.11 (+11.0 %), the limit is 10 %"
     assert finding.origin == ORIGIN
     assert finding.details == ("small -> large", f"{TEST}   $1.00 -> $1.11   small -> large")
     assert 'specbudget ack "RESEARCH" --limit 11% --until DATE --reason ...' in finding.remedy
@@ -103,7 +103,7 @@ def test_a_finding_says_what_rose_beyond_what_and_why() -> None:
             "1.00",
             "1.11",
             STRICT,
-            "rose from $1.00 to $1.11 (+11 %), and no limit allows that",
+            "rose from $1.00 to $1.11 (+11.0 %), and no limit allows that",
             id="strict",
         ),
         pytest.param(
@@ -168,7 +168,7 @@ def test_a_test_speaks_where_its_spec_did_not_regress() -> None:
     (finding,) = findings(base, head)
 
     assert finding.subject == TEST
-    assert finding.message.startswith(f'test "{TEST}" rose from $1.00 to $2.00 (+100 %)')
+    assert finding.message.startswith(f'test "{TEST}" rose from $1.00 to $2.00 (+100.0 %)')
     assert "--scope test" in finding.remedy
 
 
@@ -189,7 +189,7 @@ def test_a_stage_speaks_where_nothing_else_does() -> None:
 
     (finding,) = findings(base, head)
 
-    assert finding.message == 'stage "plan" rose from $1.00 to $1.50 (+50 %), the limit is 10 %'
+    assert finding.message == 'stage "plan" rose from $1.00 to $1.50 (+50.0 %), the limit is 10 %'
 
 
 def test_the_dearest_tests_and_changed_requests_are_named() -> None:

@@ -18,7 +18,7 @@ from pytest_specbudget.settings.acks_file import FILE_NAME, read_acks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_specbudget.audit.comparison import Change
+    from pytest_specbudget.audit.comparison import Change, Scope
     from pytest_specbudget.reports.report import Report
 
 FAR = "2999-12-31"
@@ -222,6 +222,24 @@ def test_a_file_that_would_not_make_sense_is_left_alone(
     assert ack("A", "--limit", "1%", *BASICS) == 2
     assert told in capsys.readouterr().err
     assert (here / FILE_NAME).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("scope", "partial", "told"),
+    [
+        pytest.param("spec", True, True, id="a part of a SPEC"),
+        pytest.param("spec", False, False, id="the whole of it"),
+        pytest.param("test", True, False, id="a test is whole"),
+    ],
+)
+def test_a_rise_in_a_part_of_the_suite_is_not_that_of_the_whole(
+    scope: Scope, *, partial: bool, told: bool, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = json.loads(render(comparing(change(scope, "A", "1", "2", "regressed"))))
+    (here / "r.json").write_text(json.dumps(report | {"partial": partial}), encoding="utf-8")
+
+    assert ack("A", *BASICS) == 0
+    assert ("r.json is of a part of the suite" in capsys.readouterr().err) is told
 
 
 def test_a_report_that_is_damaged_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

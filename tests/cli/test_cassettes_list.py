@@ -116,11 +116,11 @@ def test_the_table_ends_in_totals_and_what_is_unknown(
 
     lines = capsys.readouterr().out.splitlines()
     assert " ".join(lines[1].split()) == (
-        "cassettes/a.yaml gpt-4o 2026-11-02 2 2.0k 200 0.00700 1.1 KiB"
+        "cassettes/a.yaml gpt-4o 2026-11-02 2 2.0k 200 0.0070 1.1 KiB"
     )
     assert "?" in lines[2].split()
     assert lines[3].startswith("total")
-    assert "0.00700 + ?" in lines[3]
+    assert "0.0070 + ?" in lines[3]
     assert "unpriced: 1; counts not reported: 0" in lines
 
 

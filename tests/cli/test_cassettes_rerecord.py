@@ -74,10 +74,10 @@ def test_a_dry_run_says_what_how_much_and_by_which_command(
     lines = capsys.readouterr().out.splitlines()
     assert status == 0
     assert lines == [
-        "cassettes/test_mod/test_old.yaml   1 call, about $0.00350, recorded 2015-11-03",
+        "cassettes/test_mod/test_old.yaml   1 call, about $0.0035, recorded 2015-11-03",
         "    sends    openai/gpt-4o",
         "    command  pytest test_mod.py::test_old --spec-record=all",
-        "cassettes/test_mod/test_young.yaml   1 call, about $0.000210, recorded 2026-11-02",
+        "cassettes/test_mod/test_young.yaml   1 call, about $0.00021, recorded 2026-11-02",
         "    sends    openai/gpt-4o-mini",
         "    command  pytest test_mod.py::test_young --spec-record=all",
         "2 recordings, 2 calls: about $0.00371 at today's list prices; new answers may be longer",

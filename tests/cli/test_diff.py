@@ -9,6 +9,7 @@ from support.charges import charge
 from support.recorded import chat, write
 from support.repositories import make
 
+from pytest_specbudget.baselines.index import INDEX_NAME, Indexed, updated
 from pytest_specbudget.baselines.stored import write_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cli import main
@@ -269,6 +270,25 @@ def test_the_working_tree_is_compared_with_its_merge_base(here: Path, diff: Diff
     assert status == 1
     assert "RESEARCH rose from" in printed
     assert "+plan a trip, and be kind" in printed
+
+
+def test_a_renamed_recording_stays_with_its_spec(here: Path, diff: Diff) -> None:
+    repository = make(here / "repo")
+    folder = repository.root / "tests" / "cassettes"
+    old, new = (folder / "test_a" / f"test_{name}.yaml" for name in ("plan", "planned"))
+    write(old, chat("plan a trip"))
+    owner = Indexed(test="tests/test_a.py::test_plan", spec="RESEARCH", stage="plan")
+    (folder / INDEX_NAME).write_text(updated("", {"test_a/test_plan.yaml": owner}))
+    repository.commit()
+    old.rename(new)
+
+    status, printed = diff("git:HEAD", "--repo", repository.root, "--json")
+
+    comparison = comparison_of(json.loads(printed))
+    names = {one.scope: one.subject for one in comparison.changes}
+    assert status == 0
+    assert comparison.renamed == ((owner.test, "tests/test_a.py::test_planned"),)
+    assert (names["spec"], names["stage"]) == ("RESEARCH", "plan")
 
 
 def test_a_run_is_compared_with_the_recordings_that_answered_it(here: Path, diff: Diff) -> None:

@@ -110,7 +110,7 @@ def test_people_read_the_models_the_changes_and_the_month(
     assert status == 1
     assert out.startswith(
         "FAIL .specbudget/journal: 37 calls from 2025-06-01 to 2026-11-02, $100.00 as recorded, "
-        "$92.00 at the prices of 2026-11-22 (-8.0%)\n"
+        "$92.00 at the prices of 2026-11-22 (-8.0 %)\n"
     )
     assert " ".join(out.split()).count("openai/o3 1 10.0000 2.0000 -8.0000 -80.0% drifted ") == 1
     assert "openai/o3/default/from-2025-06-10  openai/o3/default" in out

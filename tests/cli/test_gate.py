@@ -8,7 +8,8 @@ from support.reports import bounded, failing, gate, money, near, passing, unpric
 
 from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.cli import main
-from pytest_specbudget.core.finding import Verdict
+from pytest_specbudget.core.finding import Finding, Verdict
+from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.reports import json_report
 from pytest_specbudget.reports.rejudge import Ceilings, rejudge
 
@@ -147,6 +148,68 @@ def test_a_misspelt_spec_is_doubted_aloud(judge: Judge, capsys: pytest.CaptureFi
 def test_an_amount_that_makes_no_sense_is_a_wrong_argument(amount: str, judge: Judge) -> None:
     with pytest.raises(SystemExit, match="2"):
         judge(passing(), f"--budget={amount}")
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "judged"),
+    [
+        pytest.param(0, "", 0, id="a run that came to its end"),
+        pytest.param(1, "", 0, id="a test that failed is no matter of cost"),
+        pytest.param(2, "", 1, id="somebody interrupted it"),
+        pytest.param(3, "", 1, id="pytest itself broke"),
+        pytest.param(2, "--budget 9", 1, id="a higher ceiling runs no test"),
+    ],
+)
+def test_a_report_of_a_run_that_was_broken_off_is_not_green(
+    status: int, words: str, judged: int, judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert judge(replace(passing(), exitstatus=status), *words.split()) == judged
+    assert ("run-interrupted" in capsys.readouterr().out) is bool(judged)
+
+
+def test_a_warning_of_an_observed_run_stays_one_under_a_new_ceiling(judge: Judge) -> None:
+    warning = Finding(rule="price-unused", subject="x", message="no call used it")
+    found = lowered(replace(passing(), verdict=Verdict("pass", (warning,))))
+
+    assert judge(found, "--budget", "9") == 0
+
+
+def ended(folder: Path, worker: str, *events: dict[str, object]) -> None:
+    """Write the journal of one process of a run."""
+    header = {"kind": "header", "schema": 1, "run": "r", "worker": worker}
+    writer = JournalWriter(folder / "journal" / "r" / f"{worker}.jsonl", header)
+    for event in events:
+        writer.write({"kind": "event", **event})
+    writer.close({"kind": "footer", "count": 0, "list_cost": "0", "events": len(events)})
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        pytest.param({"journals": ["gw0.jsonl"]}, None, id="all are there"),
+        pytest.param({"why": "interrupted"}, "run-interrupted", id="the run was interrupted"),
+        pytest.param(
+            {"journals": ["gw0.jsonl", "gw1.jsonl"]},
+            "journal-incomplete",
+            id="a worker's journal was deleted",
+        ),
+    ],
+)
+def test_a_run_that_is_not_whole_is_neither_green_nor_combined(
+    values: dict[str, object],
+    told: str | None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended(tmp_path, "gw0", {"event": "began", "values": {"workers": 2}})
+    ended(tmp_path, "main", {"event": "ended", "values": values})
+
+    judged = main(["gate", str(tmp_path)])
+    shown = capsys.readouterr().out
+    combined = main(["combine", str(tmp_path), "-o", str(tmp_path / "all.jsonl")])
+
+    assert (judged, combined) == ((0, 0) if told is None else (1, 4))
+    assert told is None or told in shown
 
 
 def test_damaged_input_is_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

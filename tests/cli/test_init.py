@@ -587,6 +587,37 @@ def test_a_host_that_is_declared_is_not_proposed_again(repository: Path, init: I
     assert not [line for line in (*active(found), *inactive(found)) if line.startswith("hosts")]
 
 
+def test_what_waits_to_be_completed_is_not_proposed_again(
+    repository: Path, init: Init, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, folder = "https://gw.corp.io/v1/chat/completions", repository / "tests/cassettes/test_plan"
+    cassette(folder / "test_b.yaml", url=url, model="fast-1")
+    cassette(folder / "test_c.yaml", model="gpt-unheard-of")
+    _, first = init()
+
+    _, second = init()
+    main(["init", str(repository)])
+
+    assert len(inactive(first)) == 2
+    assert second["proposal"]["settings"] == []
+    assert second["proposal"]["waiting"] == inactive(first)
+    assert "pyproject.toml has 2 comments to complete:" in capsys.readouterr().out
+
+
+def test_a_model_that_a_waiting_comment_does_not_name_is_proposed(
+    repository: Path, init: Init
+) -> None:
+    url, folder = "https://gw.corp.io/v1/chat/completions", repository / "tests/cassettes/test_plan"
+    cassette(folder / "test_b.yaml", url=url, model="fast-1")
+    init()
+    cassette(folder / "test_c.yaml", url=url, model="fast-2")
+
+    _, found = init()
+
+    assert [line for line in inactive(found) if "fast-2" in line]
+    assert found["proposal"]["waiting"] == []
+
+
 def test_settings_that_make_no_sense_are_told(repository: Path, init: Init) -> None:
     write(repository / "pyproject.toml", "[tool.specbudget]\nbudget = -1\n")
 

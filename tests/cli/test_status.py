@@ -66,6 +66,7 @@ def test_folders_costs_and_ceilings_are_one_row_each(
         "folders": ["docs/SPEC-KIT-070-model-cost"],
         "stages": ["specify", "plan"],
         "source": "evidence",
+        "partial": False,
         "run": "r1",
         "call_count": 3,
         "calls_of_unknown_cost": 0,
@@ -88,7 +89,7 @@ def test_without_a_setting_the_ceiling_is_the_one_that_held(
 
     lines = capsys.readouterr().out.splitlines()
     assert status == 0
-    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 $0.2500 $1.50 16.6 %"
+    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 0.2500 1.50 16.6%"
     assert "model openai/gpt-4o: $0.2500" in lines
 
 
@@ -99,17 +100,17 @@ def test_calls_of_unknown_cost_are_never_left_out(
 
     main(["status"])
 
-    assert "$0.2500 + ?" in capsys.readouterr().out
+    assert "0.2500 + ?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("spent", "shown"),
     [
-        pytest.param("0.0218", "$0.0218 $2.00 1.0 %", id="a few cents"),
-        pytest.param("0.00106", "$0.0011 $2.00 0.053 %", id="a tenth of a cent"),
-        pytest.param("0.0000012", "$0.0000012 $2.00 0.000060 %", id="next to nothing"),
-        pytest.param("0", "$0.0000 $2.00 0.0 %", id="nothing"),
-        pytest.param("2.0004", "$2.0004 $2.0000 100.1 %", id="a little too much"),
+        pytest.param("0.0218", "0.0218 2.00 1.0%", id="a few cents"),
+        pytest.param("0.00106", "0.00106 2.00 0.053%", id="a tenth of a cent"),
+        pytest.param("0.0000012", "0.0000012 2.00 0.000060%", id="next to nothing"),
+        pytest.param("0", "0.0000 2.00 0.0%", id="nothing"),
+        pytest.param("2.0004", "2.0004 2.00 100.1%", id="a little too much"),
     ],
 )
 def test_what_was_spent_has_as_many_digits_as_it_takes(
@@ -138,20 +139,78 @@ def test_documents_that_are_specs_by_themselves_are_known(
     }
 
 
-def test_the_newest_journal_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    summarised(here)
+def charged(here: Path, *events: dict[str, Any]) -> None:
+    """Leave the journal of a run that made one call for $0.75."""
     identity = Identity(run="r2", worker="main", host="h")
-    footer = {"kind": "footer", "count": 1, "list_cost": "0.75", "events": 0}
+    footer = {"kind": "footer", "count": 1, "list_cost": "0.75", "events": len(events)}
     called = line_of(call("0.75", spec="SPEC-KIT-070", stage="tasks"))
+    told = ({"kind": "event", **event} for event in events)
     folder = here / ".specbudget/journal/r2"
     folder.mkdir(parents=True)
-    lines = map(json.dumps, (identity.header(), called, footer))
+    lines = map(json.dumps, (identity.header(), called, *told, footer))
     (folder / "h-1-main.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+
+def test_the_newest_journal_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summarised(here)
+    charged(here)
 
     told, _month = rows(capsys)
 
     assert (told["source"], told["spent_usd"], told["call_count"]) == ("journal", "0.75", 1)
     assert (told["run"], told["per_stage_usd"]) == ("r2", {"tasks": "0.75"})
+
+
+@pytest.mark.parametrize(
+    ("evidence", "event", "told"),
+    [
+        pytest.param(
+            {},
+            {"event": "partial", "values": {"reasons": ["stopped early"]}},
+            ("evidence", False),
+            id="a newer run of a part does not hide the evidence of the whole",
+        ),
+        pytest.param(
+            {},
+            {"event": "ended", "values": {"why": "interrupted"}},
+            ("evidence", False),
+            id="nor does one that was interrupted",
+        ),
+        pytest.param(
+            {"partial": ["stopped early"]},
+            {"event": "partial", "values": {"reasons": ["stopped early"]}},
+            ("journal", True),
+            id="of two parts the newer one is shown, as one",
+        ),
+        pytest.param(
+            {"partial": ["stopped early"]},
+            {"event": "stage", "values": {"spec": "SPEC-KIT-070", "stage": "tasks"}},
+            ("journal", False),
+            id="the whole comes before a part",
+        ),
+    ],
+)
+def test_a_part_of_the_suite_never_stands_for_the_whole(
+    evidence: dict[str, Any],
+    event: dict[str, Any],
+    told: tuple[str, bool],
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summarised(here, **evidence)
+    charged(here, event)
+
+    row, _month = rows(capsys)
+
+    assert (row["source"], row["partial"]) == told
+
+
+def test_people_see_that_it_is_a_part(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summarised(here, partial=["stopped early"])
+
+    main(["status"])
+
+    assert "evidence (a part)" in capsys.readouterr().out
 
 
 def test_a_spec_that_is_nowhere_is_a_wrong_argument(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,12 @@ from pytest_specbudget.core.wording import (
     dollars,
     dollars_beside,
     dollars_of,
+    exact,
+    first_of,
     percent,
+    places_for,
     short_count,
+    tight,
 )
 
 
@@ -62,6 +66,9 @@ def test_what_is_spent_is_told_from_its_ceiling(amounts: list[str], shown: list[
         pytest.param("1.8312", "$1.8312", id="four places"),
         pytest.param("0.00005", "$0.00005", id="more where four would show nothing"),
         pytest.param("0.000000000000000001", "$0.000000000000000001", id="the least amount"),
+        pytest.param("0.000732", "$0.000732", id="three digits of what is small"),
+        pytest.param("0.0004", "$0.0004", id="no more than it takes to be exact"),
+        pytest.param("0.000012345", "$0.0000123", id="three digits, rounded"),
         pytest.param("0", "$0.0000", id="nothing"),
         pytest.param("1" + "0" * 40, "$1" + "0" * 40 + ".0000", id="an absurd amount"),
     ],
@@ -77,6 +84,8 @@ def test_an_amount_never_shows_as_nothing(amount: str, shown: str) -> None:
         pytest.param(Fraction(10**12 + 1, 10**12), "100.1 %", id="a pico over is over"),
         pytest.param(Fraction(10**12 - 1, 10**12), "99.9 %", id="a pico under is under"),
         pytest.param(Fraction(551, 1000), "55.1 %", id="one decimal"),
+        pytest.param(Fraction(0), "0.0 %", id="nothing"),
+        pytest.param(Fraction(4, 100_000), "0.0040 %", id="two digits of what is small"),
         pytest.param(Fraction(10**40), "1" + "0" * 42 + ".0 %", id="an absurd share"),
     ],
 )
@@ -104,3 +113,30 @@ def test_a_count_of_thousands_of_digits_is_shown() -> None:
 
 def test_a_count_carries_its_noun() -> None:
     assert (calls_of(1), calls_of(1_204)) == ("1 call", "1,204 calls")
+
+
+def test_amounts_below_each_other_have_as_many_places_as_the_largest_needs() -> None:
+    amounts = [Money.parse(text) for text in ("0.00012345", "0.0000001")]
+
+    assert places_for(amounts) == 6
+
+
+def test_what_somebody_set_is_exact() -> None:
+    shown = [exact(Money.parse(text)) for text in ("2", "0.5", "0.000732")]
+
+    assert shown == ["2.00", "0.50", "0.000732"]
+
+
+def test_a_share_in_a_column_has_no_space() -> None:
+    assert tight(percent(Fraction(551, 1000))) == "55.1%"
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"),
+    [
+        pytest.param(3, "a, b, c", id="all"),
+        pytest.param(2, "a, b and 1 more", id="some"),
+    ],
+)
+def test_some_names_stand_for_many(most: int, shown: str) -> None:
+    assert first_of(["a", "b", "c"], most) == shown

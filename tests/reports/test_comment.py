@@ -114,7 +114,7 @@ def test_a_change_that_several_requests_share_is_shown_once() -> None:
 
     assert text.count("+Be thorough.") == 1
     assert "Changed requests (7)" in text
-    assert "The same in 6 other requests:\n\n- `t.py::test_0`: $0.00180 to $0.00210" in text
+    assert "The same in 6 other requests:\n\n- `t.py::test_0`: $0.0018 to $0.0021" in text
     assert "- and 1 more\n" in text
 
 

@@ -176,7 +176,7 @@ def test_effects_add_up_in_each_row() -> None:
     [
         pytest.param({"tokens": "0.04", "calls": "0.1"}, "calls +0.1000, tokens +0.0400", id="two"),
         pytest.param({"mix": "0.5"}, "models +0.5000", id="other models"),
-        pytest.param({"price": "0.000002"}, "price +0.00000200", id="small ones"),
+        pytest.param({"price": "0.000002"}, "price +0.000002", id="small ones"),
         pytest.param({}, "", id="none"),
     ],
 )

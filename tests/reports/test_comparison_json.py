@@ -128,13 +128,17 @@ def test_keys_of_a_later_version_are_left_alone() -> None:
     [
         pytest.param(("base",), 3, "base: Value error, should be text", id="a name is a number"),
         pytest.param(("changes", 0, "said"), "fine", "changes.0.said", id="no such word"),
-        pytest.param(("changes", 0, "base", "calls"), -1, "calls: should be", id="a count below 0"),
-        pytest.param(("changes", 0, "base", "calls"), True, "calls: should be", id="no count"),
+        pytest.param(
+            ("changes", 0, "base", "calls"), -1, "base.calls: Input", id="a count below 0"
+        ),
+        pytest.param(("changes", 0, "base", "calls"), True, "base.calls: Input", id="no count"),
         pytest.param(
             ("changes", 0, "head", "list_cost_usd"), "1e3", "list_cost_usd", id="no plain amount"
         ),
-        pytest.param(("changes", 0, "head"), {}, "calls is missing", id="sums that lack one"),
-        pytest.param(("changes", 0, "head"), [], "should be an object", id="sums that are none"),
+        pytest.param(
+            ("changes", 0, "head"), {}, "head.calls: Field required", id="sums that lack one"
+        ),
+        pytest.param(("changes", 0, "head"), [], "changes.0.head: Input", id="sums that are none"),
         pytest.param(("effects", 0, "mix_usd"), "--1", "effects.0.mix_usd", id="two signs"),
         pytest.param(("effects", 0, "kinds_usd"), {"input": 1}, "kinds_usd.input", id="no text"),
         pytest.param(("claims", 0, "interval"), ["1"], "claims.0.interval", id="half an interval"),

@@ -80,14 +80,14 @@ def month(then: str = "1", now: str = "2", **told: Any) -> Month:
 def test_the_headline_says_how_much_moved() -> None:
     assert headline(summary(("a", "100", "85.20"))) == (
         ".specbudget/journal: 2 calls from 2026-11-02 to 2026-11-02, $100.00 as recorded, $85.20 "
-        "at the prices of 2026-11-22 (-14.8%)"
+        "at the prices of 2026-11-22 (-14.8 %)"
     )
 
 
 def test_a_drift_never_looks_like_one_within_the_limit() -> None:
     within = summary(("a", "1", "1.0999999"))
 
-    assert headline(within).endswith("(+9.99999%)")
+    assert headline(within).endswith("(+9.99999 %)")
     assert drift_table(within).rows[0][-2:] == ("+9.99999%", "tolerated")
 
 

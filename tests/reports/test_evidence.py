@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.gold import agree
@@ -11,6 +12,9 @@ from support.reports import HOSTILE, failing, money, passing, row
 
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports.evidence import cost_summary, read_summary, write_summaries
+
+if TYPE_CHECKING:
+    from pytest_specbudget.reports.report import Report
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -88,6 +92,35 @@ def test_an_older_summary_is_replaced(tmp_path: Path) -> None:
     write_summaries(failing(), tmp_path)
 
     assert read_summary(tmp_path / "RESEARCH_cost_summary.json")["budget"] == "1"
+
+
+def spent_in(folder: Path, report: Report, *reasons: str) -> tuple[str, ...]:
+    """Write the summaries of a run that cost as *report* did; return where they are."""
+    paths = write_summaries(replace(report, partial=reasons), folder)
+    return tuple(sorted({path.parent.relative_to(folder).as_posix() for path in paths}))
+
+
+def test_a_part_of_the_suite_never_takes_the_place_of_the_whole(tmp_path: Path) -> None:
+    spent_in(tmp_path, passing())
+
+    beside = spent_in(tmp_path, failing(), "3 tests deselected")
+
+    summary = read_summary(tmp_path / "RESEARCH_cost_summary.json")
+    assert beside == ("partial",)
+    assert (summary["budget"], summary.get("partial")) == ("2", None)
+    assert read_summary(tmp_path / "partial" / "RESEARCH_cost_summary.json")["budget"] == "1"
+
+
+def test_the_whole_takes_the_place_of_every_part(tmp_path: Path) -> None:
+    places = [
+        spent_in(tmp_path, passing(), "stopped early"),
+        spent_in(tmp_path, passing()),
+        spent_in(tmp_path, passing(), "stopped early"),
+        spent_in(tmp_path, passing()),
+    ]
+
+    assert places == [(".",), (".",), ("partial",), (".",)]
+    assert not [*(tmp_path / "partial").iterdir()]
 
 
 @pytest.mark.parametrize(

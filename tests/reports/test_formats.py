@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
-from support.reports import passing
+from support.reports import gate, passing, row
 
-from pytest_specbudget.reports import FORMATS
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.reports import FORMATS, terminal
+from pytest_specbudget.reports.figures import interval
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,21 @@ from pytest_specbudget.reports import FORMATS
 )
 def test_a_format_is_found_by_name(name: str, start: str) -> None:
     assert FORMATS[name](passing()).startswith(start)
+
+
+@pytest.mark.parametrize("spent", ["0.000000732", "0.00012345", "0.52", "2.00000001", "12.3456789"])
+def test_every_format_for_people_shows_an_amount_alike(spent: str) -> None:
+    held = gate("A", spent)
+    report = replace(
+        passing(), specs=(row("A", spent, ceiling="2.00"),), gates=(replace(held, passed=True),)
+    )
+
+    shown = interval(held.spent, Money(), held.ceiling)
+    lines = terminal.render(report, width=100, unicode=True)
+
+    assert f" {shown} " in "\n".join(line.text for line in lines)
+    assert f"| {shown} |" in FORMATS["markdown"](report)
+    assert f">${shown} of $2.00" in FORMATS["junit"](report)
 
 
 def test_the_list_of_formats_loads_none_of_them() -> None:

@@ -21,8 +21,8 @@ from support.reports import (
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Verdict
-from pytest_specbudget.core.wording import dollars
-from pytest_specbudget.reports.figures import beside, places_for
+from pytest_specbudget.core.wording import dollars, places_for
+from pytest_specbudget.reports.figures import beside
 from pytest_specbudget.reports.tables import dearest_tests_table, specs_table
 from pytest_specbudget.reports.terminal import one_line, render, takes_unicode
 
@@ -134,13 +134,13 @@ def test_names_cannot_steer_the_terminal() -> None:
         ),
         pytest.param(
             doubtful(replayed_calls=0),
-            "PASS spec budget: $0.0000270 list + 5 calls of unknown cost, $0.0000270 + ? billed · "
+            "PASS spec budget: $0.000027 list + 5 calls of unknown cost, $0.000027 + ? billed · "
             "0 hit, 6 live, 1 failed, 5 unknown",
             id="neither is what has no counts, or no answer",
         ),
         pytest.param(
             doubtful(replayed_calls=6),
-            "PASS spec budget: $0.0000270 list + 5 calls of unknown cost, $0.0000270 billed · ",
+            "PASS spec budget: $0.000027 list + 5 calls of unknown cost, $0.000027 billed · ",
             id="what was replayed is billed at nothing, whatever it would have cost",
         ),
     ],
@@ -238,7 +238,7 @@ def test_workers_and_retries_stand_with_their_rows() -> None:
         pytest.param("2.000000000001", "2", "2.000000000001", id="a pico over shows"),
         pytest.param("1.999999999999", "2", "1.999999999999", id="a pico under shows"),
         pytest.param("2.00005", "2.00004", "2.00005", id="on its side of an odd ceiling"),
-        pytest.param("0.000000732", "2", "0.000001", id="what is not nothing is not 0"),
+        pytest.param("0.000000732", "2", "0.000000732", id="what is not nothing is not 0"),
         pytest.param("0", "2", "0.0000", id="nothing"),
         pytest.param("1.10204", None, "1.1020", id="four places without a ceiling"),
     ],

@@ -45,9 +45,9 @@ def document(found: Survey, proposal: Proposal, plan: Draft, *, written: bool) -
             "exists": plan.exists,
             "written": written,
             "settings": [
-                {"toml": line.toml, "why": line.why, "active": line.active}
-                for line in proposal.lines
+                {"toml": line.toml, "why": line.why, "active": line.active} for line in plan.lines
             ],
+            "waiting": [line.toml for line in plan.waiting],
             "text": plan.added,
             "diff": plan.diff,
             "prices": proposal.prices,

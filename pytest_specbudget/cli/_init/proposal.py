@@ -17,7 +17,7 @@ from pytest_specbudget.cli._init.host_lines import host_lines, price_file, price
 from pytest_specbudget.cli._init.line import Line, quoted
 from pytest_specbudget.cli._init.specs import specs_by_path
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.reports.figures import exact
+from pytest_specbudget.core.wording import exact
 from pytest_specbudget.settings.spec_paths import spec_for
 
 if TYPE_CHECKING:

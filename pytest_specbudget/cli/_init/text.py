@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from pytest_specbudget.core.wording import calls_of, short_count
-from pytest_specbudget.reports.figures import exact
+from pytest_specbudget.core.wording import calls_of, exact, short_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +41,10 @@ def found_lines(found: Survey) -> Iterator[str]:
 def settings_lines(found: Survey, plan: Draft, *, written: bool) -> Iterator[str]:
     """Yield the settings, and whether they were written."""
     name = plan.path.name
+    if plan.waiting:
+        yield f"{name} has {calls_of(len(plan.waiting), 'comment')} to complete:"
+        yield from (f"  {line.toml}" for line in plan.waiting)
+        yield ""
     if not plan.added:
         yield f"{name}: nothing to add"
         if not plan.exists and not found.recorded.ledger.charges:

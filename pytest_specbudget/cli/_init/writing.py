@@ -1,6 +1,7 @@
 """How settings come into a file: behind what stands there, which keeps every byte.
 
-A table of ours that exists already is never changed; what would be added is shown as a diff.
+A table of ours that exists already is never changed; what would be added is shown as a diff.  A
+comment that waits there to be completed is not added again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import tempfile
 import textwrap
 import tomllib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ _PYPROJECT, _OWN = "pyproject.toml", "specbudget.toml"
 _HEADER = "[tool.specbudget]"
 _ANY_HEADER = re.compile(r"\s*\[")
 _OURS = re.compile(r"\s*\[\s*tool\s*\.\s*specbudget\s*\]")
+_COMMENT = re.compile(r"^[ \t]*#[ \t]*(.+)", re.MULTILINE)
+_QUOTED = re.compile(r'"[^"]*"')
+_OPEN = '"?"'
 _WIDTH = 100
 _TITLE = (
     "# Proposed by `specbudget init` from what it found; docs/configuration.md has every setting."
@@ -41,6 +46,8 @@ class Draft:
     Attributes:
         path: The file.
         exists: Whether it holds settings of ours already, so that it stays as it is.
+        lines: The settings that would be added.
+        waiting: Those that stand there as comments already, to be completed.
         added: The text that would be added, with the file's own line ends.
         diff: The change as a unified diff; empty where nothing is added, or where the table that
             exists is written so that it takes no plain lines.
@@ -48,6 +55,8 @@ class Draft:
 
     path: Path
     exists: bool
+    lines: tuple[Line, ...]
+    waiting: tuple[Line, ...]
     added: str
     diff: str
 
@@ -60,10 +69,12 @@ def draft(rootdir: Path, lines: Iterable[Line]) -> Draft:
     """
     path = _file(rootdir)
     before = _text(path)
-    lines, own = [*lines], path.name == _OWN
+    own = path.name == _OWN
     exists = bool(before.strip()) if own else _has_table(before, path.name)
+    lines, waiting = _apart(lines, before)
+    laid = partial(Draft, path=path, exists=exists, lines=lines, waiting=waiting)
     if not lines:
-        return Draft(path=path, exists=exists, added="", diff="")
+        return laid(added="", diff="")
     body = "".join(map(_laid_out, lines)).lstrip("\n")
     added = body if exists else f"{_title(own=own)}\n\n{body}"
     end = "\r\n" if "\r\n" in before else "\n"
@@ -72,10 +83,10 @@ def draft(rootdir: Path, lines: Iterable[Line]) -> Draft:
     if not exists:
         after = before + added
         _check(path.name, after)
-        return Draft(path=path, exists=False, added=added, diff=_diff(path.name, before, after))
+        return laid(added=added, diff=_diff(path.name, before, after))
     after = _inserted(before, added, end, own=own)
     diff = _diff(path.name, before, after) if _is_sound(path.name, after) else ""
-    return Draft(path=path, exists=True, added=added, diff=diff)
+    return laid(added=added, diff=diff)
 
 
 def write(plan: Draft) -> None:
@@ -90,6 +101,26 @@ def write(plan: Draft) -> None:
     except OSError as problem:
         told = f"{plan.path.name} cannot be written: {problem.strerror}; nothing was changed"
         raise SettingError([told]) from problem
+
+
+def _apart(lines: Iterable[Line], before: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Tell the lines that are new from those that wait in *before* to be completed."""
+    comments = _COMMENT.findall(before)
+    new: list[Line] = []
+    waiting: list[Line] = []
+    for line in lines:
+        (waiting if not line.active and _waits(line, comments) else new).append(line)
+    return tuple(new), tuple(waiting)
+
+
+def _waits(line: Line, comments: Iterable[str]) -> bool:
+    """Tell whether a comment sets the same, and names all that *line* names."""
+    key, _, setting = line.toml.partition(" = ")
+    named = [word for word in _QUOTED.findall(setting) if word != _OPEN]
+    return any(
+        comment.startswith(f"{key} =") and all(word in comment for word in named)
+        for comment in comments
+    )
 
 
 def _file(rootdir: Path) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.core.wording import dollars
-from pytest_specbudget.reports.figures import places_for, with_unknown
+from pytest_specbudget.core.wording import places_for, plain
+from pytest_specbudget.reports.figures import with_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,5 +47,5 @@ def size(count: int) -> str:
 
 
 def _cost(totals: Totals, places: int) -> str:
-    shown = dollars(totals.list_cost, places).removeprefix("$")
+    shown = plain(totals.list_cost, places)
     return with_unknown(shown, totals.list_cost, totals)

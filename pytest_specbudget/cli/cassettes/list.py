@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.recordings.inventory import entry_of, total_of
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import configure_paths, configure_prices, with_shelf
+from pytest_specbudget.cli._shelf import configure_paths, with_shelf
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli.cassettes._figures import costs, dates, known_cost, size
 from pytest_specbudget.core.wording import calls_of, short_count
+from pytest_specbudget.recordings.inventory import entry_of, total_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from pytest_specbudget.recordings.inventory import Entry
     from pytest_specbudget.cli._shelf import Shelf
+    from pytest_specbudget.recordings.inventory import Entry
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 

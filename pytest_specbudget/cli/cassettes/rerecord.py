@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._journaled import newest, used_by
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import (
     configure_paths,
-    configure_prices,
     now,
     shown_path,
     with_shelf,
@@ -36,7 +36,6 @@ from pytest_specbudget.errors import MoneyError
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.recordings.inventory import entry_of, total_of
 from pytest_specbudget.recordings.rerecording import covers, node_of, recorder_of
-from pytest_specbudget.reports.figures import places_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -269,7 +268,7 @@ def _about(totals: Totals) -> str:
         return "cost unknown"
     unknown = totals.unbounded_calls
     doubt = f" and {calls_of(unknown)} of unknown cost" if unknown else ""
-    return f"about {dollars(cost, places_for([cost]))}{doubt}"
+    return f"about {dollars(cost)}{doubt}"
 
 
 def _sum(chosen: list[Chosen]) -> str:

@@ -9,21 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.scrub import scrubbed_text
-from pytest_specbudget.recordings.showing import sketch, whole_text
-from pytest_specbudget.recordings.valuation import charge_of, date_of
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import configure_prices, with_shelf
+from pytest_specbudget.cli._shelf import with_shelf
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.recordings.showing import sketch, whole_text
+from pytest_specbudget.recordings.valuation import charge_of, date_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from pytest_specbudget.recordings.library import Recording
-    from pytest_specbudget.recordings.showing import Sketch
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.showing import Sketch
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.recordings.statistics import Statistics, rank
+from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import configure_paths, configure_prices, with_shelf
+from pytest_specbudget.cli._shelf import configure_paths, with_shelf
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli.cassettes._figures import costs, known_cost, size
-from pytest_specbudget.core.wording import calls_of, dollars, percent, short_count
+from pytest_specbudget.core.wording import calls_of, dollars, percent, short_count, tight
+from pytest_specbudget.recordings.statistics import Statistics, rank
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from pytest_specbudget.recordings.statistics import Group, Repeats
     from pytest_specbudget.cli._shelf import Shelf
+    from pytest_specbudget.recordings.statistics import Group, Repeats
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -99,7 +100,7 @@ def _rows(groups: dict[str, Group]) -> Iterator[tuple[str, ...]]:
 
 
 def _share(share: Fraction | None) -> str:
-    return "-" if share is None else percent(share).replace(" ", "")
+    return "-" if share is None else tight(percent(share))
 
 
 def _count(count: int | None) -> str:

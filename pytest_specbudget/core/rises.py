@@ -11,38 +11,36 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import PLACES, Money
-from pytest_specbudget.core.wording import dollars
+from pytest_specbudget.core.wording import places_for, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["apart", "percent_more", "signed", "split"]
 
-_USUAL_PLACES = 4
 _LIMIT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?) %", re.ASCII)
 _MOST_PLACES = 60
 _HUNDRED = Fraction(100)
 
 
-def apart(base: Money, head: Money, places: int = _USUAL_PLACES) -> tuple[str, str, str]:
+def apart(base: Money, head: Money, places: int | None = None) -> tuple[str, str, str]:
     """Write *base*, *head* and the change, with *places* or as many as tell them apart."""
-    for enough in range(places, PLACES + 1):
-        shown = _plain(base, enough), _plain(head, enough)
+    for enough in range(places or places_for([base, head]), PLACES + 1):
+        shown = plain(base, enough), plain(head, enough)
         change = _rounded(head - base, enough)
         if base == head or (shown[0] != shown[1] and change):
             break
     return (*shown, signed(head - base, enough))
 
 
-def signed(amount: Money, places: int = _USUAL_PLACES) -> str:
+def signed(amount: Money, places: int | None = None) -> str:
     """Write *amount* with its sign; nothing is `0`, and what is not nothing never shows as it."""
     if not amount:
         return "0"
-    size = amount if amount > Money() else Money() - amount
-    return f"{'+' if amount == size else '-'}{_plain(size, places)}"
+    return f"{'+' if amount > Money() else '-'}{plain(abs(amount), places)}"
 
 
-def split(parts: Sequence[Money], places: int = _USUAL_PLACES) -> list[str]:
+def split(parts: Sequence[Money], places: int) -> list[str]:
     """Write *parts* so that they add up as they are shown; nothing is `0`.
 
     Each is cut, and those that lost most are raised by one in the last place until the sum is that
@@ -65,7 +63,7 @@ def split(parts: Sequence[Money], places: int = _USUAL_PLACES) -> list[str]:
 
 
 def percent_more(base: Money, head: Money, limit: str = "") -> str:
-    """Write how much more *head* is than *base*: `+11.0%`; `-` where the base is $0.
+    """Write how much more *head* is than *base*: `+11.0 %`; `-` where the base is $0.
 
     With one decimal, or as many as it takes to stand on its side of *limit* (`10 %`), of no change,
     and of -100 %, which would be nothing at all.
@@ -81,11 +79,7 @@ def percent_more(base: Money, head: Money, limit: str = "") -> str:
         shown = Fraction(tenths, 10**places)
         if all(_order(shown, mark) == _order(exact, mark) for mark in marks):
             break
-    return f"{'+' if tenths > 0 else ''}{_decimal(tenths, places)}%"
-
-
-def _plain(amount: Money, places: int) -> str:
-    return dollars(amount, places).removeprefix("$")
+    return f"{'+' if tenths > 0 else ''}{_decimal(tenths, places)} %"
 
 
 def _rounded(amount: Money, places: int) -> int:
