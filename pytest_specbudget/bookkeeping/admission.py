@@ -5,6 +5,7 @@ and what they have in flight.  A call commits the most that it can cost to every
 it, and only then looks at the sums; so of two calls that reach for the same rest at once, in
 whatever process, one is refused, perhaps both.  When it is booked, what it really cost takes the
 place of the most that it could.  Where that stays unknown, the most that it could cost stays.
+Where it is more than that most, calls like it are held to as much (`surprises`).
 
 Calls count when the network is about to be touched: replayed and mocked calls are never refused,
 and add to what is spent as they do in the verdict.  A fixture's calls count in each worker.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
@@ -25,10 +27,12 @@ from weakref import WeakSet
 from pytest_specbudget.bookkeeping.appraisal import Appraiser
 from pytest_specbudget.bookkeeping.gates import Marked, spend_gates
 from pytest_specbudget.bookkeeping.shared import SharedSums, key_of
+from pytest_specbudget.bookkeeping.surprises import Surprises
 from pytest_specbudget.budgets.admission import (
     Standing,
     Stop,
     Unbounded,
+    Worst,
     over,
     unbounded,
 )
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.bookkeeping.desk import PriceDesk
+    from pytest_specbudget.bookkeeping.surprises import Kind
     from pytest_specbudget.budgets.gate import Ceiling, SpendGate
     from pytest_specbudget.core.attribution import Attribution
     from pytest_specbudget.core.exchange import Request
@@ -110,6 +115,7 @@ class Admission:
         self._settings = settings
         self._appraiser = Appraiser(settings, desk)
         self._sums = SharedSums(folder / SUMS)
+        self._surprises = Surprises(self._sums)
         self._lock = threading.Lock()
         self._waiting: deque[_Change] = deque()
         self._known: dict[tuple[str | None, ...], tuple[_Account, ...]] = {}
@@ -138,6 +144,8 @@ class Admission:
         worst = self._appraiser.worst(hold.request, hold.listener)
         if isinstance(worst, Unbounded):
             return unbounded(self._standing(accounts[0]), hold.call, worst)
+        if worst.cost and (seen := self._surprises.least(hold.kind)) > worst.cost.atto:
+            worst = Worst(cost=Money(seen), seen=True)
         standing = self._commit(accounts, worst.cost.atto)
         if standing is not None:
             return over(standing, hold.call, worst)
@@ -157,11 +165,18 @@ class Admission:
         spent = self._cost(charge)
         if charge.uncertain:
             spent = max(spent, worst)
+        if hold is not None and 0 < hold.in_flight == worst < spent:
+            self._learn(hold, spent)
         spent += hidden * worst
         if hold is not None:
             self.release(hold, spent)
         elif spent:
             self._change((self._covering(charge.attribution), spent, 0))
+
+    def _learn(self, hold: Hold, spent: int) -> None:
+        """Hold the next calls of its kind to what one came to cost, where it could not."""
+        with suppress(OSError):  # no call after it is admitted either, and says why
+            self._surprises.note(hold.kind, spent)
 
     def release(self, hold: Hold, spent: int = 0) -> None:
         """Let go of what was committed for a call that came to cost *spent*."""
@@ -183,6 +198,7 @@ class Admission:
         self._known.clear()
         self._accounts.clear()
         self._sums.adopt()
+        self._surprises.start_over()
 
     def _accounts_of(self, hold: Hold) -> tuple[_Account, ...]:
         """Return the accounts of a call; in a child, one of its parent's has committed nothing."""
@@ -303,6 +319,11 @@ class Hold:
     worst: int = 0
     in_flight: int = 0
     stop: Stop | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Which calls are like it."""
+        return self.request.host, self.listener.request_model
 
     @property
     def call(self) -> str:

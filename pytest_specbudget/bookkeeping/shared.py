@@ -98,6 +98,11 @@ class SharedSums:
         words = self._words
         return sum([words[place + 1] for place in places])
 
+    def most(self, places: list[int]) -> int:
+        """Return the most that is committed in one of some cells."""
+        words = self._words
+        return max([words[place] for place in places])
+
     def close(self) -> None:
         """Let go of the file; the cells stay for the processes that go on."""
         self._words = memoryview(b"")

@@ -29,15 +29,19 @@ class Worst:
         input_tokens: The most input that it is reckoned with, or None if it was declared.
         output_tokens: The most output, likewise.
         declared: Who declared the cost, if somebody did.
+        seen: Whether a call like it came to cost that, and more than was reckoned.
     """
 
     cost: Money
     input_tokens: int | None = None
     output_tokens: int | None = None
     declared: str = ""
+    seen: bool = False
 
     def __str__(self) -> str:
         """Say how it was reckoned."""
+        if self.seen:
+            return "one like it did, which is more than its request allows for"
         if self.declared:
             return f"{self.declared} declares that"
         return (

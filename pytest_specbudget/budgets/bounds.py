@@ -91,6 +91,7 @@ _ELSEWHERE = frozenset(
     previous_response_id conversation previous_interaction_id agent cachedContent cached_content
     file_id file_ids connectors context_management mcp_servers container plugins models route
     search_parameters web_search_options additionalModelRequestFields promptVariables
+    data_sources enable_search search_options web_search
     image images image_url audio video inlineData inline_data fileData file_data document modalities
     input_audio s3Location searchResult
     """.split()  # noqa: SIM905 - a table of words reads better than a list of quotes

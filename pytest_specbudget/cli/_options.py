@@ -1,14 +1,28 @@
-"""Options that several commands take."""
+"""What several commands have in common: actions with an example, options."""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import argparse
+    from argparse import _SubParsersAction
 
-__all__ = ["configure_prices"]
+__all__ = ["add_action", "configure_prices"]
+
+
+def add_action(
+    actions: _SubParsersAction[argparse.ArgumentParser], name: str, summary: str, example: str
+) -> argparse.ArgumentParser:
+    """Add one of the actions of a command, with an *example* in its help."""
+    return actions.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"example:\n  {example}",
+    )
 
 
 def configure_prices(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.stored import read_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.cli._options import add_action
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.comparisons.saving import Ran, save_baseline
@@ -42,10 +43,20 @@ _JOURNAL = Path(".specbudget/journal")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    show = actions.add_parser("show", help="print what a baseline holds, by SPEC")
+    show = add_action(
+        actions,
+        "show",
+        "print what a baseline holds, by SPEC",
+        "specbudget baseline show baseline.json",
+    )
     show.add_argument("path", type=Path, metavar="PATH", help="a stored baseline")
     show.set_defaults(action=_show)
-    save = actions.add_parser("save", help="store what a run that passed consumed")
+    save = add_action(
+        actions,
+        "save",
+        "store what a run that passed consumed",
+        "specbudget baseline save baseline.json",
+    )
     save.add_argument("path", type=Path, metavar="PATH", help="the file; made, or renewed")
     save.add_argument(
         "--journal",

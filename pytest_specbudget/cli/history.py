@@ -23,6 +23,7 @@ from pytest_specbudget.analysis.store.history import SOFT_LIMIT, History
 from pytest_specbudget.analysis.store.sources import left_out, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cli import _costing, _forgetting
+from pytest_specbudget.cli._options import add_action
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli._waiting import counting
@@ -56,7 +57,12 @@ _MEGABYTE = 10**6
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
     commands = parser.add_subparsers(metavar="ACTION", required=True)
-    add = commands.add_parser("add", help="add usage to the history, each call once")
+    add = add_action(
+        commands,
+        "add",
+        "add usage to the history, each call once",
+        "specbudget history add .specbudget/journal",
+    )
     add.add_argument(
         "paths",
         nargs="+",
@@ -66,15 +72,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_folder(add)
     add.set_defaults(action=_add)
-    show = commands.add_parser("show", help="say how much there is, of which days and models")
+    show = add_action(
+        commands,
+        "show",
+        "say how much there is, of which days and models",
+        "specbudget history show",
+    )
     _add_folder(show)
     show.add_argument("--json", action="store_true", help="one JSON object on standard output")
     show.set_defaults(action=_show)
-    forget = commands.add_parser("forget", help="dismiss what was set aside or could not be read")
+    forget = add_action(
+        commands,
+        "forget",
+        "dismiss what was set aside or could not be read",
+        'specbudget history forget usage.jsonl --reason "the export was wrong"',
+    )
     _forgetting.configure(forget)
     _add_folder(forget)
     forget.set_defaults(action=_forget)
-    cost = commands.add_parser("cost", help="say what it costs at other prices, by group")
+    cost = add_action(
+        commands,
+        "cost",
+        "say what it costs at other prices, by group",
+        "specbudget history cost --by spec,month --price-at 2027-01-01",
+    )
     _costing.configure(cost)
     cost.set_defaults(action=_costing.run)
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_specbudget.cli._options import add_action
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.comparing import (
     changes,
@@ -49,10 +50,31 @@ _MONTH = timedelta(days=30)
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
     commands = parser.add_subparsers(metavar="ACTION", required=True)
-    _configure_build(commands.add_parser("build", help="compile the catalogue from its sources"))
-    _configure_check(commands.add_parser("check", help="verify a catalogue, and overlays on it"))
-    _configure_diff(commands.add_parser("diff", help="compare catalogues, overlays or dates"))
-    _configure_upcoming(commands.add_parser("upcoming", help="list dated changes that lie ahead"))
+    _configure_build(
+        add_action(
+            commands,
+            "build",
+            "compile the catalogue from its sources",
+            "specbudget prices build --as-of 2026-11-21",
+        )
+    )
+    _configure_check(
+        add_action(
+            commands,
+            "check",
+            "verify a catalogue, and overlays on it",
+            "specbudget prices check --prices prices.toml",
+        )
+    )
+    _configure_diff(add_action(commands, "diff", "compare catalogues, overlays or dates", EXAMPLE))
+    _configure_upcoming(
+        add_action(
+            commands,
+            "upcoming",
+            "list dated changes that lie ahead",
+            "specbudget prices upcoming --after catalogue",
+        )
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

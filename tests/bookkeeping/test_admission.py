@@ -328,6 +328,29 @@ def test_of_a_declared_bound_and_a_reckoned_one_the_lower_holds(opened: Open) ->
     assert [admitted(opened(usd, hosts=(rule,))) for usd, rule, _ in several] == [4, 2, 2]
 
 
+def test_what_cost_more_than_it_could_bounds_its_like_in_all_processes(opened: Open) -> None:
+    books, others = opened("0.05"), opened("0.05")
+    surprised = sent(books)
+    surprised.book(EXCHANGE, answered(15_000))
+
+    before = admitted(others, 1), admitted(others, 1), admitted(others)
+
+    assert before == (1, 1, 0)
+    with pytest.raises(CallRefused, match="one like it did, which is more than its request"):
+        sent(others)
+    assert admitted(books) == 0, "its own process has learned it, too"
+    assert admitted(books, request=asked(model="gpt-thinker")) == 1, (
+        "what is of another kind has not"
+    )
+
+
+def test_what_cost_no_more_than_it_could_bounds_nothing(opened: Open) -> None:
+    books = opened("0.0065")
+    sent(books).book(EXCHANGE, answered(2_000))
+
+    assert admitted(books) == 2
+
+
 def test_a_free_host_is_not_held_to_anything(opened: Open) -> None:
     free = HostRule(pattern=HOST, free="ours", origin="hosts")
 
