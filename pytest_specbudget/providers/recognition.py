@@ -61,8 +61,11 @@ def recognise(
         return None
     rule = rule_for(request.host, rules) if rules else None
     declared = rule.provider if rule else None
-    places = _places(request.method, request.host, request.path, declared, added)
-    return next(filter(None, (_listener(request, place, rule) for place in places)), None)
+    for place in _places(request.method, request.host, request.path, declared, added):
+        listener = _listener(request, place, rule)
+        if listener is not None:
+            return listener
+    return None
 
 
 def read_whole(
