@@ -10,6 +10,8 @@ SELECT
       "u"."input_tokens",
       "u"."output_tokens",
       "u"."cache_read_input_tokens",
+      "u"."cache_read_audio_input_tokens",
+      "u"."cache_read_image_input_tokens",
       "u"."cache_write_input_tokens",
       "u"."cache_write_5m_input_tokens",
       "u"."cache_write_1h_input_tokens",
@@ -21,6 +23,7 @@ SELECT
       "u"."web_search_requests",
       "u"."web_fetch_requests",
       "u"."search_units",
+      "u"."tool_calls",
       "u"."audio_seconds",
       "u"."pages"
     )
@@ -40,19 +43,22 @@ SELECT
   MAX("u"."input_tokens") AS "c11",
   MAX("u"."output_tokens") AS "c12",
   MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MAX("u"."cache_read_audio_input_tokens") AS "c14",
+  MAX("u"."cache_read_image_input_tokens") AS "c15",
+  MAX("u"."cache_write_input_tokens") AS "c16",
+  MAX("u"."cache_write_5m_input_tokens") AS "c17",
+  MAX("u"."cache_write_1h_input_tokens") AS "c18",
+  MAX("u"."reasoning_output_tokens") AS "c19",
+  MAX("u"."input_audio_tokens") AS "c20",
+  MAX("u"."output_audio_tokens") AS "c21",
+  MAX("u"."input_image_tokens") AS "c22",
+  MAX("u"."output_image_tokens") AS "c23",
+  MAX("u"."web_search_requests") AS "c24",
+  MAX("u"."web_fetch_requests") AS "c25",
+  MAX("u"."search_units") AS "c26",
+  MAX("u"."tool_calls") AS "c27",
+  MAX("u"."audio_seconds") AS "c28",
+  MAX("u"."pages") AS "c29"
 FROM "specbudget_ordinary_t" AS "u"
 GROUP BY
   "u"."provider",
@@ -105,6 +111,8 @@ FROM (
           "t"."input_tokens",
           "t"."output_tokens",
           "t"."cache_read_input_tokens",
+          "t"."cache_read_audio_input_tokens",
+          "t"."cache_read_image_input_tokens",
           "t"."cache_write_input_tokens",
           "t"."cache_write_5m_input_tokens",
           "t"."cache_write_1h_input_tokens",
@@ -116,6 +124,7 @@ FROM (
           "t"."web_search_requests",
           "t"."web_fetch_requests",
           "t"."search_units",
+          "t"."tool_calls",
           "t"."audio_seconds",
           "t"."pages"
         ) IS NULL
@@ -128,7 +137,7 @@ FROM (
           WHEN "t"."n_cache_read" = 0
           THEN 0
           ELSE "t"."n_cache_read" * "c"."p_cache_read"
-        END + CASE
+        END + "t"."n_cache_read_audio" * "c"."p_cache_read_audio" + "t"."n_cache_read_image" * "c"."p_cache_read_image" + CASE
           WHEN "t"."n_cache_write_5m" = 0
           THEN 0
           ELSE "t"."n_cache_write_5m" * "c"."p_cache_write_5m"
@@ -151,7 +160,7 @@ FROM (
           ) * "c"."p_answer"
           ELSE "t"."n_output" * "c"."p_output"
         END + CASE
-          WHEN "t"."n_web_search" + "t"."n_page" + "t"."n_cache_read" + "t"."n_cache_write_5m" + "t"."n_cache_write_1h" + "t"."n_input_audio" + "t"."n_input" + "t"."n_output_image" + "t"."n_output" > 0
+          WHEN "t"."n_web_search" + "t"."n_page" + "t"."n_cache_read" + "t"."n_cache_read_audio" + "t"."n_cache_read_image" + "t"."n_cache_write_5m" + "t"."n_cache_write_1h" + "t"."n_input_audio" + "t"."n_input" + "t"."n_output_image" + "t"."n_output" > 0
           THEN "c"."p_request"
           ELSE 0
         END
@@ -172,6 +181,8 @@ FROM (
           "t"."input_tokens",
           "t"."output_tokens",
           "t"."cache_read_input_tokens",
+          "t"."cache_read_audio_input_tokens",
+          "t"."cache_read_image_input_tokens",
           "t"."cache_write_input_tokens",
           "t"."cache_write_5m_input_tokens",
           "t"."cache_write_1h_input_tokens",
@@ -183,6 +194,7 @@ FROM (
           "t"."web_search_requests",
           "t"."web_fetch_requests",
           "t"."search_units",
+          "t"."tool_calls",
           "t"."audio_seconds",
           "t"."pages"
         ) IS NULL
@@ -226,6 +238,8 @@ FROM (
           "t"."input_tokens",
           "t"."output_tokens",
           "t"."cache_read_input_tokens",
+          "t"."cache_read_audio_input_tokens",
+          "t"."cache_read_image_input_tokens",
           "t"."cache_write_input_tokens",
           "t"."cache_write_5m_input_tokens",
           "t"."cache_write_1h_input_tokens",
@@ -237,6 +251,7 @@ FROM (
           "t"."web_search_requests",
           "t"."web_fetch_requests",
           "t"."search_units",
+          "t"."tool_calls",
           "t"."audio_seconds",
           "t"."pages"
         ) IS NULL
@@ -249,7 +264,7 @@ FROM (
           WHEN "t"."n_cache_read" = 0
           THEN 0
           ELSE "t"."n_cache_read" * "c"."q_cache_read"
-        END + CASE
+        END + "t"."n_cache_read_audio" * "c"."q_cache_read_audio" + "t"."n_cache_read_image" * "c"."q_cache_read_image" + CASE
           WHEN "t"."n_cache_write_5m" = 0
           THEN 0
           ELSE "t"."n_cache_write_5m" * "c"."q_cache_write_5m"
@@ -272,7 +287,7 @@ FROM (
           ) * "c"."q_answer"
           ELSE "t"."n_output" * "c"."q_output"
         END + CASE
-          WHEN "t"."n_web_search" + "t"."n_page" + "t"."n_cache_read" + "t"."n_cache_write_5m" + "t"."n_cache_write_1h" + "t"."n_input_audio" + "t"."n_input" + "t"."n_output_image" + "t"."n_output" > 0
+          WHEN "t"."n_web_search" + "t"."n_page" + "t"."n_cache_read" + "t"."n_cache_read_audio" + "t"."n_cache_read_image" + "t"."n_cache_write_5m" + "t"."n_cache_write_1h" + "t"."n_input_audio" + "t"."n_input" + "t"."n_output_image" + "t"."n_output" > 0
           THEN "c"."q_request"
           ELSE 0
         END
@@ -289,7 +304,7 @@ FROM (
             (
               "u"."length" - "u"."n_cache_read" - "u"."written"
             ),
-            COALESCE("u"."input_audio_tokens", 0)
+            COALESCE("u"."input_audio_tokens", 0) - "u"."n_cache_read_audio"
           ) AS "n_input_audio",
           (
             (
@@ -298,7 +313,7 @@ FROM (
               (
                 "u"."length" - "u"."n_cache_read" - "u"."written"
               ),
-              COALESCE("u"."input_audio_tokens", 0)
+              COALESCE("u"."input_audio_tokens", 0) - "u"."n_cache_read_audio"
             )
           ) AS "n_input",
           LEAST(COALESCE("u"."output_tokens", 0), COALESCE("u"."output_image_tokens", 0)) AS "n_output_image",
@@ -308,20 +323,58 @@ FROM (
         FROM (
           SELECT
             "u".*,
-            GREATEST(COALESCE("u"."input_tokens", 0), "u"."n_cache_read" + "u"."written") AS "length"
+            LEAST(
+              (
+                CASE
+                  WHEN 0 > 0
+                  THEN 0
+                  ELSE GREATEST(0, "u"."n_cache_read" + COALESCE("u"."input_audio_tokens", 0) + 0 - "u"."length")
+                END
+              ),
+              "u"."n_cache_read",
+              COALESCE("u"."input_audio_tokens", 0)
+            ) AS "n_cache_read_audio",
+            LEAST(
+              (
+                CASE
+                  WHEN COALESCE("u"."input_audio_tokens", 0) > 0
+                  THEN 0
+                  ELSE GREATEST(0, "u"."n_cache_read" + COALESCE("u"."input_audio_tokens", 0) + 0 - "u"."length")
+                END
+              ),
+              (
+                "u"."n_cache_read" - LEAST(
+                  (
+                    CASE
+                      WHEN 0 > 0
+                      THEN 0
+                      ELSE GREATEST(0, "u"."n_cache_read" + COALESCE("u"."input_audio_tokens", 0) + 0 - "u"."length")
+                    END
+                  ),
+                  "u"."n_cache_read",
+                  COALESCE("u"."input_audio_tokens", 0)
+                )
+              ),
+              0
+            ) AS "n_cache_read_image"
           FROM (
             SELECT
               "u".*,
-              COALESCE("u"."cache_read_input_tokens", 0) AS "n_cache_read",
-              COALESCE("u"."cache_write_1h_input_tokens", 0) AS "n_cache_write_1h",
-              GREATEST(
-                COALESCE("u"."cache_write_input_tokens", 0),
-                COALESCE("u"."cache_write_1h_input_tokens", 0) + COALESCE("u"."cache_write_5m_input_tokens", 0)
-              ) AS "written",
-              COALESCE("u"."reasoning_output_tokens", 0) AS "reasoned",
-              COALESCE("u"."web_search_requests", 0) AS "n_web_search",
-              COALESCE("u"."pages", 0) AS "n_page"
-            FROM "specbudget_ordinary_t" AS "u"
+              GREATEST(COALESCE("u"."input_tokens", 0), "u"."n_cache_read" + "u"."written") AS "length"
+            FROM (
+              SELECT
+                "u".*,
+                COALESCE("u"."cache_read_input_tokens", 0) AS "n_cache_read",
+                COALESCE("u"."cache_write_1h_input_tokens", 0) AS "n_cache_write_1h",
+                GREATEST(
+                  COALESCE("u"."cache_write_input_tokens", 0),
+                  COALESCE("u"."cache_write_1h_input_tokens", 0) + COALESCE("u"."cache_write_5m_input_tokens", 0)
+                ) AS "written",
+                COALESCE("u"."reasoning_output_tokens", 0) AS "reasoned",
+                COALESCE("u"."web_search_requests", 0) AS "n_web_search",
+                COALESCE("u"."pages", 0) AS "n_page"
+              FROM "specbudget_ordinary_t" AS "u"
+            ) AS "u"
           ) AS "u"
         ) AS "u"
       ) AS "u"
@@ -369,6 +422,8 @@ SELECT
       "u"."input_tokens",
       "u"."output_tokens",
       "u"."cache_read_input_tokens",
+      "u"."cache_read_audio_input_tokens",
+      "u"."cache_read_image_input_tokens",
       "u"."cache_write_input_tokens",
       "u"."cache_write_5m_input_tokens",
       "u"."cache_write_1h_input_tokens",
@@ -380,6 +435,7 @@ SELECT
       "u"."web_search_requests",
       "u"."web_fetch_requests",
       "u"."search_units",
+      "u"."tool_calls",
       "u"."audio_seconds",
       "u"."pages"
     )
@@ -399,19 +455,22 @@ SELECT
   MAX("u"."input_tokens") AS "c11",
   MAX("u"."output_tokens") AS "c12",
   MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MAX("u"."cache_read_audio_input_tokens") AS "c14",
+  MAX("u"."cache_read_image_input_tokens") AS "c15",
+  MAX("u"."cache_write_input_tokens") AS "c16",
+  MAX("u"."cache_write_5m_input_tokens") AS "c17",
+  MAX("u"."cache_write_1h_input_tokens") AS "c18",
+  MAX("u"."reasoning_output_tokens") AS "c19",
+  MAX("u"."input_audio_tokens") AS "c20",
+  MAX("u"."output_audio_tokens") AS "c21",
+  MAX("u"."input_image_tokens") AS "c22",
+  MAX("u"."output_image_tokens") AS "c23",
+  MAX("u"."web_search_requests") AS "c24",
+  MAX("u"."web_fetch_requests") AS "c25",
+  MAX("u"."search_units") AS "c26",
+  MAX("u"."tool_calls") AS "c27",
+  MAX("u"."audio_seconds") AS "c28",
+  MAX("u"."pages") AS "c29"
 FROM "specbudget_giants_t" AS "u"
 GROUP BY
   "u"."provider",
@@ -474,6 +533,8 @@ FROM (
         "t"."input_tokens",
         "t"."output_tokens",
         "t"."cache_read_input_tokens",
+        "t"."cache_read_audio_input_tokens",
+        "t"."cache_read_image_input_tokens",
         "t"."cache_write_input_tokens",
         "t"."cache_write_5m_input_tokens",
         "t"."cache_write_1h_input_tokens",
@@ -485,6 +546,7 @@ FROM (
         "t"."web_search_requests",
         "t"."web_fetch_requests",
         "t"."search_units",
+        "t"."tool_calls",
         "t"."audio_seconds",
         "t"."pages"
       ) IS NULL
@@ -590,6 +652,8 @@ FROM (
           "t"."input_tokens",
           "t"."output_tokens",
           "t"."cache_read_input_tokens",
+          "t"."cache_read_audio_input_tokens",
+          "t"."cache_read_image_input_tokens",
           "t"."cache_write_input_tokens",
           "t"."cache_write_5m_input_tokens",
           "t"."cache_write_1h_input_tokens",
@@ -601,6 +665,7 @@ FROM (
           "t"."web_search_requests",
           "t"."web_fetch_requests",
           "t"."search_units",
+          "t"."tool_calls",
           "t"."audio_seconds",
           "t"."pages"
         ) IS NULL
@@ -687,6 +752,8 @@ FROM (
           "t"."input_tokens",
           "t"."output_tokens",
           "t"."cache_read_input_tokens",
+          "t"."cache_read_audio_input_tokens",
+          "t"."cache_read_image_input_tokens",
           "t"."cache_write_input_tokens",
           "t"."cache_write_5m_input_tokens",
           "t"."cache_write_1h_input_tokens",
@@ -698,6 +765,7 @@ FROM (
           "t"."web_search_requests",
           "t"."web_fetch_requests",
           "t"."search_units",
+          "t"."tool_calls",
           "t"."audio_seconds",
           "t"."pages"
         ) IS NULL
@@ -811,23 +879,26 @@ SELECT
   "input_tokens" AS "c22",
   "output_tokens" AS "c23",
   "cache_read_input_tokens" AS "c24",
-  "cache_write_input_tokens" AS "c25",
-  "cache_write_5m_input_tokens" AS "c26",
-  "cache_write_1h_input_tokens" AS "c27",
-  "reasoning_output_tokens" AS "c28",
-  "input_audio_tokens" AS "c29",
-  "output_audio_tokens" AS "c30",
-  "input_image_tokens" AS "c31",
-  "output_image_tokens" AS "c32",
-  "web_search_requests" AS "c33",
-  "web_fetch_requests" AS "c34",
-  "search_units" AS "c35",
-  "audio_seconds" AS "c36",
-  "pages" AS "c37",
-  "list_cost" AS "c38",
-  "billed_cost" AS "c39",
-  "price_id" AS "c40",
-  "priced_at" AS "c41"
+  "cache_read_audio_input_tokens" AS "c25",
+  "cache_read_image_input_tokens" AS "c26",
+  "cache_write_input_tokens" AS "c27",
+  "cache_write_5m_input_tokens" AS "c28",
+  "cache_write_1h_input_tokens" AS "c29",
+  "reasoning_output_tokens" AS "c30",
+  "input_audio_tokens" AS "c31",
+  "output_audio_tokens" AS "c32",
+  "input_image_tokens" AS "c33",
+  "output_image_tokens" AS "c34",
+  "web_search_requests" AS "c35",
+  "web_fetch_requests" AS "c36",
+  "search_units" AS "c37",
+  "tool_calls" AS "c38",
+  "audio_seconds" AS "c39",
+  "pages" AS "c40",
+  "list_cost" AS "c41",
+  "billed_cost" AS "c42",
+  "price_id" AS "c43",
+  "priced_at" AS "c44"
 FROM (
   SELECT
     *
@@ -876,23 +947,26 @@ SELECT
   "input_tokens" AS "c22",
   "output_tokens" AS "c23",
   "cache_read_input_tokens" AS "c24",
-  "cache_write_input_tokens" AS "c25",
-  "cache_write_5m_input_tokens" AS "c26",
-  "cache_write_1h_input_tokens" AS "c27",
-  "reasoning_output_tokens" AS "c28",
-  "input_audio_tokens" AS "c29",
-  "output_audio_tokens" AS "c30",
-  "input_image_tokens" AS "c31",
-  "output_image_tokens" AS "c32",
-  "web_search_requests" AS "c33",
-  "web_fetch_requests" AS "c34",
-  "search_units" AS "c35",
-  "audio_seconds" AS "c36",
-  "pages" AS "c37",
-  "list_cost" AS "c38",
-  "billed_cost" AS "c39",
-  "price_id" AS "c40",
-  "priced_at" AS "c41"
+  "cache_read_audio_input_tokens" AS "c25",
+  "cache_read_image_input_tokens" AS "c26",
+  "cache_write_input_tokens" AS "c27",
+  "cache_write_5m_input_tokens" AS "c28",
+  "cache_write_1h_input_tokens" AS "c29",
+  "reasoning_output_tokens" AS "c30",
+  "input_audio_tokens" AS "c31",
+  "output_audio_tokens" AS "c32",
+  "input_image_tokens" AS "c33",
+  "output_image_tokens" AS "c34",
+  "web_search_requests" AS "c35",
+  "web_fetch_requests" AS "c36",
+  "search_units" AS "c37",
+  "tool_calls" AS "c38",
+  "audio_seconds" AS "c39",
+  "pages" AS "c40",
+  "list_cost" AS "c41",
+  "billed_cost" AS "c42",
+  "price_id" AS "c43",
+  "priced_at" AS "c44"
 FROM (
   SELECT
     *
@@ -957,6 +1031,8 @@ SELECT
       "u"."input_tokens",
       "u"."output_tokens",
       "u"."cache_read_input_tokens",
+      "u"."cache_read_audio_input_tokens",
+      "u"."cache_read_image_input_tokens",
       "u"."cache_write_input_tokens",
       "u"."cache_write_5m_input_tokens",
       "u"."cache_write_1h_input_tokens",
@@ -968,6 +1044,7 @@ SELECT
       "u"."web_search_requests",
       "u"."web_fetch_requests",
       "u"."search_units",
+      "u"."tool_calls",
       "u"."audio_seconds",
       "u"."pages"
     )
@@ -987,19 +1064,22 @@ SELECT
   MAX("u"."input_tokens") AS "c11",
   MAX("u"."output_tokens") AS "c12",
   MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MAX("u"."cache_read_audio_input_tokens") AS "c14",
+  MAX("u"."cache_read_image_input_tokens") AS "c15",
+  MAX("u"."cache_write_input_tokens") AS "c16",
+  MAX("u"."cache_write_5m_input_tokens") AS "c17",
+  MAX("u"."cache_write_1h_input_tokens") AS "c18",
+  MAX("u"."reasoning_output_tokens") AS "c19",
+  MAX("u"."input_audio_tokens") AS "c20",
+  MAX("u"."output_audio_tokens") AS "c21",
+  MAX("u"."input_image_tokens") AS "c22",
+  MAX("u"."output_image_tokens") AS "c23",
+  MAX("u"."web_search_requests") AS "c24",
+  MAX("u"."web_fetch_requests") AS "c25",
+  MAX("u"."search_units") AS "c26",
+  MAX("u"."tool_calls") AS "c27",
+  MAX("u"."audio_seconds") AS "c28",
+  MAX("u"."pages") AS "c29"
 FROM (
   SELECT
     "id",
@@ -1027,6 +1107,8 @@ FROM (
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
+    "cache_read_audio_input_tokens",
+    "cache_read_image_input_tokens",
     "cache_write_input_tokens",
     "cache_write_5m_input_tokens",
     "cache_write_1h_input_tokens",
@@ -1038,6 +1120,7 @@ FROM (
     "web_search_requests",
     "web_fetch_requests",
     "search_units",
+    "tool_calls",
     "audio_seconds",
     "pages",
     "list_cost",
@@ -1112,19 +1195,22 @@ SELECT
   MAX("u"."input_tokens") AS "c8",
   MAX("u"."output_tokens") AS "c9",
   MAX("u"."cache_read_input_tokens") AS "c10",
-  MAX("u"."cache_write_input_tokens") AS "c11",
-  MAX("u"."cache_write_5m_input_tokens") AS "c12",
-  MAX("u"."cache_write_1h_input_tokens") AS "c13",
-  MAX("u"."reasoning_output_tokens") AS "c14",
-  MAX("u"."input_audio_tokens") AS "c15",
-  MAX("u"."output_audio_tokens") AS "c16",
-  MAX("u"."input_image_tokens") AS "c17",
-  MAX("u"."output_image_tokens") AS "c18",
-  MAX("u"."web_search_requests") AS "c19",
-  MAX("u"."web_fetch_requests") AS "c20",
-  MAX("u"."search_units") AS "c21",
-  MAX("u"."audio_seconds") AS "c22",
-  MAX("u"."pages") AS "c23"
+  MAX("u"."cache_read_audio_input_tokens") AS "c11",
+  MAX("u"."cache_read_image_input_tokens") AS "c12",
+  MAX("u"."cache_write_input_tokens") AS "c13",
+  MAX("u"."cache_write_5m_input_tokens") AS "c14",
+  MAX("u"."cache_write_1h_input_tokens") AS "c15",
+  MAX("u"."reasoning_output_tokens") AS "c16",
+  MAX("u"."input_audio_tokens") AS "c17",
+  MAX("u"."output_audio_tokens") AS "c18",
+  MAX("u"."input_image_tokens") AS "c19",
+  MAX("u"."output_image_tokens") AS "c20",
+  MAX("u"."web_search_requests") AS "c21",
+  MAX("u"."web_fetch_requests") AS "c22",
+  MAX("u"."search_units") AS "c23",
+  MAX("u"."tool_calls") AS "c24",
+  MAX("u"."audio_seconds") AS "c25",
+  MAX("u"."pages") AS "c26"
 FROM (
   SELECT
     "id",
@@ -1152,6 +1238,8 @@ FROM (
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
+    "cache_read_audio_input_tokens",
+    "cache_read_image_input_tokens",
     "cache_write_input_tokens",
     "cache_write_5m_input_tokens",
     "cache_write_1h_input_tokens",
@@ -1163,6 +1251,7 @@ FROM (
     "web_search_requests",
     "web_fetch_requests",
     "search_units",
+    "tool_calls",
     "audio_seconds",
     "pages",
     "list_cost",
@@ -1402,6 +1491,8 @@ SELECT
       "u"."input_tokens",
       "u"."output_tokens",
       "u"."cache_read_input_tokens",
+      "u"."cache_read_audio_input_tokens",
+      "u"."cache_read_image_input_tokens",
       "u"."cache_write_input_tokens",
       "u"."cache_write_5m_input_tokens",
       "u"."cache_write_1h_input_tokens",
@@ -1413,6 +1504,7 @@ SELECT
       "u"."web_search_requests",
       "u"."web_fetch_requests",
       "u"."search_units",
+      "u"."tool_calls",
       "u"."audio_seconds",
       "u"."pages"
     )
@@ -1432,19 +1524,22 @@ SELECT
   MAX("u"."input_tokens") AS "c11",
   MAX("u"."output_tokens") AS "c12",
   MAX("u"."cache_read_input_tokens") AS "c13",
-  MAX("u"."cache_write_input_tokens") AS "c14",
-  MAX("u"."cache_write_5m_input_tokens") AS "c15",
-  MAX("u"."cache_write_1h_input_tokens") AS "c16",
-  MAX("u"."reasoning_output_tokens") AS "c17",
-  MAX("u"."input_audio_tokens") AS "c18",
-  MAX("u"."output_audio_tokens") AS "c19",
-  MAX("u"."input_image_tokens") AS "c20",
-  MAX("u"."output_image_tokens") AS "c21",
-  MAX("u"."web_search_requests") AS "c22",
-  MAX("u"."web_fetch_requests") AS "c23",
-  MAX("u"."search_units") AS "c24",
-  MAX("u"."audio_seconds") AS "c25",
-  MAX("u"."pages") AS "c26"
+  MAX("u"."cache_read_audio_input_tokens") AS "c14",
+  MAX("u"."cache_read_image_input_tokens") AS "c15",
+  MAX("u"."cache_write_input_tokens") AS "c16",
+  MAX("u"."cache_write_5m_input_tokens") AS "c17",
+  MAX("u"."cache_write_1h_input_tokens") AS "c18",
+  MAX("u"."reasoning_output_tokens") AS "c19",
+  MAX("u"."input_audio_tokens") AS "c20",
+  MAX("u"."output_audio_tokens") AS "c21",
+  MAX("u"."input_image_tokens") AS "c22",
+  MAX("u"."output_image_tokens") AS "c23",
+  MAX("u"."web_search_requests") AS "c24",
+  MAX("u"."web_fetch_requests") AS "c25",
+  MAX("u"."search_units") AS "c26",
+  MAX("u"."tool_calls") AS "c27",
+  MAX("u"."audio_seconds") AS "c28",
+  MAX("u"."pages") AS "c29"
 FROM (
   SELECT
     "u"."id" AS "id",
@@ -1472,6 +1567,8 @@ FROM (
     "u"."input_tokens" AS "input_tokens",
     "u"."output_tokens" AS "output_tokens",
     "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_read_audio_input_tokens" AS "cache_read_audio_input_tokens",
+    "u"."cache_read_image_input_tokens" AS "cache_read_image_input_tokens",
     "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
     "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
     "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
@@ -1483,6 +1580,7 @@ FROM (
     "u"."web_search_requests" AS "web_search_requests",
     "u"."web_fetch_requests" AS "web_fetch_requests",
     "u"."search_units" AS "search_units",
+    "u"."tool_calls" AS "tool_calls",
     "u"."audio_seconds" AS "audio_seconds",
     "u"."pages" AS "pages",
     "u"."list_cost" AS "list_cost",
@@ -1538,6 +1636,8 @@ FROM (
     "u"."input_tokens" AS "input_tokens",
     "u"."output_tokens" AS "output_tokens",
     "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_read_audio_input_tokens" AS "cache_read_audio_input_tokens",
+    "u"."cache_read_image_input_tokens" AS "cache_read_image_input_tokens",
     "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
     "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
     "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
@@ -1549,6 +1649,7 @@ FROM (
     "u"."web_search_requests" AS "web_search_requests",
     "u"."web_fetch_requests" AS "web_fetch_requests",
     "u"."search_units" AS "search_units",
+    "u"."tool_calls" AS "tool_calls",
     "u"."audio_seconds" AS "audio_seconds",
     "u"."pages" AS "pages",
     "u"."list_cost" AS "list_cost",
@@ -1597,23 +1698,26 @@ SELECT
   "x"."input_tokens" AS "c22",
   "x"."output_tokens" AS "c23",
   "x"."cache_read_input_tokens" AS "c24",
-  "x"."cache_write_input_tokens" AS "c25",
-  "x"."cache_write_5m_input_tokens" AS "c26",
-  "x"."cache_write_1h_input_tokens" AS "c27",
-  "x"."reasoning_output_tokens" AS "c28",
-  "x"."input_audio_tokens" AS "c29",
-  "x"."output_audio_tokens" AS "c30",
-  "x"."input_image_tokens" AS "c31",
-  "x"."output_image_tokens" AS "c32",
-  "x"."web_search_requests" AS "c33",
-  "x"."web_fetch_requests" AS "c34",
-  "x"."search_units" AS "c35",
-  "x"."audio_seconds" AS "c36",
-  "x"."pages" AS "c37",
-  "x"."list_cost" AS "c38",
-  "x"."billed_cost" AS "c39",
-  "x"."price_id" AS "c40",
-  "x"."priced_at" AS "c41"
+  "x"."cache_read_audio_input_tokens" AS "c25",
+  "x"."cache_read_image_input_tokens" AS "c26",
+  "x"."cache_write_input_tokens" AS "c27",
+  "x"."cache_write_5m_input_tokens" AS "c28",
+  "x"."cache_write_1h_input_tokens" AS "c29",
+  "x"."reasoning_output_tokens" AS "c30",
+  "x"."input_audio_tokens" AS "c31",
+  "x"."output_audio_tokens" AS "c32",
+  "x"."input_image_tokens" AS "c33",
+  "x"."output_image_tokens" AS "c34",
+  "x"."web_search_requests" AS "c35",
+  "x"."web_fetch_requests" AS "c36",
+  "x"."search_units" AS "c37",
+  "x"."tool_calls" AS "c38",
+  "x"."audio_seconds" AS "c39",
+  "x"."pages" AS "c40",
+  "x"."list_cost" AS "c41",
+  "x"."billed_cost" AS "c42",
+  "x"."price_id" AS "c43",
+  "x"."priced_at" AS "c44"
 FROM (
   SELECT
     "u"."id" AS "id",
@@ -1641,6 +1745,8 @@ FROM (
     "u"."input_tokens" AS "input_tokens",
     "u"."output_tokens" AS "output_tokens",
     "u"."cache_read_input_tokens" AS "cache_read_input_tokens",
+    "u"."cache_read_audio_input_tokens" AS "cache_read_audio_input_tokens",
+    "u"."cache_read_image_input_tokens" AS "cache_read_image_input_tokens",
     "u"."cache_write_input_tokens" AS "cache_write_input_tokens",
     "u"."cache_write_5m_input_tokens" AS "cache_write_5m_input_tokens",
     "u"."cache_write_1h_input_tokens" AS "cache_write_1h_input_tokens",
@@ -1652,6 +1758,7 @@ FROM (
     "u"."web_search_requests" AS "web_search_requests",
     "u"."web_fetch_requests" AS "web_fetch_requests",
     "u"."search_units" AS "search_units",
+    "u"."tool_calls" AS "tool_calls",
     "u"."audio_seconds" AS "audio_seconds",
     "u"."pages" AS "pages",
     "u"."list_cost" AS "list_cost",
