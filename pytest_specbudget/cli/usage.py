@@ -10,12 +10,12 @@ import argparse
 import json
 import sys
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import files_below, recordings
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "read what recordings consumed, one JSON line for each interaction"
 EXAMPLE = "specbudget usage tests/cassettes --price"
 
+_UNREADABLE = "unreadable"
 _NO_COST: dict[str, Any] = {"list_cost_usd": "0", "reason": None}
 _NO_CALL: dict[str, Any] = {
     "is_llm_call": False,
@@ -93,7 +94,7 @@ def _row(reading: Reading, *, elsewhere: bool) -> dict[str, Any]:
     """Return what *reading* says; its work may be counted *elsewhere*."""
     counts = reading.usage.reported()
     pages = counts.pop("pages", None)  # billed beside the counts that a row is about
-    reported = bool(counts)
+    reported = bool(counts) and reading.usage_state != _UNREADABLE
     row: dict[str, Any] = {
         "is_llm_call": reading.certain and reading.called,
         "counted": reading.certain and reading.counted and reported and not elsewhere,
@@ -133,9 +134,11 @@ def _quoter(at: datetime | None) -> Quoter:
     def quote(reading: Reading, interaction: Interaction) -> dict[str, Any]:
         if interaction.status >= HTTPStatus.BAD_REQUEST:
             return _NO_COST  # a failed attempt costs nothing
-        instant = at or _date_of(interaction)
+        if reading.usage_state == _UNREADABLE and reading.free is None:
+            return _unknown(_why_unreadable(reading))
+        instant = at or date_of(interaction)
         if instant is None:
-            return {"list_cost_usd": None, "reason": "the answer has no date; give one with --at"}
+            return _unknown("the answer has no date; give one with --at")
         quoted = price(reading, catalogue, instant)
         cost = quoted.list_cost
         return {"list_cost_usd": None if cost is None else str(cost), "reason": quoted.reason}
@@ -143,12 +146,15 @@ def _quoter(at: datetime | None) -> Quoter:
     return quote
 
 
-def _date_of(interaction: Interaction) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(interaction.headers.get("date", ""))
-    except ValueError:
-        return None
-    return date if date.tzinfo else None
+def _unknown(reason: str) -> dict[str, Any]:
+    return {"list_cost_usd": None, "reason": reason}
+
+
+def _why_unreadable(reading: Reading) -> str:
+    """Say of what nobody can tell the cost, as a run that got it does not either."""
+    if not reading.flags:
+        return "the answer could not be read"
+    return f"token counts that make no sense: {'; '.join(reading.flags)}"
 
 
 def _instant(words: str) -> datetime:

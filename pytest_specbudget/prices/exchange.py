@@ -53,7 +53,9 @@ class Exchange:
         disagreements: One line for each date with two rates, naming both origins.
     """
 
-    def __init__(self, rates: Iterable[ExchangeRate]) -> None:
+    def __init__(self, rates: Iterable[ExchangeRate], as_of: datetime = ALWAYS) -> None:
+        """Take the *rates*; those that hold *as_of* a catalogue's date are no plans."""
+        self._as_of = as_of
         self.disagreements: list[str] = []
         self._rates: dict[tuple[str, datetime], ExchangeRate] = {}
         for rate in rates:
@@ -68,7 +70,7 @@ class Exchange:
     def spans(self, currency: str, start: datetime, end: datetime) -> list[Span]:
         """Return the stretches of equal worth from *start* until *end*.
 
-        A *start* that is open begins with the first rate.
+        A *start* that is open begins with the first rate, if that holds today.
 
         Raises:
             CatalogueError: If there is no rate for some of the time.
@@ -76,15 +78,25 @@ class Exchange:
         known = (rate for rate in self._rates.values() if rate.currency == currency)
         dated = sorted(known, key=attrgetter("since"))
         first = dated[0].since if dated else FOREVER
-        if first > start != ALWAYS or first >= end:
-            when = "" if start == ALWAYS else f" on {start:%Y-%m-%d}"
-            raise CatalogueError(
-                f'there is no exchange rate for "{currency}"{when}; add '
-                f'[[fx]] currency = "{currency}", date = ..., rate = "1.08" (USD for one unit)'
-            )
+        begins = first if start == ALWAYS and first <= self._as_of else start
+        if first > begins:
+            raise CatalogueError(_without_rate(currency, start, first))
         ends = [rate.since for rate in dated[1:]] + [FOREVER]
         spans = [
-            Span(max(start, rate.since), min(end, until), rate.usd)
+            Span(max(begins, rate.since), min(end, until), rate.usd)
             for rate, until in zip(dated, ends, strict=True)
         ]
         return [span for span in spans if span.start < span.end]
+
+
+def _without_rate(currency: str, start: datetime, first: datetime) -> str:
+    """Say from when on a rate is missed, and what to do about it."""
+    when = "" if start == ALWAYS else f" on {start:%Y-%m-%d}"
+    hint = ""
+    if start == ALWAYS and first != FOREVER:
+        when = f" before {first:%Y-%m-%d}"
+        hint = f"write valid_from = {first:%Y-%m-%d} or later where the price stands, or "
+    return (
+        f'there is no exchange rate for "{currency}"{when}; {hint}add '
+        f'[[fx]] currency = "{currency}", date = ..., rate = "1.08" (USD for one unit)'
+    )

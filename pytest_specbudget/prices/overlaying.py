@@ -20,6 +20,7 @@ from pytest_specbudget.prices.unused import unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from pytest_specbudget.prices.catalogue import Catalogue
@@ -55,7 +56,8 @@ def laid_over(catalogue: Catalogue, paths: tuple[Path, ...]) -> Catalogue:
         CatalogueError: With every problem of every overlay.
     """
     files = read_overlays(paths, Overlay)
-    overlays = _Overlays({overlay_name(path): overlay for path, overlay in files.items()})
+    named = {overlay_name(path): overlay for path, overlay in files.items()}
+    overlays = _Overlays(named, catalogue.as_of)
     overlays.lay_prices(catalogue.providers)
     overlays.lay_contracts()
     if overlays.problems:
@@ -96,14 +98,13 @@ class _Overlays:
         problems: One line for each entry that makes no sense with the others.
     """
 
-    def __init__(self, read: dict[str, Overlay]) -> None:
+    def __init__(self, read: dict[str, Overlay], as_of: datetime) -> None:
         self.read = read
         self.contracts: dict[str, ProviderPrices] = {}
         self.notes: list[str] = []
         self.problems: list[str] = []
-        self._exchange = Exchange(
-            rate for file, overlay in read.items() for rate in overlay.exchange_rates(file)
-        )
+        rates = (rate for file, one in read.items() for rate in one.exchange_rates(file))
+        self._exchange = Exchange(rates, as_of)
         self.disagreements = self._exchange.disagreements
         self.meant: list[str] = []
 

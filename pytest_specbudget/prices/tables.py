@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from pytest_specbudget.core.money import PLACES
 from pytest_specbudget.core.names import nearest
@@ -49,6 +49,7 @@ __all__ = [
     "PriceTable",
     "ProviderName",
     "Rates",
+    "Reason",
     "ScheduleTable",
 ]
 
@@ -100,6 +101,8 @@ Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant in UTC, from a TOML date (its first instant) or a time with an offset."""
 ProviderName = Annotated[str, BeforeValidator(_provider)]
 """A provider's short name, from any name it goes by."""
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Why something holds, in words; blanks are none."""
 
 
 class Part(BaseModel):
@@ -341,7 +344,7 @@ class FreeTable(Cited):
 
     provider: ProviderName
     model: str
-    reason: str = Field(min_length=1)
+    reason: Reason
 
     def value(self) -> Free:
         """Return it as a value."""
@@ -353,7 +356,7 @@ class FallbackTable(Rates):
 
     provider: ProviderName = "*"
     model: str = "*"
-    reason: str = Field(min_length=1)
+    reason: Reason
     source: str = ""
 
     def check(self) -> None:

@@ -170,7 +170,10 @@ def _left_over(usage: Mapping[str, Any], given: int | None, counts: Counts) -> i
     A count of 0 is left out of an answer, so it may be the only word about what was generated.
     """
     total = counts.total(usage, ("totalTokenCount",))
-    return None if total is None or given is None or total < given else total - given
+    if total is None or given is None:
+        return None
+    counts.note(f"totalTokenCount {total} is less than input {given}", when=0 < total < given)
+    return None if total < given else total - given
 
 
 def _of_modality(

@@ -87,9 +87,15 @@ class Interaction(Fold):
         written = self.counts.total(self._usage, ("total_output_tokens",))
         thought = self.counts.total(self._usage, ("total_thought_tokens",))
         total = self.counts.total(self._usage, ("total_tokens",))
-        if thought is None and None not in (given, written, total):
-            left = (total or 0) - (given or 0) - (written or 0)
-            thought = left if left > 0 else None
+        if given is None or written is None or total is None:
+            return _plus(written, thought), thought
+        left = total - given - written
+        if thought is None and left > 0:
+            return written + left, left
+        self.counts.note(
+            f"total_tokens {total} is not input {given} + output {written + (thought or 0)}",
+            when=left != (thought or 0),
+        )
         return _plus(written, thought), thought
 
     def _of(self, modality: str, places: tuple[str, ...]) -> int | None:

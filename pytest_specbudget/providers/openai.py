@@ -34,8 +34,8 @@ _FEES = ("num_sources_used", "num_search_queries", "citation_tokens")
 
 Not confirmed: the models that count so ended in 2026, and their pages with them.
 """
-_SIZES = ("medium", "high")
-"""How much of the web Perplexity took in, where that costs more than by default."""
+_LEAST = "low"
+"""How much of the web Perplexity takes in by default; more costs more, by its name."""
 _LATER = ("queued", "in_progress", "requires_action")
 """Work that goes on after the answer; its counts come with a later one."""
 
@@ -81,8 +81,8 @@ class _OpenAIShaped(Fold):
         stated.usage = read_usage(self.usage, self.counts, dialect, input_only=only)
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
-        size = self.usage.get("search_context_size")
-        if size in _SIZES and self.asked.provider == "perplexity":
+        size = text(self.usage.get("search_context_size"))
+        if size not in (None, _LEAST) and self.asked.provider == "perplexity":
             name = stated.model or self.asked.model or "(unnamed)"
             stated.parts = (Part(model=f"{name}:{size}", usage=stated.usage),)
         stated.provider_cost = read_cost(self.usage, self.counts, dialect)

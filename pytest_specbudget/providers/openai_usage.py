@@ -232,7 +232,10 @@ def _close_the_gap(
     """Find out what `total_tokens` holds beside input and output."""
     given, made = known.get("input_tokens"), known.get("output_tokens")
     gap = total - given - made if given is not None and made is not None else 0
-    if given is None or made is None or gap <= 0:
+    if given is None or made is None or gap == 0:
+        return
+    if gap < 0:
+        counts.note(f"total_tokens {total} is less than input {given} + output {made}")
         return
     if gap == known.get("reasoning_output_tokens"):  # xAI chat
         known["output_tokens"] = made + gap

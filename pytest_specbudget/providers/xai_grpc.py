@@ -116,7 +116,7 @@ def _as_openai(usage: Mapping[str, Any]) -> dict[str, Any]:
     return told | {
         "prompt_tokens": usage.get("prompt_tokens"),
         "completion_tokens": usage.get("completion_tokens"),
-        "total_tokens": usage.get("total_tokens"),
+        "total_tokens": usage.get("total_tokens") or None,
         "prompt_tokens_details": {
             "cached_tokens": usage.get("cached_prompt_text_tokens"),
             "image_tokens": usage.get("prompt_image_tokens"),

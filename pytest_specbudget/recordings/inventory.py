@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.ledger import Totals
-from pytest_specbudget.recordings.valuation import charges_of, date_of
+from pytest_specbudget.recordings.dating import date_of
+from pytest_specbudget.recordings.valuation import charges_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

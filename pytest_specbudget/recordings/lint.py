@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.core.wording import calls_of
+from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.secrets import secrets_in_recording
-from pytest_specbudget.recordings.valuation import date_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.prices.lifecycles import Lifecycles, Retirement
@@ -137,16 +136,12 @@ def age(recording: Recording, file: str, now: datetime, most: timedelta) -> Iter
     """Find a recording whose newest answer is older than *most*, in whole days, or has no date."""
     if not recording.interactions:
         return
-    dates = [date for each in recording.interactions if (date := _date_of(each)) is not None]
+    dates = [date for each in recording.interactions if (date := date_of(each)) is not None]
     if not dates:
         yield problem("recording-undated", file, "no answer tells its date")
     elif (days := (now - max(dates)).days) > most.days:
         told = f"its newest answer is of {max(dates).date()}, {calls_of(days, 'day')} ago"
         yield problem("recording-old", file, f"{told}; {most.days} are allowed")
-
-
-def _date_of(interaction: Interaction) -> datetime | None:
-    return date_of(interaction) or interaction.recorded_at
 
 
 _ELSEWHERE = "aiplatform.googleapis.com"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from pytest_specbudget.core.reading import RETRIEVE, Reading
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers.deferred import tells
+from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import request_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def charge_of(recording: Recording, place: int, quote: Quoter) -> Charge | None:
         return None
     exchange = _exchange(interaction)
     quoted = _quoted(reading, exchange, quote)
-    date = date_of(interaction)
+    date = exchange.answered_at
     return Charge(
         id=f"{recording.path}#{place}",
         at="" if date is None else date.isoformat(),
@@ -81,18 +81,6 @@ def charge_of(recording: Recording, place: int, quote: Quoter) -> Charge | None:
         cassette_index=place,
         verdict="hit",
     )
-
-
-def date_of(interaction: Interaction) -> datetime | None:
-    """Return when an answer was given, in UTC: by its own `Date`, else as the file says.
-
-    A run that replays it goes by the `Date`, too.
-    """
-    try:
-        date = parsedate_to_datetime(interaction.headers.get("date", ""))
-    except ValueError:
-        return interaction.recorded_at
-    return date.astimezone(UTC) if date.tzinfo else interaction.recorded_at
 
 
 def _counts(reading: Reading) -> bool:

@@ -28,7 +28,7 @@ def test_diff_shows_what_changed_between_two_dates(capsys: pytest.CaptureFixture
     lines = capsys.readouterr().out.splitlines()
     assert status == 0
     assert "openai/o3/default input 10 -> 2 USD per million x0.2" in lines
-    assert all(line.startswith("openai/o3/") for line in lines)
+    assert all(line.startswith(("openai/o3/", "openrouter/openai/o3/")) for line in lines)
 
 
 def test_diff_shows_nothing_where_nothing_changed(capsys: pytest.CaptureFixture[str]) -> None:

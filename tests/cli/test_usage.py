@@ -207,6 +207,47 @@ def test_what_has_no_price_has_a_reason(
     assert (reason is None and row["reason"] is None) or reason in row["reason"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"created": 1748736000}, id="in the answer"),
+        pytest.param({"created_at": "2025-06-01T00:00:00Z"}, id="as text"),
+    ],
+)
+def test_an_answer_without_a_header_is_priced_at_its_own_date(
+    told: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100}
+    record(tmp_path / "a.json", interaction({"model": "o3-2025-04-16", "usage": usage} | told))
+
+    main(["usage", str(tmp_path), "--price"])
+
+    [row] = lines(capsys)
+    assert (row["list_cost_usd"], row["reason"]) == ("0.014", None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [pytest.param(-10, id="below zero"), pytest.param("many", id="words")],
+)
+def test_counts_that_make_no_sense_have_no_cost(
+    given: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = {"prompt_tokens": given, "completion_tokens": 100}
+    record(tmp_path / "a.json", interaction({"model": "gpt-4o-2024-08-06", "usage": usage}))
+
+    main(["usage", str(tmp_path), "--price", "--at", "2025-06-01T00:00:00Z"])
+
+    [row] = lines(capsys)
+    assert (row["usage_reported"], row["counted"], row["usage_state"]) == (
+        False,
+        False,
+        "unreadable",
+    )
+    assert row["list_cost_usd"] is None
+    assert row["reason"] == f"token counts that make no sense: prompt_tokens was {given!r}"
+
+
 # Work that a later answer tells of
 
 QUEUED = {"id": "resp_1", "object": "response", "model": "gpt-5-2025", "status": "queued"}

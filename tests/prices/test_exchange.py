@@ -28,6 +28,12 @@ RATES = (euro(JUNE, CHEAP), euro(MAY, DEAR))
     ("start", "end", "spans"),
     [
         pytest.param(
+            MAY,
+            FOREVER,
+            [Span(MAY, JUNE, DEAR), Span(JUNE, FOREVER, CHEAP)],
+            id="each for its time",
+        ),
+        pytest.param(
             ALWAYS,
             FOREVER,
             [Span(MAY, JUNE, DEAR), Span(JUNE, FOREVER, CHEAP)],
@@ -38,7 +44,7 @@ RATES = (euro(JUNE, CHEAP), euro(MAY, DEAR))
     ],
 )
 def test_a_rate_holds_until_the_next(start: datetime, end: datetime, spans: list[Span]) -> None:
-    assert Exchange(RATES).spans("EUR", start, end) == spans
+    assert Exchange(RATES, as_of=JUNE).spans("EUR", start, end) == spans
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,12 @@ def test_a_rate_holds_until_the_next(start: datetime, end: datetime, spans: list
             datetime(2026, 4, 30, tzinfo=UTC),
             'no exchange rate for "EUR" on 2026-04-30',
             id="before the first",
+        ),
+        pytest.param(
+            "EUR",
+            ALWAYS,
+            'no exchange rate for "EUR" before 2026-05-01; write valid_from = 2026-05-01 or later',
+            id="since ever",
         ),
     ],
 )

@@ -136,7 +136,8 @@ def test_a_price_that_says_why_it_is_another_is_no_disagreement(tmp_path: Path) 
     assert top.endswith("and says why: our contract")
 
 
-IN_EUROS = a_price("gpt-4o-mini", '"0.123456"', 'currency = "EUR"')
+IN_EUROS = a_price("gpt-4o-mini", '"0.123456"', 'currency = "EUR"\nvalid_from = 2026-10-01')
+UNDATED = IN_EUROS.replace("valid_from = 2026-10-01", "")
 EURO = """
 [[fx]]
 currency = "EUR"
@@ -324,7 +325,23 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
             '[[discount]]\nprovider="openai"\npercent=101', "more than 100", id="over 100 percent"
         ),
         pytest.param('[[free]]\nprovider="x"\nmodel="*"\nreason=""', "reason", id="no reason"),
+        pytest.param('[[free]]\nprovider="x"\nmodel="*"\nreason=" "', "is empty", id="a blank one"),
+        pytest.param(
+            '[[fallback]]\nreason=" "\nrates={ input="1" }',
+            "is empty",
+            id="a guess with a blank one",
+        ),
         pytest.param(IN_EUROS, 'no exchange rate for "EUR"', id="no exchange rate"),
+        pytest.param(
+            EURO.replace("2026-", "2036-") + UNDATED,
+            'no exchange rate for "EUR" before 2036-10-01',
+            id="a price whose first exchange rate is yet to come",
+        ),
+        pytest.param(
+            EURO.replace("2026-", "2036-") + UNDATED.replace("[[price]]", "[[contract]]"),
+            'no exchange rate for "EUR" before 2036-10-01',
+            id="a contract whose first one is",
+        ),
         pytest.param(
             EURO + IN_EUROS.replace("0.123456", "0.1234567890123"),
             "whole number of 10**-18 USD",

@@ -47,6 +47,18 @@ def test_an_interaction_tells_at_its_end() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("total", "flags"),
+    [
+        pytest.param(243, (), id="the sum"),
+        pytest.param(242, ("total_tokens 242 is not input 10 + output 233",), id="below it"),
+        pytest.param(250, ("total_tokens 250 is not input 10 + output 233",), id="above it"),
+    ],
+)
+def test_a_total_that_nothing_explains_is_told(total: int, flags: tuple[str, ...]) -> None:
+    assert hear(REQUEST, interaction(USAGE | {"total_tokens": total})).flags == flags
+
+
 def test_what_a_step_tells_is_a_lower_bound() -> None:
     stop = {"event_type": "step.stop", "usage": {"total_input_tokens": 9, "total_output_tokens": 2}}
 

@@ -333,10 +333,18 @@ def test_fees_that_are_in_a_stated_price_or_none_are_no_matter() -> None:
     assert hear(chat("api.x.ai"), counted(**usage, num_sources_used=0)).flags == ()
 
 
-def test_a_total_that_nothing_explains_is_flagged() -> None:
-    reading = hear(chat(), counted(prompt_tokens=1, completion_tokens=2, total_tokens=9))
+@pytest.mark.parametrize(
+    ("total", "flags"),
+    [
+        pytest.param(9, ("total_tokens 9 is more than input 1 + output 2",), id="above the sum"),
+        pytest.param(2, ("total_tokens 2 is less than input 1 + output 2",), id="below the sum"),
+        pytest.param(3, (), id="the sum"),
+    ],
+)
+def test_a_total_that_nothing_explains_is_flagged(total: int, flags: tuple[str, ...]) -> None:
+    reading = hear(chat(), counted(prompt_tokens=1, completion_tokens=2, total_tokens=total))
 
-    assert reading.flags == ("total_tokens 9 is more than input 1 + output 2",)
+    assert (reading.flags, reading.usage_state) == (flags, "complete")
 
 
 @pytest.mark.parametrize(

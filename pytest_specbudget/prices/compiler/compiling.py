@@ -23,6 +23,7 @@ from pytest_specbudget.prices.catalogue import (
 from pytest_specbudget.prices.compiler import rules
 from pytest_specbudget.prices.compiler.corrections import Corrections, read_corrections
 from pytest_specbudget.prices.compiler.genai import PACKAGE, Draft, read_source, source_version
+from pytest_specbudget.prices.compiler.passing_on import with_makers_history
 from pytest_specbudget.prices.compiler.sanity import zeros
 from pytest_specbudget.prices.compiler.sheets import with_rest_withheld
 from pytest_specbudget.prices.exchange import Exchange
@@ -61,8 +62,9 @@ def compile_catalogue(corrections: Path, as_of: str) -> dict[str, bytes]:
         CatalogueError: If the data contradicts itself, or a rate is finer than 10**-18 USD.
     """
     files = read_corrections(corrections)
-    day = datetime.fromisoformat(as_of).date()
-    providers = [_compiled(draft, files) for draft in _drafts(files, day)]
+    end = datetime.fromisoformat(as_of)
+    compiled = [_compiled(draft, files) for draft in _drafts(files, end.date())]
+    providers = _with_history(compiled, files, end)
     exponent = _exponent(providers)
     shards = {one.name: encode(one, exponent).encode() for one in providers if one.models}
     lock = _lock(shards, corrections, as_of, exponent)
@@ -134,6 +136,17 @@ def _compiled(draft: Draft, files: Files) -> ProviderPrices:
         names.setdefault(key, key) if key in corrected.names else None
     _check(corrected.name, models, files)
     return replace(corrected, models=models, names=names)
+
+
+def _with_history(
+    providers: list[ProviderPrices], files: Files, as_of: datetime
+) -> list[ProviderPrices]:
+    """Give who passes on the prices of others the history of these."""
+    sold = {one.name: one for one in providers}
+    for _, file in files:
+        for rule in file.passed_on:
+            sold[rule.provider] = with_makers_history(sold[rule.provider], rule, sold, as_of)
+    return [*sold.values()]
 
 
 def _check_exact(draft: Draft, files: Files) -> None:

@@ -16,7 +16,7 @@ from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER
 from pytest_specbudget.prices.compiler.sheets import ListedRule, SheetRule
 from pytest_specbudget.prices.overlay import Overlay, read_overlays
-from pytest_specbudget.prices.tables import Cited, Instant, Number, ProviderName
+from pytest_specbudget.prices.tables import Cited, Instant, Number, ProviderName, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +32,7 @@ __all__ = [
     "ListedRule",
     "Names",
     "OmitRule",
+    "PassedOnRule",
     "PromiseRule",
     "RegionRule",
     "Seller",
@@ -159,7 +160,7 @@ class UnusualRule(_Sourced):
 
     models: list[str]
     meters: list[str]
-    reason: str = Field(min_length=1)
+    reason: Reason
 
 
 class PromiseRule(_Sourced):
@@ -188,6 +189,16 @@ class Seller(_Sourced):
     paths: bool = False
 
 
+class PassedOnRule(_Sourced):
+    """That a provider takes for a model what its maker takes; its ids are `maker/model`.
+
+    Attributes:
+        since: When the price source began to keep dates of what the provider takes.
+    """
+
+    since: Instant
+
+
 class Corrections(Overlay):
     """One file of corrections: an overlay, and rules."""
 
@@ -202,6 +213,7 @@ class Corrections(Overlay):
     drop: list[DropRule] = Field(default_factory=list)
     omit: list[OmitRule] = Field(default_factory=list)
     seller: list[Seller] = Field(default_factory=list)
+    passed_on: list[PassedOnRule] = Field(default_factory=list)
     unusual: list[UnusualRule] = Field(default_factory=list)
     promise: list[PromiseRule] = Field(default_factory=list)
 
