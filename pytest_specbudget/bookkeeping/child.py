@@ -22,11 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.bookkeeping.from_children import slip_of
 from pytest_specbudget.bookkeeping.passing_on import passing_on
 from pytest_specbudget.cassettes.provenance import PATCHES
 from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.journal.writer import JournalWriter
 from pytest_specbudget.meters import watch
+from pytest_specbudget.meters.late import LateCalls
 from pytest_specbudget.meters.scope import Owner, Scope, carry_into_threads, entered
 from pytest_specbudget.settings.settings import Settings, read_settings
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.bookkeeping.admission import Admission
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.meters import Watch
 
 __all__ = ["Parent", "begin"]
 
@@ -86,12 +89,17 @@ def begin(told: str) -> None:
     ending.enter_context(entered(parent.scope))
     ending.callback(carry_into_threads())
     ending.enter_context(passing_on())
-    watching = watch(books, extra=PATCHES)
-    ending.callback(watching.stop)
+    watching = watch(books, extra=PATCHES, forbid=books.forbid)
+    ending.callback(lambda: _let_go(watching, books))
     ending.callback(watching.finish_open)
     atexit.register(ending.close)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=books.start_over)
+
+
+def _let_go(watching: Watch, books: _ChildBooks) -> None:
+    late = LateCalls(books.recognise, books.forbidden_by)
+    watching.hand_over(late, late.forbid)
 
 
 def _settings(parent: Parent) -> Settings:
@@ -141,7 +149,7 @@ class _ChildBooks(Bookkeeper):
         from pytest_specbudget.bookkeeping.admission import Admission  # noqa: PLC0415 # 20 ms
 
         folder = Path(self._parent.folder)
-        return Admission(settings=settings, desk=self.desk, folder=folder, refuse=CallRefused)
+        return Admission(settings=settings, desk=self.desk, folder=folder, refuse=self._refused)
 
     def _heard_one(self, _charge: Charge) -> None:
         self.journal.write(
@@ -152,11 +160,23 @@ class _ChildBooks(Bookkeeper):
             }
         )
 
+    @property
+    def forbidden_by(self) -> str | None:
+        """What keeps calls from leaving when the books are closed, or None."""
+        settings = self.settings
+        if settings.forbid_live:
+            return settings.origin_of("forbid_live")
+        return None if self.admission is None else settings.origin_of("stop_loss")
+
     def _forbidden(self, call: str) -> BaseException | None:
         if not self.settings.forbid_live:
             return None
         origin = self.settings.origin_of("forbid_live")
         problem = f"a model call to {call} would have gone to the network, which {origin} forbids"
-        # Nobody makes a failure of it here, as pytest's process would.
+        # Nobody shows it here, as pytest's process would.
         print(f"specbudget: {problem}", file=sys.stderr)  # noqa: T201 # see above
+        return self._refused(problem)
+
+    def _refused(self, problem: str) -> CallRefused:
+        slip_of(Path(self._parent.folder), self._parent.pid).write(problem)
         return CallRefused(problem)

@@ -29,7 +29,7 @@ End = Literal["complete", "closed", "abandoned", "error", "refused"]
 """How the body ended: read to its end, closed early, never closed, broken, never sent."""
 
 Outcome = Literal["answered", "failed", "unknown"]
-"""2xx or 3xx; 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
+"""2xx; 3xx, 4xx, 5xx or not delivered, which costs nothing; sent, and no answer was seen."""
 
 CallVerdict = Literal["hit", "stale", "altered", "live", "bypass", "mocked"]
 """What answered a call: its own recording; one of another request; one that `spec_fault` altered;

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Attempt", "Register"]
 
 _NO_HEADERS: Mapping[str, str] = {}
+_BEGAN = "specbudget_began"
+"""Where a refusal remembers when the attempt began that it ended."""
 
 
 class Register:
@@ -105,8 +107,9 @@ class Attempt:
         self._register = register
         self.hearing = Shield(register.sink, "reading a model's answer")
         self.shield = register.shield
-        self.mark = Mark(_Wire(ticket, self.shield))
-        self.mark.again = self._again
+        self.mark = mark = Mark(_Wire(ticket, self.shield))
+        mark.request = request
+        mark.again = self._again
         self._sent_at = Clock.utc()
         self._started = Clock.tick()
         register.add(self)
@@ -149,7 +152,16 @@ class Attempt:
     def fail(self, error: BaseException) -> None:
         """Book what the send raised instead of answering."""
         self.mark.open = False
-        self.finish("refused" if isinstance(error, CallRefused) else "error", error)
+        refused = isinstance(error, CallRefused) and not self._refused_below(error)
+        self.finish("refused" if refused else "error", error)
+
+    def _refused_below(self, refusal: CallRefused) -> bool:
+        """Tell whether *refusal* is that of an attempt which began while this one ran."""
+        began = vars(refusal).setdefault(_BEGAN, self._started)
+        if began > self._started:
+            return True
+        vars(refusal)[_BEGAN] = self._started
+        return False
 
     def _again(self, came_to: int | BaseException) -> None:
         """Book what failed below, where a transport of the user's sends once more, and begin anew.
@@ -173,8 +185,9 @@ class Attempt:
         self._ticket = sink.admit(self._request, self._listener)
         self._status, self._headers, self._first_byte = None, {}, None
         self._sent_at, self._started = Clock.utc(), Clock.tick()
-        self.mark.requests, self.mark.before_wire = 0, _Wire(self._ticket, self.shield)
-        self.mark.again = self._again
+        mark = self.mark
+        mark.requests, mark.asides, mark.sent = 0, 0, None
+        mark.before_wire, mark.again = _Wire(self._ticket, self.shield), self._again
 
     def lose(self) -> None:
         """Note that the garbage collector took its body; may be called anywhere."""

@@ -7,26 +7,34 @@ own.
 Where a client is stacked on another (requests on urllib3), the upper one may begin the attempt, so
 that it is admitted before anything happens.  It waits until the lower one carries it.  If nobody
 did, the answer is a fake's.
+
+What else is sent on the way, by an adapter or a hook, is no hop (`beside`).
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_specbudget.core.exchange import Request
-from pytest_specbudget.meters.origin import current_mark, open_mark, wired
+from pytest_specbudget.meters.nested import is_carried, is_handed_down
+from pytest_specbudget.meters.origin import apart, current_mark, open_mark, wired
 from pytest_specbudget.meters.watching import current_watch
 from pytest_specbudget.providers import candidate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from pytest_specbudget.meters.attempt import Attempt
+    from pytest_specbudget.meters.origin import Mark
+    from pytest_specbudget.meters.watching import Watch
 
 __all__ = [
     "Journey",
+    "beside",
     "current_journey",
     "depart",
     "leave",
@@ -35,6 +43,7 @@ __all__ = [
     "travelling",
 ]
 
+_UNTOUCHED = nullcontext()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -53,16 +62,23 @@ class Journey:
         self.open = True
         self._answer: tuple[int, Mapping[str, str]] | None = None
 
-    def take(self) -> Attempt | None:
-        """Hand the attempt that waits to the hop that is about to leave."""
-        attempt, self.waiting, self._answer = self.waiting, None, None
-        if attempt is not None:
-            attempt.mark.open = True
+    def take(self, request: Request) -> Attempt | None:
+        """Hand the attempt that waits to the hop that is about to leave, if *request* is one."""
+        attempt = self.waiting
+        if attempt is None or not self._leads_to(attempt, request):
+            return None
+        self.waiting, self._answer = None, None
+        attempt.mark.open = True
         return attempt
+
+    def _leads_to(self, attempt: Attempt, request: Request) -> bool:
+        own = attempt.mark.request
+        return self._answer is not None or own is None or is_handed_down(own, request)
 
     def moved(self, attempt: Attempt, status: int, headers: Mapping[str, str]) -> bool:
         """Let *attempt* wait for the next hop if its answer points elsewhere."""
-        if status not in _REDIRECTS or "location" not in headers:
+        is_another = self.waiting is not None
+        if is_another or status not in _REDIRECTS or "location" not in headers:
             return False
         self.waiting, self._answer = attempt, (status, headers)
         return True
@@ -125,17 +141,49 @@ def open_attempt(method: Any, host: str, target: Any, body: Any) -> Attempt | No
     Raises:
         CallRefused: If it is not admitted.
     """
-    journey = current_journey()
-    if journey is not None and journey.waiting is not None:
-        return journey.take()
     watch = current_watch()
-    if watch is None or not _may_be_metered(method, target) or open_mark() is not None:
-        return None
+    if watch is None or not isinstance(target, str) or not isinstance(method, str):
+        return None  # what is no text goes wrong in the client, not here
     try:
-        return watch.begin(_request(method, host, target, body))
+        return _opened(watch, method, host, target, body)
     except Exception as error:  # noqa: BLE001 # see `Shield`
-        watch.shield.hold(error)
+        watch.unreadable(host, error)
     return None
+
+
+def _opened(watch: Watch, method: str, host: str, target: str, body: Any) -> Attempt | None:
+    journey, mark = current_journey(), open_mark()
+    waits = journey is not None and journey.waiting is not None
+    if not waits and not _may_be_metered(method, target):
+        return None
+    request = _request(method, host, target, body)
+    if journey is not None and (attempt := journey.take(request)) is not None:
+        return attempt
+    if _is_carried(mark, request) or not _may_be_metered(method, target):
+        return None
+    return watch.begin(request)
+
+
+def beside(method: Any, host: str, target: Any, body: Any) -> AbstractContextManager[None]:
+    """Return what keeps a request that opens no attempt from counting for one that runs above.
+
+    Takes what `open_attempt` takes.
+    """
+    mark = open_mark()
+    if mark is None or not isinstance(target, str) or not isinstance(method, str):
+        return _UNTOUCHED
+    try:
+        carried = _is_carried(mark, _request(method, host, target, body))
+    except ValueError:  # no URL, which goes wrong in the client, not here
+        carried = False
+    return _UNTOUCHED if carried else apart()
+
+
+def _is_carried(mark: Mark | None, request: Request) -> bool:
+    """Tell whether somebody above meters this very request, and nobody else need."""
+    if mark is None or mark.request is None:
+        return mark is not None
+    return is_carried(mark.request, request, moved=mark.wire)
 
 
 def leave(attempt: Attempt) -> None:
@@ -146,6 +194,7 @@ def leave(attempt: Attempt) -> None:
     Raises:
         CallRefused: If it may not be sent after all; the attempt has ended then.
     """
+    outer = current_mark.get()
     current_mark.set(attempt.mark)
     try:
         wired()
@@ -153,7 +202,7 @@ def leave(attempt: Attempt) -> None:
         attempt.fail(error)
         raise
     finally:
-        current_mark.set(None)
+        current_mark.set(outer)
         attempt.mark.open = False
 
 

@@ -4,20 +4,33 @@ A meter opens a `Mark` around each send.  Whoever answers below it - a cassette,
 notes that on the mark: the cassette router and vcrpy say `replayed` or `recorded`, the connection
 pools say `wired`.  A call that nobody marked was answered by a fake.
 
-The mark is also the guard against counting one attempt twice, where one client calls another.
+The mark is also the guard against counting one attempt twice, where one client calls another with
+the very request that it was given.  What else is sent meanwhile is sent `apart`.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.meters.nested import is_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from pytest_specbudget.core.exchange import Mismatch, Source
+    from pytest_specbudget.core.exchange import Mismatch, Request, Source
 
-__all__ = ["Mark", "current_mark", "open_mark", "recorded", "replayed", "tell_if_open", "wired"]
+__all__ = [
+    "Mark",
+    "apart",
+    "current_mark",
+    "open_mark",
+    "recorded",
+    "replayed",
+    "tell_if_open",
+    "wired",
+]
 
 
 class Mark:
@@ -26,8 +39,12 @@ class Mark:
     Nothing is, of most; so what is not known stands with the class, and takes no time to set.
 
     Attributes:
+        request: What the attempt was asked to send, or None if nobody can send that once more.
+        unasked: Whether it came to an end before anybody was asked, a network or a fake.
         wire: Whether it reached a connection pool, below every cassette and every mock.
         requests: How often it did.
+        asides: How many of these, but for the last, were no model call: a token, say.
+        sent: The last of these, as a connection pool takes it; None where it tells nothing.
         hidden: How many of these nobody will be told of: not the answer, not a redirect.
         stored: `replay` or `record` where a cassette was involved.
         cassette: Its path.
@@ -45,8 +62,12 @@ class Mark:
             May raise to refuse.
     """
 
+    request: Request | None = None
+    unasked: bool = False
     wire: bool = False
     requests: int = 0
+    asides: int = 0
+    sent: Any = None
     hidden: int = 0
     stored: Source | None = None
     cassette: str | None = None
@@ -67,7 +88,20 @@ class Mark:
         """Who answered, as far as anybody said so."""
         if self.stored is not None:
             return self.stored
-        return "live" if self.wire else "mock"
+        return "live" if self.wire or self.unasked else "mock"
+
+    def note_requests(self, told: int) -> None:
+        """Note how many of its requests nobody will be told of, of whom *told* are model calls."""
+        asides = self.asides + is_aside(self.sent)
+        self.hidden = max(0, self.requests - asides - told)
+
+    def take_source(self, mark: Mark) -> None:
+        """Be answered by whoever answered *mark*."""
+        self.wire, self.stored, self.cassette = mark.wire, mark.stored, mark.cassette
+
+    def end_unasked(self) -> None:
+        """Note that what ended it was raised before anybody was asked, as far as nobody said so."""
+        self.unasked = self.unasked or not (self.wire or self.stored)
 
 
 _FIRST_ERROR_STATUS = 400
@@ -90,6 +124,17 @@ def open_mark() -> Mark | None:
     """Return the mark of the send that this context is in, or None."""
     mark = current_mark.get()
     return mark if mark is not None and mark.open else None
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let what this context sends meanwhile be nobody's, whatever attempt it is in."""
+    outer = current_mark.get()
+    current_mark.set(None)
+    try:
+        yield
+    finally:
+        current_mark.set(outer)
 
 
 def replayed(cassette: str, index: int | None = None, mismatch: Mismatch | None = None) -> None:
@@ -126,6 +171,9 @@ def wired() -> Mark | None:
 def _follow(mark: Mark, came_to: int | BaseException) -> None:
     """Part a request from the one before, if that failed: it was an attempt of its own."""
     mark.came_to = None
+    if is_aside(mark.sent):
+        mark.asides += 1
+        return
     asks_to_log_in = came_to in _CHALLENGES
     failed = not isinstance(came_to, int) or came_to >= _FIRST_ERROR_STATUS
     if failed and not asks_to_log_in and mark.again is not None:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["outcome_of"]
 
-_FIRST_ERROR_STATUS = 400
+_FIRST_WITHOUT_ANSWER = 300
+"""A redirect that nobody followed is no model's answer: it has no counts, and costs nothing."""
 
 _NOT_DELIVERED = frozenset(
     {
@@ -52,8 +53,8 @@ def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> O
         mark: Who was reached, as far as anybody said so.
     """
     if status is not None:
-        return "failed" if status >= _FIRST_ERROR_STATUS else "answered"
-    if _not_delivered(error) or mark.source == "mock":
+        return "failed" if status >= _FIRST_WITHOUT_ANSWER else "answered"
+    if mark.unasked or _not_delivered(error) or mark.source == "mock":
         return "failed"
     return "unknown"
 

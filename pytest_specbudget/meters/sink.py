@@ -23,7 +23,10 @@ class Ticket(Protocol):
 
 
 class Sink(Protocol):
-    """What a meter reports to.  Only `admit` and `wire` may raise, and only `CallRefused`."""
+    """What a meter reports to.  Only `admit` and `wire` may raise, and only `CallRefused`.
+
+    `recognise` may fail where a reader does.  What is asked for then is admitted unread.
+    """
 
     def recognise(self, request: Request) -> Listener | None:
         """Return who listens to the answer, or None if this is no model call."""

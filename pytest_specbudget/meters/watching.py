@@ -13,6 +13,7 @@ from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.meters.attempt import Attempt, Register
 from pytest_specbudget.meters.bearable import bearable
 from pytest_specbudget.meters.shield import Shield, report
+from pytest_specbudget.meters.unheard import Unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from pytest_specbudget.meters.sink import Sink
     from pytest_specbudget.providers import Listener
 
+    Forbid = Callable[[str], BaseException | None]
+    """Returns what refuses a live call, as people name it; None if it may leave."""
+
 __all__ = ["Watch", "current_watch", "trouble"]
 
 _watches: list[Watch] = []
+_LOOKING = "looking at a request"
 
 
 class Watch:
@@ -31,15 +36,18 @@ class Watch:
 
     Attributes:
         shield: Holds back what goes wrong while a request is looked at.
+        handed_over: Whether the session has ended, and somebody else hears of what is sent.
     """
 
-    __slots__ = ("_register", "_release", "_sink", "shield")
+    __slots__ = ("_forbid", "_register", "_release", "_sink", "handed_over", "shield")
 
-    def __init__(self, sink: Sink, release: Callable[[], None]) -> None:
+    def __init__(self, sink: Sink, release: Callable[[], None], forbid: Forbid) -> None:
         self._sink = sink
         self._release = release
+        self._forbid = forbid
+        self.handed_over = False
         self._register = Register(sink)
-        self.shield = Shield(sink, "looking at a request")
+        self.shield = Shield(sink, _LOOKING)
 
     def start(self) -> None:
         """Take over from whoever watches."""
@@ -58,7 +66,11 @@ class Watch:
             CallRefused: If the sink does not admit it.
         """
         self._register.settle()
-        listener = self._sink.recognise(request)
+        try:
+            listener = self._sink.recognise(request)
+        except Exception as error:  # noqa: BLE001 # a reader of another plugin, say
+            self.shield.hold(error)
+            listener = Unheard(request)
         return None if listener is None else self.open(request, listener)
 
     def open(self, request: Request, listener: Listener) -> Attempt:
@@ -72,6 +84,33 @@ class Watch:
         except CallRefused as refusal:
             raise bearable(refusal) from None
         return Attempt(request, listener, ticket, self._register)
+
+    def unreadable(self, host: str, error: Exception) -> None:
+        """Take note that *error* kept what is sent to *host* from being metered.
+
+        Raises:
+            CallRefused: If nothing may leave, for nobody will be asked any more.
+        """
+        self.shield.hold(error)
+        try:
+            refusal = self._forbid(host)
+        except Exception as problem:  # noqa: BLE001 # see `Shield`
+            self.shield.hold(problem)
+            return
+        if isinstance(refusal, CallRefused):
+            raise bearable(refusal)
+
+    def hand_over(self, sink: Sink, forbid: Forbid) -> None:
+        """Let *sink* have what is seen from now on, until the process ends or another takes over.
+
+        Streams still open report as before.
+        """
+        for earlier in [one for one in _watches if one.handed_over]:
+            earlier.stop()
+        self.handed_over = True
+        self._sink, self._forbid = sink, forbid
+        self._register = Register(sink)
+        self.shield = Shield(sink, _LOOKING)
 
     def settle(self) -> None:
         """Book the attempts whose streams were garbage-collected; cheap, for the end of a test."""

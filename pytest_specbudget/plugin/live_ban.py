@@ -35,15 +35,17 @@ class LiveBan:
         self._refuse = refuse
         self._item: pytest.Item | None = None
         self._on_cassette = False
+        self._used_one = False
 
     def begin(self, item: pytest.Item) -> None:
         """Judge the calls from here on as those of *item*."""
         self._item = item
         self._on_cassette = self._shelf.asked_by(item)
+        self._used_one |= self._on_cassette
 
     def signal(self, call: str) -> BaseException | None:
         """Return the signal for a live *call*, named for people; None if it may leave."""
-        origin = self._forbidden_by()
+        origin = self._forbidden_by(on_cassette=self._on_cassette)
         if origin is None:
             return None
         return self._refuse(
@@ -51,12 +53,20 @@ class LiveBan:
             f"{self._way_out()}{_BUT_IN_CI if origin == 'CI' else ''}"
         )
 
-    def _forbidden_by(self) -> str | None:
+    def for_good(self) -> str | None:
+        """Name what forbids calls when all tests are over, or None.
+
+        Whose call it is cannot be said any more; so one test that a CI run has on a cassette is
+        enough.
+        """
+        return self._forbidden_by(on_cassette=self._used_one)
+
+    def _forbidden_by(self, *, on_cassette: bool) -> str | None:
         settings = self._settings
         if settings.forbid_live is not None:
             return settings.origin_of("forbid_live") if settings.forbid_live else None
         in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
-        return "CI" if in_ci and self._on_cassette and settings.record is None else None
+        return "CI" if in_ci and on_cassette and settings.record is None else None
 
     def _way_out(self) -> str:
         scope = running()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
+from pytest_specbudget.bookkeeping.from_children import slip_of
 from pytest_specbudget.cassettes.provenance import PATCHES, Foreign, hold_to
 from pytest_specbudget.meters import watch
+from pytest_specbudget.meters.late import LateCalls
 from pytest_specbudget.meters.scope import Scope, carry_into_threads, entered
 from pytest_specbudget.plugin import properties
 from pytest_specbudget.plugin.cassettes import CassetteShelf
 from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.deck import CassetteDeck
+from pytest_specbudget.plugin.guests import is_a_guest
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.live_ban import LiveBan
@@ -67,7 +71,7 @@ class Observer:
         self.deselected = 0
         self.failures = False
         self.repeats_note: str | None = None
-        self.refusals = Refusals()
+        self.refusals = Refusals(slip_of(run.folder, os.getpid()))
         known = known_staleness(settings, config.rootpath)
         volatile = (*settings.volatile, *(() if known is None else known.volatile))
         self._shelf = CassetteShelf(settings, config.rootpath, self.refusals.make, volatile)
@@ -78,11 +82,13 @@ class Observer:
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self._minutes = Minutes(self.books, settings, self.markers)
         strict = self.refusals.make if settings.explicit_stale == "fail" else None
+        self._close_routes = let_through(routes)
         self._undo = ExitStack()
-        self._undo.callback(let_through(routes))
         self._undo.callback(carry_into_threads())
         self._undo.callback(hold_to(Foreign(volatile=volatile, refuse=strict)))
-        self._watch = None if settings.disabled else watch(self.books, extra=PATCHES)
+        self._watch = None
+        if not settings.disabled:
+            self._watch = watch(self.books, extra=PATCHES, forbid=self.books.forbid)
 
     def _opened(self, run: Run) -> Bookkeeper:
         """Open the books of this process."""
@@ -116,9 +122,9 @@ class Observer:
             self._watch.finish_open()
         # What was put on last goes first, or it puts back what the watch had replaced.
         self.deck.interrupt()
-        if self._watch is not None:
-            self._watch.stop()
+        self._look_away()
         self._undo.close()
+        self.refusals.forget()
         if not self.idle and not is_controller(self._config):
             self._minutes.partial(self._config, list(self._left_out()))
         if end is not None and not self.idle:
@@ -267,6 +273,23 @@ class Observer:
     def pytest_unconfigure(self) -> None:
         """Let go of everything, however the session ended."""
         self.finish()
+
+    def _look_away(self) -> None:
+        """Book nothing any more; where calls are forbidden or judged, go on to hear of them."""
+        goes_on = self._forbidden_by is not None or self._settings.mode != "observe"
+        if self._watch is not None and goes_on and not is_a_guest(self._config):
+            late = LateCalls(self.books.recognise, self._forbidden_by)
+            self._watch.hand_over(late, late.forbid)
+            return
+        if self._watch is not None:
+            self._watch.stop()
+        self._close_routes()
+
+    @property
+    def _forbidden_by(self) -> str | None:
+        """What keeps calls from leaving when all tests are over, or None."""
+        hard = None if self.books.admission is None else self._settings.origin_of("stop_loss")
+        return self._ban.for_good() or hard
 
     def _left_out(self) -> Iterator[str]:
         return left_out(self._config, deselected=self.deselected, failures=self.failures)

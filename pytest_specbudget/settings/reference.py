@@ -129,8 +129,10 @@ A call whose cost nobody knows (no price, no token counts, counts cut off, no an
 a bound counts as an interval: from what is known of its cost to the bound.
 Every ceiling that covers it judges the upper end, reports show both, and the run is warned
 (`usage-bounded`).
-A bound is also the worst case of a call under `--spec-stop-loss`, unless its request allows for less.
-Once a call came to cost more than that, no call of that model at that host is reckoned to cost less.
+A bound is also the worst case of a call under `--spec-stop-loss`, unless its request allows for
+less.
+Once a call came to cost more than that, no call of that model at that host is reckoned to cost
+less.
 
 With `estimate = "chars/4"`, an answer that came whole and told no counts is taken to have consumed
 one token for every four characters of the texts in the request, rounded up, and likewise of the

@@ -69,6 +69,7 @@ class Booking:
 class RecordingSink:
     refuse: BaseException | None = None
     refuse_wire: BaseException | None = None
+    cannot_read: Exception | None = None
     ears: list[Ear] = field(default_factory=list)
     tickets: list[Booking] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
@@ -87,6 +88,8 @@ class RecordingSink:
         self.watching.finish_open()
 
     def recognise(self, request: Request) -> Listener | None:
+        if self.cannot_read is not None:
+            raise self.cannot_read
         if "ignored" in request.path:
             return None
         ear = Ear()

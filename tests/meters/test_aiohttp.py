@@ -544,8 +544,9 @@ def test_httpx_over_aiohttp_is_metered_once_by_httpx(
 
     class OverAiohttp(library.AsyncBaseTransport):  # type: ignore[misc] # either's
         async def handle_async_request(self, request: Any) -> Any:
-            async with aiohttp.ClientSession() as session:
-                return library.Response(200, content=await posted(session, str(request.url)))
+            url, body = str(request.url), request.content
+            async with aiohttp.ClientSession() as client, client.post(url, data=body) as response:
+                return library.Response(200, content=await response.read())
 
     async def main() -> None:
         async with library.AsyncClient(transport=OverAiohttp()) as client:

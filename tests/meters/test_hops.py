@@ -66,14 +66,14 @@ def test_a_redirect_that_becomes_a_get_is_one_attempt(server: Server, sink: Reco
 
 
 @pytest.mark.parametrize("way", ["urllib3", "http.client", "botocore"])
-def test_a_redirect_that_is_not_followed_is_the_answer(
+def test_a_redirect_that_is_not_followed_is_a_call_that_failed(
     server: Server, sink: RecordingSink, way: str
 ) -> None:
     server.will(MOVED)
 
     WAYS[way](server.chat)
 
-    assert (sink.only.status, sink.only.outcome, sink.only.end) == (307, "answered", "complete")
+    assert (sink.only.status, sink.only.outcome, sink.only.end) == (307, "failed", "complete")
 
 
 def test_requests_can_be_told_not_to_follow(server: Server, sink: RecordingSink) -> None:

@@ -178,6 +178,37 @@ def test_what_no_cassette_of_vcrpy_knows_failed_and_costs_nothing(
     assert not server.received
 
 
+def test_a_connection_that_is_made_before_its_request_and_fails_is_no_mock(
+    sink: RecordingSink,
+) -> None:
+    urllib3: Any = pytest.importorskip("urllib3")
+
+    class Eager(urllib3.connection.HTTPConnection):  # type: ignore[misc] # loaded by name
+        """Connects first, as urllib3.future does."""
+
+        def request(self, *_args: Any, **_options: Any) -> None:
+            self.sock = self._new_conn()
+
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        pool = urllib3.HTTPConnectionPool("127.0.0.1", taken.getsockname()[1])
+        pool.ConnectionCls = Eager
+        with pytest.raises(urllib3.exceptions.NewConnectionError):
+            pool.request("POST", CHAT, body=b"{}", retries=False)
+
+    assert (sink.only.source, sink.only.outcome) == ("live", "failed")
+
+
+@pytest.mark.parametrize("way", ["requests", "urllib3"])
+def test_a_request_for_which_no_secure_connection_came_about_failed_and_costs_nothing(
+    server: Server, sink: RecordingSink, way: str
+) -> None:
+    with pytest.raises(Exception, match="SSL"):
+        WAYS[way](server.chat.replace("http:", "https:"))
+
+    assert (sink.only.source, sink.only.outcome) == ("live", "failed")
+
+
 def test_calls_of_many_threads_are_each_booked_once(server: Server, sink: RecordingSink) -> None:
     def caller(number: int) -> None:
         with session() as client:

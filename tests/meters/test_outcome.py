@@ -21,7 +21,7 @@ REPLAYED.stored = "replay"
     ("status", "error", "mark", "outcome"),
     [
         pytest.param(200, None, LIVE, "answered", id="2xx answered"),
-        pytest.param(304, None, LIVE, "answered", id="3xx answered"),
+        pytest.param(307, None, LIVE, "failed", id="3xx failed"),
         pytest.param(400, None, LIVE, "failed", id="4xx failed"),
         pytest.param(529, None, LIVE, "failed", id="5xx failed"),
         pytest.param(200, OSError(), LIVE, "answered", id="a broken stream was answered"),

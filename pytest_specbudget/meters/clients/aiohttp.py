@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters.clients.aiohttp_body import follow
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.origin import current_mark, open_mark
+from pytest_specbudget.meters.nested import is_carried
+from pytest_specbudget.meters.origin import apart, current_mark, open_mark
+from pytest_specbudget.meters.raised import raised_by
 from pytest_specbudget.meters.watching import current_watch, trouble
 from pytest_specbudget.providers import candidate
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.meters.attempt import Attempt
     from pytest_specbudget.meters.hooks import Undo
+    from pytest_specbudget.meters.origin import Mark
+    from pytest_specbudget.meters.watching import Watch
 
 __all__ = ["watch_session", "watch_test_client"]
 
@@ -135,13 +139,13 @@ def _metered(promise: Any, asked: _Asked | None) -> Any:
 
 
 def _asked(session: Any, method: str, url: Any, options: Mapping[str, Any]) -> _Asked | None:
-    """Return what a session is asked for if it could be a model call, else None."""
+    """Return what a session is asked for if it could be a model call, or an attempt runs above."""
     watch = current_watch()
     if watch is None:
         return None
     try:
         target = session._build_url(url)  # noqa: SLF001 # no public way to see a base URL
-        if candidate(method.upper(), target.raw_path):
+        if candidate(method.upper(), target.raw_path) or open_mark() is not None:
             return _Asked(session, method.upper(), target, options)
     except Exception as error:  # noqa: BLE001 # see `Shield`
         watch.shield.hold(error)
@@ -232,9 +236,13 @@ class _Call(Coroutine[Any, Any, Any]):
 
 
 async def _metering(promise: Any, asked: _Asked) -> Any:
+    outer = current_mark.get()
+    if outer is not None and _is_carried(outer, asked):
+        return await promise
     attempt = _begin(promise, asked)
     if attempt is None:
-        return await promise
+        with apart():
+            return await promise
     # An app of the tests answers: its own calls are metered, and nobody marks this one.
     current_mark.set(None if _asks_own_app.get() else attempt.mark)
     try:
@@ -243,24 +251,40 @@ async def _metering(promise: Any, asked: _Asked) -> Any:
         _fail(attempt, error)
         raise
     finally:
-        current_mark.set(None)
+        current_mark.set(outer)
     _listen(attempt, response, asked)
     return response
 
 
 def _begin(promise: Any, asked: _Asked) -> Attempt | None:
-    """Open an attempt unless somebody above meters the call; may refuse it."""
+    """Open an attempt if this is a model call; may refuse it."""
     watch = current_watch()
-    if watch is None or open_mark() is not None:
+    if watch is None or not candidate(asked.method, asked.url.raw_path):
         return None
     try:
-        return watch.begin(asked.request())
-    except Exception as error:  # noqa: BLE001 # see `Shield`
-        watch.shield.hold(error)
-        return None
+        return _opened(watch, asked)
     except BaseException:
         promise.close()
         raise
+
+
+def _opened(watch: Watch, asked: _Asked) -> Attempt | None:
+    try:
+        return watch.begin(asked.request())
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        watch.unreadable(str(asked.url.host), error)
+        return None
+
+
+def _is_carried(mark: Mark, asked: _Asked) -> bool:
+    """Tell whether a client above meters this very request; where nobody can tell, it does."""
+    if not mark.open or mark.request is None:
+        return mark.open
+    try:
+        return is_carried(mark.request, asked.request(), moved=mark.wire)
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        trouble("looking at a request", error)
+        return True
 
 
 def _fail(attempt: Attempt, error: BaseException) -> None:
@@ -269,6 +293,8 @@ def _fail(attempt: Attempt, error: BaseException) -> None:
     # An answer that makes no sense to aiohttp gets a status of its own, with a cause.
     if isinstance(status, int) and headers is not None and error.__cause__ is None:
         attempt.head(status, headers)
+    if raised_by(error) == "aiohttp.client":
+        attempt.mark.end_unasked()
     attempt.fail(error)
 
 
@@ -299,7 +325,7 @@ def _note_requests(attempt: Attempt, response: Any) -> None:
     if response.version is not None and not _asks_own_app.get():
         mark.wire = True
     # Redirects stand in the history; what a middleware sent besides is hidden.
-    mark.hidden = max(0, mark.requests - len(response.history) - 1)
+    mark.note_requests(told=len(response.history) + 1)
 
 
 def _stand_in(attempt: Attempt, response: Any) -> None:

@@ -191,6 +191,7 @@ class _Turn:
         """Let it go to the program, and so to the network; may be refused."""
         mark = self._attempt.mark
         mark.wire = False
+        outer = current_mark.get()
         current_mark.set(mark)
         try:
             wired()
@@ -198,7 +199,7 @@ class _Turn:
             self._attempt.fail(error)
             raise
         finally:
-            current_mark.set(None)
+            current_mark.set(outer)
 
     def tell(self, message: Mapping[str, Any], model: str | None) -> None:
         """Book what the result *message* says."""

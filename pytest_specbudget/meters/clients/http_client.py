@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.clients.http_body import answered
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.journey import current_journey, depart, leave, open_attempt
+from pytest_specbudget.meters.journey import beside, current_journey, depart, leave, open_attempt
 from pytest_specbudget.meters.origin import current_mark, open_mark, wired
 
 if TYPE_CHECKING:
@@ -132,9 +132,11 @@ def _sending(original: Any) -> Any:
     def request(
         connection: Any, method: str, url: str, body: Any = None, *args: Any, **options: Any
     ) -> Any:
-        attempt = open_attempt(method, _host(connection), url, body)
+        host = _host(connection)
+        attempt = open_attempt(method, host, url, body)
         if attempt is None:
-            return original(connection, method, url, body, *args, **options)
+            with beside(method, host, url, body):
+                return original(connection, method, url, body, *args, **options)
         sent = _carry(attempt, original, connection, method, url, body, *args, **options)
         # Past `__setattr__`: vcrpy's stub would write it on the real connection, too.
         connection.__dict__[_ATTEMPT] = attempt
@@ -157,6 +159,7 @@ def _receiving(original: Any) -> Any:
 
 def _carry(attempt: Attempt, call: Any, *args: Any, **options: Any) -> Any:
     """Make one of the two calls that an attempt consists of."""
+    outer = current_mark.get()
     current_mark.set(attempt.mark)
     try:
         return call(*args, **options)
@@ -164,7 +167,7 @@ def _carry(attempt: Attempt, call: Any, *args: Any, **options: Any) -> Any:
         attempt.fail(error)
         raise
     finally:
-        current_mark.set(None)
+        current_mark.set(outer)
 
 
 def _host(connection: Any) -> str:

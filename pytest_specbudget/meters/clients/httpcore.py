@@ -8,17 +8,18 @@ Source: httpcore 1.0.9 and httpcore2 2.16.2 (`_sync/interfaces.py`, `_async/inte
 
 from __future__ import annotations
 
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_specbudget.meters import tee
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.journey import open_attempt
+from pytest_specbudget.meters.journey import beside, open_attempt
 from pytest_specbudget.meters.origin import current_mark, wired
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
     from pytest_specbudget.meters.attempt import Attempt
@@ -50,7 +51,8 @@ def _requesting(original: Any) -> Any:
     def request(client: Any, method: Any, url: Any, **options: Any) -> Any:
         attempt = _begin(method, url, options)
         if attempt is None:
-            return original(client, method, url, **options)
+            with _beside(method, url, options):
+                return original(client, method, url, **options)
         with _sending(attempt, client):
             response = original(client, method, url, **options)
         _hear_whole(attempt, response)
@@ -63,7 +65,8 @@ def _requesting_async(original: Any) -> Any:
     async def request(client: Any, method: Any, url: Any, **options: Any) -> Any:
         attempt = _begin(method, url, options)
         if attempt is None:
-            return await original(client, method, url, **options)
+            with _beside(method, url, options):
+                return await original(client, method, url, **options)
         with _sending(attempt, client):
             response = await original(client, method, url, **options)
         _hear_whole(attempt, response)
@@ -77,7 +80,9 @@ def _streaming(original: Any) -> Any:
     def stream(client: Any, method: Any, url: Any, **options: Any) -> Iterator[Any]:
         attempt, opened = _begin(method, url, options), original(client, method, url, **options)
         if attempt is None:
-            with opened as response:
+            with ExitStack() as closing:
+                with _beside(method, url, options):
+                    response = closing.enter_context(opened)
                 yield response
             return
         with ExitStack() as closing:
@@ -94,7 +99,9 @@ def _streaming_async(original: Any) -> Any:
     async def stream(client: Any, method: Any, url: Any, **options: Any) -> AsyncIterator[Any]:
         attempt, opened = _begin(method, url, options), original(client, method, url, **options)
         if attempt is None:
-            async with opened as response:
+            async with AsyncExitStack() as closing:
+                with _beside(method, url, options):
+                    response = await closing.enter_async_context(opened)
                 yield response
             return
         with _sending(attempt, client):
@@ -114,6 +121,11 @@ def _begin(method: Any, url: Any, options: dict[str, Any]) -> Attempt | None:
     return open_attempt(_text(method), host, target, options.get("content"))
 
 
+def _beside(method: Any, url: Any, options: dict[str, Any]) -> AbstractContextManager[None]:
+    host, target = _place(url)
+    return beside(_text(method), host, target, options.get("content"))
+
+
 def _place(url: Any) -> tuple[str, Any]:
     """Return the host and the path with its query that *url* of either kind leads to."""
     if hasattr(url, "target"):  # httpcore's own
@@ -129,6 +141,7 @@ def _text(words: Any) -> Any:
 @contextmanager
 def _sending(attempt: Attempt, client: Any) -> Iterator[None]:
     """Let the layers below say who answers, while the request is sent."""
+    outer = current_mark.get()
     current_mark.set(attempt.mark)
     try:
         if not hasattr(client, "connections"):  # a single connection, which no pool marks
@@ -138,7 +151,7 @@ def _sending(attempt: Attempt, client: Any) -> Iterator[None]:
         attempt.fail(error)
         raise
     finally:
-        current_mark.set(None)
+        current_mark.set(outer)
         attempt.mark.open = False
 
 

@@ -9,14 +9,17 @@ not be seen.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters import tee
 from pytest_specbudget.meters.carrier import runs_an_app
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.origin import current_mark, open_mark
-from pytest_specbudget.meters.watching import current_watch
+from pytest_specbudget.meters.nested import is_carried
+from pytest_specbudget.meters.origin import apart, current_mark
+from pytest_specbudget.meters.watching import current_watch, trouble
 from pytest_specbudget.providers import candidate
 
 if TYPE_CHECKING:
@@ -24,8 +27,13 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.meters.attempt import Attempt
     from pytest_specbudget.meters.hooks import Undo
+    from pytest_specbudget.meters.origin import Mark
 
 __all__ = ["watch_async_client", "watch_client"]
+
+_UNTOUCHED = nullcontext()
+_ASKING = "_send_single_request"
+"""Which method of a client asks the transport."""
 
 
 def watch_client(module: ModuleType) -> Undo:
@@ -34,17 +42,21 @@ def watch_client(module: ModuleType) -> Undo:
 
     def around(original: Any) -> Any:
         def send(client: Any, request: Any, *args: Any, **options: Any) -> Any:
+            outer = current_mark.get()
+            if outer is not None and _is_carried(outer, request):
+                return original(client, request, *args, **options)
             attempt = _begin(request)
             if attempt is None:
-                return original(client, request, *args, **options)
+                with _UNTOUCHED if outer is None else apart():
+                    return original(client, request, *args, **options)
             _set_mark(attempt, client, request)
             try:
                 response = original(client, request, *args, **options)
             except BaseException as error:
-                attempt.fail(error)
+                _fail(attempt, client, error)
                 raise
             finally:
-                current_mark.set(None)
+                current_mark.set(outer)
             _listen(attempt, response, tee_type)
             return response
 
@@ -59,18 +71,22 @@ def watch_async_client(module: ModuleType) -> Undo:
 
     def around(original: Any) -> Any:
         async def send(client: Any, request: Any, *args: Any, **options: Any) -> Any:
+            outer = current_mark.get()
+            if outer is not None and _is_carried(outer, request):
+                return await original(client, request, *args, **options)
             attempt = _begin(request)
             if attempt is None:
-                return await original(client, request, *args, **options)
+                with _UNTOUCHED if outer is None else apart():
+                    return await original(client, request, *args, **options)
             _set_mark(attempt, client, request)
             try:
                 response = await original(client, request, *args, **options)
             except BaseException as error:
-                attempt.fail(error)
+                _fail(attempt, client, error)
                 raise
             finally:
                 # No token: a coroutine that is closed from outside ends in another context.
-                current_mark.set(None)
+                current_mark.set(outer)
             _listen(attempt, response, tee_type)
             return response
 
@@ -80,9 +96,9 @@ def watch_async_client(module: ModuleType) -> Undo:
 
 
 def _begin(request: Any) -> Attempt | None:
-    """Open an attempt if this is a model call that nobody above meters; may refuse it."""
+    """Open an attempt if this is a model call; may refuse it."""
     watch = current_watch()
-    if watch is None or open_mark() is not None:
+    if watch is None:
         return None
     try:
         # As on the wire: unquoted, `%3A` and `%2F` in a model's name would pass for separators.
@@ -91,8 +107,30 @@ def _begin(request: Any) -> Attempt | None:
             host, body = request.url.host, _content(request)
             return watch.begin(Request(request.method, host, path, body, query))
     except Exception as error:  # noqa: BLE001 # see `Shield`
-        watch.shield.hold(error)
+        watch.unreadable(request.url.host, error)
     return None
+
+
+def _is_carried(mark: Mark, request: Any) -> bool:
+    """Tell whether a client above meters this very request; where nobody can tell, it does."""
+    if not mark.open or mark.request is None:
+        return mark.open
+    try:
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        sent = Request(request.method, request.url.host, path, _content(request), query)
+        return is_carried(mark.request, sent, moved=mark.wire)
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        trouble("looking at a request", error)
+        return True
+
+
+def _fail(attempt: Attempt, client: Any, error: BaseException) -> None:
+    """Book what was raised, perhaps before any transport was asked: a closed client, a hook."""
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    asking = (frame for frame in frames if frame.f_code.co_name == _ASKING)
+    if not any(frame.f_locals.get("self") is client for frame in asking):
+        attempt.mark.end_unasked()
+    attempt.fail(error)
 
 
 def _content(message: Any) -> bytes | None:
@@ -124,6 +162,8 @@ def _listen(attempt: Attempt, response: Any, tee_type: Any) -> None:
     """Let *attempt* hear the answer: at once if it was read, else while it is read."""
     attempt.mark.open = False
     try:
+        if response.history:
+            _book_earlier(attempt, response.history)
         _note_requests(attempt, response)
         body = _content(response)
         if body is None:
@@ -141,8 +181,33 @@ def _note_requests(attempt: Attempt, response: Any) -> None:
     # The same fact as the pool's mark, for a library version whose pool could not be patched.
     if "network_stream" in response.extensions:
         attempt.mark.wire = True
-    # Redirects and answers to a log-in stand in the history; what else was sent is hidden.
-    attempt.mark.hidden = max(0, attempt.mark.requests - len(response.history) - 1)
+    if attempt.mark.requests > 1:
+        # Redirects and answers to a log-in stand in the history; what else was sent is hidden.
+        earlier = [one for one in response.history if _may_be_metered(one.request)]
+        attempt.mark.note_requests(told=len(earlier) + 1)
+
+
+def _may_be_metered(request: Any) -> bool:
+    path, _, _ = request.url.raw_path.decode("ascii").partition("?")
+    return candidate(request.method, path)
+
+
+def _book_earlier(attempt: Attempt, history: list[Any]) -> None:
+    """Book the model calls that an auth flow sent, and was answered, before the last one."""
+    for response in history:
+        earlier = _begin(response.request) if response.is_success else None
+        if earlier is not None:
+            earlier.mark.take_source(attempt.mark)
+            _hear_whole(earlier, response)
+
+
+def _hear_whole(attempt: Attempt, response: Any) -> None:
+    attempt.mark.open = False
+    try:
+        attempt.whole(response.status_code, response.headers, _content(response) or b"")
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        attempt.hearing.hold(error)
+    attempt.finish("complete")
 
 
 def _follow(attempt: Attempt, response: Any, tee_type: Any) -> None:

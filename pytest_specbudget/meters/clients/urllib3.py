@@ -23,12 +23,14 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.meters.clients.http_body import answered, hearing_of
 from pytest_specbudget.meters.clients.http_client import about_to_connect
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.journey import open_attempt, travelling
-from pytest_specbudget.meters.origin import current_mark, wired
+from pytest_specbudget.meters.journey import beside, open_attempt, travelling
+from pytest_specbudget.meters.origin import current_mark, open_mark, wired
+from pytest_specbudget.meters.raised import raised_by
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from pytest_specbudget.meters.attempt import Attempt
     from pytest_specbudget.meters.clients.http_body import Hearing
     from pytest_specbudget.meters.hooks import Undo
 
@@ -41,6 +43,9 @@ __all__ = [
     "watch_manager",
     "watch_pool",
 ]
+
+_OWN = ("urllib3.", "urllib3_future.")
+"""How the modules of both are called."""
 
 
 def watch_pool(module: ModuleType) -> Undo:
@@ -77,11 +82,22 @@ def mark_secure_connection(module: ModuleType) -> Undo:
     def around(original: Any) -> Any:
         def connect(connection: Any, *args: Any, **options: Any) -> Any:
             about_to_connect(connection)
-            return original(connection, *args, **options)
+            try:
+                return original(connection, *args, **options)
+            except BaseException:
+                _note_unasked()
+                raise
 
         return connect
 
     return replace_method(module.HTTPSConnection, "connect", around)
+
+
+def _note_unasked() -> None:
+    """Note that nobody heard the request: the connection that it waited for was never made."""
+    mark = open_mark()
+    if mark is not None:
+        mark.unasked = True
 
 
 def hear_chunks(module: ModuleType) -> Undo:
@@ -105,21 +121,31 @@ def _metered(original: Any) -> Any:
     def make_request(
         pool: Any, conn: Any, method: str, url: str, *args: Any, **options: Any
     ) -> Any:
-        attempt = open_attempt(method, pool.host, url, options.get("body"))
+        body = options.get("body")
+        attempt = open_attempt(method, pool.host, url, body)
         if attempt is None:
-            return original(pool, conn, method, url, *args, **options)
+            with beside(method, pool.host, url, body):
+                return original(pool, conn, method, url, *args, **options)
+        outer = current_mark.get()
         current_mark.set(attempt.mark)
         try:
             response = original(pool, conn, method, url, *args, **options)
         except BaseException as error:
-            attempt.fail(error)
+            _fail(attempt, error)
             raise
         finally:
-            current_mark.set(None)
+            current_mark.set(outer)
         answered(attempt, response, _read_already(response, options))
         return response
 
     return make_request
+
+
+def _fail(attempt: Attempt, error: BaseException) -> None:
+    """Book what was raised, perhaps by urllib3 itself, which found nobody to ask."""
+    if raised_by(error).startswith(_OWN):
+        attempt.mark.end_unasked()
+    attempt.fail(error)
 
 
 def _metered_async(original: Any) -> Any:
@@ -129,15 +155,17 @@ def _metered_async(original: Any) -> Any:
         body = args[0] if args else options.get("body")
         attempt = open_attempt(method, pool.host, url, body)
         if attempt is None:
-            return await original(pool, conn, method, url, *args, **options)
+            with beside(method, pool.host, url, body):
+                return await original(pool, conn, method, url, *args, **options)
+        outer = current_mark.get()
         current_mark.set(attempt.mark)
         try:
             response = await original(pool, conn, method, url, *args, **options)
         except BaseException as error:
-            attempt.fail(error)
+            _fail(attempt, error)
             raise
         finally:
-            current_mark.set(None)
+            current_mark.set(outer)
         # Where it has been read, it is kept; the public way to it is a coroutine.
         read = response._body if options.get("preload_content") else None  # noqa: SLF001
         answered(attempt, response, read)

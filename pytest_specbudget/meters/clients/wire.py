@@ -30,6 +30,7 @@ def mark_pool(module: ModuleType) -> Undo:
             mark = wired()
             if mark is None:
                 return original(self, request)
+            mark.sent = request
             try:
                 response = original(self, request)
             except BaseException as error:
@@ -51,6 +52,7 @@ def mark_async_pool(module: ModuleType) -> Undo:
             mark = wired()
             if mark is None:
                 return await original(self, request)
+            mark.sent = request
             try:
                 response = await original(self, request)
             except BaseException as error:
