@@ -79,14 +79,22 @@ def _split_read(
     counts: Counts, total: int, audio: int, image: int, told: Mapping[str, int]
 ) -> tuple[int, int]:
     """Set apart what was read from a cache and is audio or images; return what was not read."""
-    read = counts.pop("cache_read")
+    read = counts["cache_read"]
     no_text = max(0, read + audio + image - total)
     spoken = min(told.get("cache_read_audio_input_tokens", 0 if image else no_text), read, audio)
     seen = told.get("cache_read_image_input_tokens", 0 if audio else no_text)
     seen = min(seen, read - spoken, image)
     parts = {"cache_read": read - spoken - seen, **dict(zip(CACHED, (spoken, seen), strict=True))}
-    counts |= {meter: count for meter, count in parts.items() if count}
+    _put_for("cache_read", {meter: count for meter, count in parts.items() if count}, counts)
     return audio - spoken, image - seen
+
+
+def _put_for(meter: str, parts: Counts, counts: Counts) -> None:
+    """Put *parts* into the place of a *meter*: the first that lacks a price is the one told."""
+    before = [*counts.items()]
+    counts.clear()
+    for name, count in before:
+        counts.update(parts if name == meter else {name: count})
 
 
 def _split_rest(counts: Counts, kind: str, rest: int, audio: int | None, image: int | None) -> None:

@@ -73,11 +73,19 @@ def _sell(usage: Usage, counts: Counts, rates: Mapping[str, int]) -> None:
         _set_reasoning_apart(counts, usage.reasoning_output_tokens, rates)
     if usage.audio_seconds and _AUDIO in rates:
         _leave_to_the_clock(counts, rates)
-    for meter in CACHED:
-        if meter in counts and meter not in rates:
-            counts["cache_read"] = counts.get("cache_read", 0) + counts.pop(meter)
+    if not counts.keys().isdisjoint(CACHED):
+        _sell_as_text(counts, rates)
     if "request" in rates and counts:
         counts["request"] = 1
+
+
+def _sell_as_text(counts: Counts, rates: Mapping[str, int]) -> None:
+    """Count what was read from a cache as text where its kind has no rate, in its place."""
+    before = [*counts.items()]
+    counts.clear()
+    for meter, count in before:
+        sold = "cache_read" if meter in CACHED and meter not in rates else meter
+        counts[sold] = counts.get(sold, 0) + count
 
 
 def _set_reasoning_apart(counts: Counts, reasoning: int, rates: Mapping[str, int]) -> None:
