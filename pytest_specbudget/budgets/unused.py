@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Finding
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _TYPED = "--"
 class UnusedCeilings:
     """Warns about each ceiling of a gate that covers no call, though somebody meant it to.
 
-    A ceiling of every subject is the rest's, and may well be without one; one that was typed for
-    just this run was meant for somebody.
+    A ceiling of every subject is the rest's, and may well be without one, as may that of what
+    belongs to no SPEC; one that was typed for just this run was meant for somebody.
 
     Attributes:
         gate: Whose names are looked at.
@@ -42,7 +43,7 @@ class UnusedCeilings:
         if seen and self.gate.each is not None and self.gate.named.keys() >= set(seen):
             yield from _overruled(self.gate.scope, self.gate.each)
         for name, ceiling in sorted(self.gate.named.items()):
-            if name not in seen:
+            if name not in seen and name != UNASSIGNED:
                 near = get_close_matches(name, seen, n=1)
                 yield Finding(
                     rule="ceiling-unused",

@@ -125,7 +125,7 @@ class Exchange:
         cassette_index: Its place in that recording, from 0, or None.
         mismatch: What that recording was asked, if it is not what was asked here.
         altered: What `spec_fault` did to the recorded answer, or None.
-        bypassed: Whether it went to the network although a cassette was open.
+        bypassed: Whether it touched the network while a cassette was open.
     """
 
     request: Request
@@ -155,7 +155,9 @@ class Exchange:
             return "hit" if self.altered is None else "altered"
         if self.source == "mock":
             return "mocked"
-        return "bypass" if self.bypassed and self.source == "live" else "live"
+        # What was never answered could not be recorded, so that nothing went past the cassette.
+        past = self.bypassed and self.source == "live" and self.status is not None
+        return "bypass" if past else "live"
 
 
 def _canonical_encoder() -> Callable[[object], str]:

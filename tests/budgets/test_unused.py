@@ -31,6 +31,10 @@ def test_a_name_of_which_no_call_was_seen_is_told() -> None:
     assert unused("A", "C") == [("C", "pyproject.toml")]
 
 
+def test_a_ceiling_of_what_belongs_to_no_spec_may_well_hold_nothing() -> None:
+    assert unused("A", "(unassigned)") == []
+
+
 @pytest.mark.parametrize(
     ("named", "each", "told"),
     [

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime
 
 import pytest
 
-from pytest_specbudget.core.exchange import Request, _canonical_encoder
+from pytest_specbudget.core.exchange import Exchange, Request, _canonical_encoder
 
 
 def request(body: bytes | None, path: str = "/v1/chat/completions") -> Request:
@@ -93,3 +94,25 @@ def test_different_requests_have_different_fingerprints(one: Request, other: Req
 
 def test_what_could_not_be_seen_has_no_fingerprint() -> None:
     assert request(None).fingerprint() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        pytest.param(200, "bypass", id="an answer that no cassette took"),
+        pytest.param(None, "live", id="no answer, which none could take"),
+    ],
+)
+def test_a_call_went_past_a_cassette_if_it_was_answered(status: int | None, verdict: str) -> None:
+    exchange = Exchange(
+        request=request(b"{}"),
+        status=status,
+        source="live",
+        outcome="answered" if status else "unknown",
+        end="complete" if status else "error",
+        sent_at=datetime(2026, 11, 21, tzinfo=UTC),
+        duration_s=0.25,
+        bypassed=True,
+    )
+
+    assert exchange.verdict == verdict
