@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.recordings.library import Recording
 
-__all__ = ["Quoter", "charge_of", "charges_of", "date_of"]
+__all__ = ["Quoter", "charge_of", "charges_of"]
 
 Quoter = Callable[[Reading, Exchange], Quote]
 """Prices a reading at the instant that counts for its exchange."""

@@ -19,10 +19,11 @@ from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.core.attribution import Attribution
 from pytest_specbudget.journal.reader import Journal
+from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import recordings, request_of
 from pytest_specbudget.recordings.matrix_folder import is_of_a_matrix
 from pytest_specbudget.recordings.secrets import secrets_in_recording
-from pytest_specbudget.recordings.valuation import charges_of, date_of
+from pytest_specbudget.recordings.valuation import charges_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -15,7 +15,8 @@ from pytest_specbudget.cli._shelf import with_shelf
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.wording import calls_of, dollars
 from pytest_specbudget.recordings.showing import sketch, whole_text
-from pytest_specbudget.recordings.valuation import charge_of, date_of
+from pytest_specbudget.recordings.dating import date_of
+from pytest_specbudget.recordings.valuation import charge_of
 
 if TYPE_CHECKING:
     import argparse
