@@ -2,7 +2,7 @@
 
 A verdict does not change with the calendar: a replayed call is priced at the catalogue's `as_of`
 (or the setting `prices_as_of`), with the hour and weekday at which it was recorded; a live one
-when it was made.
+when it was made.  What a recording does not tell, the clock does not stand in for.
 """
 
 from __future__ import annotations
@@ -76,10 +76,12 @@ class PriceDesk:
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading* at the instant that counts for *exchange*.
 
-        The hour and the weekday of time-of-day rates are those at which the answer was made.
+        The hour and the weekday of time-of-day rates are those at which the answer was made, or
+        for a replayed one that does not tell, those of the instant.
         """
-        at, clock = self.instant(exchange), exchange.answered_at or exchange.sent_at
-        quote = price(reading, self.catalogue, at, clock=clock)
+        at = self.instant(exchange)
+        made = exchange.sent_at if exchange.source in _LIVE else exchange.answered_at
+        quote = price(reading, self.catalogue, at, clock=made)
         if quote.price_id is not None:
             self._used[quote.price_id] = at
         return quote
@@ -97,11 +99,11 @@ class PriceDesk:
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""
         asked = self.settings.price_at
-        if asked.kind == "catalogue":
-            return exchange.sent_at if exchange.source in _LIVE else self.as_of
         if asked.time is not None:
             return asked.time
-        return (exchange.answered_at if asked.kind == "recorded" else None) or exchange.sent_at
+        if asked.kind == "now" or exchange.source in _LIVE:
+            return exchange.sent_at
+        return (exchange.answered_at if asked.kind == "recorded" else None) or self.as_of
 
 
 _stamp_of = lru_cache(maxsize=64)(stamp)  # a replayed suite has one instant

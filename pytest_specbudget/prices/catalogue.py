@@ -17,7 +17,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from fnmatch import fnmatchcase
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.errors import CatalogueError
@@ -46,6 +46,7 @@ __all__ = [
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 ANY_LENGTH = sys.maxsize
+_NO_SCHEDULES: Mapping[str, Schedule] = {}
 
 METERS = (
     "input",
@@ -139,18 +140,32 @@ def _short(moment: datetime) -> str:
     return moment.date().isoformat() if whole_day else f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
-def check_overlaps(model: str, rows: Iterable[Row]) -> None:
+def check_overlaps(
+    model: str, rows: Iterable[Row], schedules: Mapping[str, Schedule] = _NO_SCHEDULES
+) -> None:
     """Make sure that at most one row holds for any request.
+
+    Args:
+        model: What to call the model.
+        rows: All of its rows.
+        schedules: Those that rows refer to; one that is not here may mean any hour.
 
     Raises:
         CatalogueError: Naming both rows and where each comes from.
     """
     for one, other in combinations(rows, 2):
-        if one.holds_with(other):
+        if one.holds_with(other) and not _at_other_hours(one, other, schedules):
             raise CatalogueError(
                 f'two prices of "{model}" hold at once: '
                 f"{one.label} ({one.source}) and {other.label} ({other.source})"
             )
+
+
+def _at_other_hours(one: Row, other: Row, schedules: Mapping[str, Schedule]) -> bool:
+    followed = schedules.get(one.schedule), schedules.get(other.schedule)
+    if followed[0] is None or followed[1] is None or not (one.within and other.within):
+        return False
+    return not followed[0].meets(followed[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +189,13 @@ class Schedule:
             return False
         now = moment.time()
         return any(_inside(now, start, end) for start, end in self.hours)
+
+    def meets(self, other: Schedule) -> bool:
+        """Tell whether some hour of some weekday is inside both, whatever the dates excepted."""
+        return not self.weekdays.isdisjoint(other.weekdays) and any(
+            _inside(here[0], *there) or _inside(there[0], *here)
+            for here, there in product(self.hours, other.hours)
+        )
 
 
 def _inside(now: time, start: time, end: time) -> bool:

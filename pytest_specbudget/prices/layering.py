@@ -98,7 +98,7 @@ class Layers:
         rows = _stacked([entry.row for entry in entries])
         origins = ", ".join(dict.fromkeys(entry.origin for entry in entries))
         try:
-            check_overlaps(f"{self._base.name}/{model}", rows)
+            check_overlaps(f"{self._base.name}/{model}", rows, self._base.schedules)
         except CatalogueError as error:
             raise CatalogueError(f"{origins}: {error}") from error
         self._set_apart(model)

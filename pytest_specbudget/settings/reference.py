@@ -77,11 +77,12 @@ _TAIL = """\
 | `--spec-price-at` | a replayed call is priced at | a live call is priced at |
 |---|---|---|
 | `catalogue`, or not given | `prices_as_of`, or the catalogue's date | the time when it is sent |
-| `recorded` | the date of its recorded answer, where it has one | the time when it is sent |
+| `recorded` | the date of its recorded answer, or as `catalogue` | the time when it is sent |
 | `now` | the time when it is replayed | the time when it is sent |
 | a TIME | that time | that time |
 
-Where a price depends on the hour or the weekday, those of the recorded answer count.
+Where a price depends on the hour or the weekday, those of the recorded answer count, or of the
+time in this table where it tells no date.
 
 ## Recording modes
 

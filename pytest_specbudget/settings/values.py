@@ -39,7 +39,8 @@ class PriceAt:
 
     Attributes:
         kind: `catalogue`: the catalogue's `as_of`, or the setting `prices_as_of`; `recorded`: when
-            the answer was recorded; `now`: when the run started; `time`: the one in `time`.
+            the answer was recorded, or as `catalogue` where it does not tell; `now`: when the run
+            started; `time`: the one in `time`.
         time: Aware UTC for the kind `time`, otherwise None.
     """
 

@@ -9,15 +9,52 @@ import pytest
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.core.exchange import Exchange, Request
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.settings.settings import PriceAt, Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_specbudget.core.exchange import Source
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 SENT = datetime(2027, 3, 4, 15, 30, tzinfo=UTC)
 RECORDED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 FIXED = datetime(2025, 1, 1, tzinfo=UTC)
+ONE_TOKEN = Reading(
+    provider="deepseek",
+    operation="chat",
+    request_model="by-the-hour",
+    usage=Usage(input_tokens=1),
+    usage_state="complete",
+)
+AFTERNOONS = """
+[[schedule]]
+provider = "deepseek"
+name = "afternoon"
+hours = [["12:00", "18:00"]]
+
+[[schedule]]
+provider = "deepseek"
+name = "else"
+hours = [["18:00", "12:00"]]
+
+[[price]]
+provider = "deepseek"
+model = "by-the-hour"
+rates = { input = "2" }
+schedule = "afternoon"
+source = "us"
+
+[[price]]
+provider = "deepseek"
+model = "by-the-hour"
+rates = { input = "1" }
+schedule = "else"
+source = "us"
+"""
 
 
 def exchange(source: Source, answered_at: datetime | None = RECORDED) -> Exchange:
@@ -82,5 +119,26 @@ def test_an_instant_is_told_where_it_is_not_that_of_the_call(
     assert desk.dated(exchange(source)) == dated
 
 
-def test_a_replayed_call_that_tells_no_date_has_the_catalogue_s_day() -> None:
-    assert instant("replay", PriceAt(), None).date() == AS_OF.date()
+@pytest.mark.parametrize("asked", ["catalogue", "recorded"])
+def test_a_replayed_call_that_tells_no_date_has_the_catalogue_s_instant(asked: str) -> None:
+    assert instant("replay", PriceAt(kind=asked), None) == AS_OF  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "answered_at", "atto"),
+    [
+        pytest.param("live", None, 2 * 10**12, id="live: when it was made, in the afternoon"),
+        pytest.param("replay", RECORDED, 10**12, id="replayed: when it was recorded, at night"),
+        pytest.param("replay", None, 10**12, id="no date: the catalogue's, never the clock's"),
+    ],
+)
+def test_the_hour_whose_rates_count(
+    source: Source, answered_at: datetime | None, atto: int, tmp_path: Path
+) -> None:
+    overlay = tmp_path / "prices.toml"
+    overlay.write_text(AFTERNOONS, encoding="utf-8")
+    desk = PriceDesk(Settings(prices=(overlay,), prices_as_of=AS_OF))
+
+    quote = desk.quote(ONE_TOKEN, exchange(source, answered_at))
+
+    assert quote.list_cost == Money(atto)

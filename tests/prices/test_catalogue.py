@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
 from pytest_specbudget.errors import CatalogueError
-from pytest_specbudget.prices.catalogue import Row, check_overlaps
+from pytest_specbudget.prices.catalogue import Row, Schedule, check_overlaps
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -44,6 +44,41 @@ def test_rows_that_tile_are_fine(one: Row, other: Row) -> None:
 def test_rows_that_overlap_are_an_error(one: Row, other: Row) -> None:
     with pytest.raises(CatalogueError, match='two prices of "lab/model" hold at once'):
         check_overlaps("lab/model", [one, other])
+
+
+def hours(start: int, end: int, *weekdays: int) -> Schedule:
+    return Schedule(hours=((time(start), time(end)),), weekdays=frozenset(weekdays or range(7)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(hours(8, 12), hours(12, 18), id="one after the other"),
+        pytest.param(hours(22, 6), hours(6, 22), id="night and day"),
+        pytest.param(hours(8, 12, 0, 1), hours(8, 12, 2), id="other days"),
+    ],
+)
+def test_prices_of_hours_that_never_meet_are_fine(one: Schedule, other: Schedule) -> None:
+    rows = [row(schedule="one"), row(schedule="other")]
+
+    check_overlaps("lab/model", rows, {"one": one, "other": other})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(hours(8, 13), hours(12, 18), id="an hour in common"),
+        pytest.param(hours(12, 18), hours(8, 13), id="the same the other way round"),
+        pytest.param(hours(22, 6), hours(5, 22), id="an hour in the night"),
+        pytest.param(hours(0, 0), hours(5, 6), id="one lasts all day"),
+        pytest.param(hours(8, 12, 0, 1), hours(11, 12, 1), id="one day in common"),
+    ],
+)
+def test_prices_of_hours_that_meet_are_an_error(one: Schedule, other: Schedule) -> None:
+    rows = [row(schedule="one"), row(schedule="other")]
+
+    with pytest.raises(CatalogueError, match="hold at once"):
+        check_overlaps("lab/model", rows, {"one": one, "other": other})
 
 
 def test_an_overlap_names_both_rows() -> None:

@@ -142,7 +142,7 @@ def _not_whole(shard: Path) -> Iterator[str]:
 
 def _wrong_model(prices: ProviderPrices, model: ModelPrices, files: Files) -> Iterator[str]:
     try:
-        check_overlaps(f"{prices.name}/{model.name}", model.rows)
+        check_overlaps(f"{prices.name}/{model.name}", model.rows, prices.schedules)
     except CatalogueError as error:
         yield str(error)
     found = [*gaps(model.rows)]

@@ -64,7 +64,7 @@ def with_makers_history(
         made = _of_maker(key, makers, as_of)
         theirs = () if made is None else _plain(made.rows)
         rows = _dated_back(model.rows, theirs, rule, as_of)
-        check_overlaps(f"{seller.name}/{key}", rows)
+        check_overlaps(f"{seller.name}/{key}", rows, seller.schedules)
         models[key] = replace(model, rows=rows)
     return replace(seller, models=models)
 
