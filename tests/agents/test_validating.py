@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -150,7 +151,7 @@ def test_the_retry_of_a_task_asks_the_same_in_every_run() -> None:
 
 
 def test_a_program_that_names_its_file_says_the_same_in_every_run() -> None:
-    validator = Program(["python", "-m", "py_compile", "{answer}"], suffix=".py")
+    validator = Program([sys.executable, "-m", "py_compile", "{answer}"], suffix=".py")
 
     reasons = {validator("def (").reason for _ in range(2)}
 
