@@ -117,6 +117,7 @@ class Bookkeeper:
         self.known: Known | None = None
         self.routes: tuple[Route, ...] = ()
         self._heard = heard
+        self._whose = f"{identity.run}/{identity.worker}"
         self._numbers = itertools.count(1)
         self._events = 0
         # A stream may be closed, and so booked, by the garbage collector within our own lines.
@@ -204,8 +205,7 @@ class Bookkeeper:
 
     def new_id(self) -> str:
         """Return an id that no other call of any run has."""
-        identity = self.identity
-        return f"{identity.run}/{identity.worker}/{os.getpid()}/{next(self._numbers)}"
+        return f"{self._whose}/{os.getpid()}/{next(self._numbers)}"
 
     def close(self) -> None:
         """Write what to know of the prices, and the footer, and let go of the journal."""
@@ -222,10 +222,6 @@ class Bookkeeper:
             return self.desk.quote(reading, exchange)
         except SpecBudgetError as error:
             return replace(UNPRICED, reason=str(error))
-
-    def dated(self, exchange: Exchange) -> str | None:
-        """Return the instant whose prices count for *exchange*, unless that is when it was sent."""
-        return self.desk.dated(exchange)
 
     def _note_catalogue(self, facts: dict[str, Any]) -> None:
         self.event("catalogue", **facts)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.prices.staleness import Stale
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["PriceDesk"]
+__all__ = ["PriceDesk", "dated"]
 
 
 _LIVE = ("live", "record")
@@ -91,11 +91,6 @@ class PriceDesk:
         for price_id, at in self._used.items():
             yield from stale_prices(self.catalogue, [price_id], at)
 
-    def dated(self, exchange: Exchange) -> str | None:
-        """Return the instant whose prices *exchange* has, RFC 3339; None if it was sent then."""
-        at = self.instant(exchange)
-        return None if at is exchange.sent_at else _stamp_of(at)
-
     def instant(self, exchange: Exchange) -> datetime:
         """Return the instant whose prices count for *exchange*, aware UTC."""
         asked = self.settings.price_at
@@ -104,6 +99,15 @@ class PriceDesk:
         if asked.kind == "now" or exchange.source in _LIVE:
             return exchange.sent_at
         return (exchange.answered_at if asked.kind == "recorded" else None) or self.as_of
+
+
+def dated(quote: Quote, exchange: Exchange) -> str | None:
+    """Return the instant whose prices *exchange* has, RFC 3339.
+
+    None if it was sent then, or has no price.
+    """
+    at = quote.at
+    return None if at is None or at is exchange.sent_at else _stamp_of(at)
 
 
 _stamp_of = lru_cache(maxsize=64)(stamp)  # a replayed suite has one instant

@@ -66,7 +66,9 @@ class Tally:
         return repeats
 
     def _add_cost(self, charge: Charge) -> None:
-        cost = cost_of(charge, self.basis) + spread_of(charge, self.basis)
+        cost = cost_of(charge, self.basis)
+        if charge.bound is not None:
+            cost += spread_of(charge, self.basis)
         if cost:
             spec = charge.attribution.spec
             self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_specbudget.bookkeeping.desk import dated
 from pytest_specbudget.bookkeeping.stale_calls import Restater, restate
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.moments import stamp
@@ -34,9 +35,6 @@ class Books(Restater, Protocol):
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:
         """Price *reading*."""
-
-    def dated(self, exchange: Exchange) -> str | None:
-        """Return the instant whose prices count, or None if that is when it was sent."""
 
     def event(self, name: str, **values: Any) -> None:
         """Write down something that is no charge."""
@@ -69,7 +67,7 @@ class Ticket:
 
     def book(self, exchange: Exchange, reading: Reading) -> None:
         """Enter the finished attempt; one that was refused or is no model call is no charge."""
-        if exchange.end == "refused" or _missed(exchange):
+        if exchange.end == "refused" or (exchange.error is not None and _missed(exchange)):
             self._note_refusal(exchange)
             self._let_go()
         elif not reading.certain and reading.usage_state in ("none", "unreadable"):
@@ -137,7 +135,7 @@ class Ticket:
             contracted_cost=quote.contracted_cost,
             billed_cost=billed,
             price_id=quote.price_id,
-            priced_at=None if quote.price_id is None else self.books.dated(exchange),
+            priced_at=dated(quote, exchange),
             reason=quote.reason,
             worker=start.worker,
             duration_s=round(exchange.duration_s, 6),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Charge", "Ledger", "Totals"]
 
 _ZERO = Money()
+_AS_A_RULE: tuple[CallVerdict, ...] = ("live", "hit")
 
 
 @value
@@ -201,15 +202,9 @@ class Totals:
             self.mocked_calls += called
             return
         if called:
-            self.calls += 1
-            self.replayed_calls += charge.source == "replay"
-            self.stale_calls += charge.verdict == "stale"
-            self.bypassed_calls += charge.verdict == "bypass"
-            self.failed_calls += charge.outcome == "failed"
-            self.unknown_calls += charge.outcome == "unknown"
+            self._add_call(charge)
         if charge.list_cost is None:
             self.unpriced_calls += charge.unpriced
-        self.unreported_calls += charge.unreported
         if charge.reading.usage_state != "complete":
             self._add_doubts(charge)
         if charge.bound is not None:
@@ -217,7 +212,18 @@ class Totals:
         self._add_tokens(charge)
         self._add_costs(charge)
 
+    def _add_call(self, charge: Charge) -> None:
+        self.calls += 1
+        self.replayed_calls += charge.source == "replay"
+        if charge.verdict not in _AS_A_RULE:
+            self.stale_calls += charge.verdict == "stale"
+            self.bypassed_calls += charge.verdict == "bypass"
+        if charge.outcome != "answered":
+            self.failed_calls += charge.outcome == "failed"
+            self.unknown_calls += charge.outcome == "unknown"
+
     def _add_doubts(self, charge: Charge) -> None:
+        self.unreported_calls += charge.unreported
         self.partial_calls += charge.partial and charge.list_cost is not None
         self.estimated_calls += charge.reading.usage_state == "estimated"
 

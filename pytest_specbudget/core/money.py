@@ -94,8 +94,7 @@ class Money:
 
     def __str__(self) -> str:
         """Write the exact decimal, with no more places than it has: `0.732`, `2`."""
-        if not self.atto:
-            return "0"
-        dollars, rest = divmod(abs(self.atto), _ONE_DOLLAR)
-        sign = "-" if self.atto < 0 else ""
-        return f"{sign}{dollars}.{rest:018d}".rstrip("0").removesuffix(".")
+        if self.atto <= 0:
+            return f"-{abs(self)}" if self.atto else "0"
+        digits = str(self.atto).zfill(PLACES + 1)
+        return f"{digits[:-PLACES]}.{digits[-PLACES:]}".rstrip("0").removesuffix(".")

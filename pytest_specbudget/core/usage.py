@@ -101,7 +101,7 @@ class Usage(_Sparse):
 
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
-        return dict(vars(self))
+        return self.__dict__.copy()
 
     def __add__(self, other: Usage) -> Usage:
         """Add two usages up; what neither reported stays unreported."""

@@ -18,6 +18,8 @@ from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ _who = _Repeated(
     counted=True,
     certain=True,
 )
+_what = _Repeated("provider", "operation", "model")
 _how = _Repeated("source", "verdict", "outcome", "status", "price_id", "priced_at", "role")
 
 
@@ -128,10 +131,7 @@ def _bound(bound: Bound) -> str:
 
 def start_line(start: Start, said: str) -> str:
     """Return the line that says that a call is about to be sent; *said* are its facts."""
-    return (
-        f'{{"kind":"start",{said},"provider":{quoted(start.provider)}'
-        f',"operation":{quoted(start.operation)}{_text("model", start.model)}}}'
-    )
+    return f'{{"kind":"start",{said},{_what(start)}}}'
 
 
 def charge_line(charge: Charge, said: str | None = None) -> str:
@@ -173,16 +173,16 @@ def _part(part: Part) -> str:
 
 
 def _usage(usage: Usage) -> str:
-    counts = [f'"{name}":{count}' for name, count in usage.reported().items()]
-    return f"{{{','.join(counts)}}}"
+    return to_json(usage.reported()).decode()
 
 
 def _costs(charge: Charge) -> str:
-    listed, ours = charge.list_cost, charge.contracted_cost
-    billed = _cost("billed_cost", charge.billed_cost)
-    if listed is not None and ours is listed:  # as nearly always: without prices of our own
-        return f',"list_cost":"{(cost := str(listed))}","contracted_cost":"{cost}"{billed}'
-    return f"{_cost('list_cost', listed)}{_cost('contracted_cost', ours)}{billed}"
+    listed, ours, billed = charge.list_cost, charge.contracted_cost, charge.billed_cost
+    if listed is None or ours is not listed:  # not as nearly always: at prices of the user's own
+        return f"{_cost('list_cost', listed)}{_cost('contracted_cost', ours)}{_cost('billed_cost', billed)}"
+    cost = str(listed)
+    same = f',"billed_cost":"{cost}"' if billed is listed else _cost("billed_cost", billed)
+    return f',"list_cost":"{cost}","contracted_cost":"{cost}"{same}'
 
 
 def _cost(name: str, amount: Money | None) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "Fallback",
     "Free",
     "ModelPrices",
+    "Offer",
     "ProviderPrices",
     "Row",
     "Schedule",
@@ -240,6 +241,40 @@ class ModelPrices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What one model is sold for at one service tier in one region.
+
+    Attributes:
+        name: Who sets the price, and the id that the rows are kept under: `openai/o3`.
+        rows: Those among which the time and the length of a request decide; none if there are none.
+        schedules: The schedules that the rows refer to, by name.
+        homes: As `ModelPrices` has it.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    schedules: Mapping[str, Schedule]
+    homes: frozenset[str]
+
+    def row_for(self, length: int, at: datetime, clock: datetime) -> Row | None:
+        """Return the row that holds for a request of *length* input tokens at an instant.
+
+        Args:
+            length: All of its input, cached or not.
+            at: The instant whose prices count; aware, UTC.
+            clock: The instant whose hour and weekday count; aware, UTC.
+        """
+        for row in self.rows:
+            if (
+                row.over < length <= row.up_to
+                and row.valid_from <= at < row.valid_to
+                and (not row.schedule or self.schedules[row.schedule].covers(clock) is row.within)
+            ):
+                return row
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """That a model covers its dated snapshots.
 
@@ -292,6 +327,15 @@ class ProviderPrices:
         """Find the model of a bare *name*; snapshots dated after *as_of* are unknown."""
         found = self.names.get(name) or self._tuned(name) or self._snapshot(name, as_of)
         return self.models[found] if found else None
+
+    def offer(self, model: ModelPrices, tier: str, region: str) -> Offer:
+        """Return what it sells *model* for at a tier in a region, as a reading names them."""
+        return Offer(
+            name=f"{self.name}/{model.name}",
+            rows=model.rows_for(tier, self.regions.get(region, "")),
+            schedules=self.schedules,
+            homes=model.homes,
+        )
 
     def _tuned(self, name: str) -> str | None:
         # A fine-tuned model is called ft:BASE:ORGANISATION:NAME:ID and priced by its base.
@@ -401,6 +445,30 @@ class Catalogue:
     _found: dict[tuple[str, str], tuple[ProviderPrices, ModelPrices] | None] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _offers: dict[tuple[str, str, str, str], Offer | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def offer(self, provider: str, model: str, tier: str, region: str) -> Offer | None:
+        """Find what a model is sold for at a tier in a region; "" is a region that nobody knows.
+
+        Returns:
+            The offer, whose rows may be none; None if the model or its region is unknown.
+        """
+        asked = (provider, model, tier, region)
+        try:
+            return self._offers[asked]
+        except KeyError:  # a run asks for the same few again and again
+            self._offers[asked] = self._offered(provider, model, tier, region)
+            return self._offers[asked]
+
+    def _offered(self, provider: str, model: str, tier: str, region: str) -> Offer | None:
+        found = self.find(provider, model)
+        if found is None:
+            return None
+        seller, its = found
+        unsold = region and seller.regions and region not in seller.regions
+        return None if unsold else seller.offer(its, tier, region)
 
     def find(self, provider: str, model: str) -> tuple[ProviderPrices, ModelPrices] | None:
         """Find a model and who sets its price: the provider, or one whose models it resells."""

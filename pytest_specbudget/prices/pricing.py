@@ -9,6 +9,7 @@ an hour over seconds, and the user's discount.
 
 from __future__ import annotations
 
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.core.usage import Usage
     from pytest_specbudget.prices.buckets import Counts
-    from pytest_specbudget.prices.catalogue import Catalogue, ProviderPrices, Row
+    from pytest_specbudget.prices.catalogue import Catalogue, Offer, Row
 
 __all__ = ["Ask", "Quote", "asks_of", "price", "row_for", "terms_of"]
 
-_STANDARD_TIERS = {"": "default", "standard": "default", "on_demand": "default"}
+_STANDARD_TIERS = {None: "default", "": "default", "standard": "default", "on_demand": "default"}
 
 
 @value
@@ -42,12 +43,14 @@ class Quote:
         price_id: The price row, `openai/o3/default/from-2025-06-10`; several joined by ` + `;
             `free` for what the user declared to cost nothing.
         reason: Why the cost is unknown, or None.
+        at: The instant whose prices it has, or None if it has none.
     """
 
     list_cost: Money | None = None
     contracted_cost: Money | None = None
     price_id: str | None = None
     reason: str | None = None
+    at: datetime | None = field(default=None, compare=False)
 
 
 class Ask(NamedTuple):
@@ -62,7 +65,7 @@ class Ask(NamedTuple):
     clock: datetime
 
 
-_FREE = Quote(list_cost=Money(), contracted_cost=Money(), price_id="free")
+_ZERO = Money()
 
 
 def price(
@@ -85,7 +88,7 @@ def price(
         unit that it used has no price, or if no counts were reported.
     """
     if reading.free:
-        return _FREE
+        return _free(at)
     if not reading.parts:
         return _quote(_ask(reading, reading.model, reading.usage, at, clock), catalogue)
     return _sum([_quote(ask, catalogue) for ask in asks_of(reading, at, clock)])
@@ -99,10 +102,11 @@ def asks_of(reading: Reading, at: datetime, clock: datetime | None) -> list[Ask]
 
 
 def _ask(reading: Reading, model: str, usage: Usage, at: datetime, clock: datetime | None) -> Ask:
-    stated = reading.service_tier or ""
-    tier = _STANDARD_TIERS.get(stated, stated)
-    provider, region = short_name(reading.provider), reading.region or ""
-    return Ask(provider, model, usage, tier, region, at, clock or at)
+    stated = reading.service_tier
+    tier = _STANDARD_TIERS.get(stated) or stated or ""
+    return Ask(
+        short_name(reading.provider), model, usage, tier, reading.region or "", at, clock or at
+    )
 
 
 def _sum(quotes: list[Quote]) -> Quote:
@@ -110,10 +114,15 @@ def _sum(quotes: list[Quote]) -> Quote:
     if reasons:
         return Quote(reason="; ".join(dict.fromkeys(reasons)))
     return Quote(
-        list_cost=Money.total(quote.list_cost or Money() for quote in quotes),
-        contracted_cost=Money.total(quote.contracted_cost or Money() for quote in quotes),
+        list_cost=Money.total(quote.list_cost or _ZERO for quote in quotes),
+        contracted_cost=Money.total(quote.contracted_cost or _ZERO for quote in quotes),
         price_id=" + ".join(dict.fromkeys(quote.price_id or "" for quote in quotes)),
+        at=quotes[0].at,
     )
+
+
+def _free(at: datetime) -> Quote:
+    return Quote(list_cost=_ZERO, contracted_cost=_ZERO, price_id="free", at=at)
 
 
 def _quote(ask: Ask, catalogue: Catalogue) -> Quote:
@@ -126,27 +135,23 @@ def _quote(ask: Ask, catalogue: Catalogue) -> Quote:
         return Quote(reason=f"no {cost} price for {_what(ask)} ({row.label})")
     terms = catalogue.contracts or catalogue.discounts
     contracted = _contracted(cost, row, ask, catalogue) if terms else cost
-    return Quote(list_cost=cost, contracted_cost=contracted, price_id=price_id)
+    return Quote(list_cost=cost, contracted_cost=contracted, price_id=price_id, at=ask.at)
 
 
 def row_for(ask: Ask, catalogue: Catalogue) -> tuple[Row, Counts, str] | Quote:
     """Find the row that prices *ask*; a quote if it is free, or if nothing prices it."""
     if catalogue.free and _is_free(ask, catalogue):
-        return _FREE
-    found = catalogue.find(ask.provider, ask.model)
-    if found is None:
-        return Quote(reason=_unknown_model(ask, catalogue))
-    seller, model = found
-    if ask.region and seller.regions and ask.region not in seller.regions:
-        return Quote(reason=f'no price for {_what(ask)} in region "{ask.region}"')
-    rows = model.rows_for(ask.tier, seller.regions.get(ask.region, ""))
+        return _free(ask.at)
+    offer = catalogue.offer(ask.provider, ask.model, ask.tier, ask.region)
+    if offer is None:
+        return Quote(reason=_no_offer(ask, catalogue))
     counts, length = split(ask.usage)
-    row = _row_in_force(rows, length, ask, seller)
+    row = offer.row_for(length, ask.at, ask.clock)
     if row is None:
-        return Quote(reason=_no_row(ask, known=bool(rows), homes=model.homes))
+        return Quote(reason=_no_row(ask, offer))
     if not counts and not ask.usage.reported():
         return Quote(reason=f"no counts were reported for {_what(ask)}")
-    return row, counts, f"{seller.name}/{model.name}/{row.label}"
+    return row, counts, f"{offer.name}/{row.label}"
 
 
 def _is_free(ask: Ask, catalogue: Catalogue) -> bool:
@@ -154,20 +159,6 @@ def _is_free(ask: Ask, catalogue: Catalogue) -> bool:
         free.provider == ask.provider and fnmatchcase(ask.model, free.match)
         for free in catalogue.free
     )
-
-
-def _row_in_force(
-    rows: tuple[Row, ...], length: int, ask: Ask, seller: ProviderPrices
-) -> Row | None:
-    at = ask.at
-    for row in rows:
-        if (
-            row.over < length <= row.up_to
-            and row.valid_from <= at < row.valid_to
-            and (not row.schedule or seller.schedules[row.schedule].covers(ask.clock) is row.within)
-        ):
-            return row
-    return None
 
 
 def _contracted(cost: Money, row: Row, ask: Ask, catalogue: Catalogue) -> Money:
@@ -192,8 +183,8 @@ def _agreed(ask: Ask, catalogue: Catalogue) -> Row | None:
     found = seller.find(seller.bare(ask.model), catalogue.as_of.date()) if seller else None
     if seller is None or found is None:
         return None
-    rows = found.rows_for(ask.tier, seller.regions.get(ask.region, ""))
-    return _row_in_force(rows, split(ask.usage)[1], ask, seller)
+    offer = seller.offer(found, ask.tier, ask.region)
+    return offer.row_for(split(ask.usage)[1], ask.at, ask.clock)
 
 
 def _pays(ask: Ask, catalogue: Catalogue) -> Fraction | None:
@@ -207,14 +198,16 @@ def _what(ask: Ask) -> str:
     return f'"{ask.model}" of {ask.provider}'
 
 
-def _unknown_model(ask: Ask, catalogue: Catalogue) -> str:
+def _no_offer(ask: Ask, catalogue: Catalogue) -> str:
+    if catalogue.find(ask.provider, ask.model) is not None:
+        return f'no price for {_what(ask)} in region "{ask.region}"'
     if ask.provider not in catalogue.providers:
         return f'no price for {_what(ask)}: the catalogue has no provider "{ask.provider}"'
     return f"no price for {_what(ask)}"
 
 
-def _no_row(ask: Ask, *, known: bool, homes: frozenset[str]) -> str:
-    if not known:
-        where = f' in region "{ask.region}"' if homes and ask.region else ""
+def _no_row(ask: Ask, offer: Offer) -> str:
+    if not offer.rows:
+        where = f' in region "{ask.region}"' if offer.homes and ask.region else ""
         return f"no {ask.tier} price for {_what(ask)}{where}"
     return f"no {ask.tier} price for {_what(ask)} at {ask.at:%Y-%m-%dT%H:%M:%SZ}"

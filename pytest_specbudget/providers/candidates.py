@@ -7,6 +7,7 @@ pass beside the words below is somebody else's route, and only where there is on
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,15 +92,17 @@ stays too long here lets a request through that nobody recognises."""
 
 def candidate(method: str, path: str) -> bool:
     """Tell in less than a microsecond whether a request could be a model call at all."""
+    return _is_ours(method, path) or (bool(_added) and method == "POST" and _is_of_others(path))
+
+
+@lru_cache(maxsize=1024)  # a suite asks the same paths again and again
+def _is_ours(method: str, path: str) -> bool:
     if method != "POST":
         return method == "GET" and _may_tell(path)
     end = path[-_REACH:].rstrip("/\n")
     last = end[max(end.rfind("/"), end.rfind(":")) + 1 :]
     return (
-        last in _LAST_WORDS
-        or path.startswith(_MODEL_LAST)
-        or "/@cf/" in path[:_GATEWAY]
-        or (bool(_added) and _is_of_others(path))
+        last in _LAST_WORDS or path.startswith(_MODEL_LAST) or "/@cf/" in path[:_GATEWAY]
     )
 
 

@@ -89,10 +89,8 @@ class Statement:
     counted: bool = True
     finished: bool = False
     damaged: bool = False
+    flags: tuple[str, ...] = ()
     unpriced_tools: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.flags: list[str] = []
 
 
 class Fold:
@@ -109,13 +107,13 @@ class Fold:
     """What is found in every event that must be read."""
     may_be_opaque: ClassVar[bool] = False
     """Whether an answer may be neither JSON nor events, such as speech."""
+    events = 0
+    headers: Mapping[str, str] = _NOTHING
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.events = 0
         self.counts = Counts()
         self.stated = Statement()
-        self.headers: Mapping[str, str] = _NOTHING
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take one event, or the *whole* plain body."""
@@ -127,10 +125,11 @@ class Fold:
 
     def statement(self) -> Statement:
         """Say what was consumed, once, at the end."""
-        self.settle(self.stated)
-        self.stated.damaged = self.counts.damaged
-        self.stated.flags += self.counts.flags
-        return self.stated
+        stated, counts = self.stated, self.counts
+        self.settle(stated)
+        stated.damaged = counts.damaged
+        stated.flags = tuple(counts.flags)
+        return stated
 
     def header(self, name: str) -> str | None:
         """Return the header *name*, which is in lower case; None if the answer has none."""
@@ -164,8 +163,8 @@ class Fold:
     def whole(self, data: bytes) -> bool:
         """Take *data* if it is a whole plain body; tell whether it is."""
         try:
-            document = _loads(data)
-        except DamageError:
+            document = decode(data)
+        except ValueError:
             return False
         self._look(document, whole=True)
         return True

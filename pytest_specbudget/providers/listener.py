@@ -53,6 +53,7 @@ class Listener:
     _body: Body | None = None
     _shape: Shape = "empty"
     _damage = ""
+    _estimate: Estimate | None = None
 
     def __init__(
         self,
@@ -63,14 +64,16 @@ class Listener:
         streaming: bool = False,
         rule: HostRule | None = None,
     ) -> None:
-        self.provider = fold.asked.provider
+        asked = fold.asked
+        self.provider = asked.provider
         self.operation = operation
-        self.request_model = fold.asked.model
+        self.request_model = asked.model
         self.certain = certain
         self.streaming = streaming
         self._fold = fold
         self._rule = rule
-        self._estimate = Estimate(fold, rule.estimate) if rule and rule.estimate else None
+        if rule is not None and rule.estimate is not None:
+            self._estimate = Estimate(fold, rule.estimate)
 
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the status and the headers, whose names may be in any case."""
@@ -109,8 +112,9 @@ class Listener:
             self._give_up(problem)
             stated = Statement()
         reading = self._reading(stated)
-        whole = end == "complete" or stated.finished
-        return self._estimate.completed(reading) if self._estimate and whole else reading
+        if self._estimate is not None and (end == "complete" or stated.finished):
+            return self._estimate.completed(reading)
+        return reading
 
     def _opened(self, first: bytes) -> Body:
         headers = {name.lower(): value for name, value in self._fold.headers.items()}
@@ -159,20 +163,19 @@ class Listener:
             service_tier=stated.service_tier,
             region=stated.region or self._fold.asked.region,
             parts=stated.parts,
-            provider_cost=self._provider_cost(stated),
+            provider_cost=self._gateway_cost(stated) if self.gateway else stated.provider_cost,
             counted=stated.counted,
             real_model=self._real_model(rule, stated) if rule else None,
             free=rule.free if rule else None,
             certain=self.certain,
-            flags=(*stated.flags, self._damage) if self._damage else tuple(stated.flags),
+            flags=(*stated.flags, self._damage) if self._damage else stated.flags,
             unpriced_tools=stated.unpriced_tools,
         )
         return charged(reading) if reading.unpriced_tools else reading
 
-    def _provider_cost(self, stated: Statement) -> Money | None:
-        if stated.provider_cost is None and self.gateway:
-            return stated_cost(self._fold)
-        return stated.provider_cost
+    def _gateway_cost(self, stated: Statement) -> Money | None:
+        told = stated.provider_cost
+        return stated_cost(self._fold) if told is None else told
 
     def _real_model(self, rule: HostRule, stated: Statement) -> str | None:
         aliases = rule.models
@@ -182,15 +185,9 @@ class Listener:
         nonsense = self._shape == "opaque" and not self._fold.may_be_opaque
         if nonsense or self._damage or stated.damaged:
             return "unreadable"
-        given, made = stated.usage.input_tokens, stated.usage.output_tokens
-        if given is None and made is None:
-            return _state_without_tokens(stated)
-        whole = given is not None and made is not None
-        return "complete" if whole and stated.finished else "partial"
-
-
-def _state_without_tokens(stated: Statement) -> UsageState:
-    """Tell how far to trust what is billed by something else than tokens, if anything is."""
-    if not stated.usage.reported():
-        return "none"
-    return "complete" if stated.finished else "partial"
+        usage = stated.usage
+        if (usage.input_tokens is None) is not (usage.output_tokens is None):
+            return "partial"
+        if not usage.reported():
+            return "none"
+        return "complete" if stated.finished else "partial"

@@ -67,11 +67,13 @@ class _OpenAIShaped(Fold):
         stated = self.stated
         stated.model = text(document.get("model")) or stated.model
         stated.response_id = text(document.get("id")) or stated.response_id
-        stated.service_tier = service_tier(document.get("service_tier")) or stated.service_tier
+        if "service_tier" in document:
+            stated.service_tier = service_tier(document["service_tier"]) or stated.service_tier
         usage = mapping(document.get("usage"))
         if usage and (not self.usage or any(map(usage.get, _TELLING))):
             self.usage = usage
-        self.breakdown = mapping(document.get("usage_breakdown")) or self.breakdown
+        if "usage_breakdown" in document:
+            self.breakdown = mapping(document["usage_breakdown"]) or self.breakdown
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the usage; see `read_usage`."""
@@ -81,26 +83,32 @@ class _OpenAIShaped(Fold):
         stated.usage = read_usage(self.usage, self.counts, dialect, input_only=only)
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
-        size = text(self.usage.get("search_context_size"))
-        if size not in (None, _LEAST) and self.asked.provider == "perplexity":
-            name = stated.model or self.asked.model or "(unnamed)"
-            stated.parts = (Part(model=f"{name}:{size}", usage=stated.usage),)
+        if self.asked.provider == "perplexity":
+            self._name_search(stated)
         stated.provider_cost = read_cost(self.usage, self.counts, dialect)
         if tools.tell_of_tools(self.usage):
             stated.unpriced_tools = tools.told(tools.in_usage(self.usage))
         if stated.provider_cost is None:
-            self._doubt(stated)
+            self._check(stated)
 
-    def _doubt(self, stated: Statement) -> None:
+    def _name_search(self, stated: Statement) -> None:
+        """Name the model by how much of the web it took in, as its price does."""
+        size = text(self.usage.get("search_context_size"))
+        if size not in (None, _LEAST):
+            name = stated.model or self.asked.model or "(unnamed)"
+            stated.parts = (Part(model=f"{name}:{size}", usage=stated.usage),)
+
+    def _check(self, stated: Statement) -> None:
         """Note what makes the counts a lower bound; some answers were recorded that count 0."""
-        doubts = [
-            f"{fee} {self.usage[fee]} are billed beside the tokens"
-            for fee in filter(self.usage.get, _FEES)
-        ]
-        if stated.usage.input_tokens == stated.usage.output_tokens == 0 and not self.input_only:
-            doubts.append("no token was counted, although a model ran")
-        self.counts.flags += doubts
-        stated.finished = stated.finished and not doubts
+        for fee in filter(self.usage.get, _FEES):
+            self._doubt(stated, f"{fee} {self.usage[fee]} are billed beside the tokens")
+        usage = stated.usage
+        if usage.input_tokens == usage.output_tokens == 0 and not self.input_only:
+            self._doubt(stated, "no token was counted, although a model ran")
+
+    def _doubt(self, stated: Statement, words: str) -> None:
+        self.counts.note(words)
+        stated.finished = False
 
 
 class Completion(_OpenAIShaped):

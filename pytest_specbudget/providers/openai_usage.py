@@ -197,26 +197,29 @@ def _paid_elsewhere(usage: Mapping[str, Any]) -> Fraction:
 def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
     """Take every count that *usage* has, from the first of its places that tells one."""
     known: dict[str, int | None] = {}
-    ranks: dict[str, int] = {}
-    found: list[tuple[_Place, Any]] = []
-    _gather(usage, _WHERE, found)
-    for (rank, name, total, path), value in found:
-        if rank < ranks.get(name, _NO_RANK):
-            ranks[name] = rank
-            known[name] = counts.take(path, value, total=total)
+    _gather(usage, _WHERE, known, counts, {})
     return known
 
 
-def _gather(usage: Mapping[str, Any], where: _Tree, found: list[tuple[_Place, Any]]) -> None:
-    """Add to *found* what stands in the places of counts, sense or nonsense."""
+def _gather(
+    usage: Mapping[str, Any],
+    where: _Tree,
+    known: dict[str, int | None],
+    counts: Counts,
+    ranks: dict[str, int],
+) -> None:
+    """Take what stands in the places of counts, sense or nonsense; *ranks* are of those taken."""
     for key, value in usage.items():
         place = where.get(key)
         if place is None or value is None:
             continue
         if isinstance(place, _Place):
-            found.append((place, value))
+            rank, name, total, path = place
+            if name not in ranks or rank < ranks[name]:
+                ranks[name] = rank
+                known[name] = counts.take(path, value, total=total)
         elif isinstance(value, dict):
-            _gather(value, place, found)
+            _gather(value, place, known, counts, ranks)
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:
@@ -231,8 +234,10 @@ def _close_the_gap(
 ) -> None:
     """Find out what `total_tokens` holds beside input and output."""
     given, made = known.get("input_tokens"), known.get("output_tokens")
-    gap = total - given - made if given is not None and made is not None else 0
-    if given is None or made is None or gap == 0:
+    if given is None or made is None:
+        return
+    gap = total - given - made
+    if not gap:
         return
     if gap < 0:
         counts.note(f"total_tokens {total} is less than input {given} + output {made}")

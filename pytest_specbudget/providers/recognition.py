@@ -90,15 +90,19 @@ class _Place:
 
     Attributes:
         route: How the answer is read.
-        provider: Who the host belongs to, or None.
+        known: Whether it is known who the host belongs to.
+        provider: Who is charged: as the user declared it, else whose host it is, else whose format.
         model: The model in the path, or None.
         region: The region asked for, or None.
+        streams: Whether the path asks for a stream.
     """
 
     route: Route
-    provider: str | None
+    known: bool
+    provider: str
     model: str | None
     region: str | None
+    streams: bool
 
 
 @lru_cache(maxsize=256)  # a run asks the same few again and again
@@ -117,36 +121,39 @@ def _found(
     for route in RETRIEVALS if asks else added + ROUTES:
         match = route.path.search(path)
         if match and (not route.own or route.provider in owners):
+            provider = _host_provider(host, path, route)
+            model = match.groupdict().get("model")
             yield _Place(
                 route=route,
-                provider=_host_provider(host, path, route),
-                model=match.groupdict().get("model"),
+                known=provider is not None,
+                provider=declared or provider or route.provider,
+                model=None if model is None else unquote(model),
                 region=region_of(host, path),
+                streams=path.endswith(_STREAMING_VERBS),
             )
 
 
 def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listener | None:
     fields, route = _fields(request), place.route
-    known = (rule.provider if rule else None) or place.provider
     fits: Fit = "whole"
-    if place.provider is None and (rule is None or route.everyday):
+    if not place.known and (rule is None or route.everyday):
         fits = fit(route, fields, model_in_path=place.model is not None)
         if fits == "none" and (route.everyday or request.body is not None):
             return None
     asked = Asked(
         request=request,
-        provider=known or route.provider,
-        model=_bare(_named(fields) or unquote(place.model or "")),
+        provider=place.provider,
+        model=_named(fields, place),
         region=place.region,
     )
     listener = Listener(
         route.fold(asked),
         operation=route.operation,
         certain=fits == "whole",
-        streaming=bool(fields.get("stream")) or request.path.endswith(_STREAMING_VERBS),
+        streaming=place.streams or bool(fields.get("stream")),
         rule=rule,
     )
-    listener.gateway = place.provider is None
+    listener.gateway = not place.known
     return listener
 
 
@@ -156,13 +163,10 @@ def _host_provider(host: str, path: str, route: Route) -> str | None:
     return route.provider if known == "google" and route.provider in _PUBLISHERS else known
 
 
-def _named(fields: Mapping[str, Any]) -> str | None:
-    return text(fields.get("model")) or text(fields.get("model_id"))  # watsonx, ElevenLabs
-
-
-def _bare(model: str) -> str | None:
-    """Take `models/` off, with which Google's own names may start; None where nothing is left."""
-    return model.removeprefix("models/") or None
+def _named(fields: Mapping[str, Any], place: _Place) -> str | None:
+    """Name the model asked for, without the `models/` that Google's own names may start with."""
+    told = text(fields.get("model")) or text(fields.get("model_id"))  # watsonx, ElevenLabs
+    return (told or place.model or "").removeprefix("models/") or None
 
 
 def _fields(request: Request) -> Mapping[str, Any]:

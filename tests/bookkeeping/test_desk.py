@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.bookkeeping.desk import PriceDesk, dated
 from pytest_specbudget.core.exchange import Exchange, Request
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Reading
@@ -103,7 +104,7 @@ def test_an_instant_that_was_asked_for_counts_for_every_call(source: Source) -> 
 
 
 @pytest.mark.parametrize(
-    ("source", "asked", "dated"),
+    ("source", "asked", "told"),
     [
         pytest.param("live", "catalogue", None, id="live: when it was sent, which is told anyway"),
         pytest.param("replay", "catalogue", "2026-11-01T00:00:00.000000Z", id="replayed"),
@@ -112,11 +113,23 @@ def test_an_instant_that_was_asked_for_counts_for_every_call(source: Source) -> 
     ],
 )
 def test_an_instant_is_told_where_it_is_not_that_of_the_call(
-    source: Source, asked: str, dated: str | None
+    source: Source, asked: str, told: str | None
 ) -> None:
     desk = PriceDesk(Settings(price_at=PriceAt(kind=asked), prices_as_of=AS_OF))  # type: ignore[arg-type]
+    call = exchange(source)
 
-    assert desk.dated(exchange(source)) == dated
+    quote = desk.quote(replace(ONE_TOKEN, free="ours"), call)
+
+    assert dated(quote, call) == told
+
+
+def test_a_call_without_a_price_has_no_instant() -> None:
+    desk = PriceDesk(Settings(prices_as_of=AS_OF))
+    call = exchange("replay")
+
+    quote = desk.quote(replace(ONE_TOKEN, request_model="nobody's"), call)
+
+    assert (quote.list_cost, dated(quote, call)) == (None, None)
 
 
 @pytest.mark.parametrize("asked", ["catalogue", "recorded"])
