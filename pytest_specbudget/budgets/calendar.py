@@ -32,20 +32,39 @@ from pytest_specbudget.budgets.gate import (
 from pytest_specbudget.budgets.projection import NOMINAL, project
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of, percent
+from pytest_specbudget.core.rises import adding_up
+from pytest_specbudget.core.wording import (
+    calls_of,
+    dollars_beside,
+    dollars_of,
+    percent,
+    places_beside,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_specbudget.budgets.projection import Projection
     from pytest_specbudget.core.ledger import Charge, Ledger
 
-__all__ = ["AlertLevel", "CalendarGate", "Period", "alert_level", "period_of", "project_month"]
+__all__ = [
+    "SETTLE",
+    "AlertLevel",
+    "CalendarGate",
+    "Period",
+    "alert_level",
+    "period_of",
+    "project_month",
+]
 
 AlertLevel = Literal["green", "yellow", "red", "unknown"]
 
 Period = Literal["day", "month"]
 
+SETTLE = 'specbudget history settle CALL --usd 0.05 --reason "the bill of November"'
+"""The command that says what a call of unknown cost counts as."""
+
+_SHOWN = 3
 _YELLOW = Fraction(80, 100)
 _UNTOLD: Mapping[date, int] = {}
 
@@ -101,6 +120,7 @@ class CalendarGate:
         today: The day on which this is judged, UTC.
         before: What other runs were billed on each day.
         unknown: How many calls of unknown cost there were on each of those days.
+        named: Those calls, a line each, by the day.
         warning: The share of the ceiling from which on a warning is shown.
         critical: The share from which on the warning is called critical.
     """
@@ -110,6 +130,7 @@ class CalendarGate:
     today: date
     before: Mapping[date, Money]
     unknown: Mapping[date, int] = field(default_factory=dict)
+    named: Mapping[date, Sequence[str]] = field(default_factory=dict)
     warning: Fraction = WARNING
     critical: Fraction = CRITICAL
 
@@ -152,7 +173,7 @@ class CalendarGate:
     def _ahead(self, spending: Spending, ledger: Ledger) -> Iterator[Finding]:
         projection = project_month(self._daily(ledger), self.today)
         if projection.best > self.ceiling.amount:
-            projected, ceiling = dollars_of(projection.best, self.ceiling.amount)
+            projected, ceiling = dollars_beside(self.ceiling.amount, projection.best)
             share = projection.best.share_of(self.ceiling.amount)
             of = "" if share is None else f" ({percent(share)})"
             yield Finding(
@@ -172,8 +193,10 @@ class CalendarGate:
             message=f"{self._title(spending)} {self._figures(spending)}, and "
             f"{calls_of(unknown)} in the history {'are' if unknown > 1 else 'is'} of unknown cost",
             origin=self.ceiling.origin,
-            remedy="get such calls priced and counted: `specbudget history show` names their "
-            "models; or accept it with --spec-on-inconclusive=warn",
+            details=self._first_unknown(spending.subject, unknown),
+            remedy="find out what they cost, as from the provider's bill, and say it:\n"
+            f"    specbudget history show\n    {SETTLE}\n"
+            "or accept it with --spec-on-inconclusive=warn",
             inconclusive=True,
         )
 
@@ -195,6 +218,14 @@ class CalendarGate:
     def _unknown(self, subject: str) -> int:
         return sum(calls for day, calls in self.unknown.items() if self._name(day) == subject)
 
+    def _first_unknown(self, subject: str, count: int) -> tuple[str, ...]:
+        """Name the first calls of unknown cost, of *count*, as far as they have names."""
+        days = sorted(self.named.items())
+        shown = [line for day, lines in days if self._name(day) == subject for line in lines]
+        shown = shown[:_SHOWN]
+        more = count - len(shown)
+        return (*shown, f"and {calls_of(more, 'more call')}") if shown and more else (*shown,)
+
     def _daily(self, ledger: Ledger) -> dict[date, Money]:
         daily = dict(self.before)
         for charge in filter(_costs, ledger):
@@ -215,7 +246,8 @@ class CalendarGate:
     def _parts(self, spending: Spending) -> tuple[str, ...]:
         """Say what of it this run cost, and what all others did."""
         earlier = self._earlier(spending.subject)
-        others, run = dollars_of(earlier, spending.spent - earlier)
+        places = places_beside(self.ceiling.amount, spending.spent, spending.upper)
+        others, run = adding_up([earlier, spending.spent - earlier], places)
         return (f"{others} by other runs, {run} in this one",)
 
 

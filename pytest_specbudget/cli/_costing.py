@@ -1,6 +1,7 @@
 """`specbudget history cost`: recorded usage at other prices, summed up by group.
 
-Exit status: 0 ok; 1 something cannot be read; 2 wrong arguments; 3 something has no price.
+Journals need no extra.  Exit status: 0 ok; 1 something cannot be read; 2 wrong arguments, or an
+extra is lacking; 3 something has no price.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from pytest_specbudget.cli._engines import (
     add_history,
     add_prices,
     add_table,
+    files_of,
     place_of,
-    place_on,
     settings_of,
 )
+from pytest_specbudget.cli._kept import status_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
@@ -58,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_prices(parser)
     add_history(parser)
     add_table(parser)
-    add_engine(parser, None, "which one prices it (default: duckdb)")
+    add_engine(parser, None, "which one prices it (default: duckdb, none for journals)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -71,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _WRONG_ARGUMENTS
     except JournalError as problem:
         complain(problem)
-        return _DAMAGED
+        return status_of(problem)
     if arguments.json:
         print(json.dumps(costs_json(costs), indent=1))
     else:
@@ -93,9 +95,9 @@ def _complain_of(sentences: Sequence[str]) -> None:
 def _costs(arguments: argparse.Namespace) -> Costs:
     by = _columns(arguments.by)
     settings = _settings(arguments)
-    place = place_of(arguments, settings) or place_on("duckdb", settings)
-    with working(f"pricing {place} again"):
-        return costs_of(place, settings, datetime.now(UTC), by=by)
+    where = place_of(arguments, settings) or files_of(settings)
+    with working(f"pricing {where} again"):
+        return costs_of(where, settings, datetime.now(UTC), by=by)
 
 
 def _columns(words: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.engine import USAGE, relation
 from pytest_specbudget.analysis.engines.opening import ENGINES, LOCAL
+from pytest_specbudget.cli._kept import nothing_kept
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.places import Kept, Place, kept_in
@@ -125,7 +126,7 @@ def files_of(settings: Settings) -> Path | Kept:
         kept = kept_in(Path())
         if kept is not None:
             return kept
-        raise SettingError(["there is no history here; name one, or journals, with --history"])
+        raise SettingError([nothing_kept()])
     if not path.exists():
         raise SettingError([f'"{path}" does not exist; name a history, or journals'])
     return path

@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.analysis.store.embedded import MISSING
+from pytest_specbudget.budgets.calendar import period_of
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.errors import JournalError
-from pytest_specbudget.histories.spent import kept
+from pytest_specbudget.histories.settled import settled_notes
+from pytest_specbudget.histories.settled_file import FILE_NAME, read_settlements
+from pytest_specbudget.histories.spent import kept, spent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pytest_specbudget.analysis.spending import Ahead, Spent
+    from pytest_specbudget.histories.spent import Account
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = [
     "DAMAGED",
+    "LACKING",
     "UNKNOWN",
+    "account",
     "add_date",
     "add_history",
     "listed",
     "nothing_kept",
     "places_of",
+    "settled_in",
+    "status_of",
     "tell_doubts",
+    "unknown_told",
 ]
 
-DAMAGED, UNKNOWN = 1, 3
-"""Exit statuses: a part could not be read or dated; a call has an unknown cost.  Where both hold,
-the latter counts."""
+DAMAGED, LACKING, UNKNOWN = 1, 2, 3
+"""Exit statuses: a part could not be read or dated; an extra is lacking; a cost is unknown.  Where
+several hold, the last counts."""
 
 _SHOWN = 3
+_DEEP = 3
+_HOME = ".specbudget"
+_PACKAGES = frozenset({"node_modules", "site-packages", "__pycache__"})
 
 
 def add_history(parser: argparse.ArgumentParser) -> None:
@@ -65,15 +80,46 @@ def places_of(arguments: argparse.Namespace, settings: Settings) -> tuple[Path, 
     return found
 
 
+def account(places: Iterable[Path]) -> Account:
+    """Sum up what was spent by *places*; calls of unknown cost count as was decided here.
+
+    Raises:
+        JournalError: If something cannot be read at all, or takes what is not installed.
+        SettingError: If what was decided makes no sense.
+    """
+    settlements = read_settlements(Path(FILE_NAME))
+    return spent(*places, today=now().date(), settlements=settlements)
+
+
 def nothing_kept() -> str:
-    """Say that there is no history, where one was looked for, and which folder above has one."""
+    """Say that there is no history, where one was looked for, and which folder has one."""
     here = Path.cwd()
-    above = next((folder for folder in here.parents if kept(folder)), None)
-    elsewhere = "" if above is None else f"; {above} has one: go there, or name it with --history"
+    found = [*_kept_below(here)] or [folder for folder in here.parents if kept(folder)][:1]
     return (
         f"no history is kept in {here}: there is no .specbudget/history and no .specbudget/journal"
-        f"{elsewhere}"
+        f"{_elsewhere(found)}"
     )
+
+
+def _elsewhere(found: Sequence[Path]) -> str:
+    """Say which folders have what was looked for, and what to do about it."""
+    if not found:
+        return "; they lie where pytest has its rootdir: go there, or name one with --history"
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    named = f"{listed(found[:_SHOWN])}{more}"
+    has = "have some" if len(found) > 1 else "has one"
+    return f"; {named} {has}: go there, or pass --history {kept(found[0])[0]}"
+
+
+def _kept_below(root: Path) -> Iterator[Path]:
+    """Yield the folders at most so deep below *root* that keep something, relative to it."""
+    for folder, names, _ in os.walk(root):
+        here = Path(folder).relative_to(root)
+        if _HOME in names and here.parts and kept(here):
+            yield here
+        names[:] = sorted(one for one in names if not one.startswith(".") and one not in _PACKAGES)
+        if len(here.parts) >= _DEEP:
+            names.clear()
 
 
 def tell_doubts(found: Spent, said: Collection[str] = ()) -> bool:
@@ -93,6 +139,27 @@ def tell_doubts(found: Spent, said: Collection[str] = ()) -> bool:
     for line in found.contradictions:
         complain(line)
     return bool(found.problems or found.ahead)
+
+
+def status_of(problem: Exception) -> int:
+    """Return the exit status of a command that could not read what is kept."""
+    return LACKING if str(problem) == MISSING else DAMAGED
+
+
+def unknown_told(calls: int, day: date) -> str:
+    """Say that *calls* of unknown cost are in the month of *day*, and what to do."""
+    return (
+        f"{calls_of(calls)} of unknown cost in {day:%Y-%m}: more was spent than is told; "
+        "`specbudget history show` names such calls, `specbudget history settle` says what they "
+        "count as"
+    )
+
+
+def settled_in(found: Account, day: date) -> list[str]:
+    """Say what calls of unknown cost count as in the month of *day*."""
+    month = period_of(day, "month")
+    of_it = [one for one in found.settled if period_of(one.day, "month") == month]
+    return [*settled_notes(of_it, FILE_NAME)]
 
 
 def _ahead_told(ahead: Sequence[Ahead]) -> str:

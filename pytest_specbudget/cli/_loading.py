@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.reports import json_report
 
@@ -44,6 +43,7 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
     """
     if is_journal(path):
         from pytest_specbudget.bookkeeping.recall import recalled  # noqa: PLC0415 -- likewise
+        from pytest_specbudget.cli._newest_run import newest_run_told  # noqa: PLC0415 -- likewise
         from pytest_specbudget.journal.reader import (  # noqa: PLC0415 -- likewise
             journal_files,
             older_runs,
@@ -53,10 +53,8 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
             report_of_journals,
         )
 
-        older = older_runs(path)
-        if older:
-            told = calls_of(older, "older run")
-            print(f"{path}: the newest run is taken, {told} left out", file=sys.stderr)
+        if older_runs(path):
+            print(newest_run_told(path), file=sys.stderr)
         settings = None
         if held_to is not None:
             journals = [read_journal(file) for file in journal_files(path)]

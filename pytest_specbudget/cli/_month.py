@@ -17,11 +17,15 @@ from pytest_specbudget.budgets.projection import NOMINAL
 from pytest_specbudget.cli._kept import (
     DAMAGED,
     UNKNOWN,
+    account,
     add_date,
     add_history,
     listed,
     nothing_kept,
+    settled_in,
+    status_of,
     tell_doubts,
+    unknown_told,
 )
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
@@ -30,12 +34,12 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars_of, percent
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.histories.spent import kept, spent
+from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.histories.usage import is_store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     from pytest_specbudget.analysis.spending import Spent
@@ -71,21 +75,21 @@ def tell_month(
     try:
         settings = with_month_of_table(settings)
         named = arguments.history or settings.history
-        places = kept(Path(), named)
-        found = spent(*places, today=today)
+        found = account(kept(Path(), named))
     except (JournalError, SettingError) as problem:
         if str(problem) not in said:
             complain(problem)
-        return DAMAGED
+        return status_of(problem)
     accounted = bool(named or calendar_limits(settings) or is_store(_HISTORY))
-    if accounted and not places:
-        complain(nothing_kept())
+    if accounted and not found.sources:
+        if nothing_kept() not in said:
+            complain(nothing_kept())
         return 0
     status = DAMAGED if tell_doubts(found, said) else 0
     if arguments.spec is None and (accounted or found.cells):
         day = arguments.date or today
         standing = _Standing(found.as_of(day, today=today), settings, day)
-        standing.tell(as_json=arguments.json)
+        standing.tell(settled_in(found, day), as_json=arguments.json)
         status = max(status, standing.status)
     return status
 
@@ -103,13 +107,15 @@ class _Standing:
         """The exit status that unknown costs make."""
         return UNKNOWN if self._unknown("month") else 0
 
-    def tell(self, *, as_json: bool) -> None:
-        """Print it."""
+    def tell(self, settled: Sequence[str], *, as_json: bool) -> None:
+        """Print it, with what is *settled* of calls of unknown cost."""
         if as_json:
-            print(json.dumps(self.document()))
-            return
-        for line in self.lines():
-            say(line)
+            print(json.dumps(self.document() | {"settled": [*settled]}))
+        else:
+            for line in (*self.lines(), *settled):
+                say(line)
+        if self._unknown("month"):
+            complain(unknown_told(self._unknown("month"), self.today))
 
     def lines(self) -> Iterator[str]:
         """Yield what people read."""

@@ -4,7 +4,8 @@ A run is judged by itself, so a SPEC stands as its newest run left it: by the ne
 that charged it, else by its cost summary; but what was a part of the suite never stands where
 something tells of the whole.  A history that is named comes before both, and sums up
 all runs; so does the one that is kept here, for a SPEC that nothing else knows.  No ceiling stands
-beside such a sum, since ceilings hold one run.
+beside such a sum, since ceilings hold one run.  The ceiling that is set now is one thing; by which
+one a run was judged, perhaps typed for it alone, is another.
 """
 
 from __future__ import annotations
@@ -45,11 +46,19 @@ _NO_STAGE = "(none)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What one source knows of a SPEC's costs; `partial` if it saw a part of the suite alone."""
+    """What one source knows of a SPEC's costs.
+
+    Attributes:
+        source: Which it is.
+        costs: What it says; its `budget` is the ceiling that its run was judged by.
+        partial: Whether it saw a part of the suite alone.
+        judged_by: Where that ceiling was set, if the source tells.
+    """
 
     source: Source | None = None
     costs: Costs | None = None
     partial: bool = False
+    judged_by: str = ""
 
 
 _NOTHING = _Known()
@@ -57,7 +66,17 @@ _NOTHING = _Known()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is known of one SPEC; `partial` if its costs are of a part of the suite."""
+    """What is known of one SPEC.
+
+    Attributes:
+        spec: Its id.
+        folders: What lies in its folders.
+        costs: What it cost; None if nothing tells.
+        source: What tells that.
+        limit: The ceiling that is set now.
+        partial: Whether its costs are of a part of the suite.
+        judged_by: Where the ceiling was set that its run was judged by, if that is told.
+    """
 
     spec: str
     folders: tuple[SpecFolder, ...]
@@ -65,6 +84,7 @@ class Row:
     source: Source | None
     limit: Limit | None
     partial: bool = False
+    judged_by: str = ""
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -73,9 +93,12 @@ class Row:
 
     @property
     def ceiling(self) -> Money | None:
-        """The ceiling that holds now, else the one that held when the costs were written."""
-        if self.limit is not None:
-            return self.limit.ceiling
+        """The ceiling that is set now, which the next run is judged by."""
+        return None if self.limit is None else self.limit.ceiling
+
+    @property
+    def ceiling_then(self) -> Money | None:
+        """The ceiling that its run was judged by, which may have been typed for it alone."""
         return None if self.costs is None else self.costs.budget
 
 
@@ -111,6 +134,7 @@ class Sources:
                 source=one.source,
                 limit=None if one.source == "history" else limits.get(spec, limits.get(None)),
                 partial=one.partial,
+                judged_by=one.judged_by,
             )
             for spec in sorted(names)
             for one in (known.get(spec, _NOTHING),)
@@ -161,8 +185,10 @@ class Sources:
         except JournalError as problem:
             self._complain(problem)
             return
+        origins = {one.subject: one.origin for one in report.gates if one.scope == "spec"}
         for costs in _costs_in(report):
-            yield _Known(source="journal", costs=costs, partial=_is_part(report))
+            origin = origins.get(costs.spec, "")
+            yield _Known(source="journal", costs=costs, partial=_is_part(report), judged_by=origin)
 
     def _complain(self, problem: object) -> None:
         self.said.add(str(problem))

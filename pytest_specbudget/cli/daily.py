@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.cli._kept import (
     DAMAGED,
     UNKNOWN,
+    account,
     add_date,
     add_history,
     listed,
     places_of,
+    settled_in,
     tell_doubts,
+    unknown_told,
 )
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
-from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
-from pytest_specbudget.histories.spent import spent
 from pytest_specbudget.reports.daily import daily_summary, unknown_in_month, write_daily_summary
 from pytest_specbudget.settings.settings import read_settings
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pytest_specbudget.analysis.spending import Spent
+    from pytest_specbudget.histories.spent import Account
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
@@ -69,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     day = arguments.date or today
     try:
         settings = _settings(arguments)
-        everything = spent(*places_of(arguments, settings), today=today)
+        everything = account(places_of(arguments, settings))
     except (SettingError, JournalError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{problem.filename}: {problem.strerror}")
         return _WRONG_ARGUMENTS
     print(text, end="")
-    _tell(found, path)
+    _tell(everything, path, day)
     return _doubts(found, day)
 
 
@@ -92,16 +94,18 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return with_month_of_table(settings)
 
 
-def _tell(found: Spent, path: Path) -> None:
+def _tell(found: Account, path: Path, day: date) -> None:
     complain(
         f"written to {path}: what was billed, from {listed(found.sources)}; replayed calls, "
         "which cost nothing, are in no figure (`specbudget kpi` counts them)"
     )
+    for line in settled_in(found, day):
+        complain(line)
 
 
 def _doubts(found: Spent, day: date) -> int:
     damaged = tell_doubts(found)
     unknown = unknown_in_month(found, day)
     if unknown:
-        complain(f"{calls_of(unknown)} of unknown cost in {day:%Y-%m}: more was spent than is told")
+        complain(unknown_told(unknown, day))
     return UNKNOWN if unknown else DAMAGED if damaged else 0

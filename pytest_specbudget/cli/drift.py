@@ -1,7 +1,8 @@
 """`specbudget drift`: what recorded usage would cost at other prices, and what moved.
 
 No model is called and no test is run; with `--engine` the usage stays where it lies.  Exit 1 if
-prices moved too far or something cannot be read, 3 if usage has no price.
+prices moved too far or something cannot be read, 2 for wrong arguments or a lacking extra, 3 if
+usage has no price.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pytest_specbudget.cli._engines import (
     place_of,
     settings_of,
 )
+from pytest_specbudget.cli._kept import status_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._waiting import working
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _WRONG_ARGUMENTS
     except JournalError as problem:
         complain(problem)
-        return _DAMAGED
+        return status_of(problem)
     for sentence in summary.problems:
         complain(sentence)
     result, status = _judged(summary, exact=arguments.exact)

@@ -3,43 +3,48 @@
 `add` folds journals, JSON lines, Parquet, cost summaries and telemetry into daily Parquet files,
 each call once; `show` says what there is, and `cost` what it costs at other prices.  What cannot be
 read, and what is set aside because it cannot be, is named, and leaves the history in doubt until it
-is put right or `forget` dismisses it; the rest is kept.  The history is the one that the project
-has set, so that what is added is what budgets read.
+is put right or `forget` dismisses it; the rest is kept.  A call of unknown cost is shown until
+`settle` says what it counts as.  The history is the one that the project has set, so that what is
+added is what budgets read.
 
-Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments; 3 no price is known.
+Exit status: 0 ok; 1 something was damaged or set aside; 2 wrong arguments, or an extra is lacking;
+3 no price is known.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.store.doubts import open_sentences
-from pytest_specbudget.analysis.store.history import SOFT_LIMIT, History
+from pytest_specbudget.analysis.store.history import History
 from pytest_specbudget.analysis.store.sources import left_out, sources_below
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.cli import _costing, _forgetting
+from pytest_specbudget.cli import _costing, _forgetting, _settling
+from pytest_specbudget.cli._history_shown import show, sized, warn_of_size
+from pytest_specbudget.cli._kept import nothing_kept
 from pytest_specbudget.cli._options import add_action
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.cli._unknown_calls import unknown_calls
 from pytest_specbudget.cli._waiting import counting
-from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, places_for, plain
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.histories.settled_file import FILE_NAME
+from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.histories.usage import is_store
 from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from pytest_specbudget.analysis.store.history import Added, Size
+    from pytest_specbudget.analysis.store.history import Added
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["EXAMPLE", "HELP", "HISTORY", "configure", "counted", "run"]
 
@@ -51,7 +56,6 @@ HISTORY = Path(".specbudget/history")
 
 _DAMAGED, _WRONG = 1, 2
 _NAMED = 20
-_MEGABYTE = 10**6
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,15 +76,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_folder(add)
     add.set_defaults(action=_add)
-    show = add_action(
+    shown = add_action(
         commands,
         "show",
         "say how much there is, of which days and models",
         "specbudget history show",
     )
-    _add_folder(show)
-    show.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    show.set_defaults(action=_show)
+    _add_folder(shown)
+    shown.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    shown.set_defaults(action=_show)
+    settle = add_action(
+        commands,
+        "settle",
+        "say what calls count as whose cost nobody knows",
+        'specbudget history settle CALL --usd 0.05 --reason "the bill of November"',
+    )
+    _settling.configure(settle)
+    _add_folder(settle)
+    settle.set_defaults(action=_settle)
     forget = add_action(
         commands,
         "forget",
@@ -154,7 +167,7 @@ def _history(arguments: argparse.Namespace) -> History:
 
 
 def _as_set() -> Path:
-    settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+    settings = _settings()
     folder = settings.history
     if folder is None:
         return HISTORY
@@ -190,9 +203,9 @@ def _add(arguments: argparse.Namespace) -> int:
         [*added.problems, *damage, *empty, *added.ignored, *added.odd, *filter(None, skipped)]
     )
     size = history.size()
-    print(f"{history.folder}: {_sized(size)}", file=sys.stderr)
+    print(f"{history.folder}: {sized(size)}", file=sys.stderr)
     _tell_all([_IN_DOUBT] * bool(doubted))
-    _warn_of_size(size)
+    warn_of_size(size)
     wrong = (added.problems, added.refused, damage, doubted, empty)
     return _DAMAGED if any(wrong) else 0
 
@@ -240,81 +253,24 @@ def _existing(arguments: argparse.Namespace) -> History:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    history = _existing(arguments)
-    size, models, damage = history.size(), _models(history), history.damage()
-    if arguments.json:
-        print(json.dumps(_document(size, models, damage), indent=1))
-    else:
-        say(_sized(size))
-        print_table(_HEADERS, _cells(models), names=2)
+    settings, typed = _settings(), arguments.history
+    history, places = _history(arguments), kept(Path(), typed or settings.history)
+    if not history.folder.is_dir() and (typed is not None or not places):
+        _existing(arguments)
+    found = unknown_calls(places, settings, Path(FILE_NAME))
+    stored = history if history.folder.is_dir() else None
+    damage = show(stored, places, found, as_json=arguments.json)
     _tell_all(damage)
-    _warn_of_size(size)
     return _DAMAGED if damage else 0
 
 
-_HEADERS = ("provider", "model", "calls", "list USD", "billed USD")
-_MODELS = """
-SELECT provider, model, count(*) AS records, count(*) FILTER (WHERE part = 0) AS calls,
-    sum(list_cost) AS list_cost, sum(billed_cost) AS billed_cost
-FROM usage_t GROUP BY provider, model ORDER BY list_cost DESC NULLS LAST, provider, model
-"""
+def _settle(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+    places = kept(Path(), arguments.history or settings.history)
+    if not places:
+        raise JournalError(nothing_kept())
+    return _settling.run(arguments, places, settings)
 
 
-def _models(history: History) -> list[dict[str, Any]]:
-    """Return what each model was used, the dearest first; amounts in USD, None if none is known."""
-    names = ("provider", "model", "records", "calls", "list_cost", "billed_cost")
-    rows = history.query(_MODELS)
-    return [dict(zip(names, (*row[:4], *map(_money, row[4:])), strict=True)) for row in rows]
-
-
-def _money(atto: int | None) -> Money | None:
-    return None if atto is None else Money(int(atto))
-
-
-def _cells(models: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    names = ("list_cost", "billed_cost")
-    places = places_for(cost for one in models for name in names if (cost := one[name]) is not None)
-    for model in models:
-        shown = ("-" if model[name] is None else plain(model[name], places) for name in names)
-        yield model["provider"], model["model"], f"{model['calls']:,}", *shown
-
-
-def _document(
-    size: Size, models: Iterable[dict[str, Any]], damage: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "records": size.records,
-        "days": size.days,
-        "first": None if size.first is None else size.first.isoformat(),
-        "last": None if size.last is None else size.last.isoformat(),
-        "bytes": size.bytes,
-        "soft_limit_bytes": SOFT_LIMIT,
-        "quarantined": size.quarantined,
-        "closed": size.closed,
-        "models": [
-            model | {name: _text(model[name]) for name in ("list_cost", "billed_cost")}
-            for model in models
-        ],
-        "damage": list(damage),
-    }
-
-
-def _text(amount: Money | None) -> str | None:
-    return None if amount is None else str(amount)
-
-
-def _sized(size: Size) -> str:
-    told = f"{calls_of(size.records, 'record')} of {calls_of(size.days, 'day')}"
-    span = "" if size.first is None else f" ({size.first} to {size.last})"
-    apart = f", {size.quarantined:,} set aside" if size.quarantined else ""
-    apart += f", {size.closed:,} corrected or dismissed" if size.closed else ""
-    return f"{told}{span} in {size.bytes / _MEGABYTE:,.1f} MB{apart}"
-
-
-def _warn_of_size(size: Size) -> None:
-    if size.bytes > SOFT_LIMIT:
-        print(
-            f"the history takes {size.bytes / _MEGABYTE:,.1f} MB of {SOFT_LIMIT // _MEGABYTE} MB; "
-            "keep it out of the repository, as an artefact or in a store of its own",
-            file=sys.stderr,
-        )
+def _settings() -> Settings:
+    return read_settings(options={}, environment=os.environ, rootdir=Path.cwd())

@@ -2,7 +2,8 @@
 
 Two things stand below each other and are told apart: what each SPEC cost in its newest run, at the
 cost that ceilings judge, and what all runs together were billed on this day and in its month.  Of a
-history that is named, a SPEC has the sum of all runs.
+history that is named, a SPEC has the sum of all runs.  The ceiling of a SPEC is the one that is set
+now; where its run was judged by another one, that stands beside it.
 
 Exit status: 0 all is known; 1 a part of what is kept could not be read, or is dated ahead; 2 wrong
 arguments, or a SPEC that is nowhere; 3 a call has an unknown cost (shown as `+ ?`).
@@ -28,7 +29,7 @@ from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pytest_specbudget.agents.operations.status import Costs
     from pytest_specbudget.cli._spec_rows import Row
@@ -40,6 +41,7 @@ HELP = "list the SPECs: how far they are, and what they have cost"
 EXAMPLE = "specbudget status SPEC-KIT-070"
 
 _HEADERS = ("spec", "stages", "from", "calls", "spent USD", "ceiling", "used")
+_OF_THEN = "its run's"
 _FROM = {"history": "all runs", "journal": "newest run", "evidence": "evidence"}
 
 
@@ -77,11 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
             complain(
                 f'nothing is known of "{arguments.spec}": no folder, no document, no cost, no call'
             )
-            _tell_where()
-            tell_month(arguments, settings, sources.said)
+            tell_month(arguments, settings, {*sources.said, *_tell_where(arguments, rows)})
             return 2
     _print(rows, as_json=arguments.json, alone=arguments.spec is not None)
-    month = tell_month(arguments, settings, sources.said)
+    told = _tell_where(arguments, rows)
+    month = tell_month(arguments, settings, {*sources.said, *told})
     unknown = any(row.costs is not None and row.costs.doubted for row in rows)
     return max(month, UNKNOWN if unknown else 0, DAMAGED if sources.said else 0)
 
@@ -92,16 +94,30 @@ def _print(rows: list[Row], *, as_json: bool, alone: bool) -> None:
             print(json.dumps(_document(row)))
     elif not rows:
         say("no SPEC is known here: no folder, no document, no cost, no ceiling")
-        _tell_where()
     else:
-        print_table(_HEADERS, [_cells(row) for row in rows], names=3)
+        _print_table(rows)
         if alone:
             _details(rows[0])
 
 
-def _tell_where() -> None:
-    if not kept(Path()):
-        complain(nothing_kept())
+def _tell_where(arguments: argparse.Namespace, rows: Sequence[Row]) -> list[str]:
+    """Say where was looked for costs, if nothing has any and nothing is kept here."""
+    if any(row.costs is not None for row in rows) or arguments.history or kept(Path()):
+        return []
+    folders = f"{arguments.specs} (--specs) and {arguments.evidence / 'costs'} (--evidence)"
+    told = [f"looked for SPECs and their costs in {folders}", nothing_kept()]
+    for line in told:
+        complain(line)
+    return told
+
+
+def _print_table(rows: Sequence[Row]) -> None:
+    """Print *rows*; with the ceilings that runs were judged by, where one is not that of now."""
+    if all(row.ceiling_then in (None, row.ceiling) for row in rows):
+        print_table(_HEADERS, map(_cells, rows), names=3)
+        return
+    cells = [(*_cells(row), _shown(row.ceiling_then)) for row in rows]
+    print_table((*_HEADERS, _OF_THEN), cells, names=3)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -112,9 +128,13 @@ def _cells(row: Row) -> tuple[str, ...]:
         _from(row),
         "-" if costs is None else f"{costs.calls:,}",
         "-" if costs is None else _spent(costs, ceiling),
-        "-" if ceiling is None else exact(ceiling),
+        _shown(ceiling),
         _used(costs, ceiling),
     )
+
+
+def _shown(ceiling: Money | None) -> str:
+    return "-" if ceiling is None else exact(ceiling)
 
 
 def _from(row: Row) -> str:
@@ -145,7 +165,15 @@ def _details(row: Row) -> None:
     if row.limit is not None:
         say(f"ceiling set by {row.limit.origin}")
     if row.costs.run is not None:
-        say(f"run {row.costs.run}")
+        say(f"run {row.costs.run}{_judged(row)}")
+
+
+def _judged(row: Row) -> str:
+    """Say which ceiling the run of *row* was judged by, if one."""
+    if row.ceiling_then is None:
+        return ""
+    by = f" ({row.judged_by})" if row.judged_by else ""
+    return f", judged by a ceiling of {exact(row.ceiling_then)}{by}"
 
 
 def _document(row: Row) -> dict[str, Any]:
@@ -162,6 +190,8 @@ def _document(row: Row) -> dict[str, Any]:
         "spent_usd": None if costs is None else str(costs.spent),
         "ceiling_usd": None if ceiling is None else str(ceiling),
         "ceiling_origin": None if row.limit is None else row.limit.origin,
+        "run_ceiling_usd": None if row.ceiling_then is None else str(row.ceiling_then),
+        "run_ceiling_origin": row.judged_by or None,
         "per_stage_usd": {} if costs is None else _written(costs.by_stage),
         "per_model_usd": {} if costs is None else _written(costs.by_model),
     }

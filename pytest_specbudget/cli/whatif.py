@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.merging import merge
+from pytest_specbudget.cli._kept import status_of
+from pytest_specbudget.cli._newest_run import newest_run_told
 from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import with_shelf
@@ -52,7 +54,7 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "re-price recorded usage on other models; their quality is not verified"
 EXAMPLE = "specbudget whatif --map gpt-4o=gpt-4o-mini --cassettes tests/cassettes"
 
-_DAMAGED, _WRONG_ARGUMENTS, _UNKNOWN = 1, 2, 3
+_WRONG_ARGUMENTS, _UNKNOWN = 2, 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +83,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--journal",
         type=Path,
         metavar="PATH",
-        help="the calls of a run, by SPEC: a journal, its folder, or a JSON report that names it",
+        help="the calls of a run, by SPEC: a journal, its folder, or a JSON report that names it;"
+        " of several runs in a folder the newest",
     )
     configure_suppositions(parser, where)
     configure_prices(parser)
@@ -99,7 +102,7 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
         comparison, basis = _both_sides(arguments, shelf)
     except JournalError as problem:
         complain(problem)
-        return _DAMAGED
+        return status_of(problem)
     except (Ambiguous, SettingError) as problem:
         complain(problem)
         return _WRONG_ARGUMENTS
@@ -152,6 +155,9 @@ def _of_run(path: Path) -> Iterable[Charge]:
     """Return the charges that were judged in a run."""
     if path.suffix == ".json":
         path = _journal_of(path)
+    taken = newest_run_told(path)
+    if taken is not None:
+        complain(f"{taken}; `--history` takes all runs of a folder")
     journals = [read_journal(file) for file in journal_files(path)]
     for damage in (damage for journal in journals for damage in journal.damage):
         complain(damage)

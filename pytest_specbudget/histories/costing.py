@@ -1,4 +1,8 @@
-"""What recorded usage cost, and costs at other prices, summed up by group on any engine."""
+"""What recorded usage cost, and costs at other prices, summed up by group.
+
+Journals need no extra and are priced by a plain loop; a history is priced by DuckDB, and usage in a
+warehouse there.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.analysis.store.changing import steadily
+from pytest_specbudget.analysis.store.sources import QUARANTINE, sources_below
 from pytest_specbudget.audit.shift import monday
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.histories.drifting import instant_of
-from pytest_specbudget.histories.places import held
+from pytest_specbudget.histories.looped_costs import looped_costs
+from pytest_specbudget.histories.places import Kept, Place, held
+from pytest_specbudget.histories.spent import journaled
+from pytest_specbudget.histories.usage import needs_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
+    from pathlib import Path
 
     from pytest_specbudget.analysis.pricing.summing import Repriced
-    from pytest_specbudget.histories.places import Place
+    from pytest_specbudget.prices.catalogue import Catalogue
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["PERIODS", "Costs", "costs_of"]
@@ -48,11 +57,14 @@ class Costs:
     problems: tuple[str, ...] = ()
 
 
-def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[str]) -> Costs:
-    """Price the usage at *place*, and sum it up.
+def costs_of(
+    where: Path | Kept | Place, settings: Settings, now: datetime, *, by: Sequence[str]
+) -> Costs:
+    """Price usage, and sum it up.
 
     Args:
-        place: Where it lies, and which engine prices it.
+        where: A history, or journals; all that a project keeps; or a place whose engine is to do
+            it.  What is journals alone needs none.
         settings: Which prices count.
         now: This instant; aware, UTC.
         by: The columns that the records of a group share; `month` and `week` are such, too.
@@ -62,25 +74,72 @@ def costs_of(place: Place, settings: Settings, now: datetime, *, by: Sequence[st
         CatalogueError: If the prices cannot be read or contradict each other.
         ValueError: If there is no such column.
     """
-    from pytest_specbudget.analysis.pricing.repricing import reprice  # noqa: PLC0415 - needs an engine
-    from pytest_specbudget.analysis.stored_drift import dated  # noqa: PLC0415 - likewise
-
     desk = PriceDesk(settings)
     catalogue = desk.catalogue  # what makes no sense is said before anything is read
     recorded = settings.price_at.kind == "recorded"
     at: datetime | Literal["recorded"] = "recorded" if recorded else instant_of(settings, desk, now)
+    journals = _journals(where)
+    if journals:
+        sums, problems = _looped(journals, catalogue, at, now.date(), by)
+    else:
+        place = _place(where)
+        sums, problems = steadily(lambda: _asked(place, catalogue, at, now.date(), by))
+    return Costs(usage=str(where), at=at, sums=sums, catalogue=catalogue.sha256, problems=problems)
 
-    def summed() -> Costs:
-        with held(place, now.date()) as found:
-            usage = dated(found.usage) if recorded else found.usage
-            sums = _by_periods(
-                by, lambda columns: reprice(found.engine, catalogue, at, by=columns, usage=usage)
-            )
-        return Costs(
-            usage=str(place), at=at, sums=sums, catalogue=catalogue.sha256, problems=found.problems
+
+def _journals(where: Path | Kept | Place) -> tuple[Path, ...]:
+    """Return the journals that *where* is; nothing if it takes a database, or an engine is asked.
+
+    Raises:
+        JournalError: If there is nothing.
+    """
+    if isinstance(where, Place):
+        return ()
+    places = where.places if isinstance(where, Kept) else (where,)
+    return () if any(map(needs_database, places)) else places
+
+
+def _place(where: Path | Kept | Place) -> Place:
+    if isinstance(where, Kept):
+        return where.on("duckdb")
+    return where if isinstance(where, Place) else Place(engine="duckdb", files=where)
+
+
+_Priced = tuple["Repriced", tuple[str, ...]]
+"""The sums, and what could not be read."""
+
+
+def _looped(
+    journals: Sequence[Path],
+    catalogue: Catalogue,
+    at: datetime | Literal["recorded"],
+    today: date,
+    by: Sequence[str],
+) -> _Priced:
+    found = journaled(*journals, today=today)
+    records, then = [*found.records], None if at == "recorded" else at
+    for place in () if records else journals:
+        any(sources_below(place, place / QUARANTINE))  # where there is no usage at all it says so
+    sums = _by_periods(by, lambda columns: looped_costs(records, catalogue, then, columns))
+    return sums, found.problems
+
+
+def _asked(
+    place: Place,
+    catalogue: Catalogue,
+    at: datetime | Literal["recorded"],
+    today: date,
+    by: Sequence[str],
+) -> _Priced:
+    from pytest_specbudget.analysis.pricing.repricing import reprice  # noqa: PLC0415 - needs an engine
+    from pytest_specbudget.analysis.stored_drift import dated  # noqa: PLC0415 - likewise
+
+    with held(place, today) as found:
+        usage = dated(found.usage) if at == "recorded" else found.usage
+        sums = _by_periods(
+            by, lambda columns: reprice(found.engine, catalogue, at, by=columns, usage=usage)
         )
-
-    return steadily(summed)
+    return sums, found.problems
 
 
 def _by_periods(by: Sequence[str], priced: Callable[[Sequence[str]], Repriced]) -> Repriced:

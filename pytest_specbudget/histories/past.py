@@ -53,15 +53,15 @@ def past_of(
             then that leaves in doubt what the first run of a project is only told.
     """
     gates: tuple[Gate, ...] = ()
+    notes: tuple[str, ...] = ()
     if any(limit.scope in ("day", "month") for limit in settings.limits):
-        from pytest_specbudget.histories.calendar_gates import (  # noqa: PLC0415 - few ask
-            calendar_gates,
-        )
+        from pytest_specbudget.histories.calendar_gates import calendar_of  # noqa: PLC0415 - few ask
 
-        gates = calendar_gates(settings, rootdir, today=now.date(), runs=runs, again=again)
+        calendar = calendar_of(settings, rootdir, today=now.date(), runs=runs, again=again)
+        gates, notes = calendar.gates, calendar.notes
     kept = _kept(settings, rootdir, runs)
     if settings.history is None and kept is None:
-        return Past(gates=(*gates, *_no_history(settings, again=again)))
+        return Past(gates=(*gates, *_no_history(settings, again=again)), notes=notes)
     from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
     from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
         drift_json,
@@ -72,10 +72,9 @@ def past_of(
     findings, summary = drift_gate(settings, now, kept)
     gates = (*gates, Found(findings))
     if summary is None:
-        return Past(gates=gates)
-    return Past(
-        gates=gates, drift=drift_json(summary), notes=(headline(summary), *remarks(summary))
-    )
+        return Past(gates=gates, notes=notes)
+    notes = (*notes, headline(summary), *remarks(summary))
+    return Past(gates=gates, drift=drift_json(summary), notes=notes)
 
 
 def _kept(settings: Settings, rootdir: Path, but: Collection[str]) -> Kept | None:

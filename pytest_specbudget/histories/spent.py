@@ -5,22 +5,27 @@ are asked together and each call counts once (`telling`); of a large history no 
 what it sums up to, and what it has of the calls in the journals.
 
 Journals need no extra: a project that keeps its runs in `.specbudget/journal`, as every run does,
-has its days and months at hand.  What a history was told to forget of one is no problem of it.
+has its days and months at hand.  What a history was told to forget of one is no problem of it.  A
+call of unknown cost counts as was decided of it (`settled`).
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.spending import Ahead, Spent, cells_of, corrected
 from pytest_specbudget.analysis.store.changing import steadily
+from pytest_specbudget.core.value import value
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.histories.dismissed import dismissed_in
+from pytest_specbudget.histories.doubted import Doubts, doubted_in, doubted_of
 from pytest_specbudget.histories.paying import journal_folders, paying_folders
+from pytest_specbudget.histories.settled import NOTHING_SETTLED
 from pytest_specbudget.histories.telling import Tellings, latest
 from pytest_specbudget.histories.usage import is_store, needs_database, opened, recorded
 
@@ -32,11 +37,23 @@ if TYPE_CHECKING:
     from pytest_specbudget.analysis.store.history import History
     from pytest_specbudget.analysis.store.joined import Joined
     from pytest_specbudget.histories.dismissed import Dismissed
+    from pytest_specbudget.histories.settled import Settled, Settlements
     from pytest_specbudget.histories.telling import Told
 
-__all__ = ["Usage", "journaled", "kept", "spent", "together", "usage"]
+__all__ = ["Account", "Usage", "in_doubt", "journaled", "kept", "spent", "together", "usage"]
 
 _HISTORY, _JOURNALS = Path(".specbudget/history"), Path(".specbudget/journal")
+
+
+@value
+class Account(Spent):
+    """What is known to have been spent, and what was decided of what is not known.
+
+    Attributes:
+        settled: The calls of unknown cost that count as was decided.
+    """
+
+    settled: tuple[Settled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,35 +92,76 @@ def _holds(place: Path, journals: Path) -> bool:
     return within and not is_store(place)
 
 
-def spent(*places: Path, today: date, without: Collection[str] = ()) -> Spent:
+def spent(
+    *places: Path,
+    today: date,
+    without: Collection[str] = (),
+    settlements: Settlements = NOTHING_SETTLED,
+) -> Account:
     """Sum up what was spent by what lies at *places* together, but for the runs *without*.
 
     Args:
         places: Histories, or files of usage in any shape that a history takes.
         today: The date; what claims to be more than a day later is set aside.
         without: Ids of runs.
+        settlements: What calls of unknown cost count as.
 
     Raises:
         JournalError: If there is nothing at one of *places*, or it takes DuckDB and that is not
             installed.
     """
-    return steadily(lambda: _spent(places, Tellings(today, without)))
+    return steadily(lambda: _spent(places, Tellings(today, without), settlements))
 
 
-def _spent(places: Sequence[Path], told: Tellings) -> Spent:
+def _spent(places: Sequence[Path], told: Tellings, settlements: Settlements) -> Account:
     stored, problems = _ask(places, told, _paying)
-    cells = cells_of(told.records.values())
-    if stored is not None:
+    if stored is None:
+        records, settled = settlements.applied(told.records.values())
+        cells = cells_of(records)
+    else:
         with opened(stored, told.today) as (history, damage):
-            cells, missing = _summed(stored, history, told)
+            cells, settled, missing = _summed(stored, history, told, settlements)
             problems = (*damage, *problems, *missing)
-    return Spent(
+    return Account(
         cells=tuple(cell for cell in cells if cell.day <= latest(told.today)),
         problems=problems,
         ahead=tuple(_ahead(stored, cells, told)),
         contradictions=tuple(told.contradictions.values()),
         sources=tuple(map(str, places)),
+        settled=settled,
     )
+
+
+def in_doubt(
+    *places: Path, today: date, without: Collection[str] = (), named: Collection[str] = ()
+) -> Doubts:
+    """Return the calls of unknown cost that `spent` counts where nothing is settled.
+
+    Args:
+        places: As `spent`.
+        today: As `spent`.
+        without: As `spent`.
+        named: Ids of calls and runs that are wanted, however many there are that are newer.
+
+    Raises:
+        JournalError: As `spent`.
+    """
+    found = steadily(lambda: _in_doubt(places, Tellings(today, without), named))
+    dated = (one for one in found.calls if one.at.date() <= latest(today))
+    newest = sorted(sorted(dated, key=attrgetter("id")), key=attrgetter("at"), reverse=True)
+    return replace(found, calls=tuple(newest))
+
+
+def _in_doubt(places: Sequence[Path], told: Tellings, named: Collection[str]) -> Doubts:
+    stored, _ = _ask(places, told, _paying)
+    if stored is None:
+        return Doubts(calls=tuple(doubted_of(told.records.values())))
+    with opened(stored, told.today) as (history, _):
+        now, known = _known(history, told)
+        beside = doubted_of(told.merged(stored, known))
+        ids = {*told.ids(), *(one["id"] for one in known)}
+        found = doubted_in(now, but=ids, without=told.without, named=named)
+    return replace(found, calls=(*beside, *found.calls))
 
 
 @contextmanager
@@ -171,12 +229,20 @@ def together(*places: Path, today: date) -> Iterator[tuple[Joined, tuple[str, ..
         yield one, (*damage, *problems, *missing, *told.contradictions.values())
 
 
-def _known(history: History, told: Tellings) -> tuple[Joined, Sequence[Told]]:
-    """Return *history* as it is now, and what it has of the calls that are *told* beside it."""
+def _known(
+    history: History, told: Tellings, calls: Iterable[str] = ()
+) -> tuple[Joined, Sequence[Told]]:
+    """Return *history* as it is now, and what it has of some calls.
+
+    Args:
+        history: Any.
+        told: The calls that are told of beside it.
+        calls: Ids of more.
+    """
     from pytest_specbudget.analysis.store.joined import known_in, pinned  # noqa: PLC0415 - an extra
 
     now = pinned(history.folder)
-    return now, known_in(now, told.ids(), told.runs())
+    return now, known_in(now, told.ids().union(calls), told.runs())
 
 
 def _ask_all(places: Sequence[Path], told: Tellings) -> tuple[Path | None, tuple[str, ...]]:
@@ -231,16 +297,21 @@ def _folders(place: Path) -> list[Path]:
 
 
 def _summed(
-    base: Path, history: History, told: Tellings
-) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
-    """Sum up *history* and what is *told* beside it; and say what is missing of its sums."""
+    base: Path, history: History, told: Tellings, settlements: Settlements
+) -> tuple[tuple[Cell, ...], tuple[Settled, ...], tuple[str, ...]]:
+    """Sum up *history* and what is *told* beside it.
+
+    Returns:
+        The sums; the calls that count as was decided; and what is missing of the sums.
+    """
     from pytest_specbudget.analysis.stored_spending import spent_in  # noqa: PLC0415 - an extra
 
-    now, known = _known(history, told)
+    now, known = _known(history, told, settlements.by_call)
     cells = spent_in(now, without=told.without)
     known = [one for one in known if one["run"] not in told.without]
-    both = corrected(cells, plus=told.merged(base, known), less=known)
-    return both, told.missing(base, known)
+    counting, settled = settlements.applied(told.merged(base, known))
+    both = corrected(cells, plus=counting, less=known)
+    return both, settled, told.missing(base, known)
 
 
 def _ahead(stored: Path | None, cells: Iterable[Cell], told: Tellings) -> Iterator[Ahead]:

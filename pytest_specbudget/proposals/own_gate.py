@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError
+from pytest_specbudget.histories.settled_file import FILE_NAME as SETTLED
 from pytest_specbudget.proposals.gate_words import limits_in_markers, options_in, tells
 from pytest_specbudget.proposals.selection_words import selection_in
 from pytest_specbudget.settings.acks_file import FILE_NAME as ACKS
@@ -48,10 +49,13 @@ _CEILINGS = frozenset(
 _FILES = {
     "acks": "accepts regressions of its own",
     "known_stale": "excuses stale recordings of its own",
+    "settled": "settles calls of unknown cost of its own",
     "prices": "changes its own prices",
     "baseline": "changes its own baseline",
 }
-"""Settings that name files, and what a change does that edits such a file."""
+"""Settings that name files, and the one file that none names: what a change does that edits it."""
+_UNNAMED = (("acks", ACKS), ("known_stale", KNOWN_STALE), ("settled", SETTLED))
+"""Files that count where no setting names another."""
 
 _Facts = dict[tuple[str, str], str]
 """What a revision says of its gate: a value for each place and setting."""
@@ -121,7 +125,7 @@ class _Told:
             text = data.decode("utf-8", "replace")
             for name in wanted[blob]:
                 told.hear(name, text, is_settings=name in ours)
-        for key, name in (("acks", ACKS), ("known_stale", KNOWN_STALE)):
+        for key, name in _UNNAMED:
             told.names(key, name)
         return told
 

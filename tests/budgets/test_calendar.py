@@ -163,3 +163,15 @@ def test_a_month_that_is_over_is_over_whatever_is_unknown() -> None:
     one = gate("2", {TODAY: "2.5"}, unknown={TODAY: 2})
 
     assert [rule for rule, _ in rules(one)] == ["budget-exceeded"]
+
+
+def test_calls_of_unknown_cost_are_named_and_the_command_that_settles_them() -> None:
+    day, other = TODAY.replace(day=3), TODAY.replace(month=10)
+    named = {day: ["c/1   t.py", "c/2   t.py", "c/3   t.py", "c/4   t.py"], other: ["c/0   t.py"]}
+    unknown = {day: 5, other: 1}
+
+    (uncertain,) = found(gate("9", unknown=unknown, named=named))
+
+    assert uncertain.details == ("c/1   t.py", "c/2   t.py", "c/3   t.py", "and 2 more calls")
+    assert "specbudget history show" in uncertain.remedy
+    assert "specbudget history settle CALL --usd" in uncertain.remedy

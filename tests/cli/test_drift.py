@@ -191,7 +191,7 @@ def test_damage_is_named_and_the_rest_is_priced(
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        pytest.param((), 2, "there is no history here", id="nothing to price"),
+        pytest.param((), 2, "no history is kept in", id="nothing to price"),
         pytest.param(("--history", "none"), 2, '"none" does not exist', id="no such path"),
         pytest.param(("--max-drift", "-3"), 2, "is no percentage", id="no percentage"),
         pytest.param(("--price-at", "soon"), 2, "soon", id="no time"),

@@ -66,7 +66,7 @@ def test_an_engine_says_of_journals_what_the_loop_says(
         pytest.param(
             ("--engine", "duckdb", "--history", "none"), '"none" does not exist', id="no path"
         ),
-        pytest.param(("--engine", "duckdb"), "there is no history here", id="nothing here"),
+        pytest.param(("--engine", "duckdb"), "no history is kept in", id="nothing here"),
     ],
 )
 def test_what_makes_no_sense_is_said(

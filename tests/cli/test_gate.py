@@ -212,6 +212,54 @@ def test_a_run_that_is_not_whole_is_neither_green_nor_combined(
     assert told is None or told in shown
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        pytest.param({"why": "interrupted"}, " (partial run: interrupted)", id="a key was pressed"),
+        pytest.param(
+            {"early": "stopped early"}, " (partial run: stopped early)", id="it stopped as asked"
+        ),
+        pytest.param({}, "", id="it came to its end"),
+    ],
+)
+def test_a_journal_says_as_its_run_did_that_it_was_cut_short(
+    values: dict[str, object],
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended(tmp_path, "main", {"event": "ended", "values": values})
+
+    main(["gate", str(tmp_path)])
+
+    assert f" spec budget{told}: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("partial", "status", "told"),
+    [
+        pytest.param(("interrupted",), 2, "(partial run: interrupted)", id="as the run told it"),
+        pytest.param((), 2, "(partial run: interrupted)", id="as pytest's status tells it"),
+        pytest.param(
+            ("1 test deselected",),
+            3,
+            "(partial run: 1 test deselected, internal error of pytest or a plugin)",
+            id="both",
+        ),
+    ],
+)
+def test_a_stored_report_says_so_too(
+    partial: tuple[str, ...],
+    status: int,
+    told: str,
+    judge: Judge,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    judge(replace(passing(), partial=partial, exitstatus=status))
+
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_damaged_input_is_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "spend.json"
     path.write_text("{}")

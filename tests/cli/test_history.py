@@ -12,8 +12,7 @@ from support.past import past
 
 from pytest_specbudget.analysis.store.embedded import connect
 from pytest_specbudget.analysis.store.history import History
-from pytest_specbudget.cli import history as command
-from pytest_specbudget.cli import main
+from pytest_specbudget.cli import _history_shown, main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -437,7 +436,7 @@ class TestShow:
             "to",
             "2026-11-04)",
         ]
-        assert lines[2:] == [
+        assert lines[2:5] == [
             ["openai", "gpt-5", "1", "2.0000", "2.0000"],
             ["openai", "gpt-5-mini", "1", "0.1000", "0.1000"],
             ["acme", "new", "1", "-", "-"],
@@ -470,6 +469,9 @@ class TestShow:
                 }
             ],
             "damage": [],
+            "unknown_calls": [],
+            "settled_calls": [],
+            "unknown_calls_left_out": 0,
         }
 
     def test_more_than_the_soft_limit_is_told(
@@ -479,7 +481,7 @@ class TestShow:
         capsys: pytest.CaptureFixture[str],
     ) -> None:
         history(tmp_path, a_record())
-        monkeypatch.setattr(command, "SOFT_LIMIT", 100)
+        monkeypatch.setattr(_history_shown, "SOFT_LIMIT", 100)
 
         assert run("show", "--history", tmp_path) == 0
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.history import journal_file
+from support.journals import call
 from support.past import past
 
 from pytest_specbudget.cli import main
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Part
+from pytest_specbudget.core.usage import Usage
 
 pytest.importorskip("duckdb")
 
@@ -151,7 +156,7 @@ def test_damage_is_named_and_the_rest_is_priced(
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        pytest.param((), 2, "there is no history here", id="nothing to price"),
+        pytest.param((), 2, "no history is kept in", id="nothing to price"),
         pytest.param(("--history", "none"), 2, '"none" does not exist', id="no such path"),
         pytest.param(("--by", "spec,flavour"), 2, 'no column "flavour"', id="no such column"),
         pytest.param(("--by", ""), 2, 'no column ""', id="no column at all"),
@@ -192,3 +197,52 @@ def test_two_stretches_of_days_are_a_wrong_argument(capsys: pytest.CaptureFixtur
 
     assert main(["history", "cost", "--by", "day,month"]) == 2
     assert "day and month are both days put together" in capsys.readouterr().err
+
+
+def test_journals_need_no_database_and_come_to_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = past(tokens=(10, 0))
+    begun = replace(begun, reading=replace(begun.reading, operation="begin_batch"))
+    parts = (
+        Part(model="o3", usage=Usage(input_tokens=5, output_tokens=1)),
+        Part(model="gpt-4o", usage=Usage(input_tokens=7, output_tokens=3)),
+    )
+    journal_file(
+        JOURNAL,
+        past("o3", at=IN_JUNE, tokens=(1001, 7), spec="SPEC-1", priced_at="2026-11-02T10:00:00Z"),
+        past(tokens=(100, 0), spec="SPEC-2", source="replay"),
+        past("none-such", tokens=(5, 6), list_cost=Money.parse("0.30")),
+        past(tokens=(9, 9), list_cost=None),
+        past(parts=parts),
+        past(outcome="failed", list_cost=Money()),
+        call(None, outcome="unknown", model="gpt-4o"),
+        begun,
+    )
+    by_period = ("--by", "spec,model,week", *DAY)
+    for words in (by_period, ("--by", "provider,part", "--price-at", "recorded")):
+        by_database = asked(capsys, *words, "--engine", "duckdb")
+        with monkeypatch.context() as patched:
+            patched.setitem(sys.modules, "duckdb", None)
+            by_loop = asked(capsys, *words)
+
+        assert by_loop == by_database
+        assert by_loop[0] == 3
+
+
+def test_a_history_without_its_extra_is_no_success_and_names_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal_file(JOURNAL, past())
+    main(["history", "add", str(JOURNAL.parent)])
+    capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+
+    commands = (
+        *(["history", "add", str(JOURNAL)], ["history", "show"], ["history", "cost"]),
+        *(["drift"], ["whatif", "--history", ".specbudget/history", "--map", "a=b"]),
+        *(["status"], ["daily"], ["kpi"]),
+    )
+    for words in commands:
+        assert main(words) == 2
+        assert "pip install 'pytest-specbudget[history]'" in capsys.readouterr().err

@@ -73,6 +73,8 @@ def test_folders_costs_and_ceilings_are_one_row_each(
         "spent_usd": "0.25",
         "ceiling_usd": "2",
         "ceiling_origin": told["ceiling_origin"],
+        "run_ceiling_usd": "1.5",
+        "run_ceiling_origin": None,
         "per_stage_usd": {"(none)": "0.05", "plan": "0.2"},
         "per_model_usd": {"openai/gpt-4o": "0.25"},
     }
@@ -80,17 +82,55 @@ def test_folders_costs_and_ceilings_are_one_row_each(
     assert (empty["spec_id"], empty["spent_usd"], empty["source"]) == ("SPEC-KIT-071", None, None)
 
 
-def test_without_a_setting_the_ceiling_is_the_one_that_held(
-    here: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("settings", "header", "line"),
+    [
+        pytest.param(
+            "",
+            "ceiling used its run's",
+            "SPEC-KIT-070 plan evidence 3 0.2500 - - 1.50",
+            id="none is set now, and its run had one",
+        ),
+        pytest.param(
+            'budget = "2.00"',
+            "ceiling used its run's",
+            "SPEC-KIT-070 plan evidence 3 0.2500 2.00 12.5% 1.50",
+            id="another one is set now",
+        ),
+        pytest.param(
+            'budget = "1.50"',
+            "ceiling used",
+            "SPEC-KIT-070 plan evidence 3 0.2500 1.50 16.6%",
+            id="the same one is set now",
+        ),
+    ],
+)
+def test_the_ceiling_of_now_and_that_of_its_run_are_told_apart(
+    settings: str, header: str, line: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     summarised(here)
+    (here / "specbudget.toml").write_text(settings)
 
-    status = main(["status", "SPEC-KIT-070"])
+    assert main(["status"]) == 0
 
-    lines = capsys.readouterr().out.splitlines()
-    assert status == 0
-    assert " ".join(lines[1].split()) == "SPEC-KIT-070 plan evidence 3 0.2500 1.50 16.6%"
-    assert "model openai/gpt-4o: $0.2500" in lines
+    lines = [" ".join(one.split()) for one in capsys.readouterr().out.splitlines()]
+    assert lines[0].endswith(header)
+    assert lines[1] == line
+
+
+def test_of_one_spec_it_is_said_by_what_its_run_was_judged(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = [["spec", None, "1", "--spec-budget=1"]]
+    told = {"limits": limits, "alert_warning": "4/5", "alert_critical": "9/10", "judge": "list"}
+    charged(here, {"event": "settings", "values": told})
+
+    main(["status", "SPEC-KIT-070"])
+
+    words = capsys.readouterr().out
+    assert "run r2, judged by a ceiling of 1.00 (--spec-budget=1)\n" in words
+    assert "ceiling set by" not in words
+    assert rows(capsys)[0]["run_ceiling_origin"] == "--spec-budget=1"
 
 
 def test_calls_of_unknown_cost_are_never_left_out(
@@ -117,6 +157,7 @@ def test_what_was_spent_has_as_many_digits_as_it_takes(
     here: Path, capsys: pytest.CaptureFixture[str], spent: str, shown: str
 ) -> None:
     summarised(here, spent=spent, budget="2.00")
+    (here / "specbudget.toml").write_text('budget = "2.00"\n')
 
     main(["status"])
 
@@ -305,3 +346,33 @@ def test_whoever_stands_in_the_wrong_folder_hears_where_the_history_is(
     assert "no SPEC is known here" in told.out
     assert f"no history is kept in {here / 'below'}" in told.err
     assert f"{here} has one" in told.err
+
+
+def test_whoever_stands_above_it_hears_where_it_lies_and_what_to_pass(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_in(here / "clone/examples/kit")
+    kept_in(here / "clone/node_modules/other")
+    (here / "clone/docs/SPEC-1").mkdir(parents=True)
+    monkeypatch.chdir(here / "clone")
+
+    main(["status"])
+
+    told = capsys.readouterr()
+    assert "SPEC-1" in told.out
+    assert "looked for SPECs and their costs in docs (--specs) and evidence/costs" in told.err
+    assert told.err.count("no history is kept in") == 1
+    assert (
+        "; examples/kit has one: go there, or pass --history examples/kit/.specbudget" in told.err
+    )
+    assert "node_modules" not in told.err
+
+
+def test_whoever_has_costs_hears_nothing_of_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summarised(here)
+
+    main(["status"])
+
+    assert capsys.readouterr().err == ""

@@ -195,9 +195,9 @@ CHARGE = {
 }
 
 
-def journal(folder: Path, *specs: str) -> Path:
+def journal(folder: Path, *specs: str, run: str = "20261121T100000Z-r") -> Path:
     """Write the journal of a run with a call for each of *specs*."""
-    file = folder / ".specbudget/journal/20261121T100000Z-r/h-1-main.jsonl"
+    file = folder / ".specbudget/journal" / run / "h-1-main.jsonl"
     file.parent.mkdir(parents=True)
     header = {"kind": "header", "schema": 1, "run": "r", "worker": "main", "pid": 1}
     charges = [
@@ -228,3 +228,39 @@ def test_a_journal_that_does_not_exist_is_said(
 
     assert status == 1
     assert "does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        pytest.param(
+            ".specbudget/journal",
+            "the newest run is taken, 20261122T1-b; 1 older run left out: to choose another, name "
+            "its folder in .specbudget/journal; `--history` takes all runs of a folder\n",
+            id="a folder of runs",
+        ),
+        pytest.param(".specbudget/journal/20261121T1-a", "", id="one run, by its folder"),
+        pytest.param(".specbudget/journal/20261121T1-a/h-1-main.jsonl", "", id="one journal"),
+    ],
+)
+def test_it_is_said_which_run_was_taken(
+    named: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal(tmp_path, "SPEC-1", run="20261121T1-a")
+    journal(tmp_path, "SPEC-2", run="20261122T1-b")
+
+    assert main(["whatif", "--map", "gpt-4o=gpt-4o-mini", "--journal", named]) == 0
+
+    said = capsys.readouterr()
+    assert said.err == (f"specbudget: {named}: {told}" if told else "")
+    assert ("SPEC-2" in said.out) is bool(told)
+
+
+def test_the_only_run_of_a_folder_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal(tmp_path, "SPEC-1")
+
+    main(["whatif", "--map", "gpt-4o=gpt-4o-mini", "--journal", ".specbudget"])
+
+    assert ".specbudget: run 20261121T100000Z-r is taken" in capsys.readouterr().err

@@ -168,6 +168,15 @@ def test_a_regression_is_accepted_by_the_base(
     assert ("accepts regressions of its own" in headline(comment)) is (where == "change")
 
 
+def test_what_a_change_settles_of_unknown_cost_is_told(repository: Checkout, run: Run) -> None:
+    settled = {"specbudget-settled.toml": '[[settled]]\ncalls = ["a"]\nusd = "0"\nreason = "so"\n'}
+    head = changed(repository, "main", **settled)
+
+    _, comment = run("comment", "--head", head)
+
+    assert "settles calls of unknown cost of its own" in headline(comment)
+
+
 def test_calls_are_priced_by_the_base(run: Run, tmp_path: Path) -> None:
     """Each call of the journal claims to have cost next to nothing."""
     journal_of(tmp_path / "run.jsonl", DIVE, SUM_UP)

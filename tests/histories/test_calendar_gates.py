@@ -14,8 +14,10 @@ from support.past import past as as_charged
 
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.histories.calendar_gates import calendar_gates
+from pytest_specbudget.histories.calendar_gates import calendar_of
 from pytest_specbudget.histories.past import Past, past_of
+from pytest_specbudget.histories.settled import Settlement
+from pytest_specbudget.histories.settled_file import FILE_NAME, add_settlement
 from pytest_specbudget.settings.settings import Limit, Settings
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def settings(scope: Scope, ceiling: str, history: Path | None = None) -> Setting
 
 
 def judged(asked: Settings, rootdir: Path, *run: Charge) -> list[Finding]:
-    gates = calendar_gates(asked, rootdir, today=TODAY, runs={"now"})
+    gates = calendar_of(asked, rootdir, today=TODAY, runs={"now"}).gates
     return [finding for gate in gates for finding in gate.check(Ledger([*run]))]
 
 
@@ -44,7 +46,9 @@ def said(found: list[Finding]) -> list[tuple[str, str, bool]]:
 
 
 def test_without_a_ceiling_nothing_is_read(tmp_path: Path) -> None:
-    assert not calendar_gates(Settings(history=tmp_path / "no"), tmp_path, today=TODAY, runs=())
+    asked = Settings(history=tmp_path / "no")
+
+    assert not calendar_of(asked, tmp_path, today=TODAY, runs=()).gates
 
 
 @pytest.mark.parametrize(
@@ -141,6 +145,52 @@ def test_a_call_of_unknown_cost_in_the_history_is_not_green(tmp_path: Path) -> N
 
     assert said(judged(settings("month", "9"), tmp_path)) == [("budget-uncertain", "error", True)]
     assert not judged(settings("day", "9"), tmp_path)
+
+
+def settle(rootdir: Path, usd: str, *calls: str) -> None:
+    decided = Settlement(calls=calls, usd=Money.parse(usd), reason="the bill", by="ana", on=TODAY)
+    add_settlement(rootdir / FILE_NAME, decided)
+
+
+def test_a_call_of_unknown_cost_is_named_until_it_is_settled(tmp_path: Path) -> None:
+    cut = call(None, at=BEFORE, outcome="unknown", test="t.py::test_cut")
+    keep(tmp_path, call("4", at=BEFORE), cut)
+    asked = settings("month", "9")
+
+    (found,) = judged(asked, tmp_path)
+    settle(tmp_path, "1", cut.id)
+
+    assert found.details == (f"{cut.id}   t.py::test_cut   2026-11-03 10:00   no answer was seen",)
+    assert not [one for one in judged(asked, tmp_path) if one.inconclusive]
+    (note,) = calendar_of(asked, tmp_path, today=TODAY, runs=()).notes
+    assert note.startswith("1 call of unknown cost counts as $1.00, settled in specbudget-settled")
+    assert note.endswith(" by ana on 2026-11-22: the bill")
+
+
+def test_what_is_settled_counts_for_the_ceiling(tmp_path: Path) -> None:
+    cut = call(None, at=BEFORE)
+    keep(tmp_path, call("4", at=BEFORE), cut)
+    settle(tmp_path, "5.000000000001", cut.id)
+
+    assert [one.rule for one in judged(settings("month", "9"), tmp_path)] == ["budget-exceeded"]
+
+
+def test_what_was_settled_of_another_month_is_not_told(tmp_path: Path) -> None:
+    cut = call(None, at="2026-10-03T10:00:00Z")
+    keep(tmp_path, cut)
+    settle(tmp_path, "1", cut.id)
+
+    assert not calendar_of(settings("month", "9"), tmp_path, today=TODAY, runs=()).notes
+
+
+def test_decisions_that_nobody_can_read_are_not_green(tmp_path: Path) -> None:
+    keep(tmp_path, call("1", at=BEFORE))
+    (tmp_path / FILE_NAME).write_text("[[settled]]\n")
+
+    (found,) = judged(settings("month", "9"), tmp_path)
+
+    assert said([found]) == [("gate-unavailable", "error", True)]
+    assert FILE_NAME in found.message
 
 
 def test_a_run_since_the_history_was_added_to_is_held_to_the_month(tmp_path: Path) -> None:
