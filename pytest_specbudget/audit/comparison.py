@@ -50,6 +50,8 @@ class Side:
         notes: Whole sentences that a reader should know.
         repeats: How often its tests ran (`--spec-repeats`); above 1 their names tell the run.
         untold: Tests of recordings whose SPEC nobody told; a run knows, and has none.
+        indexed: Whether an index tells, or should tell, whose its recordings are, so that SPECs are
+            to be expected even where none is known.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Side:
     notes: tuple[str, ...] = ()
     repeats: int = 1
     untold: frozenset[str] = frozenset()
+    indexed: bool = False
 
     def by_test(self) -> dict[str, list[Charge]]:
         """Return the calls by the test that made them, in the order of the first of each."""

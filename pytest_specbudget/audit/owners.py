@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.audit.pairing import partners
 from pytest_specbudget.audit.renaming import renames
 from pytest_specbudget.core.attribution import UNASSIGNED
-from pytest_specbudget.core.wording import calls_of, first_of
+from pytest_specbudget.core.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["with_owners"]
 
 _MOST_NAMES = 3
+_ONE = ("belongs", "it costs", "it")
+_SEVERAL = ("belong", "they cost", "them")
 
 
 def with_owners(base: Side, head: Side) -> Side:
@@ -39,7 +41,7 @@ def with_owners(base: Side, head: Side) -> Side:
         head: Its `untold` tests are those in question.
 
     Returns:
-        The head; its notes say which tests remain untold, where SPECs exist at all.
+        The head; its notes say which tests remain untold, where SPECs are to be expected at all.
     """
     if not head.untold:
         return head
@@ -81,12 +83,17 @@ def _as_of(owner: Charge, call: Charge) -> Charge:
 
 
 def _still_untold(base: Side, head: Side) -> Iterator[str]:
-    specs = {charge.attribution.spec for side in (base, head) for charge in side.charges}
     nobodys = {one.attribution.test for one in head.charges if one.attribution.spec == UNASSIGNED}
     tests = sorted(nobodys & head.untold)
-    if tests and specs != {UNASSIGNED}:
+    if tests and any(side.indexed or _has_specs(side) for side in (base, head)):
+        belong, they_cost, them = _ONE if len(tests) == 1 else _SEVERAL
         yield (
-            f"{head.name}: nobody tells which SPEC {calls_of(len(tests), 'test')} of it belong to, "
-            f"so what they cost counts for none: {first_of(tests, _MOST_NAMES)}; run the tests, "
-            "and `specbudget cassettes index` writes it down, or name it in `spec_by_path`."
+            f"{head.name}: nobody tells which SPEC {len(tests):,} of its tests {belong} to, so "
+            f"what {they_cost} counts for none: {first_of(tests, _MOST_NAMES)}; run {them}, let "
+            f"`specbudget cassettes index` write it down, and commit that; or name {them} in "
+            "`spec_by_path`."
         )
+
+
+def _has_specs(side: Side) -> bool:
+    return any(charge.attribution.spec != UNASSIGNED for charge in side.charges)

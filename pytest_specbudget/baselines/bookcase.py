@@ -71,6 +71,11 @@ class Bookcase:
         owners = (self._owner(name, None) for name in unindexed)
         return frozenset(owner.test for owner in owners if owner.spec == UNASSIGNED)
 
+    @property
+    def indexed(self) -> bool:
+        """Whether an index tells whose recordings are, or lies beside such as always have one."""
+        return bool(self._indexed) or any(held.ours for held in self._held.values())
+
     def add(self, names: Iterable[str]) -> None:
         """Read further files, which are known to be recordings."""
         self._read((name for name in names if name not in self.ids), sure=True)

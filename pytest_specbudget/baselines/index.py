@@ -10,6 +10,9 @@ Markers stand in the code of tests, which nobody runs to compare two revisions; 
 records writes them down beside the recordings, one line a recording, sorted, so that merges rarely
 conflict.  A field that the calls of a recording do not agree on, or that nobody told, is left out.
 
+A run that replays keeps an index that is there, so that a test which was renamed with its recording
+is in it: it makes none, and takes nothing away that it was not told of.
+
 An index comes from anywhere: it is JSON, held against this shape, and names nothing outside of its
 own folder.
 """
@@ -29,9 +32,11 @@ from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_specbudget.core.ledger import Charge
+
+    _Used = dict[str, list[Charge]]
 
 __all__ = ["INDEX_NAME", "Indexed", "entry_of", "maintain", "read_index", "updated"]
 
@@ -124,7 +129,9 @@ def _spec_of(charge: Charge) -> str | None:
     return None if spec == UNASSIGNED else spec
 
 
-def maintain(charges: Iterable[Charge], shelf: Path | None = None) -> list[str]:
+def maintain(
+    charges: Iterable[Charge], shelf: Path | None = None, *, replayed: bool = False
+) -> list[str]:
     """Bring the index of each folder up to date in which a run recorded; return their paths.
 
     Recordings lie in `FOLDER/<module>/<test>.yaml`, where FOLDER is called `cassettes` or is below
@@ -133,15 +140,17 @@ def maintain(charges: Iterable[Charge], shelf: Path | None = None) -> list[str]:
     Args:
         charges: All of the run; without one that was recorded nothing is written.
         shelf: Where cassettes are kept, if not beside the tests.
+        replayed: Whether what was only replayed counts, too, in an index that is there; true of a
+            run whose tests came to their end.
 
     Raises:
         BaselineError: If an index cannot be read or written; the others are written.
     """
     problems: list[str] = []
     written = []
-    for folder, entries in sorted(_recorded(charges, shelf).items()):
+    for folder, used in sorted(_used(charges, shelf).items()):
         try:
-            if _write(folder / INDEX_NAME, entries):
+            if _write(folder / INDEX_NAME, used, replayed=replayed):
                 written.append(str(folder / INDEX_NAME))
         except (OSError, BaselineError) as problem:
             problems.append(_unwritable(folder, problem))
@@ -150,7 +159,7 @@ def maintain(charges: Iterable[Charge], shelf: Path | None = None) -> list[str]:
     return written
 
 
-_ANEW = "restore it from version control, or delete it and record again"
+_ANEW = "restore it from version control, or delete it and run specbudget cassettes index"
 
 
 def _indexed(path: str, told: Any, name: str) -> Indexed:
@@ -174,21 +183,19 @@ def _told(entry: Indexed) -> dict[str, str]:
     return {name: text for name, text in fields.items() if text is not None}
 
 
-def _recorded(charges: Iterable[Charge], shelf: Path | None) -> dict[Path, dict[str, Indexed]]:
-    """Return whose the recordings are that a run wrote, by the folder of their index."""
+def _used(charges: Iterable[Charge], shelf: Path | None) -> dict[Path, _Used]:
+    """Return the calls of each recording that a run wrote or played, by the folder of its index."""
     by_file: dict[str, list[Charge]] = defaultdict(list)
     for charge in charges:
         if charge.cassette is not None and _has_owner(charge):
             by_file[charge.cassette].append(charge)
     shelf = None if shelf is None else Path(normpath(shelf))
-    folders: dict[Path, dict[str, Indexed]] = defaultdict(dict)
+    folders: dict[Path, _Used] = defaultdict(dict)
     for name, calls in by_file.items():
         path = Path(normpath(name))
         folder = path.parent.parent
-        is_ours = folder.name == _FOLDER or (shelf is not None and folder.is_relative_to(shelf))
-        # What was recorded anew and thrown away again may have left no file.
-        if is_ours and any(one.source == "record" for one in calls) and path.is_file():
-            folders[folder][path.relative_to(folder).as_posix()] = entry_of(calls)
+        if folder.name == _FOLDER or (shelf is not None and folder.is_relative_to(shelf)):
+            folders[folder][path.relative_to(folder).as_posix()] = calls
     return folders
 
 
@@ -197,17 +204,61 @@ def _has_owner(charge: Charge) -> bool:
     return not test.startswith(_MARK) or test.startswith(_FIXTURE)
 
 
-def _write(path: Path, entries: Mapping[str, Indexed]) -> bool:
+def _write(path: Path, used: _Used, *, replayed: bool) -> bool:
     """Write an index, whole or not at all; tell whether it changed."""
     old = path.read_bytes() if path.exists() else b""
-    gone = [name for name in read_index(old) if not (path.parent / name).is_file()] if old else []
-    new = updated(old, entries, gone).encode()
+    known = read_index(old) if old else {}
+    replayed = replayed and bool(old)
+    entries = {
+        name: told
+        for name, calls in used.items()
+        # What was recorded anew and thrown away again may have left no file.
+        if (told := _entry(calls, known.get(name), replayed=replayed)) and _is_in(path, name)
+    }
+    if not entries and not replayed:
+        return False
+    new = updated(old, entries, [name for name in known if not _is_in(path, name)]).encode()
     if new == old:
         return False
     beside = path.with_name(f"{path.name}.new")
     beside.write_bytes(new)
     beside.replace(path)
     return True
+
+
+def _differ_by_package(test: str | None, other: str | None) -> bool:
+    """Tell whether both name one test, from the top of a repository and from a package in it."""
+    shorter, longer = sorted((test or "", other or ""), key=len)
+    return bool(shorter) and longer.endswith(f"/{shorter}")
+
+
+def _is_in(index: Path, name: str) -> bool:
+    return (index.parent / name).is_file()
+
+
+def _entry(calls: Sequence[Charge], known: Indexed | None, *, replayed: bool) -> Indexed | None:
+    """Say whose a recording is that a run used; None where the run has nothing to say of it.
+
+    A replay knows the test and its markers, and may have been told less than the run that recorded:
+    of a table of tiers, or a setting.  So it takes nothing away.  Several tests that share a
+    recording say nothing of it.
+    """
+    told = entry_of(calls)
+    if any(one.source == "record" for one in calls):
+        return told
+    if not replayed or told.test is None:
+        return None
+    return told if known is None else _completed(told, known)
+
+
+def _completed(told: Indexed, known: Indexed) -> Indexed:
+    return Indexed(
+        test=known.test if _differ_by_package(told.test, known.test) else told.test,
+        spec=told.spec or known.spec,
+        stage=told.stage or known.stage,
+        command=told.command or known.command,
+        tier=known.tier or told.tier,
+    )
 
 
 def _unwritable(folder: Path, problem: Exception) -> str:

@@ -7,13 +7,16 @@
     tests/data/anything.yaml                            <recording tests/data/anything.yaml>
 
 A name that was made portable carries a hash of what it was, so a guess at its parameters is either
-certain or dropped.
+certain or dropped.  What is no name of a test then goes by its file, as what lies elsewhere does:
+nobody could find, run or choose a test that is called so.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
+from itertools import chain, product
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -32,6 +35,7 @@ __all__ = ["Place", "place_of", "spec_of"]
 _FOLDER = "cassettes"
 _FIXTURE = re.compile(r"fixture-(session|package|module|class)-(\w+)")
 _HASHED = re.compile(r"(.+)-[0-9a-f]{10}")
+_TEST = re.compile(r"[\w.]+(?:\[.*\])?", re.DOTALL)
 _SUFFIX = re.compile(r"\.(?:yaml|yml|json|toml)(?:\.gz)?$")
 
 
@@ -63,7 +67,9 @@ def place_of(name: str, shelf: str | None = None) -> Place:
     shared = _FIXTURE.match(stem)
     if shared is not None:
         return Place(f"<fixture {shared[1]}:{shared[2]}>", path)
-    return Place(f"{path}::{_node(_as_it_was(stem, _portable_test))}", path)
+    test = _as_it_was(stem, _portable_test)
+    named = f"{path}::{_node(test)}" if _TEST.fullmatch(test) else f"<recording {name}>"
+    return Place(named, path)
 
 
 def spec_of(
@@ -106,6 +112,7 @@ def _node(name: str) -> str:
     return plain.replace(".", "::") + bracket + parameters
 
 
+@lru_cache(maxsize=4096)  # both sides of a comparison ask, and each twice
 def _as_it_was(written: str, portable: Callable[[str], str]) -> str:
     """Undo what made a name portable, if the hash in it proves the guess; else return it as it is.
 
@@ -122,7 +129,29 @@ def _guesses(readable: str) -> Iterator[str]:
     """Yield what may have been written as *readable*: itself, and with a part as parameters."""
     yield readable
     for found in re.finditer("-", readable):
-        yield f"{readable[: found.start()]}[{readable[found.end() :]}]"
+        name, parameters = readable[: found.start()], readable[found.end() :]
+        yield from (f"{name}[{guess}]" for guess in _spelled(parameters))
+
+
+def _spelled(parameters: str) -> Iterator[str]:
+    """Yield *parameters*, and with what a dash in them may stand for: `a-b`, `a b`, `a/b`.
+
+    Whatever a file name may not hold became a dash.  Of many dashes either one stands for something
+    else, or all for the same.
+    """
+    parts = parameters.split("-")
+    dashes = len(parts) - 1
+    few = dashes <= _FEW_DASHES
+    for marks in product(_WRITTEN_AS_DASH, repeat=dashes) if few else _many(dashes):
+        yield "".join(chain.from_iterable(zip(parts, (*marks, ""), strict=True)))
+
+
+def _many(dashes: int) -> Iterator[tuple[str, ...]]:
+    """Yield what so many dashes may stand for: no more than may be tried of thousands of names."""
+    yield from ((mark,) * dashes for mark in _WRITTEN_AS_DASH)
+    for place in range(dashes):
+        for mark in _OFTEN_ALONE:
+            yield ("-",) * place + (mark,) + ("-",) * (dashes - place - 1)
 
 
 def _portable_test(name: str) -> str:
@@ -132,5 +161,9 @@ def _portable_test(name: str) -> str:
 def _portable_module(name: str) -> str:
     return cassette_path(_NOWHERE, name, "t").parent.name
 
+
+_WRITTEN_AS_DASH = ("-", " ", "/", ":", ", ", ": ", "=", "@")
+_OFTEN_ALONE = (" ", "/", ":")
+_FEW_DASHES = 2
 
 _NOWHERE = cast("Path", PurePosixPath())  # only joined, never looked up

@@ -4,8 +4,9 @@
 what the calls of a run cost at the base: the run knows which recordings it played, how often and
 for whom, and which it never opened.
 
-Nothing is run, and no code of the repository is read: whose a recording is, its index tells
-(`index`), else the setting `spec_by_path` and its place (`places`).
+Nothing is run: whose a recording is, its index tells (`index`), else the setting `spec_by_path` and
+its place (`places`).  Sources are read for one thing: whether a test that a run here left out still
+exists.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from pytest_specbudget.baselines.answered import calls_at_base, calls_then
 from pytest_specbudget.baselines.bookcase import Bookcase
 from pytest_specbudget.baselines.filenames import name_from, shelf_of
 from pytest_specbudget.baselines.git import Repository
+from pytest_specbudget.baselines.left_behind import left_behind
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
 from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.core.wording import calls_of, first_of
 from pytest_specbudget.errors import BaselineError
+from pytest_specbudget.recordings.orphans import orphans_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_specbudget.baselines.sources import File, Source
@@ -73,13 +76,26 @@ def merge_base_of(rootdir: Path, revision: str, settings: Settings, head: str = 
     return Revision(repository, commit, name, shelf_of(settings.cassette_dir, rootdir))
 
 
-def working_tree(rootdir: Path, settings: Settings) -> WorkingTree:
-    """Open a folder as it is; whether it is in a repository or not."""
+def working_tree(
+    rootdir: Path, settings: Settings, tests: Mapping[str, Collection[str]] | None = None
+) -> WorkingTree:
+    """Open a folder as it is; whether it is in a repository or not.
+
+    Args:
+        rootdir: The folder.
+        settings: Where cassettes are kept.
+        tests: The node ids of the tests of each module, as far as all are known.
+    """
     try:
         digest = Repository.at(rootdir).digest
     except BaselineError:
         digest = "sha1"
-    return WorkingTree(rootdir, shelf=shelf_of(settings.cassette_dir, rootdir), digest=digest)
+    return WorkingTree(
+        rootdir,
+        shelf=shelf_of(settings.cassette_dir, rootdir),
+        digest=digest,
+        orphans=orphans_of(settings, rootdir, tests or {}),
+    )
 
 
 def recorded_side(
@@ -106,7 +122,11 @@ def recorded_side(
     case = Bookcase(source, settings, valued or Valued(settings, desk))
     charges = [charge for recording in case.names for charge in case.charges(recording)]
     return Side(
-        name=name or source.name, charges=tuple(charges), notes=case.notes, untold=case.untold
+        name=name or source.name,
+        charges=tuple(charges),
+        notes=case.notes,
+        untold=case.untold,
+        indexed=case.indexed,
     )
 
 
@@ -130,8 +150,8 @@ def against_run(  # noqa: PLR0913 - each is named where it is used
         valued: As in `recorded_side`.
 
     Returns:
-        The base.  Its `unrun` are its tests that are not in the run although their recordings are
-        still there, so that their absence says nothing: the run left them out.
+        The base.  Its `unrun` are its tests that are not in the run although they and their
+        recordings are still there, so that their absence says nothing: the run left them out.
 
     Raises:
         BaselineError: If files cannot be read, with what to do.
@@ -154,7 +174,7 @@ def against_run(  # noqa: PLR0913 - each is named where it is used
         name=base.name,
         charges=charges,
         unrun=frozenset(unopened.still_there - tests),
-        notes=(*case.notes, *_baseless(calls, charges)),
+        notes=(*case.notes, *_baseless(calls, charges), *left_behind(unopened.left_behind)),
     )
 
 
@@ -195,11 +215,13 @@ class _Unopened:
 
     Attributes:
         still_there: The tests of those that it could have opened.
+        left_behind: The recordings that are still there although their test is not, and that test.
     """
 
     def __init__(self, case: Bookcase, now: WorkingTree, opened: set[str]) -> None:
         """Begin; *opened* are the tests of the recordings that the run did open."""
         self.still_there: set[str] = set()
+        self.left_behind: dict[str, str] = {}
         self._case = case
         self._now = now
         self._opened = opened
@@ -215,8 +237,14 @@ class _Unopened:
             if not self._now.exists(name):
                 yield from calls
             elif not tests & self._opened:
-                self.still_there |= tests
+                self._note(name, tests)
                 yield from calls
+
+    def _note(self, name: str, tests: set[str]) -> None:
+        if self._now.has_lost_its_test(name):
+            self.left_behind[name] = min(tests)  # a recording of the base is one test's
+        else:
+            self.still_there |= tests
 
 
 def _baseless(calls: Iterable[Charge], base: Iterable[Charge]) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from pytest_specbudget.baselines.git import Repository
+    from pytest_specbudget.recordings.orphans import Orphans
 
 __all__ = ["File", "Revision", "Source", "WorkingTree"]
 
@@ -138,6 +139,7 @@ class WorkingTree:
         shelf: Where cassettes are kept, from rootdir, or None.
         digest: How the repository that is compared with it makes its ids.
         is_played: Whether a run that is compared is sure to have played these very files.
+        orphans: The recordings among them that no test uses; None where nobody can tell.
     """
 
     rootdir: Path
@@ -145,6 +147,7 @@ class WorkingTree:
     shelf: str | None = None
     digest: Literal["sha1", "sha256"] = "sha1"
     is_played: bool = True
+    orphans: Orphans | None = None
 
     def names(self) -> list[str]:
         """Return the files that may be recordings or indexes of them, sorted."""
@@ -156,6 +159,15 @@ class WorkingTree:
     def exists(self, name: str) -> bool:
         """Tell whether there is a file of that name."""
         return (self.rootdir / name).is_file()
+
+    def has_lost_its_test(self, name: str) -> bool:
+        """Tell whether no test is left that could use the recording of that name.
+
+        Nobody can tell, and the answer is no, where the tests that were run lie elsewhere.
+        """
+        if not self.is_played or self.orphans is None:
+            return False
+        return self.orphans.has_lost_its_test(self.rootdir / name)
 
     def files(self, names: Iterable[str], known: Container[str] = ()) -> Iterator[File]:
         """Yield those of *names* that exist; without contents where the id is among *known*.

@@ -15,6 +15,7 @@ from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers.hosts import declared_bound
 from pytest_specbudget.recordings.library import recording_of
 from pytest_specbudget.recordings.valuation import charges_of
+from pytest_specbudget.recordings.whole import OURS
 
 if TYPE_CHECKING:
     from pytest_specbudget.baselines.sources import File
@@ -44,10 +45,12 @@ class Held:
     Attributes:
         charges: Its model calls in file order, each as nobody's; `cassette_index` is its place.
         problem: Why not all of it could be read, or None.
+        ours: Whether it is of the form that specbudget records, beside an index.
     """
 
     charges: tuple[Charge, ...] = ()
     problem: str | None = None
+    ours: bool = False
 
 
 class Valued:
@@ -94,7 +97,7 @@ class Valued:
             return Held()
         charges = tuple(map(self._bounded, charges_of(recording, self._desk.quote)))
         if recording.whole.note is None:
-            return Held(charges)
+            return Held(charges, ours=recording.whole.form == OURS)
         words = f"{file.name}: {recording.whole.note}; {REMEDY}"
         return Held((*charges, _unreadable(words, len(recording.interactions))), words)
 

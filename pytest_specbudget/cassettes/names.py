@@ -15,12 +15,10 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from os.path import normpath
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["INDEX_NAME", "cassette_path", "cassette_paths", "kept_path"]
+__all__ = ["INDEX_NAME", "cassette_path", "cassette_paths", "folder_of", "kept_path"]
 
 INDEX_NAME = "specbudget-index.json"
 """What lies in a folder of recordings beside them, and says whose each is."""
@@ -38,6 +36,22 @@ _RESERVED = {
     "nul",
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }
+
+
+def folder_of(module: Path, shelf: Path | None, rootdir: Path) -> Path:
+    """Return the folder in which the recordings of *module* have a folder of their own.
+
+    Args:
+        module: A file with tests.
+        shelf: Where all recordings are kept, or None for beside their tests.
+        rootdir: The folder of the project, which the folders below *shelf* repeat.
+    """
+    if shelf is None:
+        return module.parent / "cassettes"
+    try:
+        return Path(normpath(shelf)) / module.parent.relative_to(rootdir)
+    except ValueError:
+        return Path(normpath(shelf)) / module.parent.name
 
 
 def cassette_path(folder: Path, module: str, test: str) -> Path:

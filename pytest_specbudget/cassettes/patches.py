@@ -158,8 +158,8 @@ def _found(request: Any, asked: Asked) -> _Claim:
 
 def _on_tape(tape: Tape, asked: Asked) -> _Claim:
     played = tape.take(asked)
-    if played is None and not tape.recording:
-        raise tape.refusal(asked)
+    if played is None and (refusal := tape.refusal(asked)) is not None:
+        raise refusal
 
     def store(request: Any, response: dict[str, Any]) -> None:
         sent = replace(asked, headers=plain_headers(request.headers))

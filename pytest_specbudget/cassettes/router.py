@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pytest_specbudget.cassettes.interaction import Asked
+
 __all__ = ["Mode", "Rules", "Tape", "resumed", "routed", "use"]
 
 _STRICT = Rules()
@@ -81,6 +83,7 @@ def use(  # noqa: PLR0913 - each is named where it is used
     shared: bool = False,
     note: str | None = None,
     rerecord: str = "pytest --spec-record=new",
+    spare: Callable[[Asked], str | None] | None = None,
 ) -> Iterator[Tape]:
     """Open a recording for the calls that this context makes.
 
@@ -95,11 +98,13 @@ def use(  # noqa: PLR0913 - each is named where it is used
             the last one opened.
         note: How the recording is made, kept as a comment at the top of a new file.
         rerecord: The command that records what is missing, for the message of a miss.
+        spare: Says why a first request need not be paid for, although it could be recorded, or
+            None.
 
     Raises:
         RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
     """
-    tape = Tape(path, mode, refuse=refuse, rules=rules, note=note, rerecord=rerecord)
+    tape = Tape(path, mode, refuse=refuse, rules=rules, note=note, rerecord=rerecord, spare=spare)
     try:
         with resumed(tape, shared=shared):
             yield tape

@@ -103,6 +103,7 @@ class Tape:
         note: str | None = None,
         rerecord: str = "pytest --spec-record=new",
         apart: bool = False,
+        spare: Callable[[Asked], str | None] | None = None,
     ) -> None:
         """Open a recording.
 
@@ -115,6 +116,8 @@ class Tape:
             rerecord: The command that records what is missing.
             apart: Whether other processes may record the same file meanwhile.  Then what this one
                 records becomes a whole file of its own, which takes the place as in mode `all`.
+            spare: Says why a first request need not be paid for, although it could be recorded, or
+                None.
 
         Raises:
             RecordingError: If the file cannot be read, or is to be recorded and cannot be written.
@@ -130,6 +133,7 @@ class Tape:
         self._refuse = refuse
         self._rules = rules
         self._rerecord = rerecord
+        self._spare = spare
         self._interactions = [] if mode == "all" else content.interactions
         self._waiting = Waiting([one.asked for one in self._interactions], rules.volatile)
         self._callers: set[tuple[int, int]] = set()
@@ -172,12 +176,15 @@ class Tape:
             self.played += played is not None
         return played
 
-    def refusal(self, asked: Asked) -> BaseException:
-        """Make the exception for a request that must not be sent.
+    def refusal(self, asked: Asked) -> BaseException | None:
+        """Make the exception for a request that must not be sent; None if it may be, and recorded.
 
         It ends the call for good.  Only what merely looks something up, and is no model call, is
         told as if its server were down: code that can do without it goes on.
         """
+        if self.recording:
+            spared = self._spare(asked) if self._spare is not None and not self.recorded else None
+            return None if spared is None else self._refuse(spared)
         message = explain(
             asked,
             self._interactions,

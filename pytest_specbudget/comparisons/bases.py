@@ -12,22 +12,29 @@ from pytest_specbudget.comparisons.base import Base, Opened
 from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from pytest_specbudget.audit.comparison import Side
     from pytest_specbudget.comparisons.sides import OneInstant
     from pytest_specbudget.settings.settings import Settings
+
+    Tests = Mapping[str, Collection[str]]
 
 __all__ = ["base_of"]
 
 _ACKS = "specbudget-ack.toml"
 
 
-def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | None:
+def base_of(
+    settings: Settings, rootdir: Path, *, partial_run: bool, tests: Tests | None = None
+) -> Base | None:
     """Return what *settings* compare a run in *rootdir* with; None where nobody asked.
 
     Args:
         settings: What was asked for.
         rootdir: pytest's, which test names are relative to.
         partial_run: Whether the run was not the whole suite.
+        tests: The node ids of the tests of each module, as far as all are known.
 
     Raises:
         SettingError: If the file of accepted regressions makes no sense, or a revision of git is
@@ -42,7 +49,7 @@ def base_of(settings: Settings, rootdir: Path, *, partial_run: bool) -> Base | N
     path = settings.acks or rootdir / _ACKS
     acks = read_acks(path) if settings.acks is not None or path.exists() else ()
     if asked.revision is not None:
-        opener = partial(_of_revision, settings, rootdir, asked.revision)
+        opener = partial(_of_revision, settings, rootdir, asked.revision, tests or {})
         return Base(open=opener, acks=acks, today=today, **_here(path))
     stored = Path(str(asked.path))
     if not stored.exists():
@@ -99,8 +106,13 @@ def _stored(
     return Opened(side=side, unrun=None if partial_run else frozenset())
 
 
-def _of_revision(
-    settings: Settings, rootdir: Path, revision: str, prices: OneInstant, head: Side
+def _of_revision(  # noqa: PLR0913, PLR0917 - bound one by one where the base is named
+    settings: Settings,
+    rootdir: Path,
+    revision: str,
+    tests: Tests,
+    prices: OneInstant,
+    head: Side,
 ) -> Opened:
     from pytest_specbudget.baselines.prompts import request_changes, requests_in  # noqa: PLC0415
     from pytest_specbudget.baselines.recorded import (  # noqa: PLC0415
@@ -110,7 +122,8 @@ def _of_revision(
     )
     from pytest_specbudget.comparisons.own_prices import at_own_prices  # noqa: PLC0415
 
-    then, now = merge_base_of(rootdir, revision, settings), working_tree(rootdir, settings)
+    then = merge_base_of(rootdir, revision, settings)
+    now = working_tree(rootdir, settings, tests)
     side = against_run(then, head.charges, settings, prices, now=now)
     side = at_own_prices(side, then.repository, then.commit, prices)
     requests = request_changes(

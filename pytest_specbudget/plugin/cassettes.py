@@ -7,27 +7,29 @@ recording is replayed, and where there is none the call goes out (unless that is
 from __future__ import annotations
 
 from contextlib import nullcontext
-from os.path import normpath
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cassettes.names import cassette_path, kept_path
+from pytest_specbudget.cassettes.names import cassette_path, folder_of, kept_path
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.plugin.repeats import once_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import pytest
 
     from pytest_specbudget.cassettes.tape import Tape
     from pytest_specbudget.core.json_paths import JsonPath
+    from pytest_specbudget.plugin.collected import Collected
     from pytest_specbudget.plugin.instances import Instance
+    from pytest_specbudget.plugin.renamed import Spare
+    from pytest_specbudget.recordings.orphans import Orphans
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["NO_CASSETTE", "CassetteShelf", "folder_of"]
+__all__ = ["NO_CASSETTE", "CassetteShelf"]
 
 
 class CassetteShelf:
@@ -39,6 +41,7 @@ class CassetteShelf:
         rootpath: Path,
         refuse: Callable[[str], BaseException],
         volatile: tuple[JsonPath, ...] = (),
+        collected: Collected | None = None,
     ) -> None:
         """Make a shelf; nothing is loaded or patched before a cassette is asked for.
 
@@ -47,11 +50,14 @@ class CassetteShelf:
             rootpath: What node ids are relative to.
             refuse: Makes the signal for a call that has no recording.
             volatile: Places in request bodies that do not count.
+            collected: What tests there are, as far as anybody knows.
         """
         self._settings = settings
         self._rootpath = rootpath
         self._refuse = refuse
+        self._collected = collected
         self._volatile = volatile
+        self._orphans: Orphans | None = None
         self._routed: Any = None
         self._lasting: list[Tape] = []
         self._recorded: set[Path] = set()
@@ -66,11 +72,7 @@ class CassetteShelf:
         owner = getattr(item, "cls", None)
         if owner is not None:
             name = f"{owner.__name__}.{name}"
-        return (
-            self._open(self._folder(item.path), item.path.stem, name, item.nodeid)
-            if self.wants(item)
-            else _NONE
-        )
+        return self._open(item, name) if self.wants(item) else _NONE
 
     def of_fixture(self, item: pytest.Item, instance: Instance, *, apart: bool) -> Tape | None:
         """Open the cassette of a fixture that outlives tests, if there is one or one is made.
@@ -90,7 +92,10 @@ class CassetteShelf:
             return None
         # What this run recorded is not recorded over: the instance was made a second time.
         mode = "new" if mode != "none" and path in self._recorded else mode
-        tape: Tape = self._router().Tape(path, mode, apart=apart, **self._terms(path, item.nodeid))
+        terms = self._terms(path, item.nodeid)
+        if mode == "once" and not path.exists():
+            terms["spare"] = self._spare(item, module, instance.name)
+        tape: Tape = self._router().Tape(path, mode, apart=apart, **terms)
         self._lasting.append(tape)
         return tape
 
@@ -146,15 +151,26 @@ class CassetteShelf:
     def _folder(self, module: Path) -> Path:
         return folder_of(module, self._settings.cassette_dir, self._rootpath)
 
-    def _open(self, folder: Path, module: str, name: str, test: str) -> AbstractContextManager[Any]:
-        path = kept_path(folder, module, name)
+    def _open(self, item: pytest.Item, name: str) -> AbstractContextManager[Any]:
+        path = kept_path(self._folder(item.path), item.path.stem, name)
         mode = self._mode(path)
         if mode == "off":
             return _NONE
-        opened: AbstractContextManager[Any] = self._router().use(
-            path, mode, shared=True, **self._terms(path, test)
-        )
+        terms = self._terms(path, item.nodeid)
+        if mode == "once" and not path.exists():
+            terms["spare"] = self._spare(item, item.path, name)
+        opened: AbstractContextManager[Any] = self._router().use(path, mode, shared=True, **terms)
         return opened
+
+    def _spare(self, item: pytest.Item, module: Path, name: str) -> Spare:
+        """Return what looks, before anything is recorded, whether it only has another name now."""
+        from pytest_specbudget.plugin.renamed import Spare  # noqa: PLC0415 - few are recorded
+        from pytest_specbudget.recordings.orphans import orphans_of  # noqa: PLC0415
+
+        if self._orphans is None:
+            tests = {} if self._collected is None else self._collected.tests
+            self._orphans = orphans_of(self._settings, self._rootpath, tests)
+        return Spare(item.nodeid, name, module, self._orphans, self._rootpath)
 
     def _mode(self, path: Path) -> Any:
         return self._settings.record or ("none" if path.exists() else "off")
@@ -178,22 +194,6 @@ class CassetteShelf:
             self._routed = router.routed()
             self._routed.__enter__()
         return router
-
-
-def folder_of(module: Path, shelf: Path | None, rootdir: Path) -> Path:
-    """Return the folder in which the recordings of *module* have a folder of their own.
-
-    Args:
-        module: A file with tests.
-        shelf: Where all recordings are kept, or None for beside their tests.
-        rootdir: The folder of the project, which the folders below *shelf* repeat.
-    """
-    if shelf is None:
-        return module.parent / "cassettes"
-    try:
-        return Path(normpath(shelf)) / module.parent.relative_to(rootdir)
-    except ValueError:
-        return Path(normpath(shelf)) / module.parent.name
 
 
 NO_CASSETTE = "give the test `spec_cassette`, or the marker, and record it: --spec-record=new"

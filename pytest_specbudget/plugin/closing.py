@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from pytest_specbudget.verdicts.closing import RunFacts, close
 from pytest_specbudget.verdicts.paths import unused_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.journal.reader import Journal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Closing"]
 
 _RECORDING = ("once", "new", "all")
+_PAID = ("live", "record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Closing:
         chosen: The files and folders that the run was of, relative to rootdir; None for all.
         gates: Further gates, of other plugins.
         modules: The files that tests were collected from, or were to be, from rootdir.
+        tests: The node ids of the tests of each such file, as far as all are known.
         places: File and line, from 1, of each test that was reported.
         rootdir: pytest's.
     """
@@ -57,12 +60,14 @@ class Closing:
     chosen: tuple[str, ...] | None = None
     gates: tuple[Gate, ...] = ()
     modules: frozenset[str] = frozenset()
+    tests: Mapping[str, Collection[str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     rootdir: Path
+    _read: list[Journal] = field(default_factory=list, init=False)
 
     def report(self) -> Report:
         """Read the journals and judge them."""
-        journals = list(self._journals())
+        self._read[:] = journals = list(self._journals())
         facts = RunFacts(
             run=self.run.id,
             findings=(*self._lost(journals), *self._renamed(journals), *self._unused_paths()),
@@ -72,7 +77,12 @@ class Closing:
             gates=self.gates,
             past=past_of(self.settings, self.rootdir, {self.run.id}, datetime.now(UTC)),
             places=dict(self._places_in_repository()),
-            base=base_of(self.settings, self.rootdir, partial_run=bool(self.partial)),
+            base=base_of(
+                self.settings,
+                self.rootdir,
+                partial_run=bool(self.partial),
+                tests=self._known_tests,
+            ),
         )
         return close(journals, self.settings, facts)
 
@@ -98,32 +108,51 @@ class Closing:
 
     def _unrecorded(self, journals: list[Journal]) -> Iterator[str]:
         """Yield a note on live calls, where they were to be recorded."""
-        if self.settings.record in _RECORDING:
+        if self.records:
             yield from unrecorded(merge(journals).ledger)
 
     def _renamed(self, journals: list[Journal]) -> Iterator[Finding]:
         """Yield what is told of tests that no recording answered, but for a run without one."""
-        live = any(one.source == "live" for journal in journals for one in journal.charges)
-        if live or was_stopped(journals):
+        paid = any(one.source in _PAID for journal in journals for one in journal.charges)
+        if paid or was_stopped(journals):
             from pytest_specbudget.plugin.renamed import renamed  # noqa: PLC0415 - few need it
 
-            yield from renamed(journals, self.settings, self.rootdir)
+            yield from renamed(journals, self.settings, self.rootdir, self._known_tests)
+
+    @property
+    def _known_tests(self) -> Mapping[str, Collection[str]]:
+        """The tests of each module; of none where some were left out: workers do not tell which."""
+        return {} if self.partial else self.tests
 
     def _unused_paths(self) -> Iterator[Finding]:
         """Yield what is told of `spec_by_path`, which only the whole suite can tell."""
         if not self.partial and self.chosen is None:
             yield from unused_paths(self.settings, self.modules)
 
-    def maintain_index(self) -> None:
-        """Write down beside the recordings that were made whose they are.
+    @property
+    def records(self) -> bool:
+        """Whether the run was asked to record."""
+        return self.settings.record in _RECORDING
+
+    def maintain_index(self, *, well: bool) -> str | None:
+        """Write down beside the recordings whose they are; say so of those that were replayed.
+
+        Args:
+            well: Whether all tests came to their end; else only what was recorded is written down.
 
         Raises:
             BaselineError: If an index cannot be read or written.
         """
-        if self.settings.record in _RECORDING:
-            from pytest_specbudget.baselines.index import maintain  # noqa: PLC0415 - few record
+        used = [one for journal in self._read for one in journal.charges if one.cassette]
+        if not used or not (well or self.records):
+            return None
+        from pytest_specbudget.baselines.index import maintain  # noqa: PLC0415 - few use recordings
 
-            maintain(merge(self._journals()).ledger, self.settings.cassette_dir)
+        changed = maintain(used, self.settings.cassette_dir, replayed=well)
+        if self.records or not changed:
+            return None
+        names = ", ".join(Path(relpath(one, self.rootdir)).as_posix() for one in changed)
+        return f"brought up to date with the tests: {names}; commit it with the recordings"
 
     def _places_in_repository(self) -> Iterator[tuple[str, tuple[str, int]]]:
         """Say where tests stand as those who show a repository name files: from its root."""

@@ -1,41 +1,61 @@
-"""Which files the tests of a suite are in, in whichever process they are collected."""
+"""Which tests a suite has, and which files they are in, in whichever process they are collected."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 __all__ = ["Collected"]
 
 
 class Collected:
-    """Remembers what is collected; a plugin of the process that judges.
+    """Remembers what is collected; a plugin of each process that has to know.
 
     Attributes:
         modules: The files with tests, from rootdir, with `/` between folders; of tests that are
             deselected later, too, and those that failed to be imported or skipped themselves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = True) -> None:
+        """Begin with nothing.
+
+        Args:
+            whole: Whether all tests of a file are collected where one is.
+        """
         self.modules: set[str] = set()
+        self._whole = whole
+        self._tests: dict[str, set[str]] = defaultdict(set)
+        self._broken: set[str] = set()
+
+    @property
+    def tests(self) -> Mapping[str, Collection[str]]:
+        """The node ids of the tests of each file of which all are known."""
+        known = self._tests if self._whole else {}
+        return {module: ids for module, ids in known.items() if module not in self._broken}
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Remember the file of a test."""
+        """Remember a test."""
         self._take([item.nodeid])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember a file whose tests nobody knows; workers report those as well."""
         if not report.passed:
-            self._take([report.nodeid])
+            module = report.nodeid.partition("::")[0]
+            self.modules.add(module)
+            self._broken.add(module)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Remember the files of what a worker collected."""
+        """Remember what a worker collected, less what it deselected."""
         self._take(ids)
 
     def _take(self, nodes: Iterable[str]) -> None:
-        self.modules.update(node.partition("::")[0] for node in nodes)
+        for node in nodes:
+            module = node.partition("::")[0]
+            self.modules.add(module)
+            self._tests[module].add(node)

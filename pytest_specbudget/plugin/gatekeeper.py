@@ -23,7 +23,12 @@ from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 from pytest_specbudget.plugin.minutes import End
 from pytest_specbudget.plugin.overlooked import OVERLOOKED
-from pytest_specbudget.plugin.partial import chosen_paths, cut_short, left_out
+from pytest_specbudget.plugin.partial import (
+    chosen_paths,
+    cut_short,
+    left_out,
+    takes_whole_files,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -69,7 +74,7 @@ class Gatekeeper:
     def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
         """Make a gatekeeper that has seen nothing yet."""
         self.observer: Observer | None = None
-        self.collected = Collected()
+        self.collected = Collected(whole=takes_whole_files(config))
         self._config = config
         self._settings = settings
         self._run = run
@@ -217,6 +222,7 @@ class Gatekeeper:
             chosen=chosen_paths(self._config),
             gates=self._foreign_gates(),
             modules=frozenset(self.collected.modules),
+            tests=self.collected.tests,
             places=self._places,
             rootdir=self._config.rootpath,
         )
@@ -301,12 +307,19 @@ class Gatekeeper:
             print(line.text, file=sys.__stderr__)
 
     def _maintain_index(self, session: pytest.Session) -> None:
-        """Keep the index of the recordings, which also those of a run that failed are in."""
+        """Keep the index of the recordings; what a run recorded is in it even if the run failed."""
+        if self._closing is None:
+            return
+        well = not session.testsfailed and not self._interrupted
         try:
-            if self._closing is not None:
-                self._closing.maintain_index()
+            if told := self._closing.maintain_index(well=well):
+                self._write(told, "plain")
         except SpecBudgetError as error:
-            self._fail(session, f"the index of the recordings could not be kept: {error}")
+            problem = f"the index of the recordings could not be kept: {error}"
+            if self._closing.records:
+                self._fail(session, problem)
+            else:
+                self._write(problem, "warn")
 
     def _fail(self, session: pytest.Session, problem: str) -> None:
         self._write(f"ERROR: {problem}", "bad")

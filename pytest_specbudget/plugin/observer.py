@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.plugin.collected import Collected
     from pytest_specbudget.plugin.run import Run
     from pytest_specbudget.providers import Route
     from pytest_specbudget.settings.settings import Settings
@@ -62,7 +63,12 @@ class Observer:
     """
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, run: Run, routes: tuple[Route, ...] = ()
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        run: Run,
+        routes: tuple[Route, ...],
+        collected: Collected,
     ) -> None:
         """Start to watch, unless the gate is switched off; *routes* are those of other plugins."""
         self._config, self._settings = config, settings
@@ -74,14 +80,15 @@ class Observer:
         self.refusals = Refusals(slip_of(run.folder, os.getpid()))
         known = known_staleness(settings, config.rootpath)
         volatile = (*settings.volatile, *(() if known is None else known.volatile))
-        self._shelf = CassetteShelf(settings, config.rootpath, self.refusals.make, volatile)
+        refuse = self.refusals.make
+        self._shelf = CassetteShelf(settings, config.rootpath, refuse, volatile, collected)
         self.deck = CassetteDeck(self._shelf, config)
-        self._ban = LiveBan(settings, self._shelf, self.refusals.make)
+        self._ban = LiveBan(settings, self._shelf, refuse)
         self.books = self._opened(run)
         self.books.known, self.books.routes = known, routes
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self._minutes = Minutes(self.books, settings, self.markers)
-        strict = self.refusals.make if settings.explicit_stale == "fail" else None
+        strict = refuse if settings.explicit_stale == "fail" else None
         self._close_routes = let_through(routes)
         self._undo = ExitStack()
         self._undo.callback(carry_into_threads())

@@ -13,11 +13,12 @@ import pytest
 
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.plugin.collecting import ONLY_COLLECTED, only_collects
+from pytest_specbudget.plugin.partial_files import leaves_files_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["chosen_paths", "cut_short", "left_out", "only_failures"]
+__all__ = ["chosen_paths", "cut_short", "left_out", "only_failures", "takes_whole_files"]
 
 _ONLY_SET_UP = ("setuponly", "setupplan")
 _INTERRUPTED = int(pytest.ExitCode.INTERRUPTED)
@@ -56,6 +57,12 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
         yield "tests only set up"
 
 
+def takes_whole_files(config: pytest.Config) -> bool:
+    """Tell whether pytest collects all tests of each file that it looks into."""
+    by_name = any("::" in argument for argument in config.args)
+    return not by_name and not config.getoption("lf", default=False)
+
+
 def _ignored(config: pytest.Config) -> Iterator[str]:
     """Yield what was typed, or stands in `PYTEST_ADDOPTS`, to leave files and folders out.
 
@@ -84,14 +91,15 @@ def chosen_paths(config: pytest.Config) -> tuple[str, ...] | None:
     """Return the files and folders that tests were collected from, relative to rootdir.
 
     They come from the command line, or are the folder where pytest was started.  None where they
-    are nothing less than all that lies in rootdir, or in `testpaths`.
+    hold all test files that lie in rootdir, or in `testpaths`.
     """
     if config.getoption("pyargs"):
         return None
     root, here = config.rootpath.resolve(), config.invocation_params.dir
     chosen = [(here / argument.partition("::")[0]).resolve() for argument in config.args]
     suite = [(root / one).resolve() for one in config.getini("testpaths")] or [root]
-    if all(any(map(part.is_relative_to, chosen)) for part in suite):
+    left = [part for part in suite if not any(map(part.is_relative_to, chosen))]
+    if not leaves_files_out(config, left, chosen):
         return None
     return tuple(one.relative_to(root).as_posix() for one in chosen if one.is_relative_to(root))
 

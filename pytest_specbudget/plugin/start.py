@@ -9,12 +9,14 @@ import pytest
 
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.plugin.additions import Additions
+from pytest_specbudget.plugin.collected import Collected
 from pytest_specbudget.plugin.collecting import ceilings_alone, only_collects
 from pytest_specbudget.plugin.gatekeeper import GATEKEEPER, Gatekeeper
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.observer import OBSERVER, Observer
 from pytest_specbudget.plugin.options import OBSERVER_NAME, given_options
 from pytest_specbudget.plugin.overlooked import OVERLOOKED
+from pytest_specbudget.plugin.partial import takes_whole_files
 from pytest_specbudget.plugin.run import Run, is_controller, is_worker
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.settings.settings import Settings, is_switched_off, read_settings
@@ -124,10 +126,19 @@ def _judge(config: pytest.Config, settings: Settings, run: Run) -> None:
 
 
 def _observe(config: pytest.Config, added: Additions, run: Run) -> None:
-    observer = Observer(config, added.settings, run, added.routes)
+    observer = Observer(config, added.settings, run, added.routes, _collected(config))
     if not added.settings.disabled:  # a worker's problems, which the controller tells
         observer.markers.problems.extend(added.problems)
     config.stash[OBSERVER] = observer
     config.pluginmanager.register(observer, OBSERVER_NAME)
     if GATEKEEPER in config.stash:
         config.stash[GATEKEEPER].observer = observer
+
+
+def _collected(config: pytest.Config) -> Collected:
+    """Return what remembers the tests of this process; a worker judges nothing and has none yet."""
+    if GATEKEEPER in config.stash:
+        return config.stash[GATEKEEPER].collected
+    collected = Collected(whole=takes_whole_files(config))
+    config.pluginmanager.register(collected, "specbudget-collected")
+    return collected

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.recordings.project import own_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["orphaned"]
+__all__ = ["is_without_module", "module_of", "orphaned"]
 
 _FOLDER = "cassettes"
 _SUFFIXES = re.compile(r"\.(?:ya?ml|json|har)(?:\.gz)?$")
@@ -52,6 +53,33 @@ def orphaned(path: Path, shelf: Path | None = None, root: Path | None = None) ->
     if source is None:
         return _without_module(folder, module)
     return _without_fixture(source, test) if _FIXTURE.match(test) else _without_test(source, test)
+
+
+def module_of(path: Path, shelf: Path | None = None, root: Path | None = None) -> Path | None:
+    """Return the file with the tests that *path* is named after; None if there is none.
+
+    Args:
+        path: As in `orphaned`.
+        shelf: Likewise.
+        root: Likewise.
+    """
+    place = _place(path, shelf, root)
+    return None if place is None else _module_file(place[0], place[1])
+
+
+def is_without_module(folder: Path, shelf: Path | None = None, root: Path | None = None) -> bool:
+    """Tell whether *folder* is named after a module of tests that is not where it belongs.
+
+    Args:
+        folder: What may hold recordings of one module.
+        shelf: As in `orphaned`.
+        root: Likewise.
+    """
+    place = _place(folder / "test.yaml", shelf, root)
+    if place is None:
+        return False
+    tests, module, _ = place
+    return _TEST_MODULE.fullmatch(module) is not None and _module_file(tests, module) is None
 
 
 def _place(path: Path, shelf: Path | None, root: Path | None) -> tuple[Path, str, str] | None:
@@ -87,10 +115,16 @@ def _without_module(folder: Path, module: str) -> str | None:
     return None if _is_anywhere(f"{module}.py") else f"{module}.py is gone"
 
 
-@lru_cache(maxsize=256)
 def _is_anywhere(name: str) -> bool:
     """Tell whether the project, as far as the current folder shows it, has such a file."""
-    return any(True for _ in Path().rglob(name))
+    return name in _files_below(Path.cwd())
+
+
+@lru_cache(maxsize=1)  # it is asked for each of many recordings, and looks at each folder
+def _files_below(root: Path) -> frozenset[str]:
+    return frozenset(
+        name for _, _, names in own_folders(root) for name in names if name.endswith(".py")
+    )
 
 
 def _without_fixture(source: Path, test: str) -> str | None:

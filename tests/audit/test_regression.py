@@ -140,7 +140,7 @@ def test_what_is_shown_does_not_contradict(
 def test_what_only_shorter_answers_made_cheaper_is_not_said_to_have_risen() -> None:
     (finding,) = findings([call()], [call(tokens=(1_001, 10))], STRICT)
 
-    assert "fell from $0.0020 to $0.0011, but only because its answers are shorter" in (
+    assert "fell from $0.00200 to $0.00110, but only because its answers are shorter" in (
         finding.message
     )
 

@@ -135,6 +135,72 @@ def test_no_index_is_made(tmp_path: Path, name: str, others: dict[str, Any]) -> 
     assert [*tmp_path.rglob(INDEX_NAME)] == []
 
 
+NOW = {"test": "tests/test_a.py::test_new", "spec": "NEW"}
+"""What the marker of the test in these tests says."""
+
+
+@pytest.mark.parametrize(
+    ("known", "now"),
+    [
+        pytest.param(None, NOW, id="it is not in there"),
+        pytest.param(Indexed(test="tests/test_a.py::test_old"), NOW, id="it had another name"),
+        pytest.param(Indexed(spec="OLD"), NOW, id="it had another SPEC"),
+        pytest.param(Indexed(stage="plan"), {**NOW, "stage": "plan"}, id="its stage stays"),
+        pytest.param(Indexed(tier="S"), {**NOW, "tier": "S"}, id="its tier stays"),
+        pytest.param(
+            Indexed(test="package/tests/test_a.py::test_new"),
+            {**NOW, "test": "package/tests/test_a.py::test_new"},
+            id="it was named from the top of the repository",
+        ),
+    ],
+)
+def test_a_run_that_replays_keeps_an_index_that_is_there(
+    tmp_path: Path, known: Indexed | None, now: dict[str, str]
+) -> None:
+    folder = tmp_path / "tests/cassettes"
+    path = write(folder / "test_a/test_new.yaml", chat())
+    entries = {"test_a/test_gone.yaml": PLAN, **({"test_a/test_new.yaml": known} if known else {})}
+    (folder / INDEX_NAME).write_text(updated("", entries))
+
+    written = maintain([_recorded(path, source="replay")], replayed=True)
+
+    told = json.loads((folder / INDEX_NAME).read_text())
+    assert written == [str(folder / INDEX_NAME)]
+    assert {key: told["test_a/test_new.yaml"].get(key) for key in now} == now
+    assert "test_a/test_gone.yaml" not in told
+
+
+@pytest.mark.parametrize(
+    ("calls", "replayed"),
+    [
+        pytest.param([{}], False, id="a run whose tests did not end"),
+        pytest.param(
+            [{}, {"test": "tests/test_a.py::test_other"}], True, id="a recording that tests share"
+        ),
+        pytest.param([{"spec": "(unassigned)", "test": PLAN.test}], True, id="fewer markers"),
+    ],
+)
+def test_what_a_replay_does_not_know_stays(
+    tmp_path: Path, calls: list[dict[str, Any]], *, replayed: bool
+) -> None:
+    path = write(tmp_path / "cassettes/test_a/test_plan.yaml", chat())
+    index = tmp_path / "cassettes" / INDEX_NAME
+    index.write_text(updated("", {"test_a/test_plan.yaml": PLAN}))
+    before = index.read_text()
+
+    run = [_recorded(path, source="replay", **one) for one in calls]
+
+    assert maintain(run, replayed=replayed) == []
+    assert index.read_text() == before
+
+
+def test_a_run_that_replays_makes_no_index(tmp_path: Path) -> None:
+    path = write(tmp_path / "cassettes/test_a/test_new.yaml", chat())
+
+    assert maintain([_recorded(path, source="replay")], replayed=True) == []
+    assert not (tmp_path / "cassettes" / INDEX_NAME).exists()
+
+
 def test_recordings_on_a_shelf_have_an_index_beside_those_of_their_folder(tmp_path: Path) -> None:
     path = write(tmp_path / "shelf/tests/test_a/test_new.yaml", chat())
 

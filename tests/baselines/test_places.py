@@ -21,6 +21,27 @@ from pytest_specbudget.cassettes.names import cassette_path
         pytest.param(
             "test_A", "TestA.test_x[a-b.c]", "tests/test_A.py::TestA::test_x[a-b.c]", id="all of it"
         ),
+        pytest.param(
+            "test_a",
+            "test_x[a: b/c]",
+            "tests/test_a.py::test_x[a: b/c]",
+            id="what no file may hold",
+        ),
+        pytest.param(
+            "test_a", "test_x[one of many]", "tests/test_a.py::test_x[one of many]", id="words"
+        ),
+        pytest.param(
+            "test_a",
+            "test_x[gpt-4o-mini/low]",
+            "tests/test_a.py::test_x[gpt-4o-mini/low]",
+            id="one such among dashes",
+        ),
+        pytest.param(
+            "test_a",
+            "test_x['a'?]",
+            "<recording tests/cassettes/test_a/test_x-a-d75ce0ce9e.yaml>",
+            id="a parameter that cannot be known",
+        ),
         pytest.param("test_a", "fixture-session-llm", "<fixture session:llm>", id="a fixture"),
         pytest.param(
             "conftest", "fixture-session-llm", "<fixture session:llm>", id="of a conftest"
@@ -53,7 +74,7 @@ def test_the_place_of_a_recording_of_ours_tells_its_test(module: str, name: str,
         pytest.param("cassettes/test_a/test_b.yaml.gz", "test_a.py::test_b", id="packed"),
         pytest.param(
             "tests/cassettes/m/test_a-0123456789.yaml",
-            "tests/m.py::test_a-0123456789",
+            "<recording tests/cassettes/m/test_a-0123456789.yaml>",
             id="with what only looks like our hash",
         ),
         pytest.param(

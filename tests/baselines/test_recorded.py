@@ -13,6 +13,7 @@ from support.repositories import make
 from pytest_specbudget.audit.aligning import align
 from pytest_specbudget.audit.comparison import Side
 from pytest_specbudget.baselines.index import INDEX_NAME, Indexed, updated
+from pytest_specbudget.baselines.left_behind import left_behind
 from pytest_specbudget.baselines.recorded import (
     against_run,
     merge_base_of,
@@ -27,6 +28,7 @@ from pytest_specbudget.errors import BaselineError
 from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from support.repositories import Checkout
@@ -304,6 +306,34 @@ class TestAgainstARun:
         assert aligned.unrun == ("tests/test_a.py::test_two",)
         assert not aligned.vanished
 
+    @pytest.mark.parametrize(
+        ("source", "tests", "gone"),
+        [
+            pytest.param("def test_one(): ...\n", [], True, id="it was deleted"),
+            pytest.param("", ["test_one", "test_two[a]"], True, id="it has parameters now"),
+            pytest.param("", ["test_one", "test_two"], False, id="it was skipped"),
+            pytest.param("", [], False, id="it was deselected"),
+        ],
+    )
+    def test_a_recording_of_a_test_that_is_gone_is_told_with_what_removes_it(
+        self, project: Checkout, source: str, tests: list[str], *, gone: bool
+    ) -> None:
+        project.write("tests/test_a.py", source or "def test_one(): ...\ndef test_two(): ...\n")
+        known = {"tests/test_a.py": [f"tests/test_a.py::{one}" for one in tests]} if tests else {}
+        run = [_played(project, ONE, "tests/test_a.py::test_one")]
+
+        base = _against(project, run, known)
+        aligned = align(base, _head(run, base))
+
+        lost = "tests/test_a.py::test_two"
+        assert [*aligned.vanished] == ([lost] if gone else [])
+        assert aligned.unrun == (() if gone else (lost,))
+        note = (
+            f"1 test of the base no longer exists, and its recording is still there: {lost}; "
+            f"rename it with the test or, if that is gone for good, remove it: git rm {TWO}"
+        )
+        assert base.notes == ((note,) if gone else ())
+
     def test_a_recording_that_was_deleted_is_of_a_test_that_vanished(
         self, project: Checkout
     ) -> None:
@@ -373,9 +403,11 @@ def _side(project: Checkout, revision: str, rootdir: Path | None = None) -> Side
     return recorded_side(source, SETTINGS, PriceDesk(SETTINGS))
 
 
-def _against(project: Checkout, run: list[Charge]) -> Side:
+def _against(
+    project: Checkout, run: list[Charge], tests: Mapping[str, list[str]] | None = None
+) -> Side:
     source = merge_base_of(project.root, "main", SETTINGS)
-    now = working_tree(project.root, SETTINGS)
+    now = working_tree(project.root, SETTINGS, tests)
     return against_run(source, run, SETTINGS, PriceDesk(SETTINGS), now=now)
 
 
@@ -400,3 +432,16 @@ def _tests(side: Side) -> dict[str, int]:
         test: totals.calls
         for test, totals in Ledger([*side.charges]).by(lambda one: one.attribution.test).items()
     }
+
+
+def test_many_recordings_that_were_left_behind_are_told_in_short() -> None:
+    recordings = {f"c/m/test_{name}.yaml": f"m.py::test_{name}" for name in "abcd"}
+
+    (note,) = left_behind(recordings)
+
+    assert note == (
+        "4 tests of the base no longer exist, and their recordings are still there: m.py::test_a, "
+        "m.py::test_b, m.py::test_c and 1 more; rename them with the tests or, if these are gone "
+        "for good, remove them: git rm c/m/test_a.yaml c/m/test_b.yaml c/m/test_c.yaml; "
+        "specbudget cassettes lint names the others"
+    )

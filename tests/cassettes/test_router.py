@@ -123,6 +123,17 @@ def test_a_miss_is_refused_before_anything_is_sent(server: Loopback, path: Path,
     assert server.hits == 0
 
 
+def test_a_call_that_is_spared_is_not_sent(server: Loopback, path: Path, post: Any) -> None:
+    with (
+        use(path, "once", refuse=CallRefused, spare=lambda asked: f"{asked.method} is known"),
+        pytest.raises(CallRefused, match=r"^POST is known$"),
+    ):
+        post(server.url, {"n": 1})
+
+    assert server.hits == 0
+    assert not path.exists()
+
+
 def test_what_one_client_recorded_another_replays(server: Loopback, path: Path) -> None:
     body = {"model": "m", "n": 1}
     with use(path, "once", refuse=CallRefused):

@@ -91,6 +91,25 @@ def test_the_mode_decides_whether_a_miss_may_be_sent(
     assert tape(path, mode).recording is records
 
 
+@pytest.mark.parametrize(
+    ("mode", "recorded", "why", "told"),
+    [
+        pytest.param("once", 0, "renamed", "renamed", id="a first request need not be paid for"),
+        pytest.param("once", 1, "renamed", "None", id="but a second, since the first was"),
+        pytest.param("once", 0, None, "None", id="nor one that nobody knows of"),
+        pytest.param("none", 0, "renamed", "no recording answers", id="none refuses by itself"),
+    ],
+)
+def test_a_request_that_may_be_recorded_can_be_spared(
+    path: Path, mode: Mode, recorded: int, why: str | None, told: str
+) -> None:
+    recorder = Tape(path, mode, refuse=CallRefused, spare=lambda _asked: why)
+    for _ in range(recorded):
+        recorder.store(asked("another"), answer())
+
+    assert str(recorder.refusal(asked())).startswith(told)
+
+
 def test_new_plays_what_there_is_and_adds_what_is_missing(path: Path) -> None:
     record(path, (asked("a"), answer("1")))
     second = tape(path, "new")

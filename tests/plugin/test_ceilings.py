@@ -48,6 +48,16 @@ def test_a_ceiling_whose_name_no_call_has_is_a_warning(suite: Suite, word: str, 
     assert finding["origin"] == word
 
 
+def test_of_chosen_files_a_ceiling_of_other_tests_is_no_mistake(suite: Suite) -> None:
+    suite.write("test_it.py", TESTS)
+    suite.write("test_other.py", "def test_nothing(): pass\n")
+
+    outcome = suite.run("test_it.py", "--spec-budget=BILLING=0.5", "--spec-budget=OTHER=0.5", "-q")
+
+    assert outcome.rules("warning") == []
+    assert 'no call of spec "OTHER" was seen in test_it.py, which is all' in outcome.text
+
+
 def test_a_mocked_call_is_not_told_as_spent_while_the_tests_run(suite: Suite) -> None:
     suite.write("test_it.py", TESTS)
 

@@ -52,7 +52,7 @@ def test_a_path_without_tests_is_told_where_all_were_collected(
 
 def test_what_workers_collect_counts() -> None:
     collected = Collected()
-    failed: Any = SimpleNamespace(passed=False, nodeid="tests/test_b.py")
+    failed: Any = SimpleNamespace(passed=False, nodeid="tests/test_b.py::TestB")
     passed: Any = SimpleNamespace(passed=True, nodeid="tests/empty")
 
     collected.pytest_xdist_node_collection_finished(["tests/test_a.py::TestA::test_a[x]"])
@@ -60,3 +60,26 @@ def test_what_workers_collect_counts() -> None:
     collected.pytest_collectreport(passed)
 
     assert collected.modules == {"tests/test_a.py", "tests/test_b.py"}
+
+
+@pytest.mark.parametrize(
+    ("whole", "known"),
+    [
+        pytest.param(
+            True, {"tests/test_a.py": {"tests/test_a.py::test_a[x]"}}, id="of whole files"
+        ),
+        pytest.param(False, {}, id="none where tests were chosen by name"),
+    ],
+)
+def test_all_tests_of_a_file_are_known_unless_a_part_of_it_failed(
+    *, whole: bool, known: dict[str, set[str]]
+) -> None:
+    collected = Collected(whole=whole)
+    failed: Any = SimpleNamespace(passed=False, nodeid="tests/test_b.py::TestB")
+    one: Any = SimpleNamespace(nodeid="tests/test_b.py::test_b")
+
+    collected.pytest_itemcollected(one)
+    collected.pytest_collectreport(failed)
+    collected.pytest_xdist_node_collection_finished(["tests/test_a.py::test_a[x]"])
+
+    assert collected.tests == known

@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 
 
 def config(root: Path, here: str, args: list[str], testpaths: list[str], **options: bool) -> Any:
+    names = {"python_files": ["test_*.py", "*_test.py"], "norecursedirs": [".*", "node_modules"]}
     return SimpleNamespace(
         rootpath=root,
         invocation_params=SimpleNamespace(dir=root / here),
         args=args or [str(root / here)],
-        getini={"testpaths": testpaths}.get,
+        getini={"testpaths": testpaths, **names}.get,
         getoption={"pyargs": False, **options}.get,
     )
+
+
+def holding(root: Path, *files: str) -> Path:
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).touch()
+    return root
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,7 @@ def config(root: Path, here: str, args: list[str], testpaths: list[str], **optio
         pytest.param("", ["tests"], ["tests"], None, id="all that the settings name"),
         pytest.param("", ["tests"], ["tests", "more"], ("tests",), id="a part of that"),
         pytest.param("tests", [".."], [], None, id="all, from below"),
+        pytest.param("", ["tests", "more"], [], None, id="all folders that hold tests, by name"),
     ],
 )
 def test_what_a_run_was_of_is_told_where_it_is_not_all(
@@ -44,7 +53,36 @@ def test_what_a_run_was_of_is_told_where_it_is_not_all(
     testpaths: list[str],
     chosen: tuple[str, ...] | None,
 ) -> None:
-    assert chosen_paths(config(tmp_path, here, args, testpaths)) == chosen
+    root = holding(tmp_path, "tests/a/test_a.py", "tests/b/test_b.py", "more/test_more.py")
+
+    assert chosen_paths(config(root, here, args, testpaths)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("file", "is_left"),
+    [
+        pytest.param("test_more.py", True, id="beside it"),
+        pytest.param("src/app/plan_test.py", True, id="among the code"),
+        pytest.param("src/app/plan.py", False, id="no test by its name"),
+        pytest.param(".nox/lib/test_x.py", False, id="where pytest does not look"),
+        pytest.param("node_modules/x/test_x.py", False, id="of another ecosystem"),
+        pytest.param("tests/b/test_b.py", False, id="within it"),
+    ],
+)
+def test_the_only_folder_with_tests_is_all_of_them(
+    tmp_path: Path, file: str, *, is_left: bool
+) -> None:
+    root = holding(tmp_path, "tests/test_a.py", file)
+
+    found = chosen_paths(config(root, "", ["tests"], []))
+
+    assert found == (("tests",) if is_left else None)
+
+
+def test_an_environment_holds_no_tests_of_the_suite(tmp_path: Path) -> None:
+    root = holding(tmp_path, "tests/test_a.py", "env/pyvenv.cfg", "env/lib/test_x.py")
+
+    assert chosen_paths(config(root, "", ["tests"], [])) is None
 
 
 def test_names_of_packages_are_no_paths(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import pytest
 from support.journals import call, event, journal
 from support.recorded import chat, write
 
+from pytest_specbudget.cassettes.interaction import Asked
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.journal.schema import StartLine
-from pytest_specbudget.plugin.renamed import renamed
+from pytest_specbudget.plugin.renamed import Spare, renamed
+from pytest_specbudget.recordings.orphans import orphans_of
 from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,10 +111,117 @@ def test_many_tests_are_one_finding_and_each_has_a_recording_of_its_own(tmp_path
 
     (finding,) = told(tmp_path, *map(live, tests))
 
-    *commands, rest = finding.remedy.splitlines()[1:]
-    assert len({command.split()[1] for command in commands}) == 3
-    assert rest.strip() == "# and likewise 2 more"
+    assert len({command.split()[1] for command in finding.remedy.splitlines()[1:]}) == 5
     assert finding.details == tuple(tests)
+
+
+def test_tests_that_were_one_share_its_recording(tmp_path: Path) -> None:
+    tests = [f"tests/test_a.py::test_{name}" for name in ("one", "two")]
+    project(tmp_path, {})
+    write(tmp_path / OLD, chat("one"), chat("two"))
+
+    (finding,) = told(tmp_path, *(live(test, test.rpartition("_")[2]) for test in tests))
+
+    assert [line.strip() for line in finding.remedy.splitlines()[1:]] == [
+        f"cp {OLD} {BESIDE}/test_one.yaml",
+        f"mv {OLD} {BESIDE}/test_two.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        pytest.param(["0.10", "0.02"], "has no recording and cost $0.1200, and", id="what it cost"),
+        pytest.param(["0.10", None], "has no recording and cost $0.1000 and more, and", id="more"),
+        pytest.param([None], "has no recording and cost an unknown sum, and", id="nobody knows"),
+        pytest.param(["0"], "has no recording, and", id="a call that failed"),
+    ],
+)
+def test_what_was_paid_is_told(tmp_path: Path, costs: list[str | None], said: str) -> None:
+    project(tmp_path, {OLD: "plan"})
+
+    (finding,) = told(
+        tmp_path, journal(*(call(cost, test=NEW, asks=asks("plan")) for cost in costs))
+    )
+
+    assert f"1 test of tests/test_a.py {said} recordings whose tests are gone" in finding.message
+
+
+def recorded_anew(**others: Any) -> Journal:
+    return journal(call("0.10", test=NEW, asks=asks("plan"), source="record"), **others)
+
+
+def test_a_test_that_was_recorded_anew_is_told_with_what_that_cost(tmp_path: Path) -> None:
+    new = "tests/cassettes/test_a/test_new.yaml"
+    project(tmp_path, {OLD: "plan", new: "plan"})
+
+    (finding,) = told(tmp_path, recorded_anew())
+
+    assert finding.message == (
+        "1 test of tests/test_a.py was recorded anew for $0.1000, and recordings whose tests are "
+        "gone answer the same requests"
+    )
+    assert finding.remedy.endswith(f"\n    mv {OLD} {new}")
+
+
+def test_one_that_was_recorded_in_part_had_a_recording(tmp_path: Path) -> None:
+    project(tmp_path, {OLD: "plan", "tests/cassettes/test_a/test_new.yaml": "plan"})
+    replayed = journal(call(test=NEW, source="replay"))
+
+    assert told(tmp_path, recorded_anew(), replayed) == []
+
+
+def test_who_records_everything_anew_is_not_told(tmp_path: Path) -> None:
+    project(tmp_path, {OLD: "plan", "tests/cassettes/test_a/test_new.yaml": "plan"})
+
+    assert told(tmp_path, recorded_anew(), record="all") == []
+
+
+def test_one_that_was_recorded_for_the_first_time_is_not_told(tmp_path: Path) -> None:
+    project(tmp_path, {OLD: "another prompt", "tests/cassettes/test_a/test_new.yaml": "plan"})
+
+    assert told(tmp_path, recorded_anew()) == []
+
+
+def test_a_test_whose_parameters_have_other_names_is_told(tmp_path: Path) -> None:
+    test = "tests/test_a.py::test_kept[b]"
+    old = f"{BESIDE}/test_kept[a].yaml"
+    project(tmp_path, {old: "plan"})
+
+    (finding,) = renamed([live(test)], Settings(), tmp_path, {"tests/test_a.py": [test]})
+
+    assert finding.details == (test,)
+    assert finding.remedy.endswith(f"mv '{old}' '{BESIDE}/test_kept[b].yaml'")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "recorded", "said"),
+    [
+        pytest.param("POST", "/v1/chat/completions", "plan", True, id="of the same request"),
+        pytest.param("POST", "/v1/chat/completions", "another prompt", False, id="of another"),
+        pytest.param("GET", "/v1/files", "plan", False, id="no model call"),
+    ],
+)
+def test_a_test_is_spared_a_call_that_a_recording_answers(
+    tmp_path: Path, method: str, path: str, recorded: str, *, said: bool
+) -> None:
+    project(tmp_path, {OLD: recorded})
+    orphans = orphans_of(Settings(), tmp_path, {})
+    spare = Spare(NEW, "test_new", tmp_path / "tests/test_a.py", orphans, tmp_path)
+    body = chat("plan")["request"]["body"].encode()
+
+    why = spare(Asked(method=method, uri=f"https://api.openai.com{path}", body=body))
+
+    assert (why or "").splitlines() == (SPARED if said else [])
+
+
+ASKED = 'POST api.openai.com/v1/chat/completions, model "gpt-4o"'
+SPARED = [
+    f"a recording that nothing uses answers {ASKED}; nothing was sent",
+    f"    recording  {OLD}",
+    f"    renamed    mv {OLD} {BESIDE}/test_new.yaml",
+    f"    otherwise  pytest {NEW} --spec-record=new",
+]
 
 
 def test_a_refused_call_is_told_likewise(tmp_path: Path) -> None:

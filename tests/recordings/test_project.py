@@ -1,0 +1,30 @@
+"""Where a project may hold something of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_specbudget.recordings.project import own_folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        pytest.param("tests/cassettes", True, id="of its tests"),
+        pytest.param(".hidden/cassettes", False, id="hidden"),
+        pytest.param("node_modules/x/cassettes", False, id="a package of JavaScript"),
+        pytest.param("lib/site-packages/cassettes", False, id="a package of Python"),
+        pytest.param("world/lib/cassettes", False, id="an environment of any name"),
+    ],
+)
+def test_folders_of_others_are_not_seen(tmp_path: Path, name: str, *, seen: bool) -> None:
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "world").mkdir(exist_ok=True)
+    (tmp_path / "world/pyvenv.cfg").touch()
+
+    assert (tmp_path / name in {folder for folder, _, _ in own_folders(tmp_path)}) is seen
