@@ -10,14 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.rises import adding_up
 from pytest_specbudget.core.value import value
-from pytest_specbudget.core.wording import dollars_of
+from pytest_specbudget.core.wording import dollars_beside, places_beside
 
 if TYPE_CHECKING:
     from pytest_specbudget.budgets.gate import Ceiling
     from pytest_specbudget.core.money import Money
 
 __all__ = ["Standing", "Stop", "Unbounded", "Worst", "over", "unbounded"]
+
+_COLUMN = " " * len("    try          ")
+"""What stands before a line that goes on with what the one above it began."""
 
 
 @value
@@ -95,18 +99,20 @@ class Stop:
 
     def __str__(self) -> str:
         """Write all of it, as the failure of a test shows it."""
+        remedy = self.remedy.replace("\n", f"\n{_COLUMN}")
         return (
             f"{self.what}\n    set by       {self.origin}\n"
-            f"    because      {self.why}\n    try          {self.remedy}"
+            f"    because      {self.why}\n    try          {remedy}"
         )
 
 
 def over(standing: Standing, call: str, worst: Worst) -> Stop:
     """Refuse a *call* that could cost more than is left."""
-    total = standing.committed + worst.cost
-    could, most = dollars_of(total, standing.ceiling.amount)
-    spent, in_flight, cost = dollars_of(
-        standing.committed - standing.in_flight, standing.in_flight, worst.cost
+    total, ceiling = standing.committed + worst.cost, standing.ceiling.amount
+    could, most = dollars_beside(ceiling, total)
+    spent, in_flight, cost = adding_up(
+        [standing.committed - standing.in_flight, standing.in_flight, worst.cost],
+        places_beside(ceiling, total),
     )
     return Stop(
         subject=standing.name,
@@ -123,7 +129,7 @@ def unbounded(standing: Standing, call: str, unknown: Unbounded) -> Stop:
     return Stop(
         subject=standing.name,
         what=f"a model call was refused: nobody can say that {standing.name} would stay within "
-        f"{dollars_of(standing.ceiling.amount)[0]}",
+        f"{dollars_beside(standing.ceiling.amount)[0]}",
         origin=standing.ceiling.origin,
         why=f"what {call} may cost has no bound: {unknown.why}",
         remedy=unknown.remedy,

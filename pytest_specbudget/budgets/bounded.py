@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.budgets.unknowns import named_tests
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.wording import calls_of, dollars_beside, dollars_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +72,7 @@ def _contradicts(charge: Charge) -> bool:
 def _contradicted(group: list[Charge]) -> Finding:
     dearest = max(group, key=_known)
     usd = dearest.bound.usd if dearest.bound is not None else Money()
-    cost, bound = dollars_of(_known(dearest), usd)
+    cost, bound = dollars_beside(usd, _known(dearest))
     return Finding(
         rule="bound-contradicted",
         subject=dearest.reading.model,

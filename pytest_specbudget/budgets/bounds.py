@@ -21,6 +21,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.budgets.admission import Unbounded
+from pytest_specbudget.budgets.pasting import AT_MOST, host_line
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
@@ -163,10 +164,8 @@ def token_bounds(request: Request, operation: str, model: str | None) -> TokenBo
 
 def declaration(host: str) -> str:
     """Say how to declare what a call to *host* costs at most."""
-    return (
-        f'declare the most that one call costs there: hosts."{host}" = {{ bound_usd = "0.05" }} '
-        "in [tool.specbudget]"
-    )
+    line = host_line(host, AT_MOST)
+    return f"declare in [tool.specbudget] the most that one call costs there:{line}"
 
 
 def _unbounded(request: Request, why: str) -> Unbounded:

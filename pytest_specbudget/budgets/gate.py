@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_beside, dollars_of, percent
+from pytest_specbudget.core.wording import (
+    calls_of,
+    dollars,
+    dollars_beside,
+    percent,
+    places_beside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -186,7 +192,7 @@ class SpendGate:
         return level_of(share, self.warning, self.critical)
 
     def _breach(self, spending: Spending) -> Finding:
-        details = (*_dearest(spending.charges, self.basis), *self._bounds(spending))
+        details = (*_dearest(spending, self.basis), *self._bounds(spending))
         return breach(
             self._measured(spending),
             spending.subject,
@@ -280,15 +286,17 @@ def alert(
     )
 
 
-def _dearest(charges: Iterable[Charge], basis: Basis, most: int = 3) -> tuple[str, ...]:
+def _dearest(spending: Spending, basis: Basis, most: int = 3) -> tuple[str, ...]:
     """Say which tests spent most, with their calls and models."""
     tests: dict[str, list[Charge]] = {}
-    for charge in charges:
+    for charge in spending.charges:
         if not charge.mocked:
             tests.setdefault(charge.attribution.test, []).append(charge)
     ends = {test: _ends(made, basis) for test, made in tests.items()}
     ranked = sorted(ends, key=lambda test: (-ends[test][-1].atto, test))
-    return tuple(_line(test, ends[test], tests[test]) for test in ranked[:most] if ends[test][-1])
+    places = places_beside(spending.ceiling.amount, spending.spent, spending.upper)
+    dearest = (test for test in ranked[:most] if ends[test][-1])
+    return tuple(_line(test, ends[test], tests[test], places) for test in dearest)
 
 
 def _ends(charges: Sequence[Charge], basis: Basis) -> tuple[Money, ...]:
@@ -298,10 +306,11 @@ def _ends(charges: Sequence[Charge], basis: Basis) -> tuple[Money, ...]:
     return (spent, spent + spread) if spread else (spent,)
 
 
-def _line(test: str, ends: tuple[Money, ...], charges: list[Charge]) -> str:
+def _line(test: str, ends: tuple[Money, ...], charges: list[Charge], places: int) -> str:
+    cost = " to ".join(dollars(end, places) for end in ends)
     models = sorted({charge.reading.model for charge in charges})
     made = ", ".join((calls_of(len(charges)), *models, *_begun_elsewhere(charges)))
-    return f"{test}   {' to '.join(dollars_of(*ends))}   {made}"
+    return f"{test}   {cost}   {made}"
 
 
 def _begun_elsewhere(charges: Iterable[Charge]) -> Iterator[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BypassGate", "StaleGate"]
 
+_ACCEPT = "\n    specbudget cassettes accept"
 _SHOWN = 3
 _ZERO = Money()
 
@@ -158,10 +159,11 @@ def _remedy(places: tuple[str, ...], group: list[Charge]) -> str:
     is_known = all(charge.list_cost is not None for charge in group)
     if is_known and now == then and not any(map(bears_on_cost, places)):
         options = " ".join(f"--path '{place}'" for place in places)
-        return f"it costs the same: specbudget cassettes accept {options}; or record it again"
+        return f"it costs the same; accept it, or record it again:{_ACCEPT} {options}"
     return (
-        "record again what changed: specbudget cassettes rerecord --changed --dry-run; or let an "
-        "old suite keep what is known: specbudget cassettes accept --known"
+        "record again what changed, which --dry-run only shows:"
+        "\n    specbudget cassettes rerecord --changed --dry-run\n"
+        f"or let an old suite keep what is known:{_ACCEPT} --known"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.budgets.pasting import AT_MOST, ESTIMATED, FREE, host_line
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
@@ -46,9 +47,15 @@ class UnknownGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoCallsGate:
-    """Says that a ceiling was asked for while no model call was seen; it never fails a run."""
+    """Says that a ceiling was asked for while no model call was seen; it never fails a run.
+
+    Attributes:
+        origin: Where the ceiling was set.
+        part: What was run, to be put at the end of a sentence; empty for the whole suite.
+    """
 
     origin: str
+    part: str = ""
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield one warning if *ledger* has no call that can be judged."""
@@ -58,9 +65,10 @@ class NoCallsGate:
             yield Finding(
                 rule="no-calls-seen",
                 subject="whole run",
-                message=f"a ceiling was set, and no model call was seen{seen}",
+                message=f"a ceiling was set, and no model call was seen{seen}{self.part}",
                 origin=self.origin,
-                remedy="if the tests do call models, see which client they use: "
+                remedy=f"{'nothing, if these tests call none; ' if self.part else ''}"
+                "if the tests do call models, see which client they use: "
                 "`specbudget explain no-calls-seen`",
                 severity="warning",
             )
@@ -96,10 +104,9 @@ def _by_host(charge: Charge) -> str:
     """Say what the settings of its host can declare; a call that was booked by hand has none."""
     if charge.host.startswith("("):
         return "or name the provider or model that sells it where the call is booked"
-    return (
-        f'or say whose model it is: hosts."{charge.host}" = '
-        f'{{ provider = "?", models = {{ "{charge.reading.model}" = "?" }} }}\n{_declared(charge)}'
-    )
+    names = f'provider = "?", models = {{ "{charge.reading.model}" = "?" }}'
+    whose = f"or say in [tool.specbudget] whose model it is:{host_line(charge.host, names)}"
+    return f"{whose}\n{_declared(charge)}"
 
 
 def _region(charge: Charge) -> str:
@@ -115,9 +122,8 @@ def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding
         remedy="read streams to their end, and ask for usage where it must be asked for\n"
         '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
         f"{_declared(first)}\n"
-        "or let its tokens be estimated from the length of its texts:\n"
-        f'    hosts."{first.host}" = {{ estimate = "chars/4" }}\n'
-        f"{_free(first)}",
+        "or let its tokens be estimated from the length of its texts:"
+        f"{host_line(first.host, ESTIMATED)}\n{_free(first)}",
     )
 
 
@@ -150,7 +156,7 @@ def _uncounted(group: list[Charge], severity: Severity, origin: str, what: str) 
 
 
 def _free(charge: Charge) -> str:
-    return f'or, if it costs nothing: hosts."{charge.host}" = {{ free = "why it costs nothing" }}'
+    return f"or, if it costs nothing, why:{host_line(charge.host, FREE)}"
 
 
 def _partial(group: list[Charge], severity: Severity, origin: str) -> Finding:
@@ -187,9 +193,9 @@ def _unanswered(group: list[Charge], severity: Severity, origin: str) -> Finding
 
 def _declared(charge: Charge) -> str:
     """Say how to declare what such a call costs at most, so that it can be judged."""
+    line = host_line(charge.host, AT_MOST)
     return (
-        "or say what one call costs at most, and the ceilings judge that:\n"
-        f'    hosts."{charge.host}" = {{ bound_usd = "0.05" }}'
+        f"or say in [tool.specbudget] what one call costs at most; the ceilings judge that:{line}"
     )
 
 

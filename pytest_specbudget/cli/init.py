@@ -55,9 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.folder.is_dir():
         complain(f'"{arguments.folder}" is no folder; name the one where you run pytest')
         return _WRONG
-    rootdir = find_rootdir(arguments.folder.resolve())
+    start = arguments.folder.resolve()
+    rootdir = find_rootdir(start)
     try:
-        found = survey(rootdir)
+        found = survey(rootdir, start)
         proposal = propose(found)
         plan = draft(rootdir, proposal.lines)
         written = bool(plan.added) and not plan.exists and not arguments.dry_run

@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import PLACES, Money
-from pytest_specbudget.core.wording import places_for, plain
+from pytest_specbudget.core.wording import dollars, places_for, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["apart", "percent_more", "signed", "split"]
+__all__ = ["adding_up", "apart", "percent_more", "signed", "split"]
 
 _LIMIT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?) %", re.ASCII)
 _MOST_PLACES = 60
@@ -50,16 +50,24 @@ def split(parts: Sequence[Money], places: int) -> list[str]:
     whole = Money.total(parts)
     while whole and places < PLACES and not _rounded(whole, places):
         places += 1
-    unit = int(10 ** (PLACES - places))
-    units = [part.atto // unit for part in parts]
-    missing = _rounded(whole, places) - sum(units)
-    lost = sorted(range(len(parts)), key=lambda place: -(parts[place].atto % unit))
-    for place in lost[:missing]:
-        units[place] += 1
     return [
         _whole_units(count, places) if part else "0"
-        for count, part in zip(units, parts, strict=True)
+        for count, part in zip(_units(parts, places), parts, strict=True)
     ]
+
+
+def adding_up(parts: Sequence[Money], places: int) -> list[str]:
+    """Write *parts* as dollars that add up, as they are shown, to what their sum is shown as.
+
+    They are rounded as `split` does; where one would look like nothing that is something, all have
+    more places.
+    """
+    something = sum(map(bool, parts))
+    units = _units(parts, places)
+    while places < PLACES and sum(map(bool, units)) < something:
+        places += 1
+        units = _units(parts, places)
+    return [dollars(Money.of_units(count, places), places) for count in units]
 
 
 def percent_more(base: Money, head: Money, limit: str = "") -> str:
@@ -80,6 +88,17 @@ def percent_more(base: Money, head: Money, limit: str = "") -> str:
         if all(_order(shown, mark) == _order(exact, mark) for mark in marks):
             break
     return f"{'+' if tenths > 0 else ''}{_decimal(tenths, places)} %"
+
+
+def _units(parts: Sequence[Money], places: int) -> list[int]:
+    """Return *parts* in units of the last place, which add up to their rounded sum."""
+    unit = int(10 ** (PLACES - places))
+    units = [part.atto // unit for part in parts]
+    missing = _rounded(Money.total(parts), places) - sum(units)
+    lost = sorted(range(len(parts)), key=lambda place: -(parts[place].atto % unit))
+    for place in lost[:missing]:
+        units[place] += 1
+    return units
 
 
 def _rounded(amount: Money, places: int) -> int:

@@ -2,10 +2,11 @@
 
 * A figure (`dollars`, and `plain` in a column of dollars) has four decimals, or, if it is not
   exact then, as many as show three digits of it, or of the largest that stands with it.
-* Amounts that a sentence compares (`dollars_of`, `dollars_beside`) have cents from a dollar up, or
-  as many decimals as it takes to differ.
-* What somebody set is `exact`.
-* A share has one decimal (`percent`); in a column it has no space (`tight`).
+* Amounts that a sentence compares (`dollars_of`) have cents from a dollar up, the decimals of a
+  figure below it, or as many as it takes to differ.
+* What somebody set is `exact`; what is compared with it (`dollars_beside`) has as many decimals.
+* A share has one decimal (`percent`); beside a limit (`percents_beside`) both have as many as it
+  takes to differ.  In a column it has no space (`tight`).
 
 What is printed never contradicts the verdict: amounts that differ are shown with as many places
 as it takes to differ, a share that is over 100 % never rounds to 100 %, and nothing shows as
@@ -15,7 +16,6 @@ nothing that is none.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from fractions import Fraction
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from pytest_specbudget.core.money import PLACES, Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
 __all__ = [
     "calls_of",
@@ -32,6 +33,8 @@ __all__ = [
     "exact",
     "first_of",
     "percent",
+    "percents_beside",
+    "places_beside",
     "places_for",
     "plain",
     "short_count",
@@ -42,7 +45,7 @@ _DOLLAR = Money.parse(1)
 _LEAST_PLACES = 2
 _USUAL_PLACES = 4
 _THREE_DIGITS = 100 * 10**PLACES
-_LEAST_TENTH, _TWO_DIGITS = Fraction(1, 1_000), 10
+_TWO_DIGITS = 10
 _THOUSAND = 1_000
 _MILLION = 1_000_000
 # A provider may send a count of thousands of digits; it is shown, and nothing overflows.
@@ -86,45 +89,49 @@ def dollars(amount: Money, places: int | None = None) -> str:
 def dollars_of(*amounts: Money) -> tuple[str, ...]:
     """Write *amounts* beside each other, with as many places as it takes to differ.
 
-    Dollars have cents; amounts that are all below a dollar have four places, or as many as show
-    two digits of the least of them.
+    Dollars have cents; amounts that are all below a dollar have the places of figures, or as many
+    as show two digits of the least of them.
     """
-    small = Money() < max(amounts) < _DOLLAR
-    for places in range(_USUAL_PLACES if small else _LEAST_PLACES, PLACES):
-        shown = [_rounded(amount, places) for amount in amounts]
-        least = Decimal(10 if small else 1).scaleb(-places)
-        if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts, repeat(least))):
-            return tuple(f"${amount:.{places}f}" for amount in shown)
-    return tuple(f"${amount}" for amount in amounts)
+    places = _telling_apart(amounts)
+    return tuple(dollars(amount, places) for amount in amounts)
 
 
-def dollars_beside(ceiling: Money, *spent: Money) -> tuple[str, ...]:
-    """Write what was *spent*, and last the *ceiling*, as `dollars_of` does.
+def dollars_beside(limit: Money, *spent: Money) -> tuple[str, ...]:
+    """Write what was *spent*, and last the *limit* that somebody set, as they set it.
 
-    Where something spent is all of the ceiling, no rounding hides that: all have as many places as
-    they need to be exact.
+    All have as many places as that takes, and as it takes to differ; so what is all of the limit
+    looks like it, and nothing else does.
     """
-    amounts = (*spent, ceiling)
-    shown = dollars_of(*amounts)
-    exact = all(Money.parse(one) == amount for one, amount in zip(shown, amounts, strict=True))
-    if exact or ceiling not in spent:
-        return shown
-    places = max(len(str(amount).partition(".")[2]) for amount in amounts)
-    return tuple(f"${_rounded(amount, places):.{places}f}" for amount in amounts)
+    places = places_beside(limit, *spent)
+    return tuple(dollars(amount, places) for amount in (*spent, limit))
 
 
-def percent(share: Fraction) -> str:
-    """Write *share* of 1 with one decimal, rounded down below 100 %, up above it.
+def places_beside(limit: Money, *spent: Money) -> int:
+    """Return how many decimals `dollars_beside` writes."""
+    return max(_telling_apart((*spent, limit)), len(str(limit).partition(".")[2]))
 
-    Of what is less than a tenth of a percent, two digits are shown.
+
+def percent(share: Fraction, places: int = 1) -> str:
+    """Write *share* of 1 with one decimal, or *places*, rounded down below 100 %, up above it.
+
+    Of what would show as nothing, two digits are shown.
     """
-    if 0 < share < _LEAST_TENTH:
+    if 0 < share * 100 * 10**places < 1:
         return _small_percent(share)
-    tenths = share * 1000
-    whole = tenths.numerator // tenths.denominator
-    if share > 1 and whole != tenths:
+    units = share * 100 * 10**places
+    whole = units.numerator // units.denominator
+    if share > 1 and whole != units:
         whole += 1
-    return f"{whole // 10}.{whole % 10} %"
+    return f"{whole // 10**places}.{whole % 10**places:0{places}} %"
+
+
+def percents_beside(limit: Fraction, share: Fraction) -> tuple[str, str]:
+    """Write a *share*, and last the *limit*, with as many decimals as it takes to differ."""
+    for places in range(1, PLACES):
+        shown = percent(share, places), percent(limit, places)
+        if share == limit or shown[0] != shown[1]:
+            break
+    return shown
 
 
 def tight(percentage: str) -> str:
@@ -157,6 +164,17 @@ def _small_percent(share: Fraction) -> str:
     while share * 100 * 10**places < _TWO_DIGITS:
         places += 1
     return f"0.{int(share * 100 * 10**places):0{places}d} %"
+
+
+def _telling_apart(amounts: Sequence[Money]) -> int:
+    """Return the least number of decimals with which none of *amounts* looks like another."""
+    small = Money() < max(amounts) < _DOLLAR
+    for places in range(places_for(amounts) if small else _LEAST_PLACES, PLACES):
+        shown = [_rounded(amount, places) for amount in amounts]
+        least = Decimal(10 if small else 1).scaleb(-places)
+        if len(set(shown)) == len(set(amounts)) and all(map(_told, shown, amounts, repeat(least))):
+            return places
+    return PLACES
 
 
 def _rounded(amount: Money, places: int) -> Decimal:

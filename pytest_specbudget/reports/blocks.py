@@ -24,6 +24,9 @@ _INDENT = " " * 4
 _LEAST_WIDTH = 40
 _MOST_DETAILS = 8
 _COLUMN = "   "
+_UNKNOWN = "budget-uncertain"
+"""The one rule about budgets that names no spending, but what nobody knows."""
+
 _GLUE = "\0"
 _TOGETHER = re.compile(r'"[^"]*"|`[^`]*`|[\d.,]+ %')
 
@@ -47,7 +50,8 @@ def _part(label: str, lines: list[str]) -> Iterator[str]:
 
 
 def _where(finding: Finding) -> str:
-    return "most of it" if finding.rule.startswith("budget-") else "where"
+    spent = finding.rule.startswith("budget-") and finding.rule != _UNKNOWN
+    return "most of it" if spent else "where"
 
 
 def _details(finding: Finding, width: int) -> Iterator[str]:

@@ -74,10 +74,13 @@ def rejudge(report: Report, ceilings: Ceilings) -> Report:
 
 
 def _with_end(report: Report) -> Report:
-    """Return *report* with a finding where pytest said that its run did not come to its end."""
+    """Return *report* as one of a part where pytest said that its run did not come to its end."""
     why = _BROKEN_OFF.get(report.exitstatus)
+    if why is None:
+        return report
+    report = replace(report, partial=tuple(dict.fromkeys((*report.partial, why))))
     found = report.verdict.findings
-    if why is None or any(one.rule == "run-interrupted" for one in found):
+    if any(one.rule == "run-interrupted" for one in found):
         return report
     finding = Finding(
         rule="run-interrupted",

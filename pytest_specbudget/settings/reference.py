@@ -98,6 +98,8 @@ time in this table where it tells no date.
 
 The new recording of `all` takes the place of the old one only if the test passes.
 Where there was no old one, the new one is kept.
+What `once` would record is refused where a recording without a test answers it: that test was
+renamed, and need not be paid for again.
 
 ## Paths and SPECs
 

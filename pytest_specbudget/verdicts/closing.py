@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.endings import ENDED
 from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
@@ -35,6 +36,7 @@ from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
 from pytest_specbudget.verdicts.cheap_first import cheap_first
 from pytest_specbudget.verdicts.idle import stop_loss_notes
+from pytest_specbudget.verdicts.outside import outside_of
 from pytest_specbudget.verdicts.quality_gates import quality_gate, quality_results
 from pytest_specbudget.verdicts.replay import misses, verdicts
 from pytest_specbudget.verdicts.routing_gates import routing_of
@@ -99,6 +101,7 @@ class _Closing:
         self._merged = merge(journals, count_mocked=settings.count_mocked)
         self._ledger = self._merged.ledger
         self._marks = marked(journals)
+        self._outside = outside_of(journals, partial=bool(facts.partial))
         self._quality = quality_gate(journals, settings)
         self._beside = against(self._ledger, journals, settings, facts.base)
         self._routing = routing_of(journals, self._ledger, settings, nodes_of)
@@ -107,10 +110,12 @@ class _Closing:
     def report(self) -> Report:
         """Return the verdict, and all that a reader may ask of it."""
         settings = self._settings
-        verdict = judge(self._ledger, [*self._gates()], settings.mode, settings.on_inconclusive)
+        judges = [*self._gates()]
+        verdict = judge(self._ledger, judges, settings.mode, settings.on_inconclusive)
         spending = spend_gates(settings, self._marks, has_specs=self._has_specs)
         catalogue = _with_catalogue(self._journals)
-        facts = replace(self._facts, notes=(*self._notes(spending),))
+        unseen = self._outside.notes(judges, self._ledger)
+        facts = replace(self._facts, notes=(*self._notes(spending), *unseen))
         return replace(
             _report(self._merged, verdict, spending, settings, catalogue, facts),
             verdicts=verdicts(self._ledger, missed=misses(self._journals)),
@@ -135,7 +140,8 @@ class _Closing:
     def _gates(self) -> Iterator[Gate]:
         """Yield every gate, in the order in which people read their findings."""
         stopped = was_stopped(self._journals)
-        yield from gates(self._settings, self._marks, has_specs=self._has_specs, stopped=stopped)
+        limits = gates(self._settings, self._marks, has_specs=self._has_specs, stopped=stopped)
+        yield from self._outside.told(limits)
         yield from self._routing.gates
         if self._quality is not None:
             yield self._quality
@@ -183,11 +189,17 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
 
 
 def _left_out(journals: Iterable[Journal]) -> Iterator[str]:
-    """Yield why a run was not one of the whole suite, as each process tells it."""
+    """Yield why a run was not one of the whole suite, as each process tells it.
+
+    What was not to run is told when tests are collected; what ended a run early, at its end.
+    """
     for journal in journals:
         for event in journal.events:
             if event.event == "partial":
                 yield from map(str, event.values.get("reasons") or ("part of the suite",))
+            elif event.event == ENDED:
+                early = event.values.get("early") or event.values.get("why")
+                yield from () if early is None else (str(early),)
 
 
 def _may_have_left(journals: Iterable[Journal], settings: Settings) -> bool:

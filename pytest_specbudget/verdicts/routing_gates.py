@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars_of
+from pytest_specbudget.core.wording import dollars_beside
 from pytest_specbudget.routing.conformance import ConformanceGate, PremiumShareGate
 from pytest_specbudget.routing.kpis import kpis
 from pytest_specbudget.routing.loading import default_table, load
@@ -80,7 +80,7 @@ class StageShares:
             ceiling = self._ceiling(spec)
             over = () if ceiling is None else overdrawn(ceiling.ceiling, self.shares, spent)
             for one in over:
-                have, most = dollars_of(one.spent, one.ceiling)
+                have, most = dollars_beside(one.ceiling, one.spent)
                 stage = "all other stages" if one.stage == REST else f'stage "{one.stage}"'
                 yield Finding(
                     rule="stage-share-exceeded",

@@ -178,9 +178,19 @@ def test_the_finding_says_what_whose_where_and_what_to_do() -> None:
     assert finding.origin == ORIGIN
     assert finding.details == (
         "tests/a.py::dear   $2.00   2 calls, big, small",
-        "tests/a.py::cheap   $0.3140   1 call, small",
+        "tests/a.py::cheap   $0.31   1 call, small",
     )
     assert "raise the ceiling where it was set" in finding.remedy
+
+
+def test_what_the_dearest_tests_cost_has_the_places_of_what_was_spent() -> None:
+    books = Ledger([charge("0.01895", test="a"), charge("0.00002", test="b")])
+    gate = SpendGate(scope="spec", subjects=by_spec, each=at_most("0.01896"))
+
+    (finding,) = found(gate, books)
+
+    assert "spent $0.01897 of $0.01896" in finding.message
+    assert [line.split()[1] for line in finding.details] == ["$0.01895", "$0.00002"]
 
 
 def test_the_finding_names_who_began_what_called_during_another_test() -> None:

@@ -31,6 +31,40 @@ def test_a_name_of_which_no_call_was_seen_is_told() -> None:
     assert unused("A", "C") == [("C", "pyproject.toml")]
 
 
+@pytest.mark.parametrize(
+    ("name", "seen", "hint"),
+    [
+        pytest.param("BILING", "BILLING", '; did you mean "BILLING"?', id="a letter is missing"),
+        pytest.param("/paln", "/plan", '; did you mean "/plan"?', id="two stand the wrong way"),
+        pytest.param("CHECKOUT", "BILLING", "", id="a name that is like no other"),
+    ],
+)
+def test_a_name_that_is_misspelt_is_told_with_what_was_meant(
+    name: str, seen: str, hint: str
+) -> None:
+    gate = SpendGate(
+        scope="spec",
+        subjects=lambda charge: (charge.attribution.spec,),
+        named={name: ceiling("pyproject.toml")},
+    )
+
+    (found,) = UnusedCeilings(gate).check(Ledger([call("0.10", spec=seen)]))
+
+    assert found.message == f'no call of spec "{name}" was seen{hint}'
+
+
+def test_a_name_with_a_ceiling_of_its_own_is_not_what_another_was_meant_to_be() -> None:
+    gate = SpendGate(
+        scope="spec",
+        subjects=lambda charge: (charge.attribution.spec,),
+        named={name: ceiling("pyproject.toml") for name in ("SPEC-KIT-070", "SPEC-KIT-071")},
+    )
+
+    (found,) = UnusedCeilings(gate).check(Ledger([call("0.10", spec="SPEC-KIT-070")]))
+
+    assert found.message == 'no call of spec "SPEC-KIT-071" was seen'
+
+
 def test_a_ceiling_of_what_belongs_to_no_spec_may_well_hold_nothing() -> None:
     assert unused("A", "(unassigned)") == []
 

@@ -627,6 +627,31 @@ def test_settings_that_make_no_sense_are_told(repository: Path, init: Init) -> N
     assert found["damage"][0].startswith("budget = -1 in pyproject.toml")
 
 
+def test_beside_settings_that_make_no_sense_nothing_is_proposed(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(repository / "pyproject.toml", "[tool.specbudget]\nbudget = 2\n")
+    write(repository / "specbudget.toml", "budget = 1\n")
+
+    main(["init", str(repository)])
+
+    shown = capsys.readouterr().out
+    assert "the settings make no sense, so nothing is proposed beside them" in shown
+    assert "settings stand both in pyproject.toml [tool.specbudget] and in specbudget.toml" in shown
+    assert "in CI" not in shown
+
+
+def test_settings_that_pytest_would_not_read_are_told(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(repository / "pyproject.toml", "[tool.pytest.ini_options]\n")
+    file = write(repository / "tests/specbudget.toml", "budget = 1\n")
+
+    main(["init", str(repository / "tests"), "--dry-run"])
+
+    assert f"not read    {file}: only settings in pytest's rootdir hold" in capsys.readouterr().out
+
+
 def test_people_see_the_ci_line_and_what_to_ignore(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -639,3 +664,70 @@ def test_people_see_the_ci_line_and_what_to_ignore(
     assert "pytest --spec-budget=0.00028 --spec-forbid-live" in shown
     assert ".github/workflows/t.yml:3: pytest -n auto" in shown
     assert "/evidence/" in shown
+
+
+OBSERVED = '[tool.specbudget]\nmode = "observe"\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "recordings", "words", "line"),
+    [
+        pytest.param("", 1, ["--dry-run"], "--spec-budget=0.00028", id="nothing is written"),
+        pytest.param("", 1, [], "", id="the ceiling is written"),
+        pytest.param(
+            "", 0, [], "--spec-budget=2.00 --spec-mode=enforce", id="that nobody knows is"
+        ),
+        pytest.param(
+            OBSERVED, 0, [], "--spec-budget=2.00 --spec-mode=enforce", id="as it was before"
+        ),
+        pytest.param(f"{OBSERVED}budget = 1\n", 1, [], "--spec-mode=enforce", id="a ceiling, too"),
+        pytest.param(
+            '[tool.specbudget]\nmode = "warn"\nbudget = 1\n',
+            1,
+            [],
+            "--spec-mode=enforce",
+            id="a mode that warns",
+        ),
+        pytest.param("[tool.specbudget]\nbudget = 1\n", 1, [], "", id="a ceiling enforces"),
+        pytest.param(
+            '[tool.specbudget]\nmode = "enforce"\n',
+            0,
+            [],
+            "--spec-budget=2.00",
+            id="no ceiling",
+        ),
+    ],
+)
+def test_the_line_for_ci_can_fail(  # noqa: PLR0913, PLR0917 - the columns
+    repository: Path, init: Init, settings: str, recordings: int, words: list[str], line: str
+) -> None:
+    write(repository / "pyproject.toml", settings)
+    if not recordings:
+        (repository / "tests/cassettes/test_plan/test_it.yaml").unlink()
+
+    _, found = init(*words)
+
+    _, *given = found["proposal"]["ci"].split()
+    beside = ("--spec-forbid-live", "--spec-report=markdown:spec-budget.md")
+    assert " ".join(one for one in given if one not in beside) == line
+
+
+def test_a_second_look_says_that_no_run_fails_yet(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "tests/cassettes/test_plan/test_it.yaml").unlink()
+    main(["init", str(repository)])
+    capsys.readouterr()
+
+    main(["init", str(repository)])
+
+    shown = capsys.readouterr().out
+    assert "pytest --spec-budget=2.00 --spec-mode=enforce --spec-report" in shown
+    assert '(without --spec-mode=enforce no run fails: mode = "observe" in pyproject.toml' in shown
+    assert "(--spec-budget=2.00 is an example: no recording tells what a run costs)" in shown
+
+
+def test_a_folder_without_tests_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["init", str(tmp_path)])
+
+    assert "no tests are here: name the folder where you run pytest" in capsys.readouterr().out

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support.reports import money
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.rises import apart, percent_more, signed, split
+from pytest_specbudget.core.rises import adding_up, apart, percent_more, signed, split
+from pytest_specbudget.core.wording import dollars
 
 AMOUNTS = st.integers(0, 10**19).map(Money)
 CHANGES = st.integers(-(10**19), 10**19).map(Money)
@@ -107,6 +108,28 @@ def test_no_part_has_a_wrong_sign_and_no_zero_has_any(parts: list[Money]) -> Non
 
         assert (text[0] in "+-") is bool(size)
         assert size * part.atto >= 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        pytest.param(["0.02005", "0.02005"], ["$0.0201", "$0.0200"], id="two halves of 0.0401"),
+        pytest.param(["0.04", "0"], ["$0.0400", "$0.0000"], id="nothing is nothing"),
+        pytest.param(["0.04", "0.000001"], ["$0.040000", "$0.000001"], id="something never is"),
+        pytest.param(["1200", "0.5"], ["$1200.0000", "$0.5000"], id="thousands, as elsewhere"),
+    ],
+)
+def test_parts_of_a_sum_are_told_in_dollars(parts: list[str], shown: list[str]) -> None:
+    assert adding_up([*map(money, parts)], 4) == shown
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=9))
+def test_dollars_add_up_to_their_sum_as_it_is_told(parts: list[Money]) -> None:
+    shown = [text.removeprefix("$") for text in adding_up(parts, 4)]
+
+    places = len(shown[0].partition(".")[2])
+    assert f"${sum(map(Decimal, shown)):f}" == dollars(Money.total(parts), places)
+    assert [bool(Decimal(text)) for text in shown] == [bool(part) for part in parts]
 
 
 def test_a_change_has_a_sign_and_nothing_is_nothing() -> None:

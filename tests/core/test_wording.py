@@ -3,6 +3,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import (
@@ -13,10 +15,13 @@ from pytest_specbudget.core.wording import (
     exact,
     first_of,
     percent,
+    percents_beside,
     places_for,
     short_count,
     tight,
 )
+
+AMOUNTS = st.integers(0, 10**19).map(Money)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +30,8 @@ from pytest_specbudget.core.wording import (
         pytest.param(["2"], ["$2.00"], id="one amount has cents"),
         pytest.param(["2.0004", "2"], ["$2.0004", "$2.0000"], id="as many places as differ"),
         pytest.param(["2", "2"], ["$2.00", "$2.00"], id="equal amounts look equal"),
-        pytest.param(["0.000732"], ["$0.00073"], id="two digits of what is below a dollar"),
+        pytest.param(["0.000732"], ["$0.000732"], id="three digits of what is small"),
+        pytest.param(["0.5", "0.000041"], ["$0.500000", "$0.000041"], id="two digits of the least"),
         pytest.param(["0.0498", "0.01"], ["$0.0498", "$0.0100"], id="four places below a dollar"),
         pytest.param(["0.001", "2"], ["$0.001", "$2.000"], id="nothing but nothing shows as $0"),
         pytest.param(
@@ -48,6 +54,11 @@ def test_amounts_that_differ_are_shown_to_differ(amounts: list[str], shown: list
         pytest.param(["0.0012599", "0.00126"], ["$0.0012599", "$0.0012600"], id="just below it"),
         pytest.param(["0.0012", "0.5"], ["$0.0012", "$0.5000"], id="far from it"),
         pytest.param(
+            ["0.019", "0.01896"], ["$0.01900", "$0.01896"], id="the ceiling as it was set"
+        ),
+        pytest.param(["31", "0.005"], ["$31.000", "$0.005"], id="a small ceiling, far exceeded"),
+        pytest.param(["2.3141", "2"], ["$2.31", "$2.00"], id="cents, where they tell them apart"),
+        pytest.param(
             ["0.00121", "0.00126", "0.00126"],
             ["$0.00121", "$0.00126", "$0.00126"],
             id="an interval that ends at it",
@@ -58,6 +69,16 @@ def test_what_is_spent_is_told_from_its_ceiling(amounts: list[str], shown: list[
     *spent, ceiling = map(Money.parse, amounts)
 
     assert dollars_beside(ceiling, *spent) == tuple(shown)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_a_ceiling_is_exact_and_what_is_spent_stands_on_its_side(
+    ceiling: Money, spent: Money
+) -> None:
+    shown_spent, shown_ceiling = map(Money.parse, dollars_beside(ceiling, spent))
+
+    assert shown_ceiling == ceiling
+    assert (shown_spent > ceiling, shown_spent == ceiling) == (spent > ceiling, spent == ceiling)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +112,21 @@ def test_an_amount_never_shows_as_nothing(amount: str, shown: str) -> None:
 )
 def test_a_share_never_rounds_across_the_ceiling(share: Fraction, shown: str) -> None:
     assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "limit", "shown"),
+    [
+        pytest.param("0.12", "0.1", ("12.0 %", "10.0 %"), id="far from it"),
+        pytest.param("0.1004", "0.1", ("10.04 %", "10.00 %"), id="just above it"),
+        pytest.param("0.09996", "0.1", ("9.9 %", "10.0 %"), id="just below it"),
+        pytest.param("0.1", "0.1", ("10.0 %", "10.0 %"), id="exactly it"),
+        pytest.param("0.00004", "0", ("0.0040 %", "0.0 %"), id="more than nothing"),
+        pytest.param("1.00004", "1", ("100.1 %", "100.0 %"), id="more than all"),
+    ],
+)
+def test_a_share_is_told_from_its_limit(share: str, limit: str, shown: tuple[str, str]) -> None:
+    assert percents_beside(Fraction(limit), Fraction(share)) == shown
 
 
 @pytest.mark.parametrize(

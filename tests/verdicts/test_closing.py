@@ -196,7 +196,8 @@ def test_a_breach_never_rounds_to_a_pass() -> None:
     assert not report.verdict.passed
     (gate,) = report.gates
     assert (gate.passed, gate.spent > gate.ceiling) == (False, True)
-    assert "spent $1.000000000000000001 of $1 " in report.verdict.findings[0].message
+    (finding,) = report.verdict.findings
+    assert "spent $1.000000000000000001 of $1.000000000000000000 " in finding.message
 
 
 def test_the_prices_that_were_used_are_told() -> None:

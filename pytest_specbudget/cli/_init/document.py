@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cli._init.ci import ci_line
 from pytest_specbudget.cli._init.gateways import host_of
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ def document(found: Survey, proposal: Proposal, plan: Draft, *, written: bool) -
             "diff": plan.diff,
             "prices": proposal.prices,
             "command": proposal.command,
-            "ci": f"pytest {proposal.ci}",
+            "ci": ci_line(found, proposal, written=written),
             "ignore": found.ignores,
         },
+        "settings_not_read": None if found.elsewhere is None else str(found.elsewhere),
         "unread": found.unread,
         "damage": found.damage,
     }

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Proposal", "propose"]
 
 _OTHER_MARKER = "cost_spec"
-_LOOK = "pytest --spec-budget=2.00 --spec-mode=observe"
+_OBSERVE = 'mode = "observe"'
+_EXAMPLE = "--spec-budget=2.00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,33 +40,52 @@ class Proposal:
     Attributes:
         lines: The settings, in the order of the file.
         prices: The text of a price file, with what is missing as question marks; or empty.
-        command: What shows a first verdict with nothing written at all.
-        ci: What is added to the lines of CI that run pytest.
+        ceiling: The option that holds a run with nothing written at all; an example, where no
+            recording tells what a run costs.
+        ci: What CI is given beside a ceiling.
         specs: What each SPEC costs in the recordings; the name is empty for what belongs to none.
     """
 
     lines: tuple[Line, ...]
     prices: str
-    command: str
+    ceiling: str
     ci: str
     specs: Mapping[str, Money]
 
+    @property
+    def known(self) -> bool:
+        """Whether recordings tell what a run costs, so that ceilings are among the settings."""
+        return any(self.specs.values())
+
+    @property
+    def command(self) -> str:
+        """What shows a first verdict with nothing written at all."""
+        return f"pytest {self.ceiling}{'' if self.known else ' --spec-mode=observe'}"
+
+    @property
+    def mode(self) -> str:
+        """The mode that is among the settings, as it stands there; or empty."""
+        return next((one.toml for one in self.lines if one.toml == _OBSERVE), "")
+
 
 def propose(found: Survey) -> Proposal:
-    """Return what *found* suggests; no line at all where nothing calls a model."""
+    """Return what *found* suggests.
+
+    There is no line where nothing calls a model, nor beside settings that make no sense.
+    """
     rules = _rules(found)
     costs = _costs(found, rules)
     total = Money.total(costs.values())
     ours: list[Line] = []
-    if _calls_models(found):
+    if found.sound and _calls_models(found):
         ours += _marker_line(found)
         ours += _spec_lines(found, rules)
         ours += _ceiling_lines(found, costs, total)
         ours += _dated(found, total)
     return Proposal(
-        lines=(*ours, *price_file_line(found), *host_lines(found)),
-        prices=price_file(found),
-        command=f"pytest --spec-budget={exact(_widest(costs, rules))}" if total else _LOOK,
+        lines=(*ours, *price_file_line(found), *host_lines(found)) if found.sound else (),
+        prices=price_file(found) if found.sound else "",
+        ceiling=f"--spec-budget={exact(_widest(costs, rules))}" if total else _EXAMPLE,
         ci=_ci(found),
         specs=costs,
     )
@@ -163,7 +183,7 @@ def _ceiling(key: str, cost: Money) -> str:
 def _without_ceiling(found: Survey) -> Iterator[Line]:
     if "mode" not in found.settings.origins:
         yield Line(
-            toml='mode = "observe"',
+            toml=_OBSERVE,
             why="No recording tells what a run costs. Each run now shows it; then set a ceiling "
             "and take this line out.",
         )

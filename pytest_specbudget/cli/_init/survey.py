@@ -17,6 +17,7 @@ from pytest_specbudget.cli._init.recorded import read_recordings
 from pytest_specbudget.cli._init.sources import read_modules
 from pytest_specbudget.cli._init.tree import files_below, home_of
 from pytest_specbudget.errors import SettingError
+from pytest_specbudget.settings.elsewhere import overlooked
 from pytest_specbudget.settings.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ class Survey:
         steps: The lines of CI that run pytest.
         recorded: What the recordings hold.
         owners: Which test each recording belongs to, as far as that can be told.
-        settings: Those of ours that the repository has already.
+        settings: Those of ours that the repository has already; the defaults, if they make no
+            sense.
+        sound: Whether they make sense, or there are none.
+        elsewhere: The file with settings of ours that pytest would not read, started in the folder
+            that was asked about; None if there is none.
         ignores: The line that keeps our summaries out of git, or None where it stands already.
         unread: What could not be read, one line each.
         damage: What could not be read and changes the figures, one line each.
@@ -64,6 +69,8 @@ class Survey:
     recorded: Recorded
     owners: Mapping[str, Owner]
     settings: Settings
+    sound: bool
+    elsewhere: Path | None
     ignores: str | None
     unread: tuple[str, ...]
     damage: tuple[str, ...]
@@ -98,8 +105,8 @@ class Survey:
         return dict(sorted(found.items()))
 
 
-def survey(rootdir: Path) -> Survey:
-    """Look at the repository around *rootdir*.
+def survey(rootdir: Path, start: Path) -> Survey:
+    """Look at the repository around *rootdir*, which is pytest's where it is started in *start*.
 
     Raises:
         CatalogueError: If prices cannot be read.
@@ -107,6 +114,7 @@ def survey(rootdir: Path) -> Survey:
     unread: list[str] = []
     damage: list[str] = []
     settings = _settings(rootdir, damage)
+    sound = not damage
     names = [*files_below(rootdir, unread.append)]
     pytest_settings = PytestSettings.read(rootdir)
     modules = tuple(read_modules(rootdir, names, pytest_settings, unread.append, settings.marker))
@@ -127,6 +135,8 @@ def survey(rootdir: Path) -> Survey:
         recorded=recorded,
         owners=owners_of((file.name for file in recorded.files), tests),
         settings=settings,
+        sound=sound,
+        elsewhere=overlooked(rootdir, [start]),
         ignores=_ignore_line(rootdir),
         unread=tuple(unread),
         damage=tuple(damage),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from pytest_specbudget.cli._init.ci import ci_line, lenient_mode
 from pytest_specbudget.core.wording import calls_of, exact, short_count
 
 if TYPE_CHECKING:
@@ -45,9 +46,14 @@ def settings_lines(found: Survey, plan: Draft, *, written: bool) -> Iterator[str
         yield f"{name} has {calls_of(len(plan.waiting), 'comment')} to complete:"
         yield from (f"  {line.toml}" for line in plan.waiting)
         yield ""
+    if not found.sound:
+        yield f"{name}: the settings make no sense, so nothing is proposed beside them"
+        return
     if not plan.added:
         yield f"{name}: nothing to add"
-        if not plan.exists and not found.recorded.ledger.charges:
+        if not found.tests:
+            yield "no tests are here: name the folder where you run pytest"
+        elif not plan.exists and not found.recorded.ledger.charges:
             yield "nothing here calls a model, as far as can be seen without running it"
         return
     if plan.exists:
@@ -84,9 +90,15 @@ def _facts(found: Survey) -> Iterator[tuple[str, Sequence[str]]]:
     yield "clients", _row(found.clients, "file")
     yield "not metered", _row(found.unmetered, "file")
     yield "CI", [f"{step.where}  {step.command}" for step in found.steps[:_MOST]]
+    yield "not read", _elsewhere(found)
     yield "rootdirs", _listed(f"{one}/ (specbudget init {one})" for one in found.inner)
     yield "recordings", [*_recordings(found)]
     yield "secrets", [*_secrets(found)]
+
+
+def _elsewhere(found: Survey) -> list[str]:
+    words = f"{found.elsewhere}: only settings in pytest's rootdir hold, as shown above"
+    return [] if found.elsewhere is None else [words]
 
 
 def _more(found: Survey) -> str:
@@ -211,14 +223,24 @@ def _trouble(found: Survey) -> Iterator[str]:
 def _steps(
     found: Survey, proposal: Proposal, plan: Draft, *, written: bool
 ) -> Iterator[tuple[str, str]]:
-    if written or found.settings.limits:
+    if not found.sound:
+        yield "mend", "the settings, as said above; then ask again"
+        return
+    mode = lenient_mode(found, proposal, written=written)
+    if mode:
+        yield "look", f"pytest  (shows what a run costs; {mode} lets each pass)"
+    elif found.settings.limits or (written and proposal.known):
         yield "judge", "pytest"
     else:
         yield "look", f"{proposal.command}  (a first verdict, with nothing written)"
     if plan.added and not plan.exists and not written:
         yield "keep", "specbudget init  (writes the settings above)"
-    ceiling = "" if written or found.settings.limits else f" {proposal.command.split()[1]}"
-    yield "in CI", f"pytest{ceiling} {proposal.ci}"
+    line = ci_line(found, proposal, written=written)
+    yield "in CI", line
+    if mode:
+        yield "", f"(without --spec-mode=enforce no run fails: {mode})"
+    if not proposal.known and proposal.ceiling in line:
+        yield "", f"({proposal.ceiling} is an example: no recording tells what a run costs)"
     for step in found.steps[:_MOST]:
         yield "", f"in {step.where}: {step.command}"
     if found.ignores:
