@@ -28,7 +28,7 @@ from pytest_specbudget.cassettes.secrets.shapes import BEGINNING, LATER, SHAPES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["REDACTED", "Span", "cleaned", "in_body", "in_header", "in_uri"]
+__all__ = ["REDACTED", "Span", "apart", "cleaned", "in_body", "in_header", "in_name", "in_uri"]
 
 REDACTED = b"REDACTED"
 _NO_ACCOUNT = b"000000000000"
@@ -62,7 +62,7 @@ def in_body(text: bytes, *, received: bool = False) -> list[Span]:
     found = [*_fields(text, received=received), *_in_text(text)]
     if text.lstrip()[:1] not in (b"{", b"["):
         found += _form(text)
-    return _apart(found)
+    return apart(found)
 
 
 def in_uri(uri: bytes) -> list[Span]:
@@ -70,7 +70,7 @@ def in_uri(uri: bytes) -> list[Span]:
     slashes = uri.find(b"//")
     has_host = slashes >= 0
     found = _in_url(uri, slashes + 2 if has_host else 0, len(uri), lenient=has_host)
-    return _apart([*found, *_in_text(uri)])
+    return apart([*found, *_in_text(uri)])
 
 
 def in_header(name: str, value: bytes) -> list[Span]:
@@ -85,7 +85,12 @@ def in_header(name: str, value: bytes) -> list[Span]:
             for start, end in map(lambda run: _whole(value, *run), runs(value))  # noqa: C417
             if is_random(value[start:end])
         )
-    return _apart(found)
+    return apart(found)
+
+
+def in_name(name: bytes) -> list[Span]:
+    """Find what has the shape of a credential in a name, which may look random itself."""
+    return apart(span for run in runs(name) for span in _shaped(name, *run))
 
 
 def cleaned(text: bytes, find: Callable[[bytes], Sequence[Span]]) -> bytes:
@@ -110,7 +115,7 @@ def _without(text: bytes, spans: Sequence[Span]) -> bytes:
     return b"".join((*pieces, text[done:])) if pieces else text
 
 
-def _apart(found: Iterable[Span]) -> list[Span]:
+def apart(found: Iterable[Span]) -> list[Span]:
     """Sort spans; those that overlap become one."""
     spans: list[Span] = []
     for span in sorted(found):
