@@ -2,7 +2,8 @@
 
 Anthropic counts input without what was read from and written to a cache; here those are added.
 A stream starts with counts and then replaces them, field by field; the split of cache writes by
-lifetime comes only at its start.
+lifetime comes only at its start.  What it starts with of the output is no more than a beginning, so
+a stream that never counts it anew is a lower bound, whatever its end.
 
 Source: `BetaUsage`, `BetaMessageDeltaUsage` ("cumulative") and the `Beta*IterationUsage` types of
 anthropic 2.12.0; https://platform.claude.com/docs/build-with-claude/fallback-credit (checked
@@ -38,6 +39,8 @@ class Messages(Fold):
     """One message."""
 
     telling = events_with(USAGE, 'message_stop"')
+    done_ends = False
+    _output_counted = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -47,16 +50,18 @@ class Messages(Fold):
         """Take an event or a document."""
         if whole:
             self._open(document)
+            self._output_counted = True
         elif document.get("type") == "message_start":
             self._open(mapping(document.get("message")))
         else:
-            self._replace(mapping(document.get("usage")))
-        if whole or document.get("type") == "message_stop":
-            self.stated.finished = True
+            self._go_on(mapping(document.get("usage")))
+        self.over = not whole and document.get("type") == "message_stop"
+        self.stated.finished = whole or self.over
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the usage, and what other models did for it."""
         usage = self._usage
+        stated.finished &= self._output_counted
         stated.usage = read_usage(usage, self.counts)
         fast = usage.get("speed") == "fast"
         stated.service_tier = "fast" if fast else service_tier(usage.get("service_tier"))
@@ -87,6 +92,10 @@ class Messages(Fold):
         self.stated.model = text(message.get("model")) or self.stated.model
         self.stated.response_id = text(message.get("id")) or self.stated.response_id
         self._replace(mapping(message.get("usage")))
+
+    def _go_on(self, usage: Mapping[str, Any]) -> None:
+        self._output_counted = self._output_counted or usage.get("output_tokens") is not None
+        self._replace(usage)
 
     def _replace(self, usage: Mapping[str, Any]) -> None:
         self._usage.update((name, count) for name, count in usage.items() if count is not None)

@@ -15,6 +15,7 @@ https://docs.x.ai/docs/guides/batch-api (checked 2026-11-22); each checked again
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers import anthropic, gemini, openai, tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
-from pytest_specbudget.providers.damage import DamageError
+from pytest_specbudget.providers.damage import CutError, DamageError
 from pytest_specbudget.providers.deferred_answers import work_of
 from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
 from pytest_specbudget.providers.fold import Fold, events_with
@@ -77,13 +78,24 @@ class Results(Fold):
         self._regions: set[str | None] = set()
         self._tools: Counter[str] = Counter()
         self._whole = True
+        self._ended = False
 
-    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:  # noqa: ARG002 - one result is a document, too
+    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take a line, or the document that holds the results."""
-        for result in _results_in(document):
+        results = _results_in(document)
+        self._ended = self._ended or (whole and results != [document])
+        for result in results:
             answer = _answer_in(result)
             if answer is not None:
                 self._add(*answer)
+
+    def whole(self, data: bytes) -> bool:  # noqa: ARG002 - whatever it is
+        """Leave the body to be cut into lines: it may be the first of several."""
+        return False
+
+    def end(self) -> None:
+        """Take all results for told, which only the end of their lines says."""
+        self._ended = True
 
     def settle(self, stated: Statement) -> None:
         """Add the results up."""
@@ -94,7 +106,7 @@ class Results(Fold):
         stated.parts = tuple(self._parts)
         stated.usage = sum((part.usage for part in self._parts), Usage())
         stated.model = self._parts[0].model
-        stated.finished = self._whole
+        stated.finished = self._whole and self._ended
         stated.unpriced_tools = tools.told(self._tools)
         if None not in self._costs:
             stated.provider_cost = Money.total(filter(None, self._costs))
@@ -133,7 +145,8 @@ class File(Results):
 
     def document(self, data: bytes) -> None:
         """Take what is not made of lines."""
-        self.whole(data)
+        with suppress(CutError):
+            super().document(data)
 
 
 class Batch(Results):

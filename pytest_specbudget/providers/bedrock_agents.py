@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Agent", "Flow", "Untold"]
 
 _ANSWERS = ("bytes", "invocationInputs")
-"""What an agent says, and what it wants to be done: either ends its answer."""
+"""What an agent says, and what it wants to be done: without either it has not answered."""
 
 _BASE = "retrieveAndGenerateConfiguration"
 _RETRIEVAL = ("agenticRetrieveConfiguration", "foundationModelConfiguration")
@@ -59,10 +59,12 @@ class Agent(Fold):
         self._models: dict[str, str] = {}
         self._by_model: dict[str, Usage] = {}
         self._answered = False
+        self._ended = False
         self._untold = False
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event."""
+        self._ended = self._ended or whole
         self._answered = self._answered or whole or any(name in document for name in _ANSWERS)
         for name, invocation in _invocations(document):
             if name == "modelInvocationInput":
@@ -70,11 +72,15 @@ class Agent(Fold):
             else:
                 self._add(invocation)
 
+    def end(self) -> None:
+        """Take all traces for told: they may come after what the agent says."""
+        self._ended = True
+
     def settle(self, stated: Statement) -> None:
         """Add up what the models consumed."""
         used = self._by_model
         stated.usage = sum(used.values(), Usage())
-        stated.finished = self._answered and not self._untold
+        stated.finished = self._answered and self._ended and not self._untold
         if len(used) == 1:
             stated.model = next(iter(used)) or None
         elif used:

@@ -81,7 +81,13 @@ class Invocation(Fold):
             self._native.read(document, whole=whole)
         else:
             self._own |= _own_counts(document)
-        self.stated.finished = self.stated.finished or whole or bool(self._metrics)
+        self.over = not whole and bool(self._metrics)
+        self.stated.finished |= whole or self.over
+
+    def end(self) -> None:
+        """Tell the fold of the model's own shape."""
+        if self._native:
+            self._native.end()
 
     def settle(self, stated: Statement) -> None:
         """Reckon up what the model counted, and else what Bedrock did."""

@@ -101,9 +101,7 @@ def _is_ours(method: str, path: str) -> bool:
         return method == "GET" and _may_tell(path)
     end = path[-_REACH:].rstrip("/\n")
     last = end[max(end.rfind("/"), end.rfind(":")) + 1 :]
-    return (
-        last in _LAST_WORDS or path.startswith(_MODEL_LAST) or "/@cf/" in path[:_GATEWAY]
-    )
+    return last in _LAST_WORDS or path.startswith(_MODEL_LAST) or "/@cf/" in path[:_GATEWAY]
 
 
 def let_through(routes: Iterable[Route]) -> Callable[[], None]:

@@ -39,6 +39,7 @@ class Chat(Fold):
     telling = events_with(
         USAGE, r'meta"\s*:\s*\{', r'is_finished"\s*:\s*true', r'message-(?:start|end)"'
     )
+    done_ends = False
     input_only = False
 
     def __init__(self, asked: Asked) -> None:
@@ -53,8 +54,8 @@ class Chat(Fold):
         self._note(end)
         problem = text(end.get("error"))
         self.counts.note(f"error in a successful answer: {problem}", when=problem is not None)
-        last = document.get("is_finished") is True or document.get("type") == "message-end"
-        self.stated.finished = self.stated.finished or whole or last
+        self.over = document.get("is_finished") is True or document.get("type") == "message-end"
+        self.stated.finished = whole or self.over
 
     def settle(self, stated: Statement) -> None:
         """Reckon up what is billed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["HIGHEST", "Counts", "Path", "mapping", "mappings", "text"]
+__all__ = ["HIGHEST", "Counts", "Path", "mapping", "mappings", "shown", "text"]
 
 Path = tuple[str, ...]
 """Keys from the outside in."""
@@ -48,7 +48,7 @@ class Counts:
         whole = value if type(value) is int else _whole(value)
         if 0 <= whole <= HIGHEST:
             return whole
-        self.flags.append(f"{'.'.join(path)} was {_short(value)}")
+        self.flags.append(f"{'.'.join(path)} was {shown(value)}")
         self.damaged = self.damaged or total
         return None
 
@@ -93,6 +93,10 @@ def _whole(value: Any) -> int:
     return int(value) if isinstance(value, float) and value.is_integer() else -1
 
 
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
+def shown(value: Any) -> str:
+    """Write *value* short.  No text is cut: half of a key is one that nobody would know."""
+    written = repr(value)
+    if len(written) <= _SHOWN:
+        return written
+    is_number = isinstance(value, int | float)
+    return f"{written[:_SHOWN]}..." if is_number else f"something of {len(written):,} characters"

@@ -19,6 +19,7 @@ from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import OPENAI
+from pytest_specbudget.providers.ending import Ending
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
 from pytest_specbudget.providers.inputs import all_input
 from pytest_specbudget.providers.openai_usage import read_usage
@@ -42,14 +43,21 @@ class Generation(Fold):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._usage: Mapping[str, Any] = {}
+        count = mapping(asked.request.document.get("parameters")).get("n")
+        self._ending = Ending(count if isinstance(count, int) and count > 0 else 1)
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
         stated, output = self.stated, mapping(document.get("output"))
         stated.response_id = text(document.get("request_id")) or stated.response_id
         self._usage = mapping(document.get("usage")) or self._usage
-        ended = any(map(_ended, (output, *mappings(output.get("choices")))))
-        stated.finished = stated.finished or whole or ended
+        choices = mappings(output.get("choices")) or [output]
+        ended = [str(each.get("index", at)) for at, each in enumerate(choices) if _ended(each)]
+        stated.finished = whole or self._ending.reached(ended, self._usage)
+
+    def end(self) -> None:
+        """Take an answer for finished whose choices ended."""
+        self.stated.finished |= self._ending.all_ended
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the last usage."""

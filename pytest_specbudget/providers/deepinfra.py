@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Inference"]
 
+_GOES_ON = ("queued", "running")
 _COST = Dialect(cost=("cost",))
 
 
@@ -40,7 +41,8 @@ class Inference(Fold):
         """Take an event or a document."""
         self.stated.response_id = text(document.get("request_id")) or self.stated.response_id
         self._told = mapping(document.get("inference_status")) or self._told
-        self.stated.finished = self.stated.finished or whole or bool(self._told)
+        goes_on = self._told.get("status") in _GOES_ON
+        self.stated.finished = whole or (bool(self._told) and not goes_on)
 
     def settle(self, stated: Statement) -> None:
         """State the counts, and the cost."""

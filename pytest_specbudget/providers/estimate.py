@@ -75,13 +75,17 @@ class Estimate:
 
     def event(self, data: bytes) -> None:
         """Take one event of a stream."""
+        over = self._fold.over
         self._fold.event(data)
-        self._add_event(data)
+        if not over:
+            self._add_event(data)
 
     def last_event(self, data: bytes) -> None:
         """Take what followed the last whole event."""
+        over = self._fold.over
         self._fold.last_event(data)
-        self._add_event(data)
+        if not over:
+            self._add_event(data)
 
     def document(self, data: bytes) -> None:
         """Take a whole plain body."""

@@ -8,11 +8,11 @@ and not decoded, because a stream has hundreds of those and two that matter.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.core.value import value
 from pytest_specbudget.providers.counts import Counts, mapping, text
 from pytest_specbudget.providers.damage import CutError, DamageError
 
@@ -27,8 +27,10 @@ __all__ = ["USAGE", "Asked", "Fold", "Statement", "events_with"]
 
 USAGE = r'usage"\s*:\s*\{'
 _ERROR = r'error"(?:\s*:\s*["{]|\s*[,}])'
+_DONE = b"[DONE]"
 _CURIOUS = 5
-_SHOWN = 200
+_KEPT = 8000
+"""Characters.  Whoever shows it cuts it; a credential that was cut in two is known by nobody."""
 _NOTHING: Mapping[str, Any] = {}
 _NO_USAGE = Usage()
 
@@ -42,7 +44,7 @@ def events_with(*words: str) -> re.Pattern[bytes]:
     return re.compile(f'"(?:{"|".join((*words, _ERROR))})'.encode())
 
 
-@value
+@dataclass(slots=True, eq=False)
 class Asked:
     """What a fold may know about the request.
 
@@ -99,6 +101,8 @@ class Fold:
     Attributes:
         headers: The answer's, whose names may be in any case.
         events: How many events came, read or not.
+        over: Whether an event said that nothing more follows; what does follow is not heard.
+        torn: Whether the last event was cut.
         counts: Takes the counts.
         stated: What is known so far.
     """
@@ -107,7 +111,12 @@ class Fold:
     """What is found in every event that must be read."""
     may_be_opaque: ClassVar[bool] = False
     """Whether an answer may be neither JSON nor events, such as speech."""
+    done_ends: ClassVar[bool] = True
+    """Whether `[DONE]` ends an answer; where an event of its own does, that must have come."""
     events = 0
+    over = False
+    torn = False
+    _failed = False
     headers: Mapping[str, str] = _NOTHING
 
     def __init__(self, asked: Asked) -> None:
@@ -138,19 +147,29 @@ class Fold:
     def event(self, data: bytes) -> None:
         """Take one event of a stream."""
         self.events += 1
+        if self.over:
+            return
         if self.telling.search(data):
             self._read_each(data)
-        elif data == b"[DONE]":
-            self.stated.finished = True
+        elif data == _DONE:
+            self.over = True
+            self.stated.finished |= self.done_ends and not self._failed
         elif self.stated.model is None and self.events <= _CURIOUS:
             self._try(data)
 
     def last_event(self, data: bytes) -> None:
         """Take what followed the last whole event; if it makes no sense, the stream was cut."""
+        self.torn = not _may_be_whole(data)
         try:
             self.event(data)
         except DamageError:
             self.counts.note("the stream ends within an event")
+
+    def end(self) -> None:
+        """Take that the body of a stream came to its end, after the last whole event.
+
+        For who has no last event, this is what tells that nothing was left out.
+        """
 
     def document(self, data: bytes) -> None:
         """Take a whole plain body."""
@@ -176,6 +195,7 @@ class Fold:
         except DamageError:
             if b"\n" not in data:
                 raise
+            self.events -= 1
             for line in data.split(b"\n"):
                 self.event(line.strip())
 
@@ -194,8 +214,21 @@ class Fold:
             self.read(document, whole=whole)
 
     def _note_error(self, error: Any, document: Mapping[str, Any]) -> None:
+        self._failed = True
         words = text(mapping(error).get("message")) or text(error) or document.get("message")
-        self.counts.note(f"error in a successful answer: {words}"[:_SHOWN])
+        self.counts.note(f"error in a successful answer: {words}"[:_KEPT])
+
+
+def _may_be_whole(data: bytes) -> bool:
+    """Tell whether an event, or the last line of events that no blank line parted, is whole."""
+    for piece in (data, data.rpartition(b"\n")[2].strip()):
+        try:
+            decode(piece)
+        except ValueError:
+            if piece != _DONE:
+                continue
+        return True
+    return False
 
 
 def _loads(data: bytes) -> Any:

@@ -4,13 +4,18 @@ Tool results are input beside the prompt, thoughts are output beside the candida
 cached is inside the prompt.  A stream's usage is a running value: the last one counts, even where
 it is lower.  An answer without a prompt count is a lower bound.
 
+A stream has no last event; a candidate that has ended says why.  Some models and some gateways say
+`STOP` in every chunk, or in the first, so who stops reading early has all of it only where a chunk
+without a reason came before the one with it.
+
 The total holds all four.  The first previews that think differ, and their total tells how: in some
 the candidates hold the thoughts already, in others no count but the total has the thoughts.
 
 Source: `GenerateContentResponseUsageMetadata` (the total is the sum of all four) and
 `MediaModality` of google-genai 3.4.0.  Candidates that hold their thoughts are those of
-recorded answers of April 2025, and of https://github.com/lobehub/lobehub/pull/7501, checked
-2026-11-22.
+recorded answers of April 2025, and of https://github.com/lobehub/lobehub/pull/7501; `STOP` in every
+chunk: https://github.com/BerriAI/litellm/issues/2195, in the first:
+https://github.com/Chevey339/kelivo/issues/1003, checked 2026-11-22.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
+from pytest_specbudget.providers.ending import Ending
 from pytest_specbudget.providers.fold import Fold, events_with
 from pytest_specbudget.providers.tiers import service_tier
 
@@ -45,6 +51,9 @@ _MADE = ("candidatesTokensDetails",)
 _IMAGE = ("IMAGE", 2)
 _AUDIO = ("AUDIO", 4)
 """A modality as text, and as the number that Vertex's REST clients get."""
+_STOP = ("STOP", 1)
+_UNSPECIFIED = ("FINISH_REASON_UNSPECIFIED", 0, None, "")
+"""Reasons, likewise: the one that may mean nothing, and those that are none."""
 
 
 class GenerateContent(Fold):
@@ -56,6 +65,10 @@ class GenerateContent(Fold):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._usage: Mapping[str, Any] = {}
+        self._ending = Ending(_candidates_asked(asked.request.document))
+        self._with_reason = 0
+        self._goes_on = True
+        self._blocked = False
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take a chunk or a document."""
@@ -69,8 +82,27 @@ class GenerateContent(Fold):
             self._usage = usage
         searches = tools.in_candidates(mappings(document.get("candidates")))
         stated.unpriced_tools = tools.told(searches) or stated.unpriced_tools
-        if whole or _says_why_it_ends(document):
-            stated.finished = True
+        blocked = mapping(document.get("promptFeedback")).get("blockReason")
+        self._blocked = self._blocked or bool(blocked)
+        stated.finished = whole or self._is_last(document) or self._blocked
+
+    def end(self) -> None:
+        """Take an answer for finished that said why in the last chunk of its text."""
+        self.stated.finished |= not self._goes_on
+
+    def _is_last(self, chunk: Mapping[str, Any]) -> bool:
+        """Tell whether *chunk* or one before it ended all candidates, with the usage known."""
+        candidates = mappings(chunk.get("candidates"))
+        reasons = {
+            str(each.get("index", 0)): reason
+            for each in candidates
+            if (reason := each.get("finishReason")) not in _UNSPECIFIED
+        }
+        self._with_reason += bool(reasons)
+        self._goes_on = not reasons if candidates else self._goes_on
+        believed = self._with_reason < self.events
+        ended = [index for index, reason in reasons.items() if believed or reason not in _STOP]
+        return self._ending.reached(ended, self._usage)
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the last usage."""
@@ -116,10 +148,10 @@ class Prediction(Fold):
             stated.usage = Usage(input_tokens=sum(filter(None, each)), output_tokens=0)
 
 
-def _says_why_it_ends(document: Mapping[str, Any]) -> bool:
-    if mapping(document.get("promptFeedback")).get("blockReason"):
-        return True
-    return any(each.get("finishReason") for each in mappings(document.get("candidates")))
+def _candidates_asked(asked: Mapping[str, Any]) -> int:
+    config = mapping(asked.get("generationConfig"))
+    count = config.get("candidateCount")
+    return count if isinstance(count, int) and count > 0 else 1
 
 
 def _read_usage(usage: Mapping[str, Any], counts: Counts, *, input_only: bool) -> Usage:

@@ -33,12 +33,16 @@ __all__ = ["Interaction"]
 _GIVEN = ("input_tokens_by_modality", "tool_use_tokens_by_modality")
 _MADE = ("output_tokens_by_modality",)
 _SEARCH = "google_search_call"
+_LATER = ("in_progress", "queued")
+_LAST = ("interaction.completed", "interaction.complete")
+"""How the last event of a stream is called, and was at first (that is not confirmed)."""
 
 
 class Interaction(Fold):
     """One interaction."""
 
     telling = events_with(USAGE, f'{_SEARCH}"')
+    done_ends = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -56,8 +60,10 @@ class Interaction(Fold):
         self._usage = whole_usage or running or self._usage
         steps = interaction.get("steps") or interaction.get("outputs")
         self._queries += sum(map(_queries_of, (*mappings(steps), mapping(document.get("delta")))))
-        later = interaction.get("status") in ("in_progress", "queued")
-        stated.finished = stated.finished or whole or (bool(whole_usage) and not later)
+        status = interaction.get("status")
+        later = status in _LATER
+        ended = document.get("event_type") in _LAST or (status is not None and not later)
+        stated.finished = stated.finished or whole or (bool(whole_usage) and ended)
         stated.counted = not (whole and later and not self._usage)
 
     def settle(self, stated: Statement) -> None:

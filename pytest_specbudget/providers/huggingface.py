@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers.counts import mapping, text
+from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import OPENAI
+from pytest_specbudget.providers.ending import Ending, ended_in
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
 from pytest_specbudget.providers.inputs import all_input
 from pytest_specbudget.providers.openai_usage import read_usage
@@ -72,18 +73,26 @@ class Generation(Fold):
 class Invocation(Generation):
     """What a SageMaker endpoint answers: as its container likes, often as OpenAI does."""
 
-    telling = events_with(USAGE, r'generated_text"\s*:\s*"', r'details"\s*:\s*\{')
+    telling = events_with(
+        USAGE, r'generated_text"\s*:\s*"', r'details"\s*:\s*\{', r'finish_reason"\s*:\s*"'
+    )
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._usage: Mapping[str, Any] = {}
+        self._ending = Ending()
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
         super().read(document, whole=whole)
         self.stated.response_id = text(document.get("id")) or self.stated.response_id
         self._usage = mapping(document.get("usage")) or self._usage
-        self.stated.finished = self.stated.finished or bool(self._usage)
+        ended = ended_in(mappings(document.get("choices")))
+        self.stated.finished |= self._ending.reached(ended, self._usage)
+
+    def end(self) -> None:
+        """Take an answer for finished whose choices ended."""
+        self.stated.finished |= self._ending.all_ended
 
     def settle(self, stated: Statement) -> None:
         """Prefer the usage of OpenAI's format."""

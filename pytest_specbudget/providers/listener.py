@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.providers.body import Body
-from pytest_specbudget.providers.damage import CutError
+from pytest_specbudget.providers.damage import CutError, DamageError
 from pytest_specbudget.providers.estimate import Estimate
 from pytest_specbudget.providers.fold import Statement
 from pytest_specbudget.providers.gateways import stated_cost
@@ -30,7 +30,8 @@ __all__ = ["Listener"]
 
 _ENCODING = "content-encoding"
 _SUCCESS = range(200, 300)
-_SHOWN = 200
+_KEPT = 8000
+"""Characters of what is wrong with an answer; whoever shows it cuts it."""
 
 
 class Listener:
@@ -46,6 +47,8 @@ class Listener:
             cost is its own.
     """
 
+    certain = True
+    streaming = False
     gateway = False
     _hearing = False
     _decoded = False
@@ -55,21 +58,11 @@ class Listener:
     _damage = ""
     _estimate: Estimate | None = None
 
-    def __init__(
-        self,
-        fold: Fold,
-        *,
-        operation: str,
-        certain: bool = True,
-        streaming: bool = False,
-        rule: HostRule | None = None,
-    ) -> None:
+    def __init__(self, fold: Fold, operation: str, rule: HostRule | None = None) -> None:
         asked = fold.asked
         self.provider = asked.provider
         self.operation = operation
         self.request_model = asked.model
-        self.certain = certain
-        self.streaming = streaming
         self._fold = fold
         self._rule = rule
         if rule is not None and rule.estimate is not None:
@@ -92,9 +85,8 @@ class Listener:
             self._first = chunk
             return
         try:
-            if self._body is None:
-                self._body = self._opened(self._first)
-            self._body.feed(chunk)
+            body = self._body or self._opened(self._first)
+            body.feed(chunk)
         except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
             self._give_up(problem)
 
@@ -110,17 +102,30 @@ class Listener:
             stated = self._fold.statement()
         except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
             self._give_up(problem)
-            stated = Statement()
+            stated = self._left()
         reading = self._reading(stated)
         if self._estimate is not None and (end == "complete" or stated.finished):
             return self._estimate.completed(reading)
         return reading
 
+    def _left(self) -> Statement:
+        """Return all of an answer that was over before the damage; of another, no counts."""
+        try:
+            stated = self._fold.statement()
+        except Exception as problem:  # noqa: BLE001 - observing must never break the user's call
+            self._damage = self._damage or _said(problem)
+            return Statement()
+        if not self._damage:
+            return stated
+        left = Statement()
+        left.model, left.response_id, left.flags = stated.model, stated.response_id, stated.flags
+        return left
+
     def _opened(self, first: bytes) -> Body:
         headers = {name.lower(): value for name, value in self._fold.headers.items()}
         if self._decoded:
             headers.pop(_ENCODING, None)
-        body = Body(headers, self._estimate or self._fold)
+        body = self._body = Body(headers, self._estimate or self._fold)
         body.feed(first)
         return body
 
@@ -128,6 +133,8 @@ class Listener:
         hearing, first, body = self._hearing, self._first, self._body
         self._hearing = False
         if not hearing or first is None:
+            if self._damage:
+                raise DamageError(self._damage)
             return
         # One plain JSON object, as most bodies are, is read without looking for its parts.
         heard = self._estimate or self._fold
@@ -142,34 +149,37 @@ class Listener:
                 raise
         finally:
             self._shape = body.shape
+        if end == "complete" and not self._fold.torn:
+            self._fold.end()
 
     def _give_up(self, problem: Exception) -> None:
         if self._body is not None:
             self._shape = self._body.shape
         self._hearing = False
-        self._damage = f"{type(problem).__name__}: {problem}"[:_SHOWN]
+        if not self._fold.over:
+            self._damage = self._damage or _said(problem)
 
     def _reading(self, stated: Statement) -> Reading:
         rule = self._rule
         reading = Reading(
-            provider=self.provider,
-            operation=self.operation,
-            request_model=self.request_model,
-            response_model=stated.model,
-            usage=stated.usage,
-            usage_state=self._state(stated),
-            streaming=self._shape == "events",
-            response_id=stated.response_id,
-            service_tier=stated.service_tier,
-            region=stated.region or self._fold.asked.region,
-            parts=stated.parts,
-            provider_cost=self._gateway_cost(stated) if self.gateway else stated.provider_cost,
-            counted=stated.counted,
-            real_model=self._real_model(rule, stated) if rule else None,
-            free=rule.free if rule else None,
-            certain=self.certain,
-            flags=(*stated.flags, self._damage) if self._damage else stated.flags,
-            unpriced_tools=stated.unpriced_tools,
+            self.provider,
+            self.operation,
+            self.request_model,
+            stated.model,
+            stated.usage,
+            self._state(stated),
+            self._shape == "events",
+            stated.response_id,
+            stated.service_tier,
+            stated.region or self._fold.asked.region,
+            stated.parts,
+            self._gateway_cost(stated) if self.gateway else stated.provider_cost,
+            stated.counted,
+            self._real_model(rule, stated) if rule else None,
+            rule.free if rule else None,
+            self.certain,
+            (*stated.flags, self._damage) if self._damage else stated.flags,
+            stated.unpriced_tools,
         )
         return charged(reading) if reading.unpriced_tools else reading
 
@@ -185,9 +195,13 @@ class Listener:
         nonsense = self._shape == "opaque" and not self._fold.may_be_opaque
         if nonsense or self._damage or stated.damaged:
             return "unreadable"
-        usage = stated.usage
-        if (usage.input_tokens is None) is not (usage.output_tokens is None):
+        given, made = stated.usage.input_tokens, stated.usage.output_tokens
+        if (given is None) is not (made is None):
             return "partial"
-        if not usage.reported():
+        if given is None and not stated.usage.reported():
             return "none"
         return "complete" if stated.finished else "partial"
+
+
+def _said(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"[:_KEPT]

@@ -69,4 +69,4 @@ class Chat(_Counted):
         stated.model = text(answer.get("model_instance_id")) or stated.model
         stated.response_id = text(answer.get("response_id")) or stated.response_id
         self._told = mapping(answer.get("stats")) or self._told
-        stated.finished = stated.finished or whole or bool(self._told)
+        stated.finished = whole or ("result" in document and bool(self._told))

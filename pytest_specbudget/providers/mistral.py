@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Conversation", "Document", "on_vertex"]
 
+_LAST = "conversation.response.done"
 _ANNOTATIONS = ("bbox_annotation_format", "document_annotation_format")
 
 
@@ -65,6 +66,7 @@ class Conversation(Fold):
     """An answer within a conversation that Mistral keeps; a stream ends with its usage."""
 
     telling = events_with(r'conversation\.response\.(?:started|done|error)"', r'message\.output"')
+    done_ends = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -76,7 +78,8 @@ class Conversation(Fold):
         for entry in (document, *mappings(document.get("outputs"))):
             stated.model = text(entry.get("model")) or stated.model
         self._usage = mapping(document.get("usage")) or self._usage
-        stated.finished = stated.finished or whole or bool(self._usage)
+        self.over = document.get("type") == _LAST
+        stated.finished = whole or self.over
 
     def settle(self, stated: Statement) -> None:
         """Put what connectors fetched into the input; their calls are billed beside."""

@@ -44,7 +44,7 @@ class Generation(Fold):
         self.stated.model = text(document.get("model")) or self.stated.model
         if document.get("done") is True:
             self._last = document
-            self.stated.finished = True
+            self.over = self.stated.finished = True
 
     def settle(self, stated: Statement) -> None:
         """Take the counts of the last line."""

@@ -3,6 +3,10 @@
 A stream tells its usage only if it was asked to (`stream_options.include_usage`); one that was
 not asked is finished and unreported all the same.  Usage in a stream is a running value: the last
 one counts, never the sum.
+
+`[DONE]` ends a stream.  Who stops before it has the last usage if that was told when each choice
+had ended, or later.  Some hosts give no reasons and send no `[DONE]`; theirs is the last if it came
+without choices, as the last event of a body that was read to its end.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.audio import whole_seconds
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
+from pytest_specbudget.providers.ending import Ending, ended_in
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
 from pytest_specbudget.providers.openai_usage import breakdown, read_cost, read_usage
 from pytest_specbudget.providers.tiers import service_tier
@@ -41,6 +46,9 @@ _LATER = ("queued", "in_progress", "requires_action")
 
 _TELLING = ("total_tokens", "prompt_tokens", "input_tokens", "completion_tokens", "output_tokens")
 """Which counts of a usage tell that it is none of the empty ones that some send at the end."""
+
+_MADE = (".completed", ".done")
+"""How the types of events end that tell of what was heard, spoken or drawn as a whole."""
 
 _FINAL_EVENTS = ("response.completed", "response.incomplete", "response.failed")
 
@@ -116,7 +124,8 @@ class Completion(_OpenAIShaped):
 
     telling = events_with(USAGE, r'finish_reason"\s*:\s*"', r'executed_tools"\s*:\s*\[')
 
-    _finished = 0
+    _ending: Ending | None = None
+    _usage_alone = 0
     _executed: Mapping[str, str] = _NOTHING
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
@@ -131,7 +140,12 @@ class Completion(_OpenAIShaped):
             self._executed = {**self._executed, **executed}
         if whole and not self.usage and "choices" not in document:
             self._note_deferred(document)
-        if whole or self._is_last(document):
+        self.stated.finished = whole or self._is_last(document)
+
+    def end(self) -> None:
+        """Take an answer for finished whose choices ended, or whose last event is its usage."""
+        ended = self._ending is not None and self._ending.all_ended
+        if ended or 0 < self._usage_alone == self.events:
             self.stated.finished = True
 
     def settle(self, stated: Statement) -> None:
@@ -150,13 +164,11 @@ class Completion(_OpenAIShaped):
         self.stated.counted = name is None
 
     def _is_last(self, chunk: Mapping[str, Any]) -> bool:
+        self._ending = self._ending or Ending(_choices_asked(self.asked.request.document))
         choices = mappings(chunk.get("choices"))
-        self._finished += sum(choice.get("finish_reason") is not None for choice in choices)
-        return self._finished >= self._wanted() or (bool(chunk.get("usage")) and not choices)
-
-    def _wanted(self) -> int:
-        choices = self.asked.request.document.get("n")
-        return choices if isinstance(choices, int) else 1
+        if chunk.get("usage") and not choices:
+            self._usage_alone = self.events
+        return self._ending.reached(ended_in(choices), self.usage)
 
 
 class Embeddings(_OpenAIShaped):
@@ -180,6 +192,7 @@ class Response(_OpenAIShaped):
     """
 
     telling = events_with(r"response\.(?:completed|incomplete|failed)\"")
+    done_ends = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -190,9 +203,11 @@ class Response(_OpenAIShaped):
         """Take an event or a document."""
         response = document if whole else mapping(document.get("response"))
         self.note(response)
-        if whole or document.get("type") in _FINAL_EVENTS:
+        last = document.get("type") in _FINAL_EVENTS
+        if whole or last:
             self._note_beside(response)
             self.stated.finished = True
+            self.over = last
         self.stated.counted = not (whole and response.get("status") in _LATER and not self.usage)
 
     def settle(self, stated: Statement) -> None:
@@ -217,6 +232,17 @@ class Response(_OpenAIShaped):
         images = mapping(told.get("image_gen"))
         if images.get("total_tokens") or images.get("output_tokens"):
             self._images = (_image_model(response), images)
+
+
+def _choices_asked(asked: Mapping[str, Any]) -> int:
+    """Return how many choices are asked for; the older completions take several prompts at once.
+
+    Source: `n` and `prompt` of `CompletionCreateParams` in openai 3.54.0.
+    """
+    each, prompts = asked.get("n"), asked.get("prompt")
+    listed = prompts if isinstance(prompts, list) else []
+    texts = sum(isinstance(one, str | list) for one in listed)  # one prompt is a list of numbers
+    return max(each if isinstance(each, int) else 1, 1) * max(texts, 1)
 
 
 def _in_choice(chunk: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -256,7 +282,7 @@ class Run(_OpenAIShaped):
         self.note(document)
         later = document.get("status") in _LATER
         self.stated.counted = not later or bool(self.usage)
-        self.stated.finished = whole or bool(self.usage) or not later
+        self.stated.finished = whole or not later
 
 
 class Media(_OpenAIShaped):
@@ -267,7 +293,12 @@ class Media(_OpenAIShaped):
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
         self.note(document)
-        self.stated.finished = whole or bool(self.usage)
+        last = str(document.get("type")).endswith(_MADE)
+        self.stated.finished |= whole or (last and bool(self.usage))
+
+    def end(self) -> None:
+        """Take the last usage for the last; not all hosts name their events."""
+        self.stated.finished |= bool(self.usage)
 
 
 class Transcription(Media):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers.counts import Counts, mapping, mappings, text
+from pytest_specbudget.providers.counts import Counts, mapping, mappings, shown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -176,7 +176,7 @@ def read_cost(usage: Mapping[str, Any], counts: Counts, dialect: Dialect) -> Mon
     if dialect.cost is None or stated is None:
         return None
     amount = _amount(stated)
-    counts.note(f"{'.'.join(dialect.cost)} was {stated!r:.40}", when=amount is None)
+    counts.note(f"{'.'.join(dialect.cost)} was {shown(stated)}", when=amount is None)
     if amount is None:
         return None
     return Money.of_fraction((amount + _paid_elsewhere(usage)) / 10**dialect.cost_exponent)

@@ -43,5 +43,6 @@ def listener_to(request: Request) -> Listener | None:
         return None
     model = next(iter(parse_qs(request.query).get("model", ())), None)
     asked = Asked(request=request, provider=provider, model=model)
-    certain = known is not None or model is not None
-    return Listener(Untold(asked), operation="realtime", certain=certain)
+    listener = Listener(Untold(asked), operation="realtime")
+    listener.certain = known is not None or model is not None
+    return listener

@@ -140,19 +140,10 @@ def _listener(request: Request, place: _Place, rule: HostRule | None) -> Listene
         fits = fit(route, fields, model_in_path=place.model is not None)
         if fits == "none" and (route.everyday or request.body is not None):
             return None
-    asked = Asked(
-        request=request,
-        provider=place.provider,
-        model=_named(fields, place),
-        region=place.region,
-    )
-    listener = Listener(
-        route.fold(asked),
-        operation=route.operation,
-        certain=fits == "whole",
-        streaming=place.streams or bool(fields.get("stream")),
-        rule=rule,
-    )
+    asked = Asked(request, place.provider, _named(fields, place), place.region)
+    listener = Listener(route.fold(asked), route.operation, rule)
+    listener.certain = fits == "whole"
+    listener.streaming = place.streams or bool(fields.get("stream"))
     listener.gateway = not place.known
     return listener
 

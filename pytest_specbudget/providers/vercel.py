@@ -31,6 +31,7 @@ class Model(Fold):
     """Text, a decision, embeddings or pictures, plain and streamed."""
 
     telling = events_with(USAGE, 'response-metadata"', r'gateway"\s*:\s*\{')
+    done_ends = False
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -45,7 +46,8 @@ class Model(Fold):
         self._usage = mapping(document.get("usage")) or self._usage
         told = text(document.get("modelId")) or text(document.get("model"))
         stated.model = told or stated.model
-        stated.finished = stated.finished or whole or document.get("type") == "finish"
+        self.over = document.get("type") == "finish"
+        stated.finished = whole or self.over
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the usage, and take the cost from the metadata."""

@@ -6,7 +6,7 @@ import re
 from timeit import repeat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.answers import chat
 
@@ -35,6 +35,7 @@ def test_every_path_where_work_is_asked_about_is_a_candidate(
     route: Route, data: st.DataObject
 ) -> None:
     path = data.draw(st.from_regex(route.path)).rstrip("\n")
+    assume(route.path.search(path))
 
     assert candidate("POST" if path.rstrip("/").endswith("/cancel") else "GET", path)
 

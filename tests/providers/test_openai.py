@@ -104,10 +104,13 @@ def test_a_stream_is_complete_by_its_own_end(stream: bytes, state: str, usage: U
 
 
 def test_of_several_choices_all_must_finish() -> None:
-    running = END | {"usage": USAGE}
+    first, other = (
+        {"choices": [{"index": index, "finish_reason": "stop"}], "usage": USAGE} for index in (0, 1)
+    )
 
-    assert hear(chat(n=2), sse(running)).usage_state == "partial"
-    assert hear(chat(n=2), sse(running, running)).usage_state == "complete"
+    assert hear(chat(n=2), sse(first)).usage_state == "partial"
+    assert hear(chat(n=2), sse(first, first)).usage_state == "partial"
+    assert hear(chat(n=2), sse(first, other)).usage_state == "complete"
 
 
 def test_an_empty_model_name_is_no_name() -> None:
