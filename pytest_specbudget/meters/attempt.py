@@ -152,6 +152,8 @@ class Attempt:
     def fail(self, error: BaseException) -> None:
         """Book what the send raised instead of answering."""
         self.mark.open = False
+        if self._status is None:
+            self._status = self.mark.answered
         refused = isinstance(error, CallRefused) and not self._refused_below(error)
         self.finish("refused" if refused else "error", error)
 
@@ -186,7 +188,7 @@ class Attempt:
         self._status, self._headers, self._first_byte = None, {}, None
         self._sent_at, self._started = Clock.utc(), Clock.tick()
         mark = self.mark
-        mark.requests, mark.asides, mark.sent = 0, 0, None
+        mark.requests, mark.asides, mark.challenges, mark.sent = 0, 0, 0, None
         mark.before_wire, mark.again = _Wire(self._ticket, self.shield), self._again
 
     def lose(self) -> None:
@@ -218,23 +220,23 @@ class Attempt:
         mark, first = self.mark, self._first_byte
         source = mark.source
         return Exchange(
-            request=self._request,
-            status=self._status,
-            source=source,
-            outcome=outcome_of(self._status, error, mark),
-            end=end,
-            sent_at=self._sent_at,
-            duration_s=ended - self._started,
-            answered_at=_moment(self._headers.get("date")) if mark.stored == "replay" else None,
-            first_byte_s=None if first is None else first - self._started,
-            error=None if error is None else _told(error),
-            hidden=mark.hidden,
-            carrier=foreign_carrier(mark.transport) if source == "mock" else None,
-            cassette=mark.cassette,
-            cassette_index=mark.index,
-            mismatch=mark.mismatch,
-            altered=mark.altered,
-            bypassed=mark.bypassed,
+            self._request,
+            self._status,
+            source,
+            outcome_of(self._status, error, mark),
+            end,
+            self._sent_at,
+            ended - self._started,
+            _moment(self._headers.get("date")) if mark.stored == "replay" else None,
+            None if first is None else first - self._started,
+            None if error is None else _told(error),
+            mark.hidden,
+            foreign_carrier(mark.transport) if source == "mock" else None,
+            mark.cassette,
+            mark.index,
+            mark.mismatch,
+            mark.altered,
+            mark.bypassed,
         )
 
 

@@ -221,7 +221,8 @@ def _request(method: str, host: str, target: str, body: Any) -> Request:
     if not path.startswith("/"):
         url = urlsplit(path)
         host, path = url.hostname or "", url.path
-    return Request(method.upper(), host.lower().strip("[]"), path, _content(body), query)
+    host = host.rpartition("@")[2].lower().strip("[]")  # urllib leaves user and password before it
+    return Request(method.upper(), host, path, _content(body), query)
 
 
 def lower(headers: Any) -> dict[str, str]:

@@ -26,10 +26,20 @@ class LateCalls:
     """A `Sink` that books nothing."""
 
     def __init__(
-        self, recognise: Callable[[Request], Listener | None], forbidden_by: str | None
+        self,
+        recognise: Callable[[Request], Listener | None],
+        forbidden_by: str | None,
+        words: Callable[[str], str],
     ) -> None:
-        """Let calls leave unless *forbidden_by* names what keeps them from it."""
+        """Let calls leave unless *forbidden_by* names what keeps them from it.
+
+        Args:
+            recognise: Returns who listens to the answer; None if a request is no model call.
+            forbidden_by: The setting that lets no call leave, or None.
+            words: Makes what others said fit to be shown.
+        """
         self.recognise = recognise
+        self._words = words
         self._forbidden_by = forbidden_by
         self._told: set[str] = set()
 
@@ -39,6 +49,7 @@ class LateCalls:
 
     def forbid(self, call: str) -> CallRefused | None:
         """Return what refuses *call*; else say, once, that it is in no books."""
+        call = self._shown(call)
         if self._forbidden_by is None:
             self._tell(f"a model call to {call} was sent after the run, and is not in its books")
             return None
@@ -51,7 +62,13 @@ class LateCalls:
 
     def trouble(self, where: str, error: Exception) -> None:
         """Say that metering failed."""
-        self._tell(f"{where}: {type(error).__name__}: {error}")
+        self._tell(f"{where}: {self._shown(f'{type(error).__name__}: {error}')}")
+
+    def _shown(self, words: str) -> str:
+        try:
+            return self._words(words)
+        except Exception:  # noqa: BLE001 - an interpreter that ends may import no more; refuse all the same
+            return "(not shown)"
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._told and sys.stderr is not None:

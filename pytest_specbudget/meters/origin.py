@@ -44,6 +44,7 @@ class Mark:
         wire: Whether it reached a connection pool, below every cassette and every mock.
         requests: How often it did.
         asides: How many of these, but for the last, were no model call: a token, say.
+        challenges: How many of these, but for the last, were answered with a demand to log in.
         sent: The last of these, as a connection pool takes it; None where it tells nothing.
         hidden: How many of these nobody will be told of: not the answer, not a redirect.
         stored: `replay` or `record` where a cassette was involved.
@@ -67,6 +68,7 @@ class Mark:
     wire: bool = False
     requests: int = 0
     asides: int = 0
+    challenges: int = 0
     sent: Any = None
     hidden: int = 0
     stored: Source | None = None
@@ -90,10 +92,24 @@ class Mark:
             return self.stored
         return "live" if self.wire or self.unasked else "mock"
 
+    @property
+    def answered(self) -> int | None:
+        """The status that its last request came to, where somebody below tells."""
+        came_to = None if is_aside(self.sent) else self.came_to
+        return came_to if isinstance(came_to, int) else None
+
+    @property
+    def broke(self) -> BaseException | None:
+        """What its last request came to if that is an error; a transport may raise another."""
+        came_to = None if is_aside(self.sent) else self.came_to
+        return came_to if isinstance(came_to, BaseException) else None
+
     def note_requests(self, told: int) -> None:
         """Note how many of its requests nobody will be told of, of whom *told* are model calls."""
-        asides = self.asides + is_aside(self.sent)
-        self.hidden = max(0, self.requests - asides - told)
+        self.hidden = max(0, self._model_requests() - told)
+
+    def _model_requests(self) -> int:
+        return self.requests - self.asides - is_aside(self.sent)
 
     def take_source(self, mark: Mark) -> None:
         """Be answered by whoever answered *mark*."""
@@ -101,7 +117,7 @@ class Mark:
 
     def end_unasked(self) -> None:
         """Note that what ended it was raised before anybody was asked, as far as nobody said so."""
-        self.unasked = self.unasked or not (self.wire or self.stored)
+        self.unasked = self.unasked or not (self._model_requests() or self.stored)
 
 
 _FIRST_ERROR_STATUS = 400
@@ -175,6 +191,7 @@ def _follow(mark: Mark, came_to: int | BaseException) -> None:
         mark.asides += 1
         return
     asks_to_log_in = came_to in _CHALLENGES
+    mark.challenges += asks_to_log_in
     failed = not isinstance(came_to, int) or came_to >= _FIRST_ERROR_STATUS
     if failed and not asks_to_log_in and mark.again is not None:
         mark.again(came_to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.errors import CallRefused
+from pytest_specbudget.meters.connecting import raised_while_connecting
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.exchange import Outcome
@@ -49,17 +50,17 @@ def outcome_of(status: int | None, error: BaseException | None, mark: Mark) -> O
 
     Args:
         status: The HTTP status, or None if no answer was seen.
-        error: What the send raised, or None.
+        error: What the send raised, or None; its last request may have come to another.
         mark: Who was reached, as far as anybody said so.
     """
     if status is not None:
         return "failed" if status >= _FIRST_WITHOUT_ANSWER else "answered"
-    if mark.unasked or _not_delivered(error) or mark.source == "mock":
+    if mark.unasked or _not_delivered(mark.broke or error) or mark.source == "mock":
         return "failed"
     return "unknown"
 
 
 def _not_delivered(error: BaseException | None) -> bool:
-    if isinstance(error, CallRefused):
+    if isinstance(error, CallRefused) or (error and raised_while_connecting(error)):
         return True
     return any(kind.__name__ in _NOT_DELIVERED for kind in type(error).__mro__)

@@ -27,7 +27,7 @@ from pytest_specbudget.meters.hooks import replace_method
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_specbudget.core.attribution import When
+    from pytest_specbudget.core.attribution import Via, When
     from pytest_specbudget.core.routed import Routed
 
 _NOBODY = (Attribution(), None)
@@ -85,7 +85,10 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class _Process:
+    """The step that runs, and what the last call followed from and was said to belong to."""
+
     running: Scope | None = None
+    said: tuple[tuple[Any, ...], Attribution] | None = None
 
 
 _process = _Process()
@@ -224,15 +227,29 @@ def _carrying(task: Callable[..., Any]) -> Callable[..., Any]:
     return carried
 
 
-def _of(scope: Scope, via: Any, stale: str | None) -> tuple[Attribution, str | None]:
+def _of(scope: Scope, via: Via, stale: str | None) -> tuple[Attribution, str | None]:
     owner = scope.owner
     own_stages = _stages.get() if via == "context" else ()
     stages = own_stages or scope.stages
-    attribution = Attribution(
+    stage = stages[-1] if stages else owner.stage
+    command = owner.command or _commands.get()
+    facts = (owner, scope.when, scope.fixture, scope.attempt, command, stage, via, stale)
+    said = _process.said
+    if said is None or said[0] != facts:  # most calls of a step say what the one before said
+        said = facts, _attribution(scope, command, stage, via, stale)
+        _process.said = said
+    return said[1], owner.tier
+
+
+def _attribution(
+    scope: Scope, command: str | None, stage: str | None, via: Via, stale: str | None
+) -> Attribution:
+    owner = scope.owner
+    return Attribution(
         test=owner.test,
         spec=owner.spec,
-        command=owner.command or _commands.get(),
-        stage=stages[-1] if stages else owner.stage,
+        command=command,
+        stage=stage,
         phase=owner.phase,
         when=scope.when,
         fixture=scope.fixture,
@@ -241,4 +258,3 @@ def _of(scope: Scope, via: Any, stale: str | None) -> tuple[Attribution, str | N
         attempt=scope.attempt,
         stale=stale,
     )
-    return attribution, owner.tier

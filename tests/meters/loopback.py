@@ -20,7 +20,8 @@ JSON = b'{"model":"m","usage":{"prompt_tokens":1,"completion_tokens":2}}'
 class Answer:
     """What to answer.
 
-    `gated` waits for `Server.let_pass` before each piece, `held` before the head.
+    `gated` waits for `Server.let_pass` before each piece, `held` before the head; a `silent` one
+    hangs up instead.
     """
 
     status: int = 200
@@ -29,6 +30,7 @@ class Answer:
     gated: bool = False
     held: bool = False
     cut: bool = False
+    silent: bool = False
 
 
 class Server:
@@ -94,6 +96,9 @@ class _Handler(BaseHTTPRequestHandler):
         owner.arrived.release()
         if answer.held:
             owner.wait()
+        if answer.silent:
+            self.close_connection = True
+            return
         self._head(answer)
         for piece in answer.pieces:
             if answer.gated:

@@ -343,12 +343,23 @@ def test_tasks_of_one_loop_are_each_booked_once(server: Server, sink: RecordingS
     assert {ear.body for ear in sink.ears} == {JSON}
 
 
+@pytest.mark.skipif(
+    not hasattr(aiohttp, "ClientHandlerType"), reason="aiohttp has middlewares since 3.12"
+)
+@pytest.mark.parametrize(
+    ("first", "booked"),
+    [
+        pytest.param(
+            503, [(503, "failed", 0), (200, "answered", 0)], id="a failure is an attempt of its own"
+        ),
+        pytest.param(401, [(200, "answered", 0)], id="a log-in belongs to the answer"),
+        pytest.param(200, [(200, "answered", 1)], id="an answer thrown away is hidden"),
+    ],
+)
 def test_requests_that_a_middleware_sends_again_are_told(
-    server: Server, sink: RecordingSink
+    server: Server, sink: RecordingSink, first: int, booked: list[tuple[int, str, int]]
 ) -> None:
-    if not hasattr(aiohttp, "ClientHandlerType"):
-        pytest.skip("aiohttp has middlewares since 3.12")
-    server.will(Answer(status=503), Answer())
+    server.will(Answer(status=first), Answer())
 
     async def again(request: Any, handler: Any) -> Any:
         (await handler(request)).release()
@@ -356,7 +367,80 @@ def test_requests_that_a_middleware_sends_again_are_told(
 
     post(server.chat, session={"middlewares": (again,)})
 
-    assert (sink.only.status, sink.only.hidden) == (200, 1)
+    assert [(one.status, one.outcome, one.hidden) for one in sink.exchanges] == booked
+
+
+class UnwelcomeError(Exception):
+    """What a session's own check of an answer raises."""
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        pytest.param(429, "failed", id="turned away"),
+        pytest.param(200, "answered", id="answered"),
+    ],
+)
+@pytest.mark.parametrize("heard", [b"", JSON], ids=["unread", "read"])
+def test_an_answer_that_the_caller_s_own_check_rejects_was_seen(
+    server: Server, sink: RecordingSink, status: int, outcome: str, heard: bytes
+) -> None:
+    server.will(Answer(status=status))
+
+    async def check(response: Any) -> None:
+        if heard:
+            await response.read()
+        raise UnwelcomeError
+
+    with pytest.raises(UnwelcomeError):
+        post(server.chat, json=BODY, raise_for_status=check)
+
+    assert (sink.only.status, sink.only.outcome, sink.ears[0].body) == (status, outcome, heard)
+
+
+def test_a_redirect_that_leads_nowhere_is_no_answer_to_what_it_led_to(
+    server: Server, sink: RecordingSink
+) -> None:
+    server.will(Answer(status=307, headers={"location": CHAT}), Answer(silent=True))
+
+    with pytest.raises(aiohttp.ClientError):
+        post(server.chat)
+
+    assert (sink.only.status, sink.only.outcome) == (None, "unknown")
+
+
+def test_redirects_without_end_cost_nothing(server: Server, sink: RecordingSink) -> None:
+    server.will(*[Answer(status=307, headers={"location": CHAT})] * 3)
+
+    with pytest.raises(aiohttp.TooManyRedirects):
+        post(server.chat, json=BODY, max_redirects=3)
+
+    assert (sink.only.status, sink.only.outcome) == (307, "failed")
+
+
+def test_a_header_that_cannot_be_written_sends_nothing(server: Server, sink: RecordingSink) -> None:
+    with pytest.raises(ValueError, match=r"header|Newline"):
+        post(server.chat, json=BODY, headers={"x-broken": "a\nb"})
+
+    assert (sink.only.outcome, sink.only.source) == ("failed", "live")
+    assert not server.received
+
+
+def test_a_call_that_ran_out_of_time_while_it_connected_sends_nothing(
+    sink: RecordingSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any, **__: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "_create_connection", never)
+
+    with pytest.raises(asyncio.TimeoutError):
+        post(
+            "http://model.invalid" + CHAT,
+            session={"timeout": aiohttp.ClientTimeout(total=0.01)},
+        )
+
+    assert (sink.only.outcome, sink.only.source) == ("failed", "live")
 
 
 # Who answered ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pytest_specbudget.errors import CallRefused
 from pytest_specbudget.meters import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from meters.fakes import RecordingSink
@@ -241,6 +242,69 @@ def test_a_call_through_a_proxy_belongs_to_the_host_behind_it(
 
     request = sink.only.request
     assert (request.host, request.path, request.query) == ("model.invalid", CHAT, "v=1")
+
+
+@pytest.mark.parametrize("status", [500, 200])
+def test_an_answer_whose_body_urllib3_cannot_read_was_seen(
+    server: Server, sink: RecordingSink, status: int
+) -> None:
+    urllib3 = pytest.importorskip("urllib3")
+    server.will(Answer(status=status, cut=True))
+
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        urllib3.PoolManager(retries=False).request("POST", server.chat, body=b"{}")
+
+    assert sink.only.status == status
+    assert sink.only.outcome == ("failed" if status == 500 else "answered")
+
+
+def by_urllib3(url: str, **options: Any) -> None:
+    urllib3 = pytest.importorskip("urllib3")
+    urllib3.PoolManager(retries=False).request("POST", url, body=b"{}", **options)
+
+
+def by_urllib(url: str, **options: Any) -> None:
+    request = urllib.request.Request(url, b"{}", **options)  # noqa: S310 # our own server
+    urllib.request.build_opener().open(request)
+
+
+@pytest.mark.parametrize("send", [by_urllib3, by_urllib])
+def test_a_header_that_cannot_be_written_sends_nothing(
+    server: Server, sink: RecordingSink, send: Callable[..., None]
+) -> None:
+    with pytest.raises(ValueError, match="header"):
+        send(server.chat, headers={"x-broken": "a\nb"})
+
+    assert (sink.only.outcome, sink.only.source) == ("failed", "live")
+    assert not server.received
+
+
+def by_proxy(proxy: str) -> None:
+    manager = pytest.importorskip("urllib3").ProxyManager(proxy, retries=False)
+    manager.request("POST", "https://model.invalid" + CHAT, body=b"{}")
+
+
+def test_a_tunnel_that_a_proxy_denies_is_a_failed_call(server: Server, sink: RecordingSink) -> None:
+    urllib3 = pytest.importorskip("urllib3")
+
+    with pytest.raises((OSError, urllib3.exceptions.HTTPError)):
+        by_proxy(server.url)
+
+    assert (sink.only.request.host, sink.only.request.path) == ("model.invalid", CHAT)
+    assert (sink.only.outcome, sink.only.source) == ("failed", "live")
+    assert sink.tickets[0].wires == 1
+
+
+def test_a_call_that_may_not_be_sent_never_reaches_a_proxy(
+    server: Server, sink: RecordingSink
+) -> None:
+    sink.refuse_wire = CallRefused("the budget is spent")
+
+    with pytest.raises(CallRefused):
+        by_proxy(server.url)
+
+    assert not server.received
+    assert sink.only.outcome == "failed"
 
 
 def test_a_request_that_was_never_prepared_is_left_to_the_client(sink: RecordingSink) -> None:

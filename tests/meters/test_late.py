@@ -24,7 +24,25 @@ def late_calls(forbidden_by: str | None, operation: str = "chat") -> LateCalls:
         ear.operation = operation
         return ear
 
-    return LateCalls(recognise, forbidden_by)
+    return LateCalls(recognise, forbidden_by, str)
+
+
+def test_what_others_say_is_made_fit_to_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    late = LateCalls(lambda _request: None, "--spec-forbid-live", lambda words: words[:4])
+
+    refusal = late.forbid("host, model sk-12345")
+    late.trouble("reading", ValueError("sk-12345"))
+
+    assert "sk-1" not in f"{refusal}{capsys.readouterr().err}"
+
+
+def test_a_call_is_refused_even_if_an_interpreter_that_ends_cannot_say_which() -> None:
+    def gone(_words: str) -> str:
+        raise ImportError("sys.meta_path is None, Python is likely shutting down")
+
+    late = LateCalls(lambda _request: None, "--spec-forbid-live", gone)
+
+    assert "a model call to (not shown)" in str(late.forbid("host, model m"))
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def test_a_refused_connection_failed_and_costs_nothing(
 def test_a_call_whose_answer_was_never_seen_has_an_unknown_outcome(
     library: Any, server: Server, sink: RecordingSink, send: Any
 ) -> None:
-    server.will(Answer(cut=True))
+    server.will(Answer(silent=True))
 
     with pytest.raises(library.RemoteProtocolError) as raised:
         send(library, server.chat)

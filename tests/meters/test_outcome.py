@@ -13,6 +13,10 @@ from pytest_specbudget.meters.outcome import outcome_of
 UNMARKED = Mark()
 LIVE = Mark()
 LIVE.wire = True
+LOST = Mark()
+LOST.wire, LOST.came_to = True, httpx2.ReadTimeout("")
+UNCONNECTED = Mark()
+UNCONNECTED.wire, UNCONNECTED.came_to = True, httpx2.ConnectError("")
 REPLAYED = Mark()
 REPLAYED.stored = "replay"
 
@@ -39,6 +43,8 @@ REPLAYED.stored = "replay"
         pytest.param(None, httpx2.UnsupportedProtocol(""), LIVE, "failed", id="no such scheme"),
         pytest.param(None, httpx2.LocalProtocolError(""), LIVE, "failed", id="not HTTP"),
         pytest.param(None, httpx2.InvalidURL(""), LIVE, "failed", id="no URL"),
+        pytest.param(None, KeyError(), UNCONNECTED, "failed", id="not connected, by another name"),
+        pytest.param(None, httpx.ConnectError(""), LOST, "unknown", id="another is not connected"),
     ],
 )
 def test_only_what_may_have_reached_a_model_is_unknown(

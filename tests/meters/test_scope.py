@@ -16,6 +16,7 @@ from pytest_specbudget.meters.scope import (
     Scope,
     attribute,
     carry_into_threads,
+    commanded,
     entered,
     running,
     staged,
@@ -63,6 +64,41 @@ def test_the_owner_s_words_are_the_charge_s() -> None:
     assert tier == "T1"
     assert (found.spec, found.command, found.stage, found.phase) == ("S", "/c", "plan", "THINK")
     assert (found.test, found.when, found.via, found.attempt) == ("a", "call", "context", 1)
+
+
+def test_calls_of_a_step_that_say_the_same_share_what_they_say() -> None:
+    with entered(step("a")):
+        first, second = attribute()[0], attribute()[0]
+
+    assert first is second
+
+
+@pytest.mark.parametrize(
+    ("name", "now"),
+    [
+        pytest.param("owner", Owner(test="b"), id="a fixture that outlives the test runs"),
+        pytest.param("when", "teardown", id="it ends"),
+        pytest.param("fixture", "module:shared", id="under its name"),
+        pytest.param("attempt", 2, id="a rerun"),
+        pytest.param("stages", ["plan"], id="a stage is open"),
+    ],
+)
+def test_what_changes_within_a_step_is_said_of_the_next_call(name: str, now: object) -> None:
+    with entered(step("a")) as running_step:
+        before, _ = attribute()
+        setattr(running_step, name, now)
+        after, _ = attribute()
+
+    assert before != after
+
+
+def test_a_command_that_begins_within_a_step_is_said_of_the_next_call() -> None:
+    with entered(step("a")):
+        before, _ = attribute()
+        with commanded("/plan"):
+            after, _ = attribute()
+
+    assert (before.command, after.command) == (None, "/plan")
 
 
 def test_steps_nest_and_the_outer_one_runs_again() -> None:

@@ -30,6 +30,7 @@ from pytest_specbudget.meters.clients.urllib3 import (
     watch_manager,
     watch_pool,
 )
+from pytest_specbudget.meters.clients.urllib3_tunnel import watch_tunnels
 from pytest_specbudget.meters.clients.websocket import (
     hang_up,
     hang_up_async,
@@ -37,7 +38,12 @@ from pytest_specbudget.meters.clients.websocket import (
     watch_handshakes,
     watch_sockets,
 )
-from pytest_specbudget.meters.clients.wire import mark_async_pool, mark_connector, mark_pool
+from pytest_specbudget.meters.clients.wire import (
+    mark_async_pool,
+    mark_connector,
+    mark_head,
+    mark_pool,
+)
 
 if TYPE_CHECKING:
     from pytest_specbudget.meters.hooks import Patch
@@ -74,15 +80,18 @@ PATCHES: tuple[tuple[str, Patch], ...] = (
     ("httpcore2._sync.connection_pool", mark_pool),
     ("httpcore2._async.connection_pool", mark_async_pool),
     ("aiohttp.connector", mark_connector),
+    ("aiohttp.client_reqrep", mark_head),
     ("http.client", watch_connection),
     ("http.client", mark_connection),
     ("requests.sessions", watch_sends),
     ("urllib.request", watch_opener),
     ("urllib3.connection", mark_secure_connection),
     ("urllib3.connectionpool", watch_pool),
+    ("urllib3.connectionpool", watch_tunnels),
     ("urllib3.poolmanager", watch_manager),
     ("urllib3.response", hear_chunks),
     ("urllib3_future.connectionpool", watch_pool),
+    ("urllib3_future.connectionpool", watch_tunnels),
     ("urllib3_future.poolmanager", watch_manager),
     ("urllib3_future.response", hear_chunks),
     *_in("urllib3_future"),

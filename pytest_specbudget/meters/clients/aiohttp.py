@@ -19,6 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial, wraps
 from io import BytesIO, StringIO
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
@@ -248,7 +249,7 @@ async def _metering(promise: Any, asked: _Asked) -> Any:
     try:
         response = await promise
     except BaseException as error:
-        _fail(attempt, error)
+        _fail(attempt, error, asked)
         raise
     finally:
         current_mark.set(outer)
@@ -287,15 +288,42 @@ def _is_carried(mark: Mark, asked: _Asked) -> bool:
         return True
 
 
-def _fail(attempt: Attempt, error: BaseException) -> None:
-    """Book what was raised; `raise_for_status` raises an answer."""
+def _fail(attempt: Attempt, error: BaseException, asked: _Asked) -> None:
+    """Book what was raised; `raise_for_status` raises an answer, or what its caller likes."""
+    try:
+        _hear_answer(attempt, error, asked)
+    except Exception as problem:  # noqa: BLE001 # see `Shield`
+        attempt.hearing.hold(problem)
+    if raised_by(error) == "aiohttp.client":
+        attempt.mark.end_unasked()
+    attempt.mark.unasked = attempt.mark.unasked or _is_misshapen(error)
+    attempt.fail(error)
+
+
+def _hear_answer(attempt: Attempt, error: BaseException, asked: _Asked) -> None:
+    response = _answer_before(error, asked.session)
+    if response is not None and response.status == attempt.mark.came_to:
+        attempt.head(response.status, _headers(response, asked))
+        attempt.feed(response._body or b"")  # noqa: SLF001 # the public way is a coroutine
+        return
     status, headers = getattr(error, "status", None), getattr(error, "headers", None)
     # An answer that makes no sense to aiohttp gets a status of its own, with a cause.
     if isinstance(status, int) and headers is not None and error.__cause__ is None:
         attempt.head(status, headers)
-    if raised_by(error) == "aiohttp.client":
-        attempt.mark.end_unasked()
-    attempt.fail(error)
+
+
+def _answer_before(error: BaseException, session: Any) -> Any:
+    """Return the last answer that *session* had when *error* passed it; it may be stale."""
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    sending = (frame for frame in frames if frame.f_code.co_name == "_request")
+    answers = (one.f_locals.get("resp") for one in sending if one.f_locals.get("self") is session)
+    return next(answers, None)
+
+
+def _is_misshapen(error: BaseException) -> bool:
+    """Tell whether a head could not be written: nothing leaves before all of it is there."""
+    names = (frame.f_code.co_name for frame, _ in walk_tb(error.__traceback__))
+    return isinstance(error, ValueError) and "write_headers" in names
 
 
 def _listen(attempt: Attempt, response: Any, asked: _Asked) -> None:
@@ -324,8 +352,8 @@ def _note_requests(attempt: Attempt, response: Any) -> None:
     # Read off the wire, also where a connector could not be patched; fakes have no version.
     if response.version is not None and not _asks_own_app.get():
         mark.wire = True
-    # Redirects stand in the history; what a middleware sent besides is hidden.
-    mark.note_requests(told=len(response.history) + 1)
+    # Redirects stand in the history; what a middleware sent besides, and was given, is hidden.
+    mark.note_requests(told=len(response.history) + mark.challenges + 1)
 
 
 def _stand_in(attempt: Attempt, response: Any) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "about_to_connect",
     "mark_connection",
+    "note_unsent",
     "watch_connection",
     "watch_opener",
     "watch_stub",
@@ -35,7 +36,9 @@ __all__ = [
 _ATTEMPT = "specbudget_attempt"
 _ANNOUNCED = "specbudget_announced"
 _BUILT = "specbudget_built"
-
+_STATE = "_HTTPConnection__state"
+_UNFINISHED = "Request-started"
+"""The state of a connection, which has no public name, between `putrequest` and `endheaders`."""
 
 _UNSEEN = object()
 """A body that nobody can look at."""
@@ -149,7 +152,7 @@ def _receiving(original: Any) -> Any:
     def getresponse(connection: Any, *args: Any, **options: Any) -> Any:
         attempt = connection.__dict__.pop(_ATTEMPT, None)
         if attempt is None:
-            return original(connection, *args, **options)
+            return _noting_status(original(connection, *args, **options))
         response = _carry(attempt, original, connection, *args, **options)
         answered(attempt, response)
         return response
@@ -157,20 +160,40 @@ def _receiving(original: Any) -> Any:
     return getresponse
 
 
-def _carry(attempt: Attempt, call: Any, *args: Any, **options: Any) -> Any:
+def _noting_status(response: Any) -> Any:
+    """Tell who meters above: urllib3 may read the body, and fail, before it hands anything on."""
+    mark = open_mark()
+    if mark is not None and mark.wire:
+        mark.came_to = getattr(response, "status", None)
+    return response
+
+
+def _carry(attempt: Attempt, call: Any, connection: Any, *args: Any, **options: Any) -> Any:
     """Make one of the two calls that an attempt consists of."""
     outer = current_mark.get()
     current_mark.set(attempt.mark)
     try:
-        return call(*args, **options)
+        return call(connection, *args, **options)
     except BaseException as error:
+        note_unsent(attempt, connection)
         attempt.fail(error)
         raise
     finally:
         current_mark.set(outer)
 
 
+def note_unsent(attempt: Attempt, connection: Any) -> None:
+    """Note that what went wrong did so before a head was whole: nothing of it leaves before."""
+    if getattr(_real(connection), _STATE, None) == _UNFINISHED:
+        attempt.mark.unasked = True
+
+
+def _real(connection: Any) -> Any:
+    """Return the connection itself, and not what vcrpy puts in its place."""
+    return getattr(connection, "real_connection", connection)
+
+
 def _host(connection: Any) -> str:
     """Return who is asked, behind a proxy's tunnel if there is one."""
-    real = getattr(connection, "real_connection", connection)
+    real = _real(connection)
     return str(getattr(real, "_tunnel_host", None) or getattr(real, "host", ""))

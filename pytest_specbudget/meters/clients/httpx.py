@@ -10,12 +10,12 @@ not be seen.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters import tee
 from pytest_specbudget.meters.carrier import runs_an_app
+from pytest_specbudget.meters.clients.httpx_trail import steps_before
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.nested import is_carried
 from pytest_specbudget.meters.origin import apart, current_mark
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["watch_async_client", "watch_client"]
 
 _UNTOUCHED = nullcontext()
-_ASKING = "_send_single_request"
-"""Which method of a client asks the transport."""
 
 
 def watch_client(module: ModuleType) -> Undo:
@@ -125,12 +123,40 @@ def _is_carried(mark: Mark, request: Any) -> bool:
 
 
 def _fail(attempt: Attempt, client: Any, error: BaseException) -> None:
-    """Book what was raised, perhaps before any transport was asked: a closed client, a hook."""
-    frames = (frame for frame, _ in walk_tb(error.__traceback__))
-    asking = (frame for frame in frames if frame.f_code.co_name == _ASKING)
-    if not any(frame.f_locals.get("self") is client for frame in asking):
+    """Book what was raised: by who was asked, before anybody was, or with the answer at hand."""
+    try:
+        _hear_steps(attempt, client, error)
+    except Exception as problem:  # noqa: BLE001 # see `Shield`
+        attempt.hearing.hold(problem)
+    finally:
+        attempt.fail(error)
+
+
+def _hear_steps(attempt: Attempt, client: Any, error: BaseException) -> None:
+    """Hear what was answered before *error*: a closed client asks nobody, a hook comes last."""
+    steps = [step for step in steps_before(error, client) if _may_be_metered(step[0])]
+    if not steps:
         attempt.mark.end_unasked()
-    attempt.fail(error)
+        return
+    attempt.mark.note_requests(told=len(steps))
+    *earlier, (_, answer) = steps
+    _book_earlier(attempt, [response for _, response in earlier])
+    if answer is None:
+        answer = _answer_in(error, attempt.mark)
+    if answer is not None:
+        _hear(attempt, answer)
+
+
+def _answer_in(error: BaseException, mark: Mark) -> Any:
+    """Return the answer over which a transport raised *error*, if it is that to its last request.
+
+    It may be one of an earlier request, or of one that fetched a token.
+    """
+    response: Any = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    if status is None or mark.came_to not in (None, status):
+        return None
+    return response if _is_carried(mark, response.request) else None
 
 
 def _content(message: Any) -> bytes | None:
@@ -208,6 +234,15 @@ def _hear_whole(attempt: Attempt, response: Any) -> None:
     except Exception as error:  # noqa: BLE001 # see `Shield`
         attempt.hearing.hold(error)
     attempt.finish("complete")
+
+
+def _hear(attempt: Attempt, response: Any) -> None:
+    """Hear as much of an answer as has been read."""
+    body = _content(response)
+    if body is None:
+        attempt.head(response.status_code, response.headers)
+    else:
+        attempt.whole(response.status_code, response.headers, body)
 
 
 def _follow(attempt: Attempt, response: Any, tee_type: Any) -> None:

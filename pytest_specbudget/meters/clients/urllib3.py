@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.clients.http_body import answered, hearing_of
-from pytest_specbudget.meters.clients.http_client import about_to_connect
+from pytest_specbudget.meters.clients.http_client import about_to_connect, note_unsent
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.journey import beside, open_attempt, travelling
 from pytest_specbudget.meters.origin import current_mark, open_mark, wired
@@ -131,7 +131,7 @@ def _metered(original: Any) -> Any:
         try:
             response = original(pool, conn, method, url, *args, **options)
         except BaseException as error:
-            _fail(attempt, error)
+            _fail(attempt, conn, error)
             raise
         finally:
             current_mark.set(outer)
@@ -141,8 +141,9 @@ def _metered(original: Any) -> Any:
     return make_request
 
 
-def _fail(attempt: Attempt, error: BaseException) -> None:
+def _fail(attempt: Attempt, conn: Any, error: BaseException) -> None:
     """Book what was raised, perhaps by urllib3 itself, which found nobody to ask."""
+    note_unsent(attempt, conn)
     if raised_by(error).startswith(_OWN):
         attempt.mark.end_unasked()
     attempt.fail(error)
@@ -162,7 +163,7 @@ def _metered_async(original: Any) -> Any:
         try:
             response = await original(pool, conn, method, url, *args, **options)
         except BaseException as error:
-            _fail(attempt, error)
+            _fail(attempt, conn, error)
             raise
         finally:
             current_mark.set(outer)

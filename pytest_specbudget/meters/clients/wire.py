@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.hooks import replace_method
-from pytest_specbudget.meters.origin import wired
+from pytest_specbudget.meters.origin import open_mark, wired
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from pytest_specbudget.meters.hooks import Undo
 
-__all__ = ["mark_async_pool", "mark_connector", "mark_pool"]
+__all__ = ["mark_async_pool", "mark_connector", "mark_head", "mark_pool"]
 
 
 def mark_pool(module: ModuleType) -> Undo:
@@ -71,9 +71,36 @@ def mark_connector(module: ModuleType) -> Undo:
 
     def around(original: Any) -> Any:
         async def connect(self: Any, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ASYNC109 # aiohttp's own signature
-            wired()
-            return await original(self, req, traces, timeout)
+            mark = wired()
+            if mark is None:
+                return await original(self, req, traces, timeout)
+            try:
+                return await original(self, req, traces, timeout)
+            except BaseException as error:
+                mark.came_to = error
+                raise
 
         return connect
 
     return replace_method(module.BaseConnector, "connect", around)
+
+
+def mark_head(module: ModuleType) -> Undo:
+    """Mark with what status an answer begins in `ClientResponse` of `aiohttp.client_reqrep`."""
+
+    def around(original: Any) -> Any:
+        async def start(self: Any, connection: Any) -> Any:
+            mark = open_mark()
+            if mark is None:
+                return await original(self, connection)
+            try:
+                response = await original(self, connection)
+            except BaseException as error:
+                mark.came_to = error
+                raise
+            mark.came_to = response.status
+            return response
+
+        return start
+
+    return replace_method(module.ClientResponse, "start", around)
