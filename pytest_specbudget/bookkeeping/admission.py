@@ -26,6 +26,7 @@ from weakref import WeakSet
 
 from pytest_specbudget.bookkeeping.appraisal import Appraiser
 from pytest_specbudget.bookkeeping.gates import Marked, spend_gates
+from pytest_specbudget.bookkeeping.hearsay import error_words, repeatable_name
 from pytest_specbudget.bookkeeping.shared import SharedSums, key_of
 from pytest_specbudget.bookkeeping.surprises import Surprises
 from pytest_specbudget.budgets.admission import (
@@ -328,7 +329,7 @@ class Hold:
     @property
     def call(self) -> str:
         """What is about to happen, for people."""
-        return f"a call to {self.listener.request_model} at {self.request.host}"
+        return f"a call to {repeatable_name(self.listener.request_model)} at {self.request.host}"
 
     def take(self) -> None:
         """Commit the most that the call can cost.
@@ -364,7 +365,7 @@ def _failed(error: Exception) -> Stop:
         subject="stop_loss",
         what="a model call was refused: whether it would break a ceiling could not be reckoned",
         origin="stop_loss",
-        why=f"{type(error).__name__}: {error}",
+        why=error_words(error),
         remedy="mend what raised, or run without --spec-stop-loss",
     )
 

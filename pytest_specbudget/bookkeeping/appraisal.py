@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.hearsay import repeatable_reason
 from pytest_specbudget.budgets.admission import Unbounded, Worst
 from pytest_specbudget.budgets.bounds import declaration, token_bounds
 from pytest_specbudget.core.money import Money
@@ -83,7 +84,8 @@ class Appraiser:
             return bounds
         fare = self._fare(request, listener, rule, bounds)
         if isinstance(fare, str):
-            return Unbounded(why=fare, remedy=declaration(request.host))
+            why = repeatable_reason(fare, listener.request_model)
+            return Unbounded(why=why, remedy=declaration(request.host))
         given, made = bounds.input_tokens, bounds.output_tokens
         return Worst(cost=fare.most(given, made), input_tokens=given, output_tokens=made)
 

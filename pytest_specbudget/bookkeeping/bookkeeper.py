@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.bookkeeping.hearsay import error_words, repeatable_call, repeatable_name
 from pytest_specbudget.bookkeeping.tally import Tally
 from pytest_specbudget.bookkeeping.tickets import UNPRICED, Question, Ticket
 from pytest_specbudget.core.moments import stamp, stamp_of
@@ -131,17 +132,17 @@ class Bookkeeper:
         """Write the start line of a call that is about to be sent; a question has none."""
         attribution, tier = attribute()
         start = Start(
-            id=self.new_id(),
-            at=stamp_of(Clock.since_1970()),
-            host=request.host,
-            worker=self.identity.worker,
-            provider=listener.provider,
-            operation=listener.operation,
-            model=listener.request_model,
-            fingerprint=request.fingerprint(),
-            attribution=attribution,
-            tier=tier,
-            bound=self._bound(request, listener) if self.settings.hosts else None,
+            self.new_id(),
+            stamp_of(Clock.since_1970()),
+            request.host,
+            self.identity.worker,
+            listener.provider,
+            listener.operation,
+            repeatable_name(listener.request_model),
+            request.fingerprint(),
+            attribution,
+            tier,
+            self._bound(request, listener) if self.settings.hosts else None,
         )
         said = facts(start)
         if listener.operation == RETRIEVE:
@@ -150,7 +151,7 @@ class Bookkeeper:
         hold = None
         if self.admission is not None:
             hold = self.admission.open(request, listener, attribution)
-        return Ticket(self, start, said, hold, routed=routing())
+        return Ticket(self, start, said, hold, routing())
 
     def _bound(self, request: Request, listener: Listener) -> Bound | None:
         """Return what the user declared for the call; a batch is many, and a question none."""
@@ -161,8 +162,7 @@ class Bookkeeper:
     def trouble(self, where: str, error: Exception) -> None:
         """Write down that metering itself failed; it becomes a finding."""
         attribution, _ = attribute()
-        text = f"{type(error).__name__}: {error}"
-        self.event("trouble", where=where, error=text, test=attribution.test)
+        self.event("trouble", where=where, error=error_words(error), test=attribution.test)
 
     def event(self, name: str, **values: Any) -> None:
         """Write down something that is no charge; nothing where the gate is switched off."""
@@ -186,6 +186,7 @@ class Bookkeeper:
         """
         if self.settings.disabled:
             return  # what no meter adds to would pass for all that was spent
+        charge = repeatable_call(charge)
         self.journal.append(charge_line(charge, said))
         with self._lock:
             new = self.tally.add(charge)

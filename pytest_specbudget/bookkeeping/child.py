@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.from_children import slip_of
+from pytest_specbudget.bookkeeping.hearsay import repeatable_words
 from pytest_specbudget.bookkeeping.passing_on import passing_on
 from pytest_specbudget.cassettes.provenance import PATCHES
 from pytest_specbudget.errors import CallRefused
@@ -64,6 +65,11 @@ class Parent:
     options: Mapping[str, Any]
     scope: Scope
 
+    @property
+    def process(self) -> tuple[str, int]:
+        """What tells it from other processes, and other runs in the same."""
+        return self.folder, self.pid
+
     def tell(self) -> str:
         """Write it as text for the environment."""
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -76,13 +82,38 @@ class Parent:
         return cls(**values | {"identity": Identity(**values["identity"]), "scope": Scope(**scope)})
 
 
+@dataclass(slots=True, eq=False)
+class _Process:
+    """Whose this process is, once it was told."""
+
+    told: str | None = None
+    parent: Parent | None = None
+    ending: ExitStack | None = None
+
+
+_process = _Process()
+
+
 def begin(told: str) -> None:
     """Meter this process until it ends, for the parent that *told* describes.
+
+    A process that was forked from one which is metered is told once more, if another test has it.
 
     Raises:
         SettingError: If settings make no sense here, though they did to the parent.
     """
-    parent = Parent.told(told)
+    if told == _process.told:
+        return
+    parent, before, ending = Parent.told(told), _process.parent, _process.ending
+    if before is None or ending is None or parent.process != before.process:
+        _process.ending = _opened(parent)
+    else:
+        ending.enter_context(entered(parent.scope))
+    _process.told, _process.parent = told, parent
+
+
+def _opened(parent: Parent) -> ExitStack:
+    """Open the books of this process; return what closes them, as its end does."""
     books = _ChildBooks(parent, _settings(parent))
     ending = ExitStack()
     ending.callback(books.close)
@@ -95,10 +126,11 @@ def begin(told: str) -> None:
     atexit.register(ending.close)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=books.start_over)
+    return ending
 
 
 def _let_go(watching: Watch, books: _ChildBooks) -> None:
-    late = LateCalls(books.recognise, books.forbidden_by)
+    late = LateCalls(books.recognise, books.forbidden_by, repeatable_words)
     watching.hand_over(late, late.forbid)
 
 

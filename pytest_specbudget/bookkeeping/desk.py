@@ -106,7 +106,7 @@ def dated(quote: Quote, exchange: Exchange) -> str | None:
 
     None if it was sent then, or has no price.
     """
-    at = quote.at
+    at = quote.priced_at
     return None if at is None or at is exchange.sent_at else _stamp_of(at)
 
 

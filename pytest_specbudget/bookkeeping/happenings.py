@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.bookkeeping.endings import unended
 from pytest_specbudget.bookkeeping.price_doubts import price_doubts
 from pytest_specbudget.bookkeeping.stages import unrecorded_stages
+from pytest_specbudget.budgets.pasting import FREE, host_line
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
@@ -35,6 +36,9 @@ _RECORD_THEIRS = (
     "record what is missing: --record-mode=once with pytest-recording, or new_episodes where\n"
     "its file exists already; --vcr-record with pytest-vcr; else record_mode of use_cassette"
 )
+_OPENAI = 'provider = "openai"'
+_ENDED = "find out why the process ended (killed, out of memory), and run again"
+_LACKING = "find out what removed or changed lines of the journal, and run again"
 _DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
 
 
@@ -74,7 +78,7 @@ def _damage(journal: Journal) -> Iterator[Finding]:
             rule="journal-incomplete",
             subject=journal.name,
             message=journal.incomplete,
-            remedy="find out why the process ended (killed, out of memory), and run again",
+            remedy=_ENDED if journal.footer is None else _LACKING,
             inconclusive=True,
         )
 
@@ -169,8 +173,8 @@ def _resembling(host: str, group: _Group) -> Finding:
         message=f"{calls_of(len(group))} to {host}{group[0].get('path', '')} "
         f"{'resembles a model call' if len(group) == 1 else 'resemble model calls'}, "
         "and came back without counts",
-        remedy=f'say what answers there: hosts."{host}" = {{ provider = "openai" }} '
-        'or { free = "why it costs nothing" }',
+        remedy="say in [tool.specbudget] whose format answers there:"
+        f"{host_line(host, _OPENAI)}\nor why it costs nothing:{host_line(host, FREE)}",
         severity="warning",
     )
 
@@ -220,7 +224,7 @@ def _stopped(ceiling: str, group: _Group) -> Finding:
         message=f"{calls_of(len(group))} refused before anything was sent",
         origin=str(group[0].get("origin", "")),
         details=_told(group),
-        remedy=str(group[0].get("remedy", "")),
+        remedy="\n".join(dict.fromkeys(str(values.get("remedy", "")) for values in group)),
     )
 
 

@@ -4,6 +4,9 @@ The environment of this process tells it to every child that inherits it.  One t
 `env=` would not hear it, or would lose the folder that listens when that sets `PYTHONPATH`.  So
 both are added to what such a child is given, where this process is told itself.
 
+A fork server keeps the environment of the test that first needed it, and forks the children of all
+tests that come later.  So whatever `multiprocessing` starts is told by what it is prepared with.
+
 Nothing else that is given changes.  A child hears nothing where its Python ignores `PYTHONPATH`
 (`-I`, `-E`), where a shell or a launcher sets the environment, and on another machine.
 """
@@ -12,13 +15,20 @@ from __future__ import annotations
 
 import functools
 import os
+import runpy
 import subprocess
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.meters.hooks import Hooks
+from pytest_specbudget.meters.watching import trouble
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
+
+    from pytest_specbudget.meters.hooks import Undo
 
 __all__ = ["FOLDER", "PATH", "VARIABLE", "in_front", "passing_on"]
 
@@ -32,6 +42,9 @@ PATH = "PYTHONPATH"
 
 FOLDER = Path(__file__).parent / "in_children"
 """What a child must have in its `PYTHONPATH`."""
+
+_HEARD = Path(__file__).parent / "in_prepared" / "hear.py"
+"""What a child runs that `multiprocessing` prepares."""
 
 # Where each takes `env`, if it is not named.  All other functions of `os` that start something with
 # an environment end in `execve`, and those of asyncio in `Popen`.
@@ -47,14 +60,15 @@ _STARTERS = (
 def passing_on() -> Iterator[None]:
     """Add to the environments that children are given, until the block ends."""
     known = [one for one in _STARTERS if hasattr(*one[:2])]
-    before = [(owner, name, getattr(owner, name)) for owner, name, _ in known]
-    for owner, name, place in known:
-        setattr(owner, name, _telling(getattr(owner, name), place))
-    try:
+    hooks, prepared = Hooks(trouble), [("multiprocessing.spawn", _preparing)]
+    with ExitStack() as ending:
+        for owner, name, place in known:
+            start = getattr(owner, name)
+            ending.callback(setattr, owner, name, start)
+            setattr(owner, name, _telling(start, place))
+        ending.callback(hooks.release, prepared)
+        hooks.want(prepared)
         yield
-    finally:
-        for owner, name, start in before:
-            setattr(owner, name, start)
 
 
 def in_front(path: str | None) -> str:
@@ -63,6 +77,35 @@ def in_front(path: str | None) -> str:
     if not path:
         return ours
     return path if path.split(os.pathsep)[0] == ours else f"{ours}{os.pathsep}{path}"
+
+
+def _preparing(spawn: ModuleType) -> Undo:
+    """Tell what `multiprocessing.spawn` prepares, however it is started."""
+    prepare = spawn.get_preparation_data
+
+    @functools.wraps(prepare)
+    def get_preparation_data(name: str) -> dict[str, Any]:
+        prepared: dict[str, Any] = prepare(name)
+        told = os.environ.get(VARIABLE)
+        return prepared if told is None else prepared | {VARIABLE: _Told(told)}
+
+    spawn.get_preparation_data = get_preparation_data  # type: ignore[attr-defined] # it has it
+
+    def undo() -> None:
+        spawn.get_preparation_data = prepare  # type: ignore[attr-defined] # as above
+
+    return undo
+
+
+class _Told:
+    """What is heard where it is unpickled, also where no pytest-specbudget is installed."""
+
+    def __init__(self, told: str) -> None:
+        self._told = told
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        variables = {VARIABLE: self._told, PATH: in_front(os.environ.get(PATH))}
+        return runpy.run_path, (str(_HEARD), {"told": variables})
 
 
 def _telling(start: Callable[..., Any], place: int) -> Callable[..., Any]:

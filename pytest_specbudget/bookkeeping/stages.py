@@ -44,7 +44,10 @@ def native_notes(journals: Iterable[Journal]) -> Iterator[str]:
 
 
 def unrecorded_stages(journals: Iterable[Journal]) -> Iterator[Finding]:
-    """Yield a warning for each stage whose tests ran and of which nothing was recorded."""
+    """Yield a warning for each stage whose tests ran and of which nothing was recorded.
+
+    A call that was refused was made, and is seen by its start.
+    """
     marked: set[_Stage] = set()
     seen: set[_Stage] = set()
     for journal in journals:
@@ -54,7 +57,8 @@ def unrecorded_stages(journals: Iterable[Journal]) -> Iterator[Finding]:
                 marked.add(stage)
             elif event.event == "native":
                 seen.add(stage)
-        for charge in (*journal.charges, *journal.unanswered):
+        begun = (start.unanswered() for start in journal.starts.values())
+        for charge in (*journal.charges, *begun):
             seen.add((charge.attribution.spec, str(charge.attribution.stage)))
     for spec, name in sorted(marked - seen):
         yield Finding(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pytest_specbudget.bookkeeping.desk import dated
+from pytest_specbudget.bookkeeping.hearsay import repeatable_words
 from pytest_specbudget.bookkeeping.stale_calls import Restater, restate
 from pytest_specbudget.core.ledger import Charge
 from pytest_specbudget.core.moments import stamp
@@ -53,8 +54,8 @@ class Ticket:
     start: Start
     said: str
     hold: Hold | None = None
-    forbidden: bool = False
     routed: Routed | None = None
+    forbidden: bool = False
 
     def wire(self) -> None:
         """Refuse the call if nothing may leave the process, or it could break a hard ceiling."""
@@ -72,7 +73,7 @@ class Ticket:
             self._let_go()
         elif not reading.certain and reading.usage_state in ("none", "unreadable"):
             request = exchange.request
-            self._note("resembles", host=request.host, path=request.path)
+            self._note("resembles", host=request.host, path=repeatable_words(request.path))
             self._let_go()
         else:
             if exchange.carrier is not None or exchange.hidden:
@@ -106,7 +107,8 @@ class Ticket:
         name = "refused" if self.forbidden else "missed"
         _, _, message = (exchange.error or "").partition(": ")
         # The lines that follow quote the prompt, which has no place in a journal.
-        self._note(name, message=message.partition("\n")[0], stock=_missed(exchange) or None)
+        first = repeatable_words(message.partition("\n")[0])
+        self._note(name, message=first, stock=_missed(exchange) or None)
 
     def _note(self, name: str, **values: Any) -> None:
         start = self.start
@@ -122,34 +124,34 @@ class Ticket:
         billed = quote.contracted_cost if exchange.source in ("live", "record") else _ZERO
         start = self.start
         return Charge(
-            id=start.id,
-            at=start.at,
-            host=start.host,
-            fingerprint=start.fingerprint,
-            reading=reading,
-            attribution=start.attribution,
-            source=exchange.source,
-            outcome=exchange.outcome,
-            status=exchange.status,
-            list_cost=quote.list_cost,
-            contracted_cost=quote.contracted_cost,
-            billed_cost=billed,
-            price_id=quote.price_id,
-            priced_at=dated(quote, exchange),
-            reason=quote.reason,
-            worker=start.worker,
-            duration_s=round(exchange.duration_s, 6),
-            first_byte_s=_first_byte(exchange),
-            error=exchange.error,
-            cassette=exchange.cassette,
-            cassette_index=exchange.cassette_index,
-            role=None if self.routed is None else self.routed.role,
-            tier=start.tier,
-            routed=self.routed,
-            bound=start.bound,
-            verdict=exchange.verdict,
-            staleness=staleness,
-            answered_at=None if exchange.answered_at is None else stamp(exchange.answered_at),
+            start.id,
+            start.at,
+            start.host,
+            reading,
+            start.attribution,
+            exchange.source,
+            exchange.outcome,
+            start.fingerprint,
+            exchange.status,
+            quote.list_cost,
+            quote.contracted_cost,
+            billed,
+            quote.price_id,
+            quote.reason,
+            start.worker,
+            round(exchange.duration_s, 6),
+            _first_byte(exchange),
+            exchange.error,
+            exchange.cassette,
+            exchange.cassette_index,
+            None if self.routed is None else self.routed.role,
+            start.tier,
+            start.bound,
+            exchange.verdict,
+            self.routed,
+            staleness,
+            None if exchange.answered_at is None else stamp(exchange.answered_at),
+            dated(quote, exchange),
         )
 
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:

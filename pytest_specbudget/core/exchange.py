@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.core.documents import decode
-from pytest_specbudget.core.value import value
+from pytest_specbudget.core.value import quick_value, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +102,7 @@ class Mismatch:
     excused: bool = False
 
 
-@value
+@quick_value
 class Exchange:
     """One HTTP attempt, finished.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.value import value
+from pytest_specbudget.core.value import quick_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ _ZERO = Money()
 _AS_A_RULE: tuple[CallVerdict, ...] = ("live", "hit")
 
 
-@value
+@quick_value
 class Charge:
     """One model call: read, priced and attributed.
 
@@ -45,7 +45,6 @@ class Charge:
         price_id: Which price was used, or None.
         reason: Why it has no price, or None.
         worker: Which process of the run made it: `main`, `gw0`, ...
-        workers: How many workers made the same call in their own copy of a shared fixture.
         duration_s: In seconds, or None if it never ended.
         first_byte_s: Of a live call, the time to the first byte of its body, in seconds; None where
             that says nothing about the provider: while recording, streams are read whole first.
@@ -62,6 +61,7 @@ class Charge:
             unknown.
         priced_at: The instant whose prices it has, RFC 3339, UTC; None where that is `at`, or
             where no price was used.
+        workers: How many workers made the same call in their own copy of a shared fixture.
     """
 
     id: str
@@ -79,7 +79,6 @@ class Charge:
     price_id: str | None = None
     reason: str | None = None
     worker: str = "main"
-    workers: int = 1
     duration_s: float | None = None
     first_byte_s: float | None = None
     error: str | None = None
@@ -93,6 +92,7 @@ class Charge:
     staleness: Staleness | None = None
     answered_at: str | None = None
     priced_at: str | None = None
+    workers: int = 1
 
     @property
     def mocked(self) -> bool:

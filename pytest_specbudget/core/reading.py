@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.core.value import value
+from pytest_specbudget.core.value import quick_value, value
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
@@ -39,7 +39,7 @@ class Part:
     usage: Usage
 
 
-@value
+@quick_value
 class Reading:
     """What one answer consumed, as its provider states it.
 

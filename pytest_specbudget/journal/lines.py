@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from pytest_specbudget.core.value import value
+from pytest_specbudget.core.value import quick_value
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.attribution import Attribution
@@ -39,7 +39,7 @@ SCHEMA = 1
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
-@value
+@quick_value
 class Start:
     """A call that is about to be sent.
 
@@ -88,7 +88,25 @@ class _Repeated:
         return self._text(self._values(owner))
 
 
-_whose = _Repeated(
+class _RepeatedOwner(_Repeated):
+    """Does so for owners that come again themselves, as one attribution does for a test's calls."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self._last: tuple[object, str] = (None, "")
+
+    def __call__(self, owner: object) -> str:
+        """Return what goes between the braces of an object; never nothing."""
+        known, text = self._last
+        if known is not owner:
+            text = super().__call__(owner)
+            self._last = owner, text
+        return text
+
+
+_whose = _RepeatedOwner(
     *("test", "spec", "when", "via", "attempt"),
     *("command", "stage", "phase", "fixture", "within", "stale"),
 )
@@ -173,13 +191,16 @@ def _part(part: Part) -> str:
 
 
 def _usage(usage: Usage) -> str:
-    return to_json(usage.reported()).decode()
+    return to_json(vars(usage)).decode()
+
+
+_COSTS = ("list_cost", "contracted_cost", "billed_cost")
 
 
 def _costs(charge: Charge) -> str:
     listed, ours, billed = charge.list_cost, charge.contracted_cost, charge.billed_cost
-    if listed is None or ours is not listed:  # not as nearly always: at prices of the user's own
-        return f"{_cost('list_cost', listed)}{_cost('contracted_cost', ours)}{_cost('billed_cost', billed)}"
+    if listed is None or ours is not listed:  # as hardly ever: at prices of the user's own
+        return "".join(map(_cost, _COSTS, (listed, ours, billed)))
     cost = str(listed)
     same = f',"billed_cost":"{cost}"' if billed is listed else _cost("billed_cost", billed)
     return f',"list_cost":"{cost}","contracted_cost":"{cost}"{same}'

@@ -65,7 +65,9 @@ class Journal:
     def incomplete(self) -> str | None:
         """Why the lines are not all that was booked, as one sentence, or None."""
         if self.footer is None:
-            return f"{self.name}: the process did not end well; calls after its last line are lost"
+            return (
+                f"{self.name}: the process did not end well; calls after its last line may be lost"
+            )
         if self.header is None:
             return f"{self.name}: its first line, the header, is missing or cannot be read"
         if len(self.events) < (self.footer.events or 0):

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.value import value
+from pytest_specbudget.core.value import quick_value
 from pytest_specbudget.prices.buckets import split
 from pytest_specbudget.prices.costing import cost_of
 from pytest_specbudget.prices.names import short_name
@@ -33,7 +33,7 @@ __all__ = ["Ask", "Quote", "asks_of", "price", "row_for", "terms_of"]
 _STANDARD_TIERS = {None: "default", "": "default", "standard": "default", "on_demand": "default"}
 
 
-@value
+@quick_value
 class Quote:
     """What a reading costs, or why that is unknown.
 
@@ -43,14 +43,14 @@ class Quote:
         price_id: The price row, `openai/o3/default/from-2025-06-10`; several joined by ` + `;
             `free` for what the user declared to cost nothing.
         reason: Why the cost is unknown, or None.
-        at: The instant whose prices it has, or None if it has none.
+        priced_at: The instant whose prices it has, or None if it has none.
     """
 
     list_cost: Money | None = None
     contracted_cost: Money | None = None
     price_id: str | None = None
     reason: str | None = None
-    at: datetime | None = field(default=None, compare=False)
+    priced_at: datetime | None = field(default=None, compare=False)
 
 
 class Ask(NamedTuple):
@@ -117,12 +117,12 @@ def _sum(quotes: list[Quote]) -> Quote:
         list_cost=Money.total(quote.list_cost or _ZERO for quote in quotes),
         contracted_cost=Money.total(quote.contracted_cost or _ZERO for quote in quotes),
         price_id=" + ".join(dict.fromkeys(quote.price_id or "" for quote in quotes)),
-        at=quotes[0].at,
+        priced_at=quotes[0].priced_at,
     )
 
 
 def _free(at: datetime) -> Quote:
-    return Quote(list_cost=_ZERO, contracted_cost=_ZERO, price_id="free", at=at)
+    return Quote(list_cost=_ZERO, contracted_cost=_ZERO, price_id="free", priced_at=at)
 
 
 def _quote(ask: Ask, catalogue: Catalogue) -> Quote:
@@ -135,7 +135,7 @@ def _quote(ask: Ask, catalogue: Catalogue) -> Quote:
         return Quote(reason=f"no {cost} price for {_what(ask)} ({row.label})")
     terms = catalogue.contracts or catalogue.discounts
     contracted = _contracted(cost, row, ask, catalogue) if terms else cost
-    return Quote(list_cost=cost, contracted_cost=contracted, price_id=price_id, at=ask.at)
+    return Quote(cost, contracted, price_id, None, ask.at)
 
 
 def row_for(ask: Ask, catalogue: Catalogue) -> tuple[Row, Counts, str] | Quote:

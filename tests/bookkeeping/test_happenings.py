@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -235,3 +236,31 @@ def test_what_is_missing_is_recorded_by_whoever_records_the_test(one: Any, *, ou
 
     assert ("--spec-record=new" in finding.remedy) is ours
     assert ("--record-mode=once" in finding.remedy) is not ours
+
+
+def test_a_resemblance_gives_lines_that_can_be_pasted() -> None:
+    (finding,) = found(event("resembles", id="1", host="gw.corp", path="/v1/chat/completions"))
+
+    lines = [line for line in finding.remedy.splitlines() if line.startswith("    ")]
+    hosts = [tomllib.loads(line)["hosts"]["gw.corp"] for line in lines]
+    assert hosts == [{"provider": "openai"}, {"free": "why it costs nothing"}]
+
+
+def test_each_reason_for_a_refusal_has_its_remedy() -> None:
+    stop = {"test": "t", "ceiling": "SPEC-1", "message": "m", "origin": "o"}
+
+    (finding,) = found(
+        *(event("stopped", id=name, remedy=f"do {name}", **stop) for name in ("a", "b", "a"))
+    )
+
+    assert finding.remedy == "do a\ndo b"
+
+
+def test_a_journal_whose_lines_are_missing_is_no_process_that_was_killed() -> None:
+    made = journal(call())
+    made.charges.clear()
+
+    (finding,) = happened([made])
+
+    assert finding.rule == "journal-incomplete"
+    assert finding.remedy.startswith("find out what removed or changed lines")

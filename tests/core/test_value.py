@@ -5,6 +5,7 @@ import pytest
 from pytest_specbudget.core.attribution import Attribution
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
+from pytest_specbudget.prices.pricing import Quote
 
 
 def test_values_that_hold_the_same_are_one() -> None:
@@ -16,6 +17,10 @@ def test_values_that_hold_the_same_are_one() -> None:
 def test_a_value_is_made_by_keyword() -> None:
     with pytest.raises(TypeError, match="positional"):
         Part("m")  # type: ignore[call-arg] # as the type checker says too
+
+
+def test_a_value_that_each_call_makes_is_made_by_position_too() -> None:
+    assert Quote(None, None, "p") == Quote(price_id="p")
 
 
 def test_a_value_takes_no_attribute_that_it_does_not_have() -> None:
