@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from pytest_specbudget.bookkeeping.hearsay import error_words
 from pytest_specbudget.providers import Route
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _problem(hook: HookCaller, error: Exception) -> str:
     """Say what went wrong, where, why it ends the run, and what to do."""
     plugins = ", ".join(implementation.plugin_name for implementation in hook.get_hookimpls())
     return (
-        f"{hook.name} raised {type(error).__name__}: {error}\n"
+        f"{hook.name} raised {error_words(error)}\n"
         f"    where        {_place(error) or plugins}\n"
         f"    implemented  by {plugins}\n"
         "    why          without what it adds, calls would be unseen or without a price\n"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_specbudget.bookkeeping.hearsay import error_words
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,7 +25,7 @@ def added(config: pytest.Config, hook: str) -> dict[str, Callable[..., Any]]:
         for some in reversed(getattr(config.hook, hook)(config=config)):
             found |= some or {}
     except Exception as error:
-        raise pytest.UsageError(f"{hook} raised {type(error).__name__}: {error}") from error
+        raise pytest.UsageError(f"{hook} raised {error_words(error)}") from error
     for name, one in found.items():
         if not isinstance(name, str) or not callable(one):
             raise pytest.UsageError(f"{hook}: {name!r} is {one!r:.80}, and nothing to call")

@@ -81,6 +81,7 @@ class Closing:
                 self.settings,
                 self.rootdir,
                 partial_run=bool(self.partial),
+                chosen=self.chosen,
                 tests=self._known_tests,
             ),
         )

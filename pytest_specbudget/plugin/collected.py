@@ -1,4 +1,7 @@
-"""Which tests a suite has, and which files they are in, in whichever process they are collected."""
+"""Which tests a suite has, in which files they are, and whether all that were to run did.
+
+In whichever process they are collected.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,16 @@ class Collected:
         self._whole = whole
         self._tests: dict[str, set[str]] = defaultdict(set)
         self._broken: set[str] = set()
+        self._chosen: set[str] = set()
+        self._reported: set[str] = set()
+
+    @property
+    def missed(self) -> int:
+        """How many of the tests that were to run nobody reported.
+
+        They are counted, not named: a plugin may report a test under another name than its own.
+        """
+        return max(0, len(self._chosen) - len(self._reported))
 
     @property
     def tests(self) -> Mapping[str, Collection[str]]:
@@ -49,10 +62,19 @@ class Collected:
             self.modules.add(module)
             self._broken.add(module)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember what is to run here."""
+        self._chosen.update(item.nodeid for item in session.items)
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Remember what a worker collected, less what it deselected."""
         self._take(ids)
+        self._chosen.update(ids)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember that a test ran, or began to."""
+        self._reported.add(report.nodeid)
 
     def _take(self, nodes: Iterable[str]) -> None:
         for node in nodes:

@@ -1,4 +1,8 @@
-"""Writes the reports that were asked for, and the evidence of every SPEC."""
+"""Writes the reports that were asked for, and the evidence of every SPEC, which nobody asked for.
+
+So a report that cannot be written fails the run; evidence that cannot, as in a suite that may only
+be read, is worth a warning.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +19,19 @@ if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["heavy_evidence", "write_files"]
+__all__ = ["write_evidence", "write_reports"]
 
 EVIDENCE = "evidence"
 _SOFT_LIMIT = 25 * 2**20
 
 
-def write_files(
-    report: Report, settings: Settings, rootpath: Path, exitstatus: int, *, evident: bool
-) -> Iterator[str]:
-    """Write everything; yield one sentence for each file that could not be written.
+def write_reports(report: Report, settings: Settings, exitstatus: int) -> Iterator[str]:
+    """Write the reports; yield one sentence for each that could not be written.
 
     Args:
         report: What to write.
         settings: Which reports were asked for.
-        rootpath: Where `evidence/costs/` lies.
         exitstatus: What the process will exit with.
-        evident: Whether the evidence is written, too.
     """
     final = replace(report, exitstatus=int(exitstatus))
     for target in settings.reports:
@@ -40,14 +40,19 @@ def write_files(
             target.path.write_text(FORMATS[target.format](final), encoding="utf-8")
         except OSError as error:
             yield f"{target.origin}: {target.path} could not be written: {error.strerror or error}"
-    if evident:
-        try:
-            write_summaries(final, rootpath / EVIDENCE / "costs")
-        except OSError as error:
-            yield f"the cost summaries could not be written: {error}"
 
 
-def heavy_evidence(rootpath: Path) -> str | None:
+def write_evidence(report: Report, rootpath: Path) -> Iterator[str]:
+    """Write the cost summaries below *rootpath*; yield what people should know of the evidence."""
+    try:
+        write_summaries(report, rootpath / EVIDENCE / "costs")
+    except OSError as error:
+        yield f"the cost summaries could not be written: {error}"
+    if heavy := _heavy_evidence(rootpath):
+        yield heavy
+
+
+def _heavy_evidence(rootpath: Path) -> str | None:
     """Say so if the folder of evidence has outgrown its soft limit of 25 MB; else None."""
     files = (path for path in (rootpath / EVIDENCE).rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in files)

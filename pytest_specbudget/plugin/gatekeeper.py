@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_specbudget.bookkeeping.hearsay import error_words
 from pytest_specbudget.budgets.guarded import Guarded, Raising
+from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.collected import Collected
-from pytest_specbudget.plugin.collecting import only_collects
+from pytest_specbudget.plugin.collecting import is_looped, only_collects
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 from pytest_specbudget.plugin.minutes import End
 from pytest_specbudget.plugin.overlooked import OVERLOOKED
@@ -192,13 +194,18 @@ class Gatekeeper:
         session = self._session
         if session is None or self._problems:
             return False
-        if self._only_collects and (self.observer is None or self.observer.idle):
+        if self._only_collects and not self._has_calls():
             return False
         if int(session.exitstatus) == _USAGE_ERROR:
             return False
         if int(session.exitstatus) == _BROKEN and not self._run.folder.is_dir():
             return False
         return self._settings.asked or self.observer is not None or bool(self._workers)
+
+    def _has_calls(self) -> bool:
+        """Whether any process of a run without tests has booked something."""
+        here = self.observer is not None and not self.observer.idle
+        return here or any(told["written"] for told in self._workers)
 
     def _has_nothing_to_say(self) -> bool:
         """Whether nothing was asked, and no call was seen that markers could show."""
@@ -233,24 +240,23 @@ class Gatekeeper:
         try:
             added = self._config.hook.pytest_specbudget_gates(config=self._config)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must be judged
-            return (Guarded(Raising("pytest_specbudget_gates", error)),)
-        return tuple(Guarded(gate) for gates in added if gates is not None for gate in gates)
+            return (Guarded(Raising("pytest_specbudget_gates", error), error_words),)
+        every = (gate for gates in added if gates is not None for gate in gates)
+        return tuple(Guarded(gate, error_words) for gate in every)
 
     def _pass_on(self, alert: Alert) -> None:
         """Let other plugins hear of *alert*; what they raise is shown and disturbs nothing."""
         try:
             self._config.hook.pytest_specbudget_alert(alert=alert, config=self._config)
         except Exception as error:  # noqa: BLE001 - observing must not break a run
-            name = type(error).__name__
-            self._write(f"pytest_specbudget_alert raised {name}: {error}", "warn")
+            self._write(f"pytest_specbudget_alert raised {error_words(error)}", "warn")
 
     def _tell_others(self, report: Report) -> None:
         """Let other plugins hear of the report; what they raise changes no verdict."""
         try:
             self._config.hook.pytest_specbudget_report(report=report, config=self._config)
         except Exception as error:  # noqa: BLE001 - observing must not break a run
-            name = type(error).__name__
-            self._write(f"pytest_specbudget_report raised {name}: {error}", "warn")
+            self._write(f"pytest_specbudget_report raised {error_words(error)}", "warn")
 
     def _partial(self) -> tuple[str, ...]:
         """Say why this was not the whole suite."""
@@ -261,14 +267,24 @@ class Gatekeeper:
 
     def _end(self) -> End:
         """Say how the run ended; to stop at the first failure was asked for."""
-        session = self._session
-        asked = session is not None and (session.shouldstop or session.shouldfail)
-        why = None if session is None or asked else next(self._ended_early(session), None)
         files = [Path(told["journal"]) for told in self._workers if told["written"]]
-        return End(why=why, journals=tuple(file.name for file in files))
+        journals = tuple(file.name for file in files)
+        session = self._session
+        if session is None:
+            return End(journals=journals)
+        asked = session.shouldstop or session.shouldfail
+        why = None if asked else next(self._cut_short(session), None)
+        return End(why=why, early=next(self._ended_early(session), None), journals=journals)
+
+    def _cut_short(self, session: pytest.Session) -> Iterator[str]:
+        return cut_short(session, interrupted=self._interrupted)
 
     def _ended_early(self, session: pytest.Session) -> Iterator[str]:
-        return cut_short(session, interrupted=self._interrupted)
+        """Yield why tests that were to run did not; where nothing else tells, that they did not."""
+        yield from (told := [*self._cut_short(session)])
+        missed = 0 if self._only_collects else self.collected.missed
+        if missed and not told:
+            yield f"{calls_of(missed, 'test')} did not run"
 
     def _show(self, report: Report) -> None:
         from pytest_specbudget.reports.terminal import (  # noqa: PLC0415 - tabulate
@@ -342,18 +358,15 @@ class Gatekeeper:
 
     def _write_files(self, session: pytest.Session, report: Report) -> None:
         from pytest_specbudget.plugin.files import (  # noqa: PLC0415 - not at start-up
-            heavy_evidence,
-            write_files,
+            write_evidence,
+            write_reports,
         )
 
-        rootpath = self._config.rootpath
-        evident = self._settings.asked and not self._only_collects
-        for problem in write_files(
-            report, self._settings, rootpath, session.exitstatus, evident=evident
-        ):
+        for problem in write_reports(report, self._settings, session.exitstatus):
             self._fail(session, problem)
-        if evident and (sentence := heavy_evidence(rootpath)):
-            self._write(sentence, "warn")
+        if self._settings.asked and not self._only_collects and not is_looped(self._config):
+            for sentence in write_evidence(report, self._config.rootpath):
+                self._write(sentence, "warn")
 
     def _write(self, text: str, style: str) -> None:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

@@ -5,6 +5,7 @@ All problems are collected, each with the place of the test, so that one run sho
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import PurePath, PurePosixPath
@@ -39,6 +40,7 @@ _JUDGED = (
     "max_regression",
 )
 _KNOWN = (*_WORDS, *_JUDGED)
+_NOT_OURS = 'if it is somebody else\'s, give ours another name with the setting marker = "..."'
 
 
 def is_ours(mark: pytest.Mark) -> bool:
@@ -176,10 +178,12 @@ class MarkerReader:
     def _complain(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
         where = _where(item, node, mark)
         if not _is_id(mark.args):
-            self._add(f'{where}: the marker takes one SPEC id, as in ("SPEC-KIT-070")')
+            taken = 'the marker takes one SPEC id, as in ("SPEC-KIT-070")'
+            self._add(f"{where}: {taken}; {_NOT_OURS}")
         for name in _unknown(mark):
             near = get_close_matches(name, _KNOWN, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KNOWN)}"
+            known = f"known are {', '.join(_KNOWN)}; {_NOT_OURS}"
+            hint = f"did you mean {near[0]!r}?" if near else known
             self._add(f"{where}: unknown argument {name!r}; {hint}")
 
     def _add(self, problem: str) -> None:
@@ -218,14 +222,22 @@ def _where(item: pytest.Item, node: Any, mark: pytest.Mark, line: int | None = N
 
     For the marker of a class or module that is its *line*, or else the name of the node.
     """
-    if node is item:
-        file, above, _ = item.location
-        place = f"{file}:{(above or 0) + 1}"
-    else:
-        place = f"{node.nodeid.partition('::')[0]}:{line}" if line else node.nodeid
+    line = _line_of_test(item) if node is item else line
+    place = f"{node.nodeid.partition('::')[0]}:{line}" if line else node.nodeid
     words = [repr(argument) for argument in mark.args]
     words += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
     return f"{place} @pytest.mark.{mark.name}({', '.join(words)})"
+
+
+def _line_of_test(item: pytest.Item) -> int | None:
+    """Return the line, from 1, of *item* in its file.
+
+    None where its function is written elsewhere: a step of pytest-bdd runs one of that plugin's,
+    and its marker is a tag of a feature file.
+    """
+    file, above, _ = item.location
+    here = file.replace(os.sep, "/") == item.nodeid.partition("::")[0]
+    return above + 1 if here and above is not None else None
 
 
 def _amount(value: Any) -> Money:

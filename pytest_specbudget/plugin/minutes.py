@@ -31,10 +31,12 @@ class End:
 
     Attributes:
         why: Why that was before its last test, where nobody had asked for it; else None.
+        early: Why that was before its last test, also where it was asked for; else None.
         journals: The names of the files in which its workers wrote.
     """
 
     why: str | None = None
+    early: str | None = None
     journals: tuple[str, ...] = ()
 
 
@@ -105,7 +107,7 @@ class Minutes:
 
     def ended(self, end: End) -> None:
         """Write down that the run ended, and why, if that was before its last test."""
-        self._books.event(ENDED, why=end.why, journals=[*end.journals])
+        self._books.event(ENDED, why=end.why, early=end.early, journals=[*end.journals])
 
     def unwritable(self) -> None:
         """Write down, where that is possible again, that the journal could not be written."""

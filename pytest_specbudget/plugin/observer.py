@@ -10,6 +10,7 @@ import pytest
 
 from pytest_specbudget.bookkeeping.bookkeeper import Bookkeeper, Identity
 from pytest_specbudget.bookkeeping.from_children import slip_of
+from pytest_specbudget.bookkeeping.hearsay import repeatable_words
 from pytest_specbudget.cassettes.provenance import PATCHES, Foreign, hold_to
 from pytest_specbudget.meters import watch
 from pytest_specbudget.meters.late import LateCalls
@@ -26,7 +27,9 @@ from pytest_specbudget.plugin.markers import MarkerReader
 from pytest_specbudget.plugin.minutes import End, Minutes
 from pytest_specbudget.plugin.owners import (
     COLLECTION,
-    attempt_of,
+    attempts_of,
+    begin_attempt,
+    ending_of,
     fixture_owner,
     step,
     working_for,
@@ -193,9 +196,15 @@ class Observer:
         self.deselected += len(items)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Count how often *item* is tried."""
+        with attempts_of(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Open the cassette of *item*, and charge it what its fixtures call."""
-        if attempt_of(item) > 1:
+        if begin_attempt(item) > 1:
             self._begin_again(item)
         self._ban.begin(item)
         self._minutes.torn(item, self.deck.insert(item))
@@ -238,6 +247,7 @@ class Observer:
         """Charge a fixture that outlives tests by its own name, at its start and at its end."""
         owner = fixture_owner(self.markers, fixturedef, request)
         label = f"{fixturedef.scope}:{fixturedef.argname}"
+        alone = ending_of(owner, label)
         tape = self.deck.of_fixture(fixturedef, request)
         ending = ExitStack()
         if tape is not None:
@@ -247,7 +257,7 @@ class Observer:
         fixturedef.addfinalizer(ending.close)
 
         def begin() -> None:
-            ending.enter_context(working_for(owner, label, ends=True))
+            ending.enter_context(working_for(owner, label, ends=True, alone=alone))
             ending.enter_context(self._shelf.playing(tape))
 
         with working_for(owner, label), self._shelf.playing(tape):
@@ -285,7 +295,7 @@ class Observer:
         """Book nothing any more; where calls are forbidden or judged, go on to hear of them."""
         goes_on = self._forbidden_by is not None or self._settings.mode != "observe"
         if self._watch is not None and goes_on and not is_a_guest(self._config):
-            late = LateCalls(self.books.recognise, self._forbidden_by)
+            late = LateCalls(self.books.recognise, self._forbidden_by, repeatable_words)
             self._watch.hand_over(late, late.forbid)
             return
         if self._watch is not None:
@@ -312,7 +322,9 @@ class Observer:
         properties.forget(item)
 
     def _heard(self, charge: Charge) -> None:
-        self._config.hook.pytest_specbudget_booked(charge=charge, config=self._config)
+        listeners = self._config.hook.pytest_specbudget_booked
+        if listeners.get_hookimpls():  # as a rule there are none, and asking nobody takes time
+            listeners(charge=charge, config=self._config)
 
     def _so_far(self) -> dict[str, Any]:
         tally = self.books.tally

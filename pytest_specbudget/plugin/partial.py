@@ -51,10 +51,10 @@ def left_out(config: pytest.Config, *, deselected: int, failures: bool) -> Itera
     yield from _ignored(config)
     if any("::" in argument for argument in config.args):
         yield "tests chosen by name"
-    if only_collects(config):
-        yield ONLY_COLLECTED
-    elif any(config.getoption(name, default=False) for name in _ONLY_SET_UP):
+    if any(config.getoption(name, default=False) for name in _ONLY_SET_UP):
         yield "tests only set up"
+    elif only_collects(config):
+        yield ONLY_COLLECTED
 
 
 def takes_whole_files(config: pytest.Config) -> bool:

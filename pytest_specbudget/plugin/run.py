@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import BaselineError
 from pytest_specbudget.journal.running import this_host
-from pytest_specbudget.plugin.collecting import only_collects
 
 if TYPE_CHECKING:
     import pytest
@@ -73,9 +72,10 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def is_controller(config: pytest.Config) -> bool:
-    """Whether this process lets workers run the tests."""
+    """Whether this process lets workers run the tests; pytest-xdist collects by itself alone."""
     distributed = config.getoption("dist", "no") != "no"
-    return distributed and not is_worker(config) and not only_collects(config)
+    alone = is_worker(config) or config.getoption("collectonly", default=False)
+    return distributed and not alone
 
 
 def _checked_out(folder: Path) -> str | None:

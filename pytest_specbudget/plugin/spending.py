@@ -15,7 +15,7 @@ from pytest_specbudget.bookkeeping.agent_calls import AgentCall, record
 from pytest_specbudget.budgets.gate import level_of
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.wording import calls_of, dollars_beside
 from pytest_specbudget.meters.scope import attribute, staged
 from pytest_specbudget.plugin.alerts import Alert, ceiling_of, spent_so_far
 
@@ -186,7 +186,7 @@ def _hold(before: Totals, after: Totals, most: Money) -> None:
     unknown = after.unbounded_calls - before.unbounded_calls
     spent = after.list_upper - before.list_upper
     if spent > most:
-        have, allowed = dollars_of(spent, most)
+        have, allowed = dollars_beside(most, spent)
         pytest.fail(f"spec_spend.under: {calls} spent {have} of {allowed}")
     if unknown:
         pytest.fail(f"spec_spend.under: what {unknown} of {calls} cost is unknown")

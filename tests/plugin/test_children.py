@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from typing import TYPE_CHECKING
 
@@ -184,6 +185,65 @@ def test_a_child_s_call_counts_once_however_it_was_started(children: Suite, test
     assert len(children.emulator.served) == 1
 
 
+FORKED = """
+def fork(ask):
+    import multiprocessing
+    process = multiprocessing.get_context("forkserver").Process(target=ask)
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+"""
+
+forks_by_a_server = pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no fork server"
+)
+
+
+@forks_by_a_server
+def test_a_child_of_a_fork_server_is_the_test_s_that_asked_for_it(children: Suite) -> None:
+    outcome = run(
+        children,
+        FORKED
+        + """
+from calls import ask
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_forks(times):
+    for _ in range(times):
+        fork(ask)
+""",
+    )
+
+    assert (outcome.status, outcome.rules()) == (0, []), outcome.text + outcome.errors
+    assert {row["name"]: row["calls"] for row in outcome.facts["tests"]} == {
+        "test_children.py::test_forks[1]": 1,
+        "test_children.py::test_forks[2]": 2,
+    }
+
+
+@forks_by_a_server
+def test_a_fork_server_may_start_before_all_tests(children: Suite) -> None:
+    children.write(
+        "conftest.py",
+        "from multiprocessing import forkserver\nforkserver.ensure_running()\n",
+    )
+
+    outcome = run(children, FORKED + "from calls import ask\ndef test_forks():\n    fork(ask)\n")
+
+    assert (outcome.status, outcome.rules()) == (0, []), outcome.text + outcome.errors
+    assert [row["calls"] for row in outcome.facts["tests"]] == [1]
+
+
+@forks_by_a_server
+def test_what_a_child_of_a_fork_server_starts_is_the_test_s_too(children: Suite) -> None:
+    test = "def test_first():\n    fork(ask)\n\ndef test_second():\n    fork(start)\n"
+
+    outcome = run(children, f"{FORKED}from calls import ask\n{test}")
+
+    assert (outcome.status, outcome.rules()) == (0, []), outcome.text + outcome.errors
+    assert [row["calls"] for row in outcome.facts["tests"]] == [1, 1]
+
+
 def test_a_server_that_is_killed_loses_nothing_it_booked(children: Suite) -> None:
     outcome = run(
         children,
@@ -293,12 +353,14 @@ def test_nothing_is_left_in_python(children: Suite) -> None:
         "def pytest_unconfigure():\n"
         "    import atexit\n"
         "    atexit.register(lambda: print('LEFT', hasattr(os.execve, '__wrapped__'),\n"
-        "        hasattr(subprocess.Popen.__init__, '__wrapped__')))\n",
+        "        hasattr(subprocess.Popen.__init__, '__wrapped__'),\n"
+        "        hasattr(__import__('multiprocessing.spawn').spawn.get_preparation_data,\n"
+        "            '__wrapped__')))\n",
     )
 
-    outcome = run(children, "def test_starts():\n    start()\n")
+    outcome = run(children, "import multiprocessing.spawn\ndef test_starts():\n    start()\n")
 
-    assert "LEFT False False" in outcome.text
+    assert "LEFT False False False" in outcome.text
 
 
 def test_nothing_is_left_in_the_environment(children: Suite) -> None:

@@ -184,6 +184,19 @@ def test_a_report_that_cannot_be_written_fails_the_run(suite: Suite) -> None:
     assert "taken/report.md could not be written" in outcome.text
 
 
+@pytest.mark.parametrize("mode", ["observe", "enforce"])
+def test_evidence_that_nobody_asked_for_and_cannot_be_written_is_told(
+    suite: Suite, mode: str
+) -> None:
+    suite.write("test_it.py", THREE)
+    suite.write("evidence", "a file where a folder is needed")
+
+    outcome = suite.run("--spec-budget=2.00", f"--spec-mode={mode}")
+
+    assert outcome.status == 0
+    assert "the cost summaries could not be written" in outcome.text
+
+
 def test_the_report_says_the_status_that_the_process_exits_with(suite: Suite) -> None:
     suite.write("test_it.py", ONE_FAILS)
 
@@ -236,13 +249,24 @@ def test_what_is_called_while_tests_are_only_collected_is_booked_and_judged(
     assert suite.command("gate", ".specbudget").ret == status
 
 
-def test_collecting_says_and_writes_nothing_where_nothing_is_called(suite: Suite) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--collect-only"], id="the tests"),
+        pytest.param(["--fixtures-per-test"], id="their fixtures"),
+        pytest.param(["--cache-show"], id="the cache"),
+        pytest.param(["--setup-plan", "-n2"], id="what would be set up in workers"),
+    ],
+)
+def test_to_show_something_says_and_writes_nothing_where_nothing_is_called(
+    suite: Suite, words: list[str]
+) -> None:
     suite.write("test_it.py", THREE)
 
-    outcome = suite.run("--spec-budget=2.00", "--collect-only")
+    outcome = suite.run("--spec-budget=2.00", *words)
 
     assert outcome.status == 0
-    assert "spec budget" not in outcome.text
+    assert "PASS spec budget" not in outcome.text
     assert outcome.report is None
     assert not (suite.folder / ".specbudget").exists()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_specbudget.plugin.collecting import is_looped, only_collects
 from pytest_specbudget.plugin.partial import chosen_paths, left_out
 
 if TYPE_CHECKING:
@@ -79,6 +80,13 @@ def test_the_only_folder_with_tests_is_all_of_them(
     assert found == (("tests",) if is_left else None)
 
 
+def test_where_there_is_too_much_to_look_at_there_may_be_other_tests(tmp_path: Path) -> None:
+    for number in range(1_001):
+        (tmp_path / f"data{number}").mkdir()
+
+    assert chosen_paths(config(tmp_path, "", ["tests"], [])) == ("tests",)
+
+
 def test_an_environment_holds_no_tests_of_the_suite(tmp_path: Path) -> None:
     root = holding(tmp_path, "tests/test_a.py", "env/pyvenv.cfg", "env/lib/test_x.py")
 
@@ -115,6 +123,37 @@ def test_what_was_left_out_makes_a_run_partial(
     config = pytester.parseconfig(*typed)
 
     assert list(left_out(config, deselected=0, failures=False)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("option", "alone"),
+    [
+        pytest.param("--collect-only", True, id="the tests are shown"),
+        pytest.param("--fixtures", True, id="the fixtures are"),
+        pytest.param("--funcargs", True, id="by their old name"),
+        pytest.param("--fixtures-per-test", True, id="those of each test"),
+        pytest.param("--cache-show", True, id="the cache"),
+        pytest.param("--setup-plan", True, id="what would be set up"),
+        pytest.param("--setup-show", False, id="what is set up, and tests run"),
+        pytest.param("--setup-only", False, id="fixtures run"),
+        pytest.param("-q", False, id="tests run"),
+    ],
+)
+def test_a_run_that_shows_something_runs_no_test(
+    pytester: pytest.Pytester, option: str, *, alone: bool
+) -> None:
+    assert only_collects(pytester.parseconfig(option)) is alone
+
+
+def test_what_pytest_xdist_runs_again_at_each_change_is_told_from_other_runs(
+    pytester: pytest.Pytester,
+) -> None:
+    looponfail = pytest.importorskip("xdist.looponfail", reason="it runs them")
+    once, looped = pytester.parseconfig(), pytester.parseconfig()
+
+    looponfail.WorkerFailSession(looped, None)
+
+    assert (is_looped(once), is_looped(looped)) == (False, True)
 
 
 def test_what_a_variable_leaves_out_is_no_definition_of_the_suite(
