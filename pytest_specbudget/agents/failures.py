@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["failure", "message_in", "stated_error"]
 
 _SHOWN = 200
+_LONGEST = 8000  # bytes
 _ERRORS = range(400, 600)
 _SERVER_ERRORS = range(500, 600)
 _BUSY = re.compile(r"rate.?limit|too.?many|resource.?exhausted|quota|\b429\b", re.IGNORECASE)
@@ -78,15 +79,19 @@ def stated_error(document: Any) -> NoReply | None:
 
 
 def message_in(body: bytes) -> str:
-    """Return what an error's body says to people, on one line and shortened."""
+    """Return what an error's body says to people, on one line, shortened and without keys."""
+    from pytest_specbudget.cassettes.secrets.hearsay import (  # noqa: PLC0415 - only trouble pays
+        repeatable,
+    )
+
     try:
         document = decode(body)
     except ValueError:
         document = None
     error = _error_in(document)
     text = _text_of(error) if error is not None else _text_of(document)
-    words = text or body[: _SHOWN * 4].decode("utf-8", "replace")
-    return " ".join(words.split())[:_SHOWN] or "nothing is said about it"
+    words = text or body[:_LONGEST].decode("utf-8", "replace")
+    return repeatable(words, _SHOWN) or "nothing is said about it"
 
 
 def _kind(status: int) -> Why | None:

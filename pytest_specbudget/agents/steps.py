@@ -131,10 +131,12 @@ class Answer:
 
 def shown_words(text: str) -> str:
     """Return the first line of *text*, shortened, without what looks like a credential."""
-    from pytest_specbudget.cassettes.scrub import scrubbed_text  # noqa: PLC0415 - only trouble pays
+    from pytest_specbudget.cassettes.secrets.hearsay import (  # noqa: PLC0415 - only trouble pays
+        repeatable,
+    )
 
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return scrubbed_text(first)[:_SHOWN]
+    return repeatable(first, _SHOWN)
 
 
 def why_of(problem: NoReply) -> str:

@@ -20,7 +20,7 @@ from pytest_specbudget.analysis.spending import headless, may_have_cost
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import value
-from pytest_specbudget.core.wording import calls_of, dollars, dollars_of, percent
+from pytest_specbudget.core.wording import calls_of, dollars_beside, exact, percent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -175,7 +175,7 @@ def _of_an_auto(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:
     shown = percent(part) if part >= 0 else f"{percent(-part)} more"
     yield Figure(
         name="P1",
-        says=f"cost reduction from {dollars(targets.baseline, 2)}",
+        says=f"cost reduction from ${exact(targets.baseline)}",
         value=f"{_at_most(autos)}{shown}",
         target=f"{_REDUCED * 100} % or more",
         verdict=_verdict(autos, holds=part >= _REDUCED),
@@ -195,7 +195,7 @@ def _of_commands(autos: Sequence[Auto], targets: Targets) -> Iterator[Figure]:
 def _average(  # noqa: PLR0913, PLR0917 - the parts of one value
     name: str, says: str, mean: Money, target: Money, autos: Sequence[Auto], n: int
 ) -> Figure:
-    shown, most = dollars_of(mean, target)
+    shown, most = dollars_beside(target, mean)
     return Figure(
         name=name,
         says=says,
@@ -253,7 +253,7 @@ def _compliance(
     doubts = f", {doubted:,} of unknown cost" if doubted else ""
     return Figure(
         name=name,
-        says=f"{says}, at most {dollars(budget, 2)} each",
+        says=f"{says}, at most ${exact(budget)} each",
         value=f"{percent(kept)}: {within:,} of {calls_of(n, 'auto')}{doubts}",
         target="all" if least == 1 else f"{least * 100} % or more",
         verdict="met" if kept >= least else "missed" if possible < least else "open",

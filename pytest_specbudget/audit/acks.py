@@ -20,7 +20,7 @@ from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.ledger import Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.names import nearest
-from pytest_specbudget.core.wording import dollars_of
+from pytest_specbudget.core.wording import dollars_beside, dollars_of, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ class Acknowledgement:
     @property
     def worded(self) -> str:
         """The limit as people write it: `12 %`, `$1.20`."""
-        return worded(self.limit) if isinstance(self.limit, Fraction) else dollars_of(self.limit)[0]
+        return worded(self.limit) if isinstance(self.limit, Fraction) else f"${exact(self.limit)}"
 
     @property
     def words(self) -> str:
@@ -191,8 +191,15 @@ def _needless(ack: Acknowledgement, comparison: Comparison) -> str | None:
         return None
     if not regressed:
         return "is not needed: it did not get dearer than the limit allows"
-    risen, allowed = dollars_of(rise_of(regressed[0]), ack.allowance(regressed[0]))
+    risen, allowed = _compared(rise_of(regressed[0]), ack.allowance(regressed[0]), ack.limit)
     return f"does not cover it: it rose by {risen}, and {allowed} were accepted"
+
+
+def _compared(risen: Money, allowed: Money, limit: Fraction | Money) -> tuple[str, ...]:
+    """Write both; what was accepted in dollars as it was set."""
+    if isinstance(limit, Fraction):
+        return dollars_of(risen, allowed)
+    return dollars_beside(allowed, risen)
 
 
 def _is_absent(ack: Acknowledgement, comparison: Comparison) -> bool:

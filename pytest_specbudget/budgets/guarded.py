@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Ledger
@@ -18,9 +18,15 @@ __all__ = ["Guarded", "Raising"]
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Asks a gate, and makes a finding of what it raises: a gate that broke is not green."""
+    """Asks a gate, and makes a finding of what it raises: a gate that broke is not green.
+
+    Attributes:
+        gate: Whom to ask.
+        words: Says what was raised, as far as it may be shown.
+    """
 
     gate: Gate
+    words: Callable[[Exception], str]
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield what the gate finds."""
@@ -31,7 +37,7 @@ class Guarded:
             yield Finding(
                 rule="gate-failed",
                 subject=name,
-                message=f"the gate {name} raised {type(error).__name__}: {error}",
+                message=f"the gate {name} raised {self.words(error)}",
                 remedy="mend the gate; until then nobody knows what it would have said",
                 inconclusive=True,
             )

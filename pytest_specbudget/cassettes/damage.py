@@ -9,6 +9,7 @@ import re
 
 import yaml
 
+from pytest_specbudget.cassettes.secrets.hearsay import repeatable
 from pytest_specbudget.errors import RecordingError
 
 __all__ = ["REMEDY", "damaged", "reason_of"]
@@ -36,7 +37,7 @@ def damaged(name: str, problem: Exception, data: bytes = b"") -> RecordingError:
         )
     place, words = _placed(_not_utf8(data) or reason_of(problem))
     form = " as YAML" if isinstance(problem, yaml.MarkedYAMLError) else ""
-    return RecordingError(f"{name}{place}: cannot be read{form} ({words}); {REMEDY}")
+    return RecordingError(f"{name}{place}: cannot be read{form} ({repeatable(words)}); {REMEDY}")
 
 
 def _placed(reason: str) -> tuple[str, str]:

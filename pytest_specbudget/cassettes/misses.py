@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.differences import ABSENT, differences
 from pytest_specbudget.cassettes.matching import document_of, target_of
+from pytest_specbudget.cassettes.secrets.hearsay import repeatable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +36,7 @@ _FIRST = ("host", "path", "model", "messages", "contents", "input", "system", "t
 def describe(asked: Asked) -> str:
     """Name a request in a line: `POST api.openai.com/v1/responses, model "gpt-4o"`."""
     model = _model(asked)
-    return target_of(asked) + (f', model "{model}"' if model else "")
+    return target_of(asked) + (f', model "{repeatable_name(model)}"' if model else "")
 
 
 def explain(  # noqa: PLR0913 - each a fact that the message states

@@ -31,7 +31,7 @@ from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import dollars_of, percent
+from pytest_specbudget.core.wording import dollars_beside, dollars_of, percent
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
 from pytest_specbudget.histories.spent import kept
@@ -163,7 +163,7 @@ class _Standing:
         doubt = "" if known else " + ?"
         if ceiling is None:
             return f"spent {dollars_of(so_far)[0]}{doubt}"
-        shown, most = dollars_of(so_far, ceiling)
+        shown, most = dollars_beside(ceiling, so_far)
         share = so_far.share_of(ceiling)
         part = "" if share is None else f" ({percent(share)}{doubt})"
         return f"spent {shown}{doubt} of {most}{part}, {_left(ceiling - so_far, known=known)}"

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cassettes.secrets.hearsay import repeatable
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import files_below, recordings
@@ -118,7 +119,7 @@ def _row(reading: Reading, *, elsewhere: bool) -> dict[str, Any]:
     if reading.provider_cost is not None:
         row["provider_cost_usd"] = str(reading.provider_cost)
     if reading.flags:
-        row["flags"] = reading.flags
+        row["flags"] = [*map(repeatable, reading.flags)]
     if reading.unpriced_tools:
         row["unpriced_tools"] = reading.unpriced_tools
     return row
@@ -154,7 +155,7 @@ def _why_unreadable(reading: Reading) -> str:
     """Say of what nobody can tell the cost, as a run that got it does not either."""
     if not reading.flags:
         return "the answer could not be read"
-    return f"token counts that make no sense: {'; '.join(reading.flags)}"
+    return f"token counts that make no sense: {'; '.join(map(repeatable, reading.flags))}"
 
 
 def _instant(words: str) -> datetime:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from os.path import relpath
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.comparisons.base import Base, Opened
 from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from pytest_specbudget.audit.comparison import Side
     from pytest_specbudget.comparisons.sides import OneInstant
@@ -26,7 +26,12 @@ _ACKS = "specbudget-ack.toml"
 
 
 def base_of(
-    settings: Settings, rootdir: Path, *, partial_run: bool, tests: Tests | None = None
+    settings: Settings,
+    rootdir: Path,
+    *,
+    partial_run: bool,
+    tests: Tests | None = None,
+    chosen: tuple[str, ...] | None = None,
 ) -> Base | None:
     """Return what *settings* compare a run in *rootdir* with; None where nobody asked.
 
@@ -35,6 +40,7 @@ def base_of(
         rootdir: pytest's, which test names are relative to.
         partial_run: Whether the run was not the whole suite.
         tests: The node ids of the tests of each module, as far as all are known.
+        chosen: The files and folders that the run was of, from rootdir; None for all.
 
     Raises:
         SettingError: If the file of accepted regressions makes no sense, or a revision of git is
@@ -55,7 +61,7 @@ def base_of(
     if not stored.exists():
         _check_no_revision(stored, asked.origin, rootdir)
         return Base(today=today, notes=(_not_yet(stored),))
-    opener = partial(_stored, stored, rootdir, partial_run=partial_run)
+    opener = partial(_stored, stored, rootdir, partial_run=partial_run, chosen=chosen or ())
     return Base(open=opener, acks=acks, today=today, **_here(path))
 
 
@@ -97,13 +103,27 @@ def _not_yet(path: Path) -> str:
 
 
 def _stored(
-    path: Path, rootdir: Path, prices: OneInstant, _head: Side, *, partial_run: bool
+    path: Path,
+    rootdir: Path,
+    prices: OneInstant,
+    _head: Side,
+    *,
+    partial_run: bool,
+    chosen: Collection[str],
 ) -> Opened:
     from pytest_specbudget.baselines.packages import package_of  # noqa: PLC0415
     from pytest_specbudget.baselines.stored import read_baseline  # noqa: PLC0415
 
     side = read_baseline(path, prices.quote, package_of(rootdir))
-    return Opened(side=side, unrun=None if partial_run else frozenset())
+    return Opened(side=side, unrun=None if partial_run else frozenset(_outside(side, chosen)))
+
+
+def _outside(side: Side, chosen: Collection[str]) -> Iterator[str]:
+    """Yield the tests of *side* that lie in none of the files and folders that were *chosen*."""
+    for test in {charge.attribution.test for charge in side.charges if chosen}:
+        file = PurePosixPath(test.partition("::")[0])
+        if "::" in test and not any(map(file.is_relative_to, chosen)):
+            yield test
 
 
 def _of_revision(  # noqa: PLR0913, PLR0917 - bound one by one where the base is named

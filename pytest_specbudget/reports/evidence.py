@@ -3,8 +3,13 @@
 The keys are those that the project's specification names.  Money is an exact decimal string, as
 in every other file of ours: a JSON number would become a binary fraction in most readers.
 
-A summary of a part of the suite says so, and never takes the place of one of the whole: beside such
-a one it lies in the folder `partial`, until the whole is run again.
+One that would say the same as the one on disk, but for the run, leaves it untouched: what that says
+of its own run stays true, version control sees no change, and what watches the files of a suite and
+runs it again at each change comes to rest.
+
+A summary of a part of the suite says so, as does one of chosen files and folders, and neither takes
+the place of one of more: beside such a one it lies in the folder `partial`, until as much is run
+again.
 
 `spent` is what is known to have been spent (see `basis`), and `spent_upper` the most that may have
 been where a declaration bounds calls of unknown cost: that is what the ceilings judge.  `per_stage`
@@ -21,6 +26,7 @@ import os
 import re
 from collections import Counter
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import JournalError
@@ -48,7 +54,8 @@ def cost_summary(report: Report, spec: Row) -> str:
     """Write what *spec* cost as a JSON object, ending in a newline.
 
     `budget` and `utilization` (spent / budget, cut after six places) are null without a ceiling.
-    `partial` is there where this was not the whole suite, and says why.
+    `partial` is there where tests were left out, and says why; `chosen` where the run was of files
+    and folders that somebody named.
     """
     spent = judged_cost(report, spec.totals)
     summary: dict[str, Any] = {
@@ -74,14 +81,18 @@ def cost_summary(report: Report, spec: Row) -> str:
     }
     if report.partial:
         summary["partial"] = list(report.partial)
+    if report.chosen:
+        summary["chosen"] = list(report.chosen)
     return json.dumps(summary, indent=1) + "\n"
 
 
 def write_summaries(report: Report, folder: Path) -> list[Path]:
     """Write a summary for each SPEC to *folder*, replacing older ones whole or not at all.
 
+    One that differs in its `run` alone stays as it is.
+
     Returns:
-        Where each was written.
+        Where each lies.
 
     Raises:
         OSError: If a file cannot be written; the error names it.
@@ -91,9 +102,11 @@ def write_summaries(report: Report, folder: Path) -> list[Path]:
     for spec in report.specs:
         whole = folder / names[spec.name]
         beside = folder / _BESIDE / whole.name
-        path = beside if report.partial and _is_of_whole(whole) else whole
-        _replace(path, cost_summary(report, spec))
-        if not report.partial:
+        path = beside if _is_of_more(whole, report) else whole
+        text = cost_summary(report, spec)
+        if not _says_the_same(path, text):
+            _replace(path, text)
+        if path == whole and not report.partial:
             beside.unlink(missing_ok=True)
         written.append(path)
     return written
@@ -114,12 +127,28 @@ def read_summary(path: Path) -> Mapping[str, Any]:
     return {"schemaVersion": 1, **summary}
 
 
-def _is_of_whole(path: Path) -> bool:
-    """Tell whether *path* holds a summary of the whole suite; one that cannot be read is none."""
+def _says_the_same(path: Path, text: str) -> bool:
+    """Tell whether the summary in *path* differs from *text* in no more than the run."""
     try:
-        return not read_summary(path).get("partial")
+        return {**read_summary(path), "run": None} == {**json.loads(text), "run": None}
     except JournalError:
         return False
+
+
+def _is_of_more(path: Path, report: Report) -> bool:
+    """Tell whether *path* holds a summary of tests that *report* left out.
+
+    One that cannot be read is none.
+    """
+    try:
+        stored = read_summary(path)
+    except JournalError:
+        return False
+    if report.partial and not stored.get("partial"):
+        return True
+    places = [PurePosixPath(str(one)) for one in stored.get("chosen") or ("",)]
+    within = (any(map(place.is_relative_to, report.chosen)) for place in places)
+    return bool(report.chosen) and not all(within)
 
 
 def _utilization(spent: Money, budget: Money | None) -> str | None:

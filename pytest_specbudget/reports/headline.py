@@ -68,11 +68,17 @@ def figures(report: Report) -> list[str]:
     missed = report.verdicts["miss"].calls if "miss" in report.verdicts else 0
     counts = (hit, "hit"), (totals.stale_calls, "stale"), (missed, "missed"), (live, "live")
     answered = ", ".join(f"{n:,} {what}" for n, what in counts if n or what in {"hit", "live"})
+    once = " (a shared fixture's once for all workers)" if live and _were_shared(report) else ""
     failed = f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
     bounded = f" ({totals.bounded_calls:,} bounded)" if totals.bounded_calls else ""
     unknown = f", {unknown_cost_calls(totals):,} unknown{bounded}"
     mocked = [f"{totals.mocked_calls:,} mocked, not counted"] if totals.mocked_calls else []
-    return [_spent(report), answered + failed + unknown, *mocked]
+    return [_spent(report), answered + once + failed + unknown, *mocked]
+
+
+def _were_shared(report: Report) -> bool:
+    """Tell whether several workers made a call that is judged as one."""
+    return any(row.workers > 1 for row in report.specs)
 
 
 def _first(found: list[str]) -> str:

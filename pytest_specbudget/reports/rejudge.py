@@ -20,7 +20,7 @@ from pytest_specbudget.budgets.gate import (
     measured,
 )
 from pytest_specbudget.core.finding import Finding, Verdict, result_of
-from pytest_specbudget.core.wording import calls_of, dollars_of
+from pytest_specbudget.core.wording import calls_of, dollars, places_beside
 from pytest_specbudget.reports import rule_pages
 from pytest_specbudget.reports.figures import judged_cost, judged_spread, judged_upper, spec_name
 from pytest_specbudget.reports.report import GateResult
@@ -189,7 +189,8 @@ def _judged(report: Report, row: Row, ceiling: Ceiling) -> Iterator[Finding]:
     message = f"{spec_name(report, row.name)} {said}{estimated}"
     level = level_of((spent + spread).share_of(most), WARNING, CRITICAL)
     if spent + spread > most:
-        details = (*_dearest(report, row), *_bounds(report, row))
+        places = places_beside(most, spent, spent + spread)
+        details = (*_dearest(report, row, places), *_bounds(report, row))
         yield breach(message, row.name, ceiling, details, certain=spent > most)
     elif level is not None:
         yield alert(message, row.name, ceiling, level, _bounds(report, row))
@@ -209,15 +210,16 @@ def _basis(report: Report) -> Basis:
     return "billed" if report.basis == "billed" else "list"
 
 
-def _dearest(report: Report, spec: Row) -> tuple[str, ...]:
+def _dearest(report: Report, spec: Row, places: int) -> tuple[str, ...]:
     """Name the dearest tests of *spec*; a test that several SPECs share is nobody's."""
     tests = [row for row in report.tests if row.spec == spec.name]
     tests.sort(key=lambda row: (-judged_upper(report, row.totals).atto, row.name))
     spent = (row for row in tests[:_MOST_TESTS] if judged_upper(report, row.totals))
-    return tuple(_line(report, row) for row in spent)
+    return tuple(_line(report, row, places) for row in spent)
 
 
-def _line(report: Report, row: Row) -> str:
+def _line(report: Report, row: Row, places: int) -> str:
     spent, upper = judged_cost(report, row.totals), judged_upper(report, row.totals)
-    shown = " to ".join(dollars_of(*((spent, upper) if upper > spent else (spent,))))
+    ends = (spent, upper) if upper > spent else (spent,)
+    shown = " to ".join(dollars(end, places) for end in ends)
     return f"{row.name}   {shown}   {calls_of(row.totals.calls)}, {', '.join(row.models)}"

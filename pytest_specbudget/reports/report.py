@@ -184,6 +184,7 @@ class Report:
         drift: How prices moved what a history cost, as `reports.drifted` writes it; or None.
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
+        chosen: The files and folders that the run was of, from rootdir; empty for all.
     """
 
     run: str
@@ -210,3 +211,4 @@ class Report:
     drift: Mapping[str, Any] | None = None
     estimated: bool = False
     journal: str = ""
+    chosen: tuple[str, ...] = ()

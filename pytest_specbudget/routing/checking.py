@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.core.wording import dollars, dollars_of
+from pytest_specbudget.core.rises import adding_up
+from pytest_specbudget.core.wording import dollars_beside, places_beside
 from pytest_specbudget.routing.estimates import band_of, expected
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _plans(table: RoutingTable) -> Iterator[tuple[str, Plan]]:
 
 
 def _told(names: Iterable[str], cost: Money, what: str, limit: Money) -> str:
-    spent, most = dollars_of(cost, limit)
+    spent, most = dollars_beside(limit, cost)
     return f"{', '.join(names)}: expected to cost {spent} a run, over {what} of {most}"
 
 
@@ -81,16 +82,18 @@ def _dear_pipelines(table: RoutingTable, budget: Money) -> Iterator[str]:
     for name, rule in table.commands.items():
         cost = expected(band_of(table, rule)) if rule.pipeline else None
         if cost is not None and cost > budget:
-            spent, most = dollars_of(cost, budget)
+            spent, most = dollars_beside(budget, cost)
+            parts = _sum(table, rule, places_beside(budget, cost))
             yield (
-                f"{name}: expected to cost {spent} a run ({_sum(table, rule)}),"
-                f" over per_spec_budget of {most}"
+                f"{name}: expected to cost {spent} a run ({parts}), over per_spec_budget of {most}"
             )
 
 
-def _sum(table: RoutingTable, rule: CommandRule) -> str:
-    parts = ((step, expected(table.commands[step].plan.band)) for step in rule.pipeline)
-    return " + ".join(f"{step} {dollars(cost, 2)}" for step, cost in parts if cost is not None)
+def _sum(table: RoutingTable, rule: CommandRule, places: int) -> str:
+    costs = ((step, expected(table.commands[step].plan.band)) for step in rule.pipeline)
+    known = [(step, cost) for step, cost in costs if cost is not None]
+    shown = adding_up([cost for _, cost in known], places)
+    return " + ".join(f"{step} {cost}" for (step, _), cost in zip(known, shown, strict=True))
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.core.finding import Finding
-from pytest_specbudget.core.wording import calls_of, percent
+from pytest_specbudget.core.wording import calls_of, percent, percents_beside
 from pytest_specbudget.routing.kpis import kpis
 from pytest_specbudget.routing.values import CRITICAL
 
@@ -230,11 +230,12 @@ class PremiumShareGate:
 
     def _over(self, premium: list[Charge], calls: int) -> Finding:
         told = f"; {self.override} asks for that" if self.override else ""
+        share, most = percents_beside(self.most, Fraction(len(premium), calls))
         return Finding(
             rule="premium-share",
             subject="whole run",
             message=f"{len(premium):,} of {calls_of(calls)} went to premium models "
-            f"({percent(Fraction(len(premium), calls))}, at most {percent(self.most)}){told}",
+            f"({share}, at most {most}){told}",
             origin=self.origin,
             details=_tests(premium),
             remedy="send to cheaper tiers what does not need premium models",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.names import nearest
-from pytest_specbudget.core.wording import percent
+from pytest_specbudget.core.wording import percent, percents_beside
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.estimates import expected
 from pytest_specbudget.routing.mistyped import no_command, no_stage
@@ -180,7 +180,8 @@ def _promoted(table: RoutingTable, decision: Decision, error_rate: Fraction) -> 
     above = decision.plan.escalation
     if above is None or error_rate <= table.error_limit:
         return decision
-    shares = f"{percent(error_rate)} of its runs escalated, over {percent(table.error_limit)}"
+    share, limit = percents_beside(table.error_limit, error_rate)
+    shares = f"{share} of its runs escalated, over {limit}"
     plan = replace(table.tiers[above], native=decision.plan.native)
     return _changed(decision, plan, f"{shares}: tier {above} at once")
 

@@ -39,7 +39,7 @@ from pytest_specbudget.verdicts.idle import stop_loss_notes
 from pytest_specbudget.verdicts.outside import outside_of
 from pytest_specbudget.verdicts.quality_gates import quality_gate, quality_results
 from pytest_specbudget.verdicts.replay import misses, verdicts
-from pytest_specbudget.verdicts.routing_gates import routing_of
+from pytest_specbudget.verdicts.routing import routing_of
 from pytest_specbudget.verdicts.validators import validators
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ class _Closing:
             quality=() if self._quality is None else quality_results(self._quality),
             comparison=self._beside.comparison,
             drift=self._facts.past.drift,
+            chosen=self._outside.paths,
         )
 
     @property
@@ -179,7 +180,12 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     journals = [read_journal(file) for file in files]
     runs = sorted({journal.header.run for journal in journals if journal.header})
     settings = settings or recalled(journals)
-    base = base_of(settings, Path.cwd(), partial_run=any(_left_out(journals)))
+    base = base_of(
+        settings,
+        Path.cwd(),
+        partial_run=any(_left_out(journals)),
+        chosen=outside_of(journals, partial=False).paths,
+    )
     if base is not None and base.open is None and settings.baseline is not None:
         settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too
     past = past_of(settings, Path.cwd(), runs, datetime.now(UTC), again=True)

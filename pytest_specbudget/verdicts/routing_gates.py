@@ -5,8 +5,8 @@ The table is the one that the run had, kept in its journal, so that another mach
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
 from pytest_specbudget.core.finding import Finding
@@ -20,6 +20,7 @@ from pytest_specbudget.routing.naming import rule_of
 from pytest_specbudget.routing.shares import REST, overdrawn
 from pytest_specbudget.routing.standing import Standings
 from pytest_specbudget.verdicts.market import market_of
+from pytest_specbudget.verdicts.routed import Routing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,39 +28,12 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.core.ledger import Charge, Ledger
-    from pytest_specbudget.journal.reader import Journal
-    from pytest_specbudget.routing.kpis import Kpi
     from pytest_specbudget.routing.values import RoutingTable
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
+    from pytest_specbudget.verdicts.routed import Allowed, Told
 
-__all__ = ["Routing", "routing_of"]
-
-_Allowed = dict[str, tuple[tuple[str, ...], str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """What routing says of one run.
-
-    Attributes:
-        gates: What it is held to.
-        kpis: How it was routed; empty where nothing was.
-        enforces: Whether a limit of its own asks for the gate, as any limit does: tiers that a
-            marker allows, a ceiling of a command in the table.
-        doubts: A sentence for each name that the table does not have.
-    """
-
-    gates: tuple[Gate, ...] = ()
-    kpis: tuple[Kpi, ...] = field(default_factory=tuple)
-    enforces: bool = False
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The figures in one sentence, and the doubts, for people."""
-        told = [f"{kpi.says} {kpi.value} (default target: {kpi.target})" for kpi in self.kpis]
-        return (*((f"routing: {'; '.join(told)}",) if told else ()), *self.doubts)
+__all__ = ["held_to"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,28 +80,25 @@ def _by_stage(ledger: Ledger) -> dict[str, dict[str, Money]]:
     return spent
 
 
-def routing_of(
-    journals: Iterable[Journal],
+def held_to(
     ledger: Ledger,
     settings: Settings,
+    *,
+    told: Told | None,
+    allowed: Allowed,
     nodes: Callable[[Charge], Iterable[str]],
 ) -> Routing:
-    """Return what routing says of *ledger*; nothing where no test and no setting speaks of tiers.
+    """Return what routing says of *ledger*.
 
     Args:
-        journals: Those of the run.
         ledger: What is judged.
         settings: What was asked for.
+        told: The routing table that the run had, or None for the one of the house.
+        allowed: The tiers that markers allow.
         nodes: The nodes that a charge counts for.
     """
-    told = _told(journals)
-    allowed = _allowed(journals)
-    most = settings.max_premium_share
-    charges = [*ledger]
+    charges, most = [*ledger], settings.max_premium_share
     is_routed = any(charge.routed is not None for charge in charges)
-    has_tiers = bool(allowed) or any(charge.tier for charge in charges)
-    if not (told or has_tiers or is_routed or most is not None):
-        return Routing()
     table = default_table() if told is None else load(*told)
     standings, override = Standings(table, market_of(settings)), _override(settings)
     conformance = ConformanceGate(
@@ -191,22 +162,3 @@ def _command(charge: Charge, table: RoutingTable) -> tuple[str, ...]:
     command = charge.attribution.command
     rule = None if command is None else rule_of(table.commands, command)
     return () if rule is None else (rule.command,)
-
-
-def _told(journals: Iterable[Journal]) -> tuple[str, str] | None:
-    """Return the text of the run's own table, and where it stood; None if it had none."""
-    for values in _events(journals, "routing_table"):
-        return str(values["text"]), str(values["source"])
-    return None
-
-
-def _allowed(journals: Iterable[Journal]) -> _Allowed:
-    return {
-        str(values["node"]): (tuple(values["allow_tiers"]), str(values["origin"]))
-        for values in _events(journals, "limit")
-        if values.get("allow_tiers")
-    }
-
-
-def _events(journals: Iterable[Journal], name: str) -> Iterable[dict[str, Any]]:
-    return (one.values for journal in journals for one in journal.events if one.event == name)

@@ -94,6 +94,39 @@ def test_an_older_summary_is_replaced(tmp_path: Path) -> None:
     assert read_summary(tmp_path / "RESEARCH_cost_summary.json")["budget"] == "1"
 
 
+def test_a_summary_that_would_say_the_same_of_another_run_stays_untouched(tmp_path: Path) -> None:
+    first, second = (replace(passing(), run=f"2026112{day}T080000Z-0a1b2c3d") for day in (1, 2))
+    (path, *_) = write_summaries(first, tmp_path)
+    before = path.stat()
+
+    write_summaries(second, tmp_path)
+
+    assert read_summary(path)["run"] == first.run
+    assert path.stat() == before, "what watches the file sees no change"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("run", "another", id="only the run: it stays"),
+        pytest.param("spent", "7", id="the money"),
+        pytest.param("pricing_version", "another", id="the prices, though the money is the same"),
+        pytest.param("schemaVersion", "1.0", id="the version of the file"),
+        pytest.param("note", "by hand", id="more than ours has"),
+    ],
+)
+def test_a_summary_that_differs_in_more_than_the_run_is_replaced(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    (path, *_) = write_summaries(passing(), tmp_path)
+    stored = {**json.loads(path.read_text("utf-8")), name: value}
+    path.write_text(json.dumps(stored), "utf-8")
+
+    write_summaries(passing(), tmp_path)
+
+    assert (read_summary(path).get(name) == value) is (name == "run")
+
+
 def spent_in(folder: Path, report: Report, *reasons: str) -> tuple[str, ...]:
     """Write the summaries of a run that cost as *report* did; return where they are."""
     paths = write_summaries(replace(report, partial=reasons), folder)
@@ -186,3 +219,23 @@ def test_a_damaged_summary_is_named(text: str, tmp_path: Path) -> None:
 
     with pytest.raises(JournalError, match=r"a\.json"):
         read_summary(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "place"),
+    [
+        pytest.param((), ("tests/a",), "partial", id="a folder beside the whole"),
+        pytest.param(("tests/a",), (), ".", id="the whole takes the place of a folder"),
+        pytest.param(("tests/a",), ("tests/a",), ".", id="the same folder again"),
+        pytest.param(("tests/a",), ("tests/a/test_x.py",), "partial", id="a file in it"),
+        pytest.param(("tests/a/test_x.py",), ("tests/a",), ".", id="the folder around it"),
+        pytest.param(("tests/a",), ("tests/b",), "partial", id="another folder"),
+        pytest.param(("tests/a",), ("tests/b", "tests/a"), ".", id="both"),
+    ],
+)
+def test_evidence_of_chosen_files_never_takes_the_place_of_that_of_more(
+    tmp_path: Path, before: tuple[str, ...], now: tuple[str, ...], place: str
+) -> None:
+    spent_in(tmp_path, replace(passing(), chosen=before))
+
+    assert spent_in(tmp_path, replace(failing(), chosen=now)) == (place,)

@@ -232,6 +232,24 @@ def test_workers_and_retries_stand_with_their_rows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("workers", "shown"),
+    [
+        pytest.param(1, "7 live, 0 unknown", id="each went out once"),
+        pytest.param(
+            2, "7 live (a shared fixture's once for all workers), 0 unknown", id="more went out"
+        ),
+    ],
+)
+def test_calls_that_went_out_more_often_than_they_are_judged_are_told(
+    workers: int, shown: str
+) -> None:
+    rows = (row("SPEC-1", "6", 6), row(UNASSIGNED, "1", 1, workers=workers))
+    report = replace(passing(), specs=rows, totals=sums("7", 7, replayed_calls=0))
+
+    assert shown in one_line(report).text
+
+
+@pytest.mark.parametrize(
     ("cost", "ceiling", "shown"),
     [
         pytest.param("2", "2", "2.0000", id="exactly the ceiling"),

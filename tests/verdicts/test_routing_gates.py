@@ -16,10 +16,11 @@ from pytest_specbudget.journal.reader import Journal
 from pytest_specbudget.journal.schema import EventLine
 from pytest_specbudget.settings.settings import Settings
 from pytest_specbudget.settings.values import Limit
-from pytest_specbudget.verdicts.routing_gates import Routing, routing_of
+from pytest_specbudget.verdicts.routing import routing_of
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.verdicts.routed import Routing
 
 ROUTED = Routed(task="t", role="primary", tier="M", slot="claude-haiku-3.5")
 PREMIUM = Settings(route="premium", origins={"route": "--spec-route=premium"})

@@ -20,6 +20,7 @@ __all__ = ["documents", "read", "unfinished"]
 _SUCCESS = range(200, 300)
 _END = b"[DONE]"
 _SHOWN = 100
+_LONGEST = 8000  # bytes
 
 
 class _Kept:
@@ -103,4 +104,8 @@ def _document(data: bytes) -> Json:
 
 
 def _beginning(data: bytes) -> str:
-    return repr(data[:_SHOWN].decode("utf-8", "replace"))
+    from pytest_specbudget.cassettes.secrets.hearsay import (  # noqa: PLC0415 - only trouble pays
+        repeatable,
+    )
+
+    return repr(repeatable(data[:_LONGEST].decode("utf-8", "replace"), _SHOWN))

@@ -16,6 +16,7 @@ import httpx
 
 from pytest_specbudget.cassettes.interaction import Answer
 from pytest_specbudget.cassettes.scrub import scrubbed_body
+from pytest_specbudget.cassettes.secrets.hearsay import repeatable
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.recordings.matrix_folder import masked
 
@@ -105,7 +106,7 @@ class Sender:
                 sent_at=sent_at,
                 duration_s=Clock.tick() - start,
                 lost=not isinstance(problem, (*_NEVER_SENT, httpx.InvalidURL)),
-                why=f"{type(problem).__name__}: {problem}"[:_SHOWN],
+                why=repeatable(f"{type(problem).__name__}: {problem}", _SHOWN),
             )
             return sent, None
         took = Clock.tick() - start

@@ -31,7 +31,7 @@ from pytest_specbudget.cli._shelf import (
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.cli.cassettes._figures import dates, known_cost
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, dollars
+from pytest_specbudget.core.wording import calls_of, dollars, dollars_beside
 from pytest_specbudget.errors import MoneyError
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.recordings.inventory import entry_of, total_of
@@ -342,7 +342,8 @@ def _over(chosen: list[Chosen], cap: Money) -> str:
         many = calls_of(whole.unbounded_calls)
         return f"{many} of unknown cost; --max-cost holds nothing then (a price, or --yes)"
     if whole.list_cost > cap:
-        return f"about {dollars(whole.list_cost)}, above --max-cost ${cap}; nothing was recorded"
+        cost, most = dollars_beside(cap, whole.list_cost)
+        return f"about {cost}, above --max-cost {most}; nothing was recorded"
     return ""
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.scrub import scrubbed_text
+from pytest_specbudget.cassettes.secrets.hearsay import repeatable
 from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import with_shelf
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.core.wording import calls_of, dollars
-from pytest_specbudget.recordings.showing import sketch, whole_text
 from pytest_specbudget.recordings.dating import date_of
+from pytest_specbudget.recordings.showing import sketch, whole_text
 from pytest_specbudget.recordings.valuation import charge_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _charged(charge: Charge | None, *, elsewhere: bool) -> Iterator[str]:
     told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     yield f"usage: {told or 'not reported'} ({reading.usage_state})"
     for flag in reading.flags:
-        yield f"odd: {flag}"
+        yield f"odd: {repeatable(flag)}"
     for tool in reading.unpriced_tools:
         yield f"beside, without a price: {tool}"
     yield "cost: counted with another answer of this file" if elsewhere else _cost(charge)
