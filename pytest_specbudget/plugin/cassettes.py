@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import cassette_path, folder_of, kept_path
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.plugin.asked_for import takes_all_beside
 from pytest_specbudget.plugin.repeats import once_named
 
 if TYPE_CHECKING:
@@ -68,11 +69,7 @@ class CassetteShelf:
         Raises:
             RecordingError: If it cannot be used, or a marker of another plugin stands there, too.
         """
-        name = once_named(item)
-        owner = getattr(item, "cls", None)
-        if owner is not None:
-            name = f"{owner.__name__}.{name}"
-        return self._open(item, name) if self.wants(item) else _NONE
+        return self._open(item) if self.wants(item) else _NONE
 
     def of_fixture(self, item: pytest.Item, instance: Instance, *, apart: bool) -> Tape | None:
         """Open the cassette of a fixture that outlives tests, if there is one or one is made.
@@ -87,11 +84,9 @@ class CassetteShelf:
         """
         module = instance.module
         path = cassette_path(self._folder(module), module.stem, instance.name)
-        mode = self._mode(path)
+        mode = self._mode_of_shared(path, module, item.config)
         if mode == "off":
             return None
-        # What this run recorded is not recorded over: the instance was made a second time.
-        mode = "new" if mode != "none" and path in self._recorded else mode
         terms = self._terms(path, item.nodeid)
         if mode == "once" and not path.exists():
             terms["spare"] = self._spare(item, module, instance.name)
@@ -137,7 +132,13 @@ class CassetteShelf:
             return f"record it first, as a test of @pytest.mark.vcr: {_recorded_by(item.config)}"
         asks = self.asked_by(item) or "spec_cassette" in getattr(item, "fixturenames", ())
         marked = item.get_closest_marker(self._settings.marker) is not None
-        return "record it first: --spec-record=new" if asks or marked else NO_CASSETTE
+        if not (asks or marked):
+            return NO_CASSETTE
+        if self._path(item).exists():
+            return "record it first: --spec-record=new"
+        from pytest_specbudget.plugin.renamed import advice  # noqa: PLC0415 - few are refused
+
+        return advice(item.path, _name(item), self._lost, self._rootpath)
 
     def close(self) -> None:
         """Restore what the router patched, and end the tapes of fixtures that were interrupted."""
@@ -151,29 +152,47 @@ class CassetteShelf:
     def _folder(self, module: Path) -> Path:
         return folder_of(module, self._settings.cassette_dir, self._rootpath)
 
-    def _open(self, item: pytest.Item, name: str) -> AbstractContextManager[Any]:
-        path = kept_path(self._folder(item.path), item.path.stem, name)
+    def _path(self, item: pytest.Item) -> Path:
+        return kept_path(self._folder(item.path), item.path.stem, _name(item))
+
+    def _open(self, item: pytest.Item) -> AbstractContextManager[Any]:
+        path = self._path(item)
         mode = self._mode(path)
         if mode == "off":
             return _NONE
         terms = self._terms(path, item.nodeid)
         if mode == "once" and not path.exists():
-            terms["spare"] = self._spare(item, item.path, name)
+            terms["spare"] = self._spare(item, item.path, _name(item))
         opened: AbstractContextManager[Any] = self._router().use(path, mode, shared=True, **terms)
         return opened
 
     def _spare(self, item: pytest.Item, module: Path, name: str) -> Spare:
         """Return what looks, before anything is recorded, whether it only has another name now."""
         from pytest_specbudget.plugin.renamed import Spare  # noqa: PLC0415 - few are recorded
-        from pytest_specbudget.recordings.orphans import orphans_of  # noqa: PLC0415
+
+        return Spare(item.nodeid, name, module, self._lost, self._rootpath)
+
+    @property
+    def _lost(self) -> Orphans:
+        """The recordings that no test uses any more."""
+        from pytest_specbudget.recordings.orphans import orphans_of  # noqa: PLC0415 - few need it
 
         if self._orphans is None:
             tests = {} if self._collected is None else self._collected.tests
             self._orphans = orphans_of(self._settings, self._rootpath, tests)
-        return Spare(item.nodeid, name, module, self._orphans, self._rootpath)
+        return self._orphans
 
     def _mode(self, path: Path) -> Any:
         return self._settings.record or ("none" if path.exists() else "off")
+
+    def _mode_of_shared(self, path: Path, module: Path, config: pytest.Config) -> Any:
+        """Return the mode for the recording of a fixture, which tests share."""
+        mode = self._mode(path)
+        if mode not in ("off", "none") and path in self._recorded:
+            return "new"  # not recorded over: the instance was made a second time in this run
+        if mode == "all" and path.exists() and not takes_all_beside(config, module):
+            return "none"  # tests that were not asked for would be answered by another recording
+        return mode
 
     def _terms(self, path: Path, test: str) -> dict[str, Any]:
         """Return what holds for every tape, whatever it records."""
@@ -196,7 +215,7 @@ class CassetteShelf:
         return router
 
 
-NO_CASSETTE = "give the test `spec_cassette`, or the marker, and record it: --spec-record=new"
+NO_CASSETTE = "give the test `spec_cassette`, or the marker, and record it: --spec-record=once"
 """How a live call of a test without a cassette becomes a recorded one."""
 
 _OTHERS = {"record_mode": "--record-mode=once", "vcr_record": "--vcr-record=once"}
@@ -207,6 +226,12 @@ _TWICE = (
     "file; keep one of them"
 )
 _NONE: AbstractContextManager[Any] = nullcontext()
+
+
+def _name(item: pytest.Item) -> str:
+    """Return what the recording of *item* is named after."""
+    owner = getattr(item, "cls", None)
+    return once_named(item) if owner is None else f"{owner.__name__}.{once_named(item)}"
 
 
 def _recorded_by(config: pytest.Config) -> str:

@@ -4,7 +4,8 @@ A test that is renamed without its recording finds none: it calls the model, whi
 recorded anew, or is refused.  The old recording tells: nothing can use it any more, and it answers
 the same request or lies in the folder of the same module.
 
-`Spare` tells before the first call of a test is paid for, the findings of `renamed` at the end.
+`Spare` tells before the first call of a test is paid for, `advice` when it is refused, the findings
+of `renamed` at the end.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Tests = Mapping[str, Collection[str]]
 
-__all__ = ["Spare", "renamed"]
+__all__ = ["Spare", "advice", "renamed"]
 
 _STOPPED = ("refused", "missed")
 _INDENT = " " * 4
@@ -76,6 +77,29 @@ class Spare:
                 f"{_INDENT}otherwise  pytest {quote(self.test)} --spec-record=new",
             )
         )
+
+
+def advice(module: Path, name: str, orphans: Orphans, rootdir: Path) -> str:
+    """Say, in a line, how a test without a recording comes by one.
+
+    Args:
+        module: The file that it is in.
+        name: What its recording would be named after.
+        orphans: The recordings that no test uses.
+        rootdir: What paths are told from.
+    """
+    found = orphans.perhaps(module, name)
+    if not found:
+        return f"record it first: {_ONCE}"
+    told = "as recording-orphaned says"
+    if len(found) == 1:
+        one = _renamed(found[0], module, name, orphans, rootdir)
+        told = " && ".join(commands([one], rootdir))
+    return f"if it was renamed, rename its recording: {told}; else record it first: {_ONCE}"
+
+
+_ONCE = "--spec-record=once"
+"""Unlike `new`, this pays for nothing that a recording without a test answers."""
 
 
 def renamed(

@@ -160,6 +160,20 @@ class Orphans:
         found = {path for path in alike if asked & self._asks(path)}
         return sorted(found, key=lambda path: (path.name not in names, path))
 
+    def perhaps(self, module: Path, name: str) -> list[Path]:
+        """Return the recordings without a test that may have been one of *module*, of any request.
+
+        Args:
+            module: The file with the test.
+            name: What the recording of the test is named after.
+
+        Returns:
+            Those that lie elsewhere under its name, or else all that lie beside it.
+        """
+        names = {path.name for path in self.home(module).paths(name)}
+        same = dict.fromkeys(one for one in self._candidates(module, names) if one.name in names)
+        return [*same] or self.beside(module)
+
     def is_homeless(self, path: Path) -> bool:
         """Tell whether no recording in the folder of *path* has its module any more."""
         return path.parent in self._without_module

@@ -451,6 +451,34 @@ def test_without_a_whole_run_a_partial_one_tells_nothing(
     assert "not checked: what is unused; the newest run was partial: 3 tests desel" in told.err
 
 
+def test_a_run_without_recordings_does_not_tell_that_they_are_unused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    run_of(tmp_path)
+
+    status = main(["cassettes", "lint", NOW, "--strict"])
+
+    told = capsys.readouterr()
+    assert (status, told.out) == (0, "")
+    assert "not checked: what is unused; the newest run used no recording at all" in told.err
+
+
+def test_beyond_a_run_without_recordings_the_newest_whole_one_that_had_some_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/unused.yaml", chat())
+    run_of(
+        tmp_path, (write(tmp_path / "cassettes/used.yaml", chat()), 0), name="20261120T100000Z-1"
+    )
+    run_of(tmp_path)
+
+    _, [found] = linted(capsys)
+
+    assert (found["file"], found["rule"]) == ("cassettes/unused.yaml", "recording-unused")
+    assert "20261120T100000Z-1" in found["message"]
+
+
 @pytest.mark.parametrize(
     ("chosen", "unused"),
     [
@@ -462,7 +490,7 @@ def test_a_run_of_some_folders_tells_of_the_recordings_in_them_alone(
     chosen: str, unused: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(tmp_path / "cassettes/a.yaml", chat())
-    run_of(tmp_path, chosen=chosen)
+    run_of(tmp_path, (write(tmp_path / "cassettes/used.yaml", chat()), 0), chosen=chosen)
 
     _, found = linted(capsys)
 

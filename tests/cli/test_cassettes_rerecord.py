@@ -133,6 +133,62 @@ def test_what_changed_cannot_be_told_without_a_journal(
     assert "run pytest" in capsys.readouterr().err
 
 
+def partial_run(folder: Path, test: str) -> None:
+    """Leave the journal of a newer run, of *test* alone, which its recording answered."""
+    kept = folder / ".specbudget/journal"
+    whole = kept / "20261121T100000Z-r/h-1-main.jsonl"
+    first, second = map(json.loads, whole.read_text("utf-8").splitlines())
+    cassette = second["cassette"].replace("test_old", test.rpartition("::")[2])
+    second |= {"attribution": {"test": test}, "verdict": "hit", "cassette": cassette}
+    second.pop("staleness")
+    lines = [
+        first,
+        second,
+        {"kind": "event", "event": "partial", "values": {"reasons": ["tests chosen by name"]}},
+        {"kind": "footer", "count": 1, "list_cost": "0"},
+    ]
+    whole.write_text(f"{whole.read_text('utf-8')}{json.dumps(lines[-1])}\n", "utf-8")
+    file = kept / "20261122T100000Z-s/h-1-main.jsonl"
+    file.parent.mkdir()
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("test", "changed"),
+    [
+        pytest.param("test_mod.py::test_young", ["test_old"], id="what it left out still counts"),
+        pytest.param("test_mod.py::test_old", [], id="what it ran counts as it found it"),
+    ],
+)
+def test_after_a_partial_run_older_ones_tell_what_changed_for_other_tests(
+    test: str, changed: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cassette = tmp_path / "cassettes/test_mod/test_old.yaml"
+    staleness = {"places": ["$.model"], "foreign": False, "listed": False}
+    journal(tmp_path, cassette, "test_mod.py::test_old", verdict="stale", staleness=staleness)
+    partial_run(tmp_path, test)
+
+    status = main(["cassettes", "rerecord", "--changed", "--dry-run", "--json"])
+
+    told = capsys.readouterr()
+    files = [json.loads(line)["file"] for line in told.out.splitlines()]
+    assert status == 0
+    assert [file.rpartition("/")[2].removesuffix(".yaml") for file in files] == changed
+    assert "the newest run was partial (tests chosen by name); of other tests" in told.err
+    assert "back to 20261121T100000Z-r of the whole suite" in told.err
+
+
+def test_a_cap_is_refused_where_nothing_is_metered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SPECBUDGET_DISABLE", "1")
+
+    status = main(["cassettes", "rerecord", "--max-cost", "9"])
+
+    assert status == 2
+    assert "--max-cost holds nothing while SPECBUDGET_DISABLE" in capsys.readouterr().err
+
+
 def test_nothing_is_run_before_it_is_agreed_to(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["cassettes", "rerecord"])
 
@@ -197,6 +253,30 @@ def test_what_a_command_records_along_is_in_the_estimate(
         (["test_mod.py::test_ask"], False),
         (["test_mod.py::test_ask"], True),
     ]
+
+
+def test_what_a_whole_folder_records_along_is_in_the_estimate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = write(tmp_path / "cassettes/conftest/fixture-session-corpus.yaml", chat())
+
+    found = chosen(capsys, str(one))
+
+    assert [(each["file"].rpartition("/")[2], each["along"]) for each in found] == [
+        ("fixture-session-corpus.yaml", False),
+        ("test_old.yaml", True),
+        ("test_young.yaml", True),
+    ]
+
+
+def test_what_a_test_shares_with_others_is_not_recorded_along(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/test_mod/fixture-session-corpus.yaml", chat())
+
+    found = chosen(capsys, "cassettes/test_mod/test_old.yaml")
+
+    assert [each["file"].rpartition("/")[2] for each in found] == ["test_old.yaml"]
 
 
 def test_a_model_is_known_by_the_name_that_was_asked_for(

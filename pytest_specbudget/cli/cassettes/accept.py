@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.known import FILE_NAME, KnownCall, KnownPath, load, save
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli.cassettes._runs import JOURNAL, Past, past_runs, read_run
 from pytest_specbudget.core.asking import bears_on_cost
 from pytest_specbudget.core.json_paths import JsonPath
 from pytest_specbudget.core.money import Money
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.journal.reader import Journal
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "let known staleness stand: a place that does not count, or what the last run found"
 EXAMPLE = "specbudget cassettes accept --path '$.store'"
 
-_JOURNAL = Path(".specbudget/journal")
 _ZERO = Money()
 
 
@@ -53,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", default="", help="why, for those who read the file")
     parser.add_argument(
-        "--journal", type=Path, default=_JOURNAL, metavar="PATH", help="default: %(default)s"
+        "--journal", type=Path, default=JOURNAL, metavar="PATH", help="default: %(default)s"
     )
     parser.add_argument(
         "--file", type=Path, default=Path(FILE_NAME), metavar="PATH", help="default: %(default)s"
@@ -65,7 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not (arguments.path or arguments.known):
         complain("say what to accept: --path '$.store', or --known")
         return 2
-    stale = _stale_calls(arguments.journal)
+    journals, note = _told(arguments.journal)
+    if note:
+        complain(note)
+    stale = _stale_calls(journals)
     refused = [words for path in arguments.path if (words := _refusal(path, stale))]
     for words in refused:
         complain(words)
@@ -76,6 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
     paths = [KnownPath(path=path, reason=arguments.reason) for path in arguments.path]
     calls = [*_calls(stale, folder)] if arguments.known else []
     more = known.also(paths, calls)
+    if more == known:
+        complain(f"{arguments.file}: not written; there is nothing to add")
+        return 0
     save(arguments.file, more)
     added = len(more.paths) - len(known.paths), len(more.calls) - len(known.calls)
     told = f"{calls_of(added[0], 'path')} and {calls_of(added[1])} added"
@@ -90,21 +97,23 @@ def _path(text: str) -> JsonPath:
         raise argparse.ArgumentTypeError(str(problem)) from None
 
 
-def _stale_calls(journal: Path) -> list[Charge]:
-    """Return the calls of the last run that recordings of other requests answered.
+def _told(journal: Path) -> tuple[list[Journal], str]:
+    """Return what tells of the last run, and what to know if that was partial.
+
+    Where a folder holds several runs, older ones tell of the tests that the last one left out.
 
     Raises:
         JournalError: If there is no run, or it cannot be read.
     """
-    from pytest_specbudget.journal.reader import (  # noqa: PLC0415 - brings pydantic
-        journal_files,
-        read_journal,
-    )
-
     if not journal.exists():
         raise JournalError(f"{journal} does not exist; run the tests first, or give --journal")
-    files = [read_journal(file) for file in journal_files(journal)]
-    charges = (charge for one in files for charge in one.charges)
+    past = past_runs([Path()], journal) if journal.name == JOURNAL.name else Past()
+    return ([*past.journals], past.note) if past.runs else ([*read_run(journal).journals], "")
+
+
+def _stale_calls(journals: Iterable[Journal]) -> list[Charge]:
+    """Return the calls that recordings of other requests answered."""
+    charges = (charge for one in journals for charge in one.charges)
     return [one for one in charges if one.staleness is not None and not one.staleness.excused]
 
 

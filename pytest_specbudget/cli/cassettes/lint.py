@@ -14,37 +14,37 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.recordings import lint
 from pytest_specbudget.cassettes.damage import REMEDY
-from pytest_specbudget.recordings.library import files_below, recordings
-from pytest_specbudget.recordings.lint_tests import orphaned
 from pytest_specbudget.cassettes.scrub import scrubbed_text
-from pytest_specbudget.recordings.secrets import secrets_in_file
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_paths, is_left_out, now, shown_path, with_shelf
 from pytest_specbudget.cli._table import say
+from pytest_specbudget.cli.cassettes._runs import JOURNAL, read_run, run_folders
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.prices.lifecycles import Lifecycles, load_lifecycles
+from pytest_specbudget.recordings import lint
+from pytest_specbudget.recordings.library import files_below, recordings
+from pytest_specbudget.recordings.lint_tests import orphaned
+from pytest_specbudget.recordings.secrets import secrets_in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from pytest_specbudget.recordings.library import Recording
-    from pytest_specbudget.recordings.lint import Problem
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.recordings.library import Recording
+    from pytest_specbudget.recordings.lint import Problem
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
 HELP = "find secrets, unused, orphaned and old recordings, and models past their end"
 EXAMPLE = "specbudget cassettes lint tests --older-than 180 --strict"
 
-_PARTIAL = "partial"
 _NO_RUN = "there is no journal of a whole run here"
+_USED_NONE = "the newest run used no recording at all (--spec-record=off?)"
 _LINE = re.compile(r"line (\d+): ")
-_JOURNAL = Path(".specbudget") / "journal"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help="the run whose calls say what is in use (default: the newest of the whole suite, and"
-        f" those after it, in {_JOURNAL}/)",
+        f" those after it, in {JOURNAL}/)",
     )
     parser.add_argument(
         "--allow",
@@ -195,35 +195,29 @@ def _used(path: Path | None, roots: Sequence[Path]) -> _Used | str:
     """
     if path is not None:
         return _used_by([path], roots)
-    runs = sorted((one for one in _JOURNAL.glob("*") if one.is_dir()), reverse=True)
     try:
-        return _used_by(runs, roots)
+        return _used_by(run_folders(), roots)
     except JournalError:
         return _NO_RUN
 
 
-def _used_by(runs: Iterable[Path], roots: Sequence[Path]) -> _Used | str:
-    """Gather what *runs*, the newest first, were answered by, up to one of the whole suite.
+def _used_by(folders: Iterable[Path], roots: Sequence[Path]) -> _Used | str:
+    """Gather what runs, the newest first, were answered by, up to one of the whole suite.
+
+    One that no recording had a part in tells nothing: it went without them (`--spec-record=off`).
 
     Raises:
         JournalError: If one of them cannot be read or is not whole.
     """
-    from pytest_specbudget.journal.reader import (  # noqa: PLC0415 - pydantic, only if there is one
-        journal_files,
-        read_journal,
-    )
-
     why, places = _NO_RUN, dict[Path, set[int]]()
-    for number, run in enumerate(runs):
-        files = journal_files(run)
-        journals = [*map(read_journal, files)]
-        for journal in journals:
+    for number, run in enumerate(map(read_run, folders)):
+        for journal in run.journals:
             _gather(journal, places)
-        reasons = [reason for journal in journals for reason in _partial(journal, roots)]
-        if not reasons:
-            return _Used(run=files[0].parent.name, places=places)
+        reasons = run.left_out(roots)
+        if not reasons and run.uses_recordings:
+            return _Used(run=run.name, places=places)
         if number == 0:
-            why = f"the newest run was partial: {', '.join(dict.fromkeys(reasons))}"
+            why = f"the newest run was partial: {', '.join(reasons)}" if reasons else _USED_NONE
     return why
 
 
@@ -235,17 +229,6 @@ def _gather(journal: Journal, places: dict[Path, set[int]]) -> None:
         if charge.cassette is not None and charge.cassette_index is not None:
             held = places.setdefault(Path(charge.cassette).resolve(), set())
             held.add(charge.cassette_index)
-
-
-def _partial(journal: Journal, roots: Sequence[Path]) -> Iterator[str]:
-    """Yield why a run was not of the whole suite, as far as that has recordings below *roots*."""
-    for event in journal.events:
-        if event.event == _PARTIAL:
-            yield from map(str, event.values.get("reasons") or ["no reason was told"])
-        if event.event == "chosen":
-            chosen = [Path(str(one)).resolve() for one in event.values.get("paths", ())]
-            if not all(any(map(root.resolve().is_relative_to, chosen)) for root in roots):
-                yield f"tests of {', '.join(map(str, event.values.get('paths', ())))}"
 
 
 def _counts(one: Problem, arguments: argparse.Namespace) -> bool:

@@ -11,14 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.recordings.library import recordings
-from pytest_specbudget.recordings.migration import migrated, target_name, write
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import shown_path
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.cli.cassettes._figures import dates
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.recordings.library import recordings
+from pytest_specbudget.recordings.migration import migrated, target_name, write
 
 if TYPE_CHECKING:
     import argparse

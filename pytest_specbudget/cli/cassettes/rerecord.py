@@ -2,7 +2,7 @@
 
 Recording calls providers and costs money, so nothing is run before it is agreed to: by `--yes`, or
 by a cap that the estimate does not exceed.  The estimate is what the recorded calls would cost
-today; a new answer may be longer.
+today; a new answer may be longer, and the cap holds all the same: `_sending` sees to it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -19,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.cli._journaled import newest, used_by
 from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import (
@@ -30,9 +27,11 @@ from pytest_specbudget.cli._shelf import (
 )
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.cli.cassettes._figures import dates, known_cost
+from pytest_specbudget.cli.cassettes._runs import Past, past_runs
+from pytest_specbudget.cli.cassettes._sending import send
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, dollars_beside
-from pytest_specbudget.errors import MoneyError
+from pytest_specbudget.errors import JournalError, MoneyError
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.recordings.inventory import entry_of, total_of
 from pytest_specbudget.recordings.rerecording import covers, node_of, recorder_of
@@ -43,13 +42,13 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.cli._journaled import Used
     from pytest_specbudget.cli._shelf import Shelf
+    from pytest_specbudget.cli.cassettes._sending import Command
     from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.recordings.inventory import Entry
     from pytest_specbudget.recordings.library import Recording
     from pytest_specbudget.recordings.valuation import Quoter
 
     Wanted = Callable[["Chosen"], bool]
-    _Command = tuple[str, str]  # a node id and the option that makes pytest record it
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -112,7 +111,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="only say what would be sent")
     parser.add_argument("--yes", action="store_true", help="record, whatever the estimate says")
     parser.add_argument(
-        "--max-cost", type=_amount, metavar="USD", help="record if the estimate is at most this"
+        "--max-cost",
+        type=_amount,
+        metavar="USD",
+        help="record if the estimate is at most this; refuses calls that could pass it",
     )
     parser.add_argument("--json", action="store_true", help="one JSON line a recording")
 
@@ -125,14 +127,33 @@ def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
             "recording calls providers and costs money; add --dry-run, --max-cost USD or --yes"
         )
         return _WRONG_ARGUMENTS
-    journals = newest()
-    if arguments.changed and not journals:
+    if arguments.max_cost is not None and shelf.settings.disabled:
+        complain("--max-cost holds nothing while SPECBUDGET_DISABLE switches the gate off")
+        return _WRONG_ARGUMENTS
+    past = _past(arguments, shelf)
+    if arguments.changed and not past.runs:
         complain("--changed reads the journal of the newest run, and there is none; run pytest")
         return _WRONG_ARGUMENTS
-    chosen = _chosen(arguments, shelf, used_by(journals), now())
+    chosen = _chosen(arguments, shelf, past.used, now())
     _tell(chosen, as_json=arguments.json)
+    if arguments.changed and past.note:
+        complain(past.note)
     shelf.torn = 0  # to be made anew is what becomes of them
     return 0 if arguments.dry_run else _record(chosen, arguments.max_cost)
+
+
+def _past(arguments: argparse.Namespace, shelf: Shelf) -> Past:
+    """Read the newest runs; only `--changed` cannot do without.
+
+    Raises:
+        JournalError: If they cannot be read, and `--changed` asks for them.
+    """
+    try:
+        return past_runs(arguments.paths or shelf.folders())
+    except JournalError:
+        if arguments.changed:
+            raise
+        return Past()
 
 
 def _days(words: str) -> timedelta:
@@ -165,9 +186,18 @@ def _chosen(
 
     asked = seen(arguments.paths)
     chosen = [one for one in asked if all(wish(one) for wish in wishes)]
-    folders = sorted({one.path.parent for one in chosen})
+    folders = _beside(chosen, shelf)
     beside = asked + (seen(folders) if folders else [])
     return [*chosen, *_along(chosen, beside)]
+
+
+def _beside(chosen: list[Chosen], shelf: Shelf) -> list[Path]:
+    """Return where recordings may lie that the commands for the chosen ones record, too."""
+    whole_folders = any(Path(node).is_dir() for node in _nodes(chosen))
+    return [
+        *sorted({one.path.parent for one in chosen}),
+        *(shelf.folders() if whole_folders else ()),
+    ]
 
 
 def _along(chosen: list[Chosen], beside: list[Chosen]) -> Iterator[Chosen]:
@@ -305,11 +335,12 @@ def _record(chosen: list[Chosen], cap: Money | None) -> int:
     for one, why in lost:
         complain(f"{one.entry.name}: not recorded anew, {why}")
     before = {one.path: _stamp(one.path) for one in chosen if not _why_not(one)}
-    failed = [command for command in _commands(chosen) if not _run(command)]
+    sending = send(_commands(chosen), cap)
     same = [path for path, stamp in before.items() if _stamp(path) == stamp]
     for path in same:
         complain(f"{shown_path(path)}: is as it was; its test failed, or another plugin records it")
-    return _FAILED if failed or lost or same else 0
+    complain(sending)
+    return 0 if sending.is_well and not lost and not same else _FAILED
 
 
 def _why_not(one: Chosen) -> str:
@@ -323,7 +354,7 @@ def _why_not(one: Chosen) -> str:
     return ""
 
 
-def _ways(one: Chosen) -> list[_Command]:
+def _ways(one: Chosen) -> list[Command]:
     return [] if one.option is None else [(node, one.option) for node in one.nodes]
 
 
@@ -351,7 +382,7 @@ def _nodes(chosen: Iterable[Chosen]) -> list[str]:
     return list(dict.fromkeys(node for one in chosen for node in one.nodes))
 
 
-def _commands(chosen: Iterable[Chosen]) -> list[_Command]:
+def _commands(chosen: Iterable[Chosen]) -> list[Command]:
     """Return what to run: no test that another command runs already, which would pay twice."""
     every = list(
         dict.fromkeys(
@@ -363,10 +394,3 @@ def _commands(chosen: Iterable[Chosen]) -> list[_Command]:
         for node, option in every
         if not any(covers(other, node) and by == option for other, by in every if other != node)
     ]
-
-
-def _run(command: _Command) -> bool:
-    """Record one test with this interpreter."""
-    complain(shlex.join(["pytest", *command]))
-    words = [sys.executable, "-m", "pytest", *command]
-    return subprocess.run(words, check=False, stdout=sys.stderr).returncode == 0  # noqa: S603 - the command that was shown
