@@ -1,7 +1,9 @@
 """What automating a SPEC costs, over a history: P1 to P5 and P17 of the seeds, and O10.
 
-An *auto* is all that one run spent on one SPEC; a command is counted once in each auto.  Costs are
-list cost, as recorded, so that a replayed run counts as if it had been live.  What has calls of
+An *auto* is all that one run spent on one SPEC; a command is counted once in each auto.  A run of a
+part of the suite is none: whoever asks leaves it out.  Costs are list cost, as recorded, so that a
+replayed run counts as if it had been live.  Each auto is held to the budget of its SPEC: what its
+run was held to, else what is set now, else the target.  What has calls of
 unknown cost is known to cost at least so much: a target that this already misses is missed, any
 other stays open.  A call whose first part is not told, which is the one that says what it cost, is
 of unknown cost.
@@ -12,6 +14,7 @@ the targets.  The upper end of a range is the target.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,9 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["PHASES", "Auto", "Figure", "Targets", "autos_of", "figures"]
+__all__ = ["PHASES", "Auto", "Figure", "HeldBy", "Targets", "autos_of", "figures"]
 
 Verdict = Literal["met", "missed", "open"]
+HeldBy = Literal["run", "settings"]
+"""Who set the budget of an auto: whoever made its run, or the settings as they are now."""
+
+_HELD_BY: tuple[tuple[HeldBy | None, str], ...] = (
+    ("run", "the ceiling of its run"),
+    ("settings", "the ceiling that is set now"),
+    (None, "{target}"),
+)
 
 _TRIED = 20
 _MONTHLY = 100
@@ -43,7 +54,7 @@ class Targets:
 
     Attributes:
         baseline: What it cost before anything was done about it.
-        budget: The most that a SPEC should cost.
+        budget: The most that a SPEC should cost that has no budget of its own.
         auto: The most that it should cost on average.
         command: The most that a command of it should cost on average.
     """
@@ -77,16 +88,25 @@ class Auto:
 
     Attributes:
         last: When its last call was made, UTC.
+        run: The run.
+        spec: The SPEC.
         cost: What is known of it.
         unknown: How many of its calls may have cost more.
         commands: Its commands.
+        command_cost: What is known of what they cost.
+        budget: The most that it may cost, inclusive, if that was set for it.
+        held_by: Who set that, or None.
     """
 
     last: datetime
+    run: str | None = None
+    spec: str = ""
     cost: Money = field(default_factory=Money)
     unknown: int = 0
     commands: set[str] = field(default_factory=set)
     command_cost: Money = field(default_factory=Money)
+    budget: Money | None = None
+    held_by: HeldBy | None = None
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Add a record of it."""
@@ -141,7 +161,7 @@ def autos_of(
         if spec is not None and spec != UNASSIGNED:
             key = (told["run"], spec)
             if key not in autos:
-                autos[key] = Auto(told["at"])
+                autos[key] = Auto(told["at"], told["run"], spec)
             autos[key].add(told)
     _add_headless(autos, parted)
     return sorted(autos.values(), key=lambda auto: auto.last)
@@ -243,22 +263,36 @@ def _tried(autos: Sequence[Auto], budget: Money) -> Figure:
 
 
 def _compliance(
-    name: str, says: str, autos: Sequence[Auto], budget: Money, least: Fraction
+    name: str, says: str, autos: Sequence[Auto], target: Money, least: Fraction
 ) -> Figure:
-    """Count those within *budget*; of those that may be over, some or none are."""
-    over = sum(auto.cost > budget for auto in autos)
-    doubted = sum(auto.cost <= budget and auto.unknown > 0 for auto in autos)
+    """Count those within their budgets; of those that may be over, some or none are."""
+    over = sum(auto.cost > _budget(auto, target) for auto in autos)
+    doubted = sum(auto.cost <= _budget(auto, target) and auto.unknown > 0 for auto in autos)
     within, n = len(autos) - over - doubted, len(autos)
     kept, possible = Fraction(within, n), Fraction(within + doubted, n)
     doubts = f", {doubted:,} of unknown cost" if doubted else ""
     return Figure(
         name=name,
-        says=f"{says}, at most ${exact(budget)} each",
+        says=f"{says}, {_held(autos, target)}",
         value=f"{percent(kept)}: {within:,} of {calls_of(n, 'auto')}{doubts}",
         target="all" if least == 1 else f"{least * 100} % or more",
         verdict="met" if kept >= least else "missed" if possible < least else "open",
         n=n,
     )
+
+
+def _budget(auto: Auto, target: Money) -> Money:
+    return target if auto.budget is None else auto.budget
+
+
+def _held(autos: Iterable[Auto], target: Money) -> str:
+    """Say what the autos are held to; how many to which, where not all are held to the same."""
+    counts = Counter(auto.held_by for auto in autos)
+    flat = f"at most ${exact(target)} each"
+    if not counts.keys() - {None}:
+        return flat
+    told = [(words.format(target=flat), counts[by]) for by, words in _HELD_BY if counts[by]]
+    return f"by {', '.join(f'{words} ({n:,})' for words, n in told)}"
 
 
 def _verdict(autos: Iterable[Auto], *, holds: bool) -> Verdict:

@@ -21,6 +21,7 @@ from pytest_specbudget.baselines.filenames import name_from, shelf_of
 from pytest_specbudget.baselines.git import Repository
 from pytest_specbudget.baselines.left_behind import left_behind
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
+from pytest_specbudget.baselines.testless import lost_tests_notes
 from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.core.wording import calls_of, first_of
 from pytest_specbudget.errors import BaselineError
@@ -73,7 +74,8 @@ def merge_base_of(rootdir: Path, revision: str, settings: Settings, head: str = 
     repository = Repository.at(rootdir)
     commit = repository.merge_base(revision, head)
     name = f"git:{revision} (merge base {commit[:_SHORT_ID]})"
-    return Revision(repository, commit, name, shelf_of(settings.cassette_dir, rootdir))
+    shelf = shelf_of(settings.cassette_dir, rootdir)
+    return Revision(repository, commit, name, shelf, is_base=True)
 
 
 def working_tree(
@@ -124,7 +126,7 @@ def recorded_side(
     return Side(
         name=name or source.name,
         charges=tuple(charges),
-        notes=case.notes,
+        notes=(*case.notes, *lost_tests_notes(source, charges)),
         untold=case.untold,
         indexed=case.indexed,
     )

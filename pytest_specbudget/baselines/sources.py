@@ -72,12 +72,14 @@ class Revision:
         commit: Its full id.
         name: What people call it.
         shelf: Where cassettes are kept, from rootdir, or None.
+        is_base: Whether a change is held against it, so that nobody mends anything there.
     """
 
     repository: Repository
     commit: str
     name: str
     shelf: str | None = None
+    is_base: bool = False
     _blobs: dict[str, str] = field(default_factory=dict, init=False)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
 from pytest_specbudget.audit.regression import limit_for
+from pytest_specbudget.cli._kept import kept_below
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import JournalError, SettingError
+from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.reports.comparison_json import comparison_of
 from pytest_specbudget.reports.figures import visible
@@ -39,7 +42,9 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "accept a regression on purpose, for a time and with a reason"
 EXAMPLE = 'specbudget ack "RESEARCH" --limit 12% --until 2026-12-31 --reason "longer plans"'
 _DAMAGED, _WRONG = 1, 2
-_REPORTS = (".", ".specbudget")
+_HOME = ".specbudget"
+_REPORTS = (".", _HOME)
+_NAMED = 3
 _ADVICE = (
     "say how much with --limit 12%, or let a run tell: "
     "pytest --spec-baseline=... --spec-report=json:report.json"
@@ -88,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         file = arguments.file or _usual_file()
         _doubt(file, ack)
         _append(file, entry(ack))
+        _warn_if_unread(file, arguments.report)
     except (JournalError, OSError) as error:
         complain(error)
         return _DAMAGED
@@ -122,6 +128,56 @@ def _acknowledgement(arguments: argparse.Namespace) -> Acknowledgement:
 def _usual_file() -> Path:
     settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
     return settings.acks or Path(FILE_NAME)
+
+
+def _warn_if_unread(file: Path, report: Path | None) -> None:
+    """Say so if the runs that are known here read another file, and which one."""
+    settings = read_settings(options={}, environment=os.environ, rootdir=Path.cwd())
+    if settings.acks is not None and settings.acks.resolve() == file.resolve():
+        return
+    read = [_read_in(root) for root in _rootdirs(report)]
+    if read and file.resolve() not in {one.resolve() for one in read}:
+        named = " or ".join(f"--file {shlex.quote(_from_here(one))}" for one in read[:_NAMED])
+        complain(
+            f"no run that is known here reads {file}, so nothing is accepted by it; take it out, "
+            f"and pass {named}"
+        )
+
+
+def _read_in(rootdir: Path) -> Path:
+    """Return the file that a run in *rootdir* reads."""
+    try:
+        settings = read_settings(options={}, environment={}, rootdir=rootdir)
+    except SettingError:  # which its own runs say
+        return rootdir / FILE_NAME
+    return settings.acks or rootdir / FILE_NAME
+
+
+def _rootdirs(report: Path | None) -> list[Path]:
+    """Return where runs were made, as far as that shows: by the report, or by journals here."""
+    told = _told_by(report)
+    if told is not None:
+        return [told]
+    here = Path.cwd()
+    return [] if kept(here) else [here / folder for folder in kept_below(here)]
+
+
+def _told_by(report: Path | None) -> Path | None:
+    """Return the rootdir of the run of a report: its journal lies in `.specbudget` there."""
+    try:
+        document = _read(report or _newest())
+    except (JournalError, _UnsureError):
+        return None
+    journal = Path(str(document.get("journal") or ""))
+    homes = [one for one in journal.parents if one.name == _HOME]
+    return homes[0].parent if homes and homes[0].parent.is_dir() else None
+
+
+def _from_here(path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()
 
 
 def _doubt(file: Path, ack: Acknowledgement) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._clients import installed_version, list_clients, list_sdks
+from pytest_specbudget.cli._strangers import find_strangers
 from pytest_specbudget.cli._surroundings import (
     find_journals,
     find_prices,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.cli._clients import Client, Sdk
+    from pytest_specbudget.cli._strangers import Stranger
     from pytest_specbudget.cli._surroundings import Journals, Need, Prices, SettingsFound
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
@@ -91,6 +93,7 @@ class _Health:
 
     Attributes:
         prices: None if they cannot be read, which is then one of the problems.
+        strangers: Hosts that the newest run called and nobody knows; no problem, but a doubt.
         problems: What must be put right, one sentence each.
     """
 
@@ -103,17 +106,20 @@ class _Health:
     settings: SettingsFound
     prices: Prices | None
     journal: Journals
+    strangers: tuple[Stranger, ...]
     problems: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         """Return it as `--json` prints it."""
         found = asdict(self)
         settings, problems = found.pop("settings"), found.pop("problems")
+        strangers = found.pop("strangers")
         return {
             "schemaVersion": _SCHEMA,
             "healthy": not problems,
             **found,
             "settings": settings["origins"],
+            "unknown_hosts": strangers,
             "never_seen": _NEVER_SEEN,
             "problems": problems,
         }
@@ -133,6 +139,7 @@ def _examine(rootdir: Path, now: datetime, *, call: bool) -> _Health:
         settings=settings,
         prices=prices,
         journal=journal,
+        strangers=find_strangers(Path(journal.folder), settings.hosts),
         problems=(
             *_of_needs(needs),
             *(f"{one.name} {one.version} is not metered: {one.why}" for one in _broken(clients)),
@@ -185,6 +192,7 @@ def _text(health: _Health) -> Iterator[str]:
     yield from _table("prices", [(_of_prices(health.prices),)])
     yield from _table("journal", [(f"{health.journal.folder}, {_runs(health.journal.runs)}",)])
     yield from _table("never seen", [(words,) for words in (*_NEVER_SEEN, _CAN_BE_TOLD)])
+    yield from _table("hosts that nobody knows", [(str(one),) for one in health.strangers])
     yield from _table("problems", [(problem,) for problem in health.problems] or _NONE)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.recordings.lint import RULES
 from pytest_specbudget.reports import rule_pages
 
@@ -49,6 +49,6 @@ def _page_of_lint(name: str) -> str:
 
 
 def _unknown(rule: str, rules: list[str]) -> str:
-    near = difflib.get_close_matches(rule, rules, n=1, cutoff=0.3)
-    hint = f'did you mean "{near[0]}"? ' if near else ""
+    near = nearest(rule, rules)
+    hint = f'did you mean "{near}"? ' if near else ""
     return f'no rule is called "{rule}"; {hint}`specbudget explain` lists them all'

@@ -223,11 +223,19 @@ _IN_DOUBT = (
 
 
 def _tell(added: Added) -> None:
+    old = [source for source in added.sources if not (source.new or source.quarantined)]
+    several = len(old) > 1
     for source in added.sources:
+        if several and source in old:
+            continue
         parts = [calls_of(source.new, "new record")]
         parts += [f"{source.duplicate:,} known already"] if source.duplicate else []
         parts += [f"{source.quarantined:,} set aside"] if source.quarantined else []
         print(f"{source.name}: {', '.join(parts)}", file=sys.stderr)
+    if several:
+        known = sum(source.duplicate for source in old)
+        told = f"{len(old):,} sources with nothing new: {calls_of(known, 'record')} known already"
+        print(told, file=sys.stderr)
     _tell_all(added.refused)
 
 

@@ -27,11 +27,12 @@ from pytest_specbudget.baselines.recorded import (
 )
 from pytest_specbudget.baselines.sources import Revision, WorkingTree
 from pytest_specbudget.baselines.stored import read_baseline
+from pytest_specbudget.baselines.testless import lost_tests_notes
 from pytest_specbudget.baselines.valued import Valued
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.cassettes.known import load as read_known
-from pytest_specbudget.comparisons.base import Base, Opened
+from pytest_specbudget.comparisons.base import RECORDINGS_ONLY, Base, Opened
 from pytest_specbudget.comparisons.own_prices import at_own_prices
 from pytest_specbudget.comparisons.sides import OneInstant
 from pytest_specbudget.core.finding import Finding
@@ -114,7 +115,8 @@ class ByBase:
         self._valued = Valued(self._settings, prices)
         side = self._recorded(prices)
         if journal is None:
-            return self._closed(journal_of(side.charges, self._head.name, self._desk))
+            recorded = journal_of(side.charges, self._head.name, self._desk)
+            return self._closed(recorded, ran=False)
         self._doubts += doubts_of(journal, self._repository, self._head.commit)
         known = read_known(self._settings.known_stale or self._rootdir / KNOWN_STALE)
         excuses = not any(edit.key in _EXCUSES for edit in self.edits)
@@ -134,7 +136,10 @@ class ByBase:
             for source in (self._head, self._then)
         )
         owned = with_owners(base, side)
-        self._doubts = owned.notes[len(side.notes) :]
+        self._doubts = (
+            *lost_tests_notes(self._head, side.charges),
+            *owned.notes[len(side.notes) :],
+        )
         return owned
 
     def _left_out_of(self, journal: Journal, side: Side) -> LeftOut:
@@ -147,7 +152,7 @@ class ByBase:
             lambda name: then.get(name) != now.get(name),
         )
 
-    def _closed(self, journal: Journal) -> Report:
+    def _closed(self, journal: Journal, *, ran: bool = True) -> Report:
         acks = read_acks(self._settings.acks or self._rootdir / ACKS)
         base = Base(open=self._open, acks=acks, today=datetime.now(UTC).date())
         partial = any(event.event == "partial" for event in journal.events)
@@ -155,8 +160,9 @@ class ByBase:
             run=self._head.commit,
             findings=(*self._nothing_run(journal), *self._edited()),
             partial=("not every test was run",) if partial else (),
-            notes=(*self._doubts, *self.left_out.notes),
+            notes=(*self._doubts, *self.left_out.notes, *(() if ran else (RECORDINGS_ONLY,))),
             base=base,
+            ran=ran,
         )
         return close([journal], self._settings, facts)
 

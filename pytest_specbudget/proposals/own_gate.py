@@ -68,7 +68,7 @@ class Edit:
     Attributes:
         place: Where: a file, or a test.
         key: The setting that is edited: `budget`, `hosts`, `acks`.
-        words: What the change does: `raises its own ceiling: 2.00 to 20.00`.
+        words: What the change does: `raises its own ceiling (budget): 2.00 to 20.00`.
         raises: Whether a ceiling was raised or taken away.
     """
 
@@ -183,15 +183,20 @@ def _edit(place: str, key: str, was: str | None, now: str | None) -> Edit:
     if key.partition(".")[0] not in _CEILINGS:
         return Edit(place=place, key=key, words=f"{_verb(was, now)} its own {key}{_to(was, now)}")
     if now is None:
-        words = f"removes its own ceiling of {was}"
+        words = f"removes its own {_ceiling(key)} of {was}"
         return Edit(place=place, key=key, words=words, raises=True)
     if was is None:
-        return Edit(place=place, key=key, words=f"sets a ceiling of its own: {now}")
+        return Edit(place=place, key=key, words=f"sets a {_ceiling(key)} of its own: {now}")
     amounts = _amount(was), _amount(now)
     raised = amounts[0] is None or amounts[1] is None or amounts[1] > amounts[0]
     verb = "raises" if raised else "lowers"
-    words = f"{verb} its own ceiling: {was} to {now}"
+    words = f"{verb} its own {_ceiling(key)}: {was} to {now}"
     return Edit(place=place, key=key, words=words, raises=raised)
+
+
+def _ceiling(key: str) -> str:
+    """Name a ceiling by its setting."""
+    return f"ceiling ({key})"
 
 
 def _verb(was: str | None, now: str | None) -> str:

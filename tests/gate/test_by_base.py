@@ -70,7 +70,7 @@ def test_a_raised_ceiling_is_in_the_headline_and_does_not_hold(run: Run) -> None
     status, comment = run("comment", "--head", "raised-ceiling")
 
     assert status == 1
-    assert "this change raises its own ceiling: 0.50 to 5.00" in headline(comment)
+    assert "this change raises its own ceiling (budget): 0.50 to 5.00" in headline(comment)
     assert "RESEARCH $2.6000, ceiling $0.50 from budget = 0.50 in pyproject.toml" in comment
     agree(comment, GOLD / "raised-ceiling-by-base.md")
 
@@ -85,8 +85,15 @@ def test_a_raised_ceiling_is_in_the_headline_and_does_not_hold(run: Run) -> None
             "pyproject.toml",
             "budget = 0.50\n",
             "",
-            "removes its own ceiling of 0.50",
+            "removes its own ceiling (budget) of 0.50",
             id="a ceiling that is taken away",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            "budget = 0.50",
+            "budget = 0.50\nsession_budget = 9",
+            "sets a ceiling (session_budget) of its own: 9",
+            id="a ceiling is told by its setting",
         ),
         pytest.param(
             "pyproject.toml",
@@ -113,7 +120,7 @@ def test_a_raised_ceiling_is_in_the_headline_and_does_not_hold(run: Run) -> None
             "pyproject.toml",
             'addopts = ["',
             'addopts = ["--spec-budget=9", "',
-            "sets a ceiling of its own: 9",
+            "sets a ceiling (budget) of its own: 9",
             id="an option in addopts",
         ),
     ],
@@ -138,7 +145,7 @@ def test_a_ceiling_in_a_workflow_counts_as_one(repository: Checkout, run: Run) -
     status, comment = run("comment", "--head", commit, "--base", base)
 
     assert status == 0
-    assert "this change raises its own ceiling: 2.00 to 20.00" in headline(comment)
+    assert "this change raises its own ceiling (budget): 2.00 to 20.00" in headline(comment)
 
 
 def test_nothing_is_told_of_what_the_base_edited_meanwhile(repository: Checkout, run: Run) -> None:

@@ -223,7 +223,7 @@ def test_what_is_no_journal_is_not_judged(
 
     assert status == 1
     assert comment.startswith("<!-- specbudget -->\n\n### INCONCLUSIVE spec budget: ")
-    assert "this change raises its own ceiling: 0.50 to 5.00" in comment
+    assert "this change raises its own ceiling (budget): 0.50 to 5.00" in comment
     assert not acts(comment)
 
 

@@ -138,7 +138,7 @@ def test_a_comment_is_renewed_and_a_status_set(grove: Checkout, tmp_path: Path) 
 
     assert renewed[:2] == ["PATCH", "repos/org/repo/issues/comments/42"]
     assert renewed[2]["body"].startswith("<!-- specbudget -->\n\n### FAILED spec budget: ")
-    assert "this change raises its own ceiling: 0.50 to 5.00" in renewed[2]["body"]
+    assert "this change raises its own ceiling (budget): 0.50 to 5.00" in renewed[2]["body"]
     assert judged[0] == "POST"
     assert judged[1].startswith("repos/org/repo/statuses/")
     assert (judged[2]["state"], judged[2]["context"]) == ("failure", "spec budget")

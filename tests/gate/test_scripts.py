@@ -69,7 +69,7 @@ def test_the_script_judges_by_the_base_and_leaves_nothing_behind(repository: Che
 
     comment = (repository.root / "spec-budget.md").read_text("utf-8")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "this change raises its own ceiling: 0.50 to 5.00" in comment
+    assert "this change raises its own ceiling (budget): 0.50 to 5.00" in comment
     assert "ceiling $0.50 from budget = 0.50 in pyproject.toml" in comment
     assert repository.git("worktree", "list").count("\n") == 0
 

@@ -77,9 +77,10 @@ def _decoded(path: Path) -> dict[str, Any]:
 def _of_summary(summary: Mapping[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     run = summary.get("run")
     at = _instant(summary, path)
-    for name, cost in summary["per_model"].items():
+    unknown = dict.fromkeys(summary.get("unknown_calls_per_model") or ())
+    for name, cost in (unknown | summary["per_model"]).items():
         provider, model = _named(name)
-        amount = Money.parse(cost).atto
+        amount = None if cost is None else Money.parse(cost).atto
         yield {
             "id": _id(SUMMARY, summary.get("spec_id"), run or at, name),
             "at": at,
