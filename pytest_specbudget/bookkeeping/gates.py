@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.budgets.bounded import BoundedGate
 from pytest_specbudget.budgets.calls import MaxCallsGate
 from pytest_specbudget.budgets.estimated import EstimatedGate
 from pytest_specbudget.budgets.gate import Ceiling, SpendGate
+from pytest_specbudget.budgets.pasting import nothing_declared
 from pytest_specbudget.budgets.stale import BypassGate, StaleGate
 from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
 from pytest_specbudget.budgets.unused import UnusedCeilings
@@ -18,6 +20,7 @@ from pytest_specbudget.core.money import Money
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pytest_specbudget.budgets.pasting import Declared
     from pytest_specbudget.core.attribution import Attribution
     from pytest_specbudget.core.finding import Gate, Severity
     from pytest_specbudget.core.ledger import Charge
@@ -93,9 +96,18 @@ def gates(
         found.append(NoCallsGate(origin=origin))
     found.append(MaxCallsGate(limits=marks.calls, subjects=nodes_of))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
-    unknown = UnknownGate(severity=severity, origin=unknown_origin)
+    unknown = UnknownGate(severity=severity, origin=unknown_origin, declared=_declared(settings))
     found += [unknown, BoundedGate(), EstimatedGate(), _stale_gate(settings), BypassGate()]
     return found
+
+
+def _declared(settings: Settings) -> Declared:
+    """Return what finds the entry of a host; the readers of providers come along with it."""
+    if not settings.hosts:
+        return nothing_declared
+    from pytest_specbudget.providers.hosts import rule_for  # noqa: PLC0415 - only for such entries
+
+    return partial(rule_for, rules=settings.hosts)
 
 
 def _stale_gate(settings: Settings) -> StaleGate:

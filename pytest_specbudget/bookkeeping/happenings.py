@@ -31,7 +31,15 @@ _BLOCKED = "True"
 _STOCK = "True"
 """How a miss of another plugin's cassette is grouped; ours have none."""
 _VCR = "@pytest.mark.vcr"
-_RECORD = "record what is missing: --spec-record=new"
+_RECORD = (
+    "record what is missing: --spec-record=once, or --spec-record=new where a recording lacks it"
+)
+_RENAME = (
+    "if the test was renamed, rename its recording, as recording-orphaned says; else record it:\n"
+    "--spec-record=new"
+)
+_OF_ANOTHER_NAME = ("a recording that nothing uses answers", "rename its recording")
+"""How a refusal says that a recording may be there, under another name."""
 _RECORD_THEIRS = (
     "record what is missing: --record-mode=once with pytest-recording, or new_episodes where\n"
     "its file exists already; --vcr-record with pytest-vcr; else record_mode of use_cassette"
@@ -202,13 +210,20 @@ def _hidden(test: str, group: _Group) -> Finding:
     )
 
 
+def _cure(group: _Group) -> str:
+    """Say what to do: rename, where each refusal itself tells of a recording of another name."""
+    told = [str(values.get("message")) for values in group]
+    renamed = all(any(words in one for words in _OF_ANOTHER_NAME) for one in told)
+    return _RENAME if renamed else _RECORD
+
+
 def _refused(_why: str, group: _Group) -> Finding:
     return Finding(
         rule="call-refused",
         subject=_whose(group),
         message=f"{calls_of(len(group))} refused before anything was sent",
         details=_told(group),
-        remedy=_RECORD_THEIRS if all(map(_is_of_vcr, group)) else _RECORD,
+        remedy=_RECORD_THEIRS if all(map(_is_of_vcr, group)) else _cure(group),
     )
 
 
@@ -224,8 +239,17 @@ def _stopped(ceiling: str, group: _Group) -> Finding:
         message=f"{calls_of(len(group))} refused before anything was sent",
         origin=str(group[0].get("origin", "")),
         details=_told(group),
-        remedy="\n".join(dict.fromkeys(str(values.get("remedy", "")) for values in group)),
+        remedy=_each_once(str(values.get("remedy", "")) for values in group),
     )
+
+
+def _each_once(remedies: Iterable[str]) -> str:
+    """Say each of *remedies* once; what begins alike goes on with a line for each host."""
+    begun: dict[str, dict[str, None]] = {}
+    for remedy in remedies:
+        first, _, rest = remedy.partition("\n")
+        begun.setdefault(first, {}).update(dict.fromkeys(rest.splitlines()))
+    return "\n".join(line for first, rest in begun.items() for line in (first, *rest))
 
 
 def _missed(why: str, group: _Group) -> Finding:
@@ -234,7 +258,7 @@ def _missed(why: str, group: _Group) -> Finding:
         subject=_whose(group),
         message=f"{calls_of(len(group))} without a recording",
         details=_told(group),
-        remedy=_RECORD_THEIRS if why == _STOCK else _RECORD,
+        remedy=_RECORD_THEIRS if why == _STOCK else _cure(group),
         severity="warning" if why == _STOCK else "error",
     )
 

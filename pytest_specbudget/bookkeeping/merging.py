@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.providers.deferred import Work
 
-__all__ = ["Merged", "last_attempts", "merge"]
+__all__ = ["Merged", "is_shared", "last_attempts", "merge", "same_call"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +101,8 @@ def _shared_once(charges: list[Charge]) -> list[Charge]:
     """Keep one worker's calls of each shared fixture: of the one that made the most of them."""
     copies: dict[object, dict[str, list[Charge]]] = defaultdict(lambda: defaultdict(list))
     for charge in charges:
-        if _is_shared(charge):
-            copies[_same(charge)][_process(charge)].append(charge)
+        if is_shared(charge):
+            copies[same_call(charge)][_process(charge)].append(charge)
     replaced: dict[str, Charge | None] = {}
     for by_worker in copies.values():
         replaced.update(_one_of(by_worker))
@@ -110,12 +110,14 @@ def _shared_once(charges: list[Charge]) -> list[Charge]:
     return [charge for charge in merged if charge is not None]
 
 
-def _is_shared(charge: Charge) -> bool:
+def is_shared(charge: Charge) -> bool:
+    """Tell whether *charge* is of what every worker does for itself, and is judged once."""
     once = charge.attribution.test.startswith(("<fixture ", "<collection>"))
     return once and charge.fingerprint is not None
 
 
-def _same(charge: Charge) -> object:
+def same_call(charge: Charge) -> tuple[str | bool | None, ...]:
+    """Return what copies of a shared call have in common, on all workers."""
     owner = charge.attribution
     ending, mocked = owner.when == "teardown", charge.source == "mock"
     return (owner.test, owner.within, ending, charge.fingerprint, mocked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ class _Group:
     models: set[str] = field(default_factory=set)
     stages: dict[str, Money] = field(default_factory=dict)
     model_costs: dict[str, Money] = field(default_factory=dict)
+    unknown_stages: Counter[str] = field(default_factory=Counter)
+    unknown_models: Counter[str] = field(default_factory=Counter)
     workers: int = 1
 
     def add(self, charge: Charge) -> None:
@@ -40,9 +43,20 @@ class _Group:
         self.models.add(charge.reading.model)
         self.workers = max(self.workers, charge.workers)
         if not charge.mocked:
-            cost = charge.list_cost or Money()
-            _raise(self.stages, owner.stage or "(none)", cost)
-            _raise(self.model_costs, charge.reading.model, cost)
+            self._spend(owner.stage or "(none)", charge.reading.model, charge)
+
+    def _spend(self, stage: str, model: str, charge: Charge) -> None:
+        cost = charge.list_cost or Money()
+        _raise(self.stages, stage, cost)
+        _raise(self.model_costs, model, cost)
+        if charge.uncertain:
+            self.unknown_stages[stage] += 1
+            self.unknown_models[model] += 1
+
+
+def _known(costs: Mapping[str, Money], unknown: Mapping[str, int]) -> dict[str, Money]:
+    """Return those of *costs* of which anything is known, sorted by name."""
+    return {name: cost for name, cost in sorted(costs.items()) if cost or name not in unknown}
 
 
 def _raise(costs: dict[str, Money], key: str, cost: Money) -> None:
@@ -58,13 +72,15 @@ def rows_by(
 
 
 def spec_rows(ledger: Ledger, gate: SpendGate | None) -> tuple[Row, ...]:
-    """Sum *ledger* up by SPEC, with the list cost of each stage and model."""
+    """Sum *ledger* up by SPEC, with what is known of each stage and model."""
     groups = _groups(ledger, lambda charge: charge.attribution.spec)
     return tuple(
         replace(
             _row(name, group, gate),
-            stages=dict(sorted(group.stages.items())),
-            model_costs=dict(sorted(group.model_costs.items())),
+            stages=_known(group.stages, group.unknown_stages),
+            model_costs=_known(group.model_costs, group.unknown_models),
+            unknown_stages=dict(sorted(group.unknown_stages.items())),
+            unknown_models=dict(sorted(group.unknown_models.items())),
         )
         for name, group in sorted(groups.items())
     )

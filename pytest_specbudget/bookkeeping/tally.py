@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.merging import is_shared, same_call
 from pytest_specbudget.budgets.gate import cost_of, spread_of
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
@@ -30,6 +31,8 @@ class Tally:
         list_cost: Of all of them.
         by_test: What each test did, by node id.
         by_spec: What each SPEC cost.
+        shared: What of that are calls of fixtures that every worker runs for itself, which are
+            judged once: by SPEC and call, one amount each time that it was made.
         told: Names of the work whose counts are known.
     """
 
@@ -38,6 +41,7 @@ class Tally:
     list_cost: Money = _ZERO
     by_test: dict[str, Totals] = field(default_factory=dict)
     by_spec: dict[str, Money] = field(default_factory=dict)
+    shared: dict[str, dict[str, list[Money]]] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
 
     def add(self, charge: Charge) -> bool:
@@ -56,6 +60,13 @@ class Tally:
         totals.add(charge)
         return True
 
+    def shared_as_text(self) -> dict[str, dict[str, list[str]]]:
+        """Write `shared` as the report of a test can carry it to another process."""
+        return {
+            spec: {call: [str(cost) for cost in costs] for call, costs in calls.items()}
+            for spec, calls in self.shared.items()
+        }
+
     def _repeats(self, reading: Reading) -> bool:
         """Tell whether *reading* was retrieved and its work has told its counts already."""
         if reading.response_id is None or reading.usage_state != "complete":
@@ -72,3 +83,6 @@ class Tally:
         if cost:
             spec = charge.attribution.spec
             self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
+            if self.basis == "list" and is_shared(charge):
+                calls = self.shared.setdefault(spec, {})
+                calls.setdefault(repr(same_call(charge)), []).append(cost)

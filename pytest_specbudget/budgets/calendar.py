@@ -152,7 +152,7 @@ class CalendarGate:
         """Yield what is over a ceiling, close to it, or bound for it; and what cannot be told."""
         for spending in self.spendings(ledger):
             yield from self._judged(spending, ledger)
-            unknown = self._unknown(spending.subject)
+            unknown = self.unknown_before(spending.subject)
             if unknown and not spending.breached:
                 yield self._uncertain(spending, unknown)
 
@@ -215,7 +215,8 @@ class CalendarGate:
         days = self.before.items()
         return Money.total(cost for day, cost in days if self._name(day) == subject)
 
-    def _unknown(self, subject: str) -> int:
+    def unknown_before(self, subject: str) -> int:
+        """Count the calls of unknown cost that other runs made in the day or month *subject*."""
         return sum(calls for day, calls in self.unknown.items() if self._name(day) == subject)
 
     def _first_unknown(self, subject: str, count: int) -> tuple[str, ...]:

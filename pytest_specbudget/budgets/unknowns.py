@@ -9,13 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.budgets.pasting import AT_MOST, ESTIMATED, FREE, host_line
+from pytest_specbudget.budgets.pasting import (
+    ONE_LINE,
+    UNKNOWN,
+    USD,
+    WHY_FREE,
+    line_for,
+)
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from pytest_specbudget.budgets.pasting import Declared, Entry
     from pytest_specbudget.core.finding import Severity
     from pytest_specbudget.core.ledger import Charge, Ledger
 
@@ -23,6 +30,7 @@ __all__ = ["NoCallsGate", "UnknownGate", "named_tests"]
 
 _Key = tuple[str, str, str]
 _MOST_FLAGS = 6
+_ESTIMATED = "chars/4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +40,20 @@ class UnknownGate:
     Attributes:
         severity: `error`, unless the user asked to be warned only.
         origin: Where that was asked for, or empty.
+        declared: What settings say of a host already, so that remedies keep it; None if that is
+            not known here.
     """
 
     severity: Severity = "error"
     origin: str = ""
+    declared: Declared | None = None
 
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield one finding for each rule, host and model."""
         judged = [charge for charge in ledger if not charge.mocked and not charge.bounded]
         for holds, describe in _RULES:
             for group in _groups(filter(holds, judged)):
-                yield describe(group, self.severity, self.origin)
+                yield describe(_Group(group, self.declared, self.severity, self.origin))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,36 @@ class NoCallsGate:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Calls of one host and model that share a finding, and what that is to say beside them."""
+
+    charges: list[Charge]
+    declared: Declared | None
+    severity: Severity
+    origin: str
+
+    @property
+    def first(self) -> Charge:
+        """One of them."""
+        return self.charges[0]
+
+    @property
+    def known(self) -> Entry | None:
+        """What settings say of their host."""
+        return None if self.declared is None else self.declared(self.first.host)
+
+    @property
+    def calls(self) -> str:
+        """How many they are."""
+        return calls_of(len(self.charges))
+
+    def line(self, **added: str | dict[str, str]) -> str:
+        """Write the entry of their host that says what is *added*, too."""
+        line = line_for(self.first.host, self.known, added)
+        return line if self.declared is not None else f"{line}{ONE_LINE}"
+
+
 def _groups(charges: Iterable[Charge]) -> list[list[Charge]]:
     groups: dict[_Key, list[Charge]] = {}
     for charge in charges:
@@ -82,31 +123,32 @@ def _groups(charges: Iterable[Charge]) -> list[list[Charge]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _unpriced(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    first = group[0]
+def _unpriced(group: _Group) -> Finding:
+    first = group.first
     model, known = first.reading.model, not first.reading.provider.startswith("(")
     provider = first.reading.provider if known else "?"
     return Finding(
         rule="usage-unpriced",
         subject=model,
-        message=f"{calls_of(len(group))} to {first.host} cannot be priced: {first.reason}",
-        origin=origin,
-        details=named_tests(group),
-        remedy="declare the price in a TOML file given as --spec-prices=FILE:\n"
+        message=f"{group.calls} to {first.host} cannot be priced: {first.reason}",
+        origin=group.origin,
+        details=named_tests(group.charges),
+        remedy="declare the price in a TOML file, and add that to those which `prices` in\n"
+        '[tool.specbudget] names, as in prices = ["prices.toml"]:\n'
         f'    [[price]]\n    provider = "{provider}"\n    model = "{model}"\n{_region(first)}'
         '    valid_from = "2026-01-01"\n    rates = { input = "?", output = "?" }  # USD per 1M\n'
-        f"{_by_host(first)}",
-        severity=severity,
+        f"{_by_host(group)}",
+        severity=group.severity,
     )
 
 
-def _by_host(charge: Charge) -> str:
+def _by_host(group: _Group) -> str:
     """Say what the settings of its host can declare; a call that was booked by hand has none."""
-    if charge.host.startswith("("):
+    first = group.first
+    if first.host.startswith("("):
         return "or name the provider or model that sells it where the call is booked"
-    names = f'provider = "?", models = {{ "{charge.reading.model}" = "?" }}'
-    whose = f"or say in [tool.specbudget] whose model it is:{host_line(charge.host, names)}"
-    return f"{whose}\n{_declared(charge)}"
+    line = group.line(provider=UNKNOWN, models={first.reading.model: UNKNOWN})
+    return f"or say in [tool.specbudget] whose model it is:{line}\n{_declared(group)}"
 
 
 def _region(charge: Charge) -> str:
@@ -114,28 +156,27 @@ def _region(charge: Charge) -> str:
     return f'    region = "{region}"\n' if region else ""
 
 
-def _unreported(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    first = group[0]
-    found = _uncounted(group, severity, origin, "no token counts")
+def _unreported(group: _Group) -> Finding:
+    found = _uncounted(group, "no token counts")
     return replace(
         found,
         remedy="read streams to their end, and ask for usage where it must be asked for\n"
         '(stream_options={"include_usage": true} for OpenAI-style streams)\n'
-        f"{_declared(first)}\n"
+        f"{_declared(group)}\n"
         "or let its tokens be estimated from the length of its texts:"
-        f"{host_line(first.host, ESTIMATED)}\n{_free(first)}",
+        f"{group.line(estimate=_ESTIMATED)}\n{_free(group)}",
     )
 
 
-def _unreadable(group: list[Charge], severity: Severity, origin: str) -> Finding:
+def _unreadable(group: _Group) -> Finding:
     """Tell of counts that are none; nothing is estimated where something was told."""
-    first, told = group[0], sorted({flag for charge in group for flag in charge.reading.flags})
+    told = sorted({flag for charge in group.charges for flag in charge.reading.flags})
     what = "token counts that make no sense" if told else "an answer that could not be read"
-    found = _uncounted(group, severity, origin, what)
+    found = _uncounted(group, what)
     return replace(
         found,
         details=(*_some(told, _MOST_FLAGS, "more count"), *found.details),
-        remedy=f"{_CORRECT if told else _LOOK}\n{_declared(first)}\n{_free(first)}",
+        remedy=f"{_CORRECT if told else _LOOK}\n{_declared(group)}\n{_free(group)}",
     )
 
 
@@ -143,59 +184,61 @@ _CORRECT = "see who sends such counts: a gateway, a fake, or a recording that wa
 _LOOK = "see what came: an answer that was cut off, or not what its headers say"
 
 
-def _uncounted(group: list[Charge], severity: Severity, origin: str, what: str) -> Finding:
-    first = group[0]
+def _uncounted(group: _Group, what: str) -> Finding:
+    first = group.first
     return Finding(
         rule="usage-unreported",
         subject=first.reading.model,
-        message=f"{calls_of(len(group))} to {first.host} came back with {what}",
-        origin=origin,
-        details=named_tests(group),
-        severity=severity,
+        message=f"{group.calls} to {first.host} came back with {what}",
+        origin=group.origin,
+        details=named_tests(group.charges),
+        severity=group.severity,
     )
 
 
-def _free(charge: Charge) -> str:
-    return f"or, if it costs nothing, why:{host_line(charge.host, FREE)}"
+def _free(group: _Group) -> str:
+    return f"or, if it costs nothing, why:{group.line(free=WHY_FREE)}"
 
 
-def _partial(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    first = group[0]
+def _partial(group: _Group) -> Finding:
+    first = group.first
     return Finding(
         rule="usage-partial",
         subject=first.reading.model,
-        message=f"{calls_of(len(group))} to {first.host} ended before the final token counts: "
+        message=f"{group.calls} to {first.host} ended before the final token counts: "
         "what was booked is a lower bound",
-        origin=origin,
-        details=named_tests(group),
-        remedy=f"read streams to their end\n{_declared(first)}\n"
+        origin=group.origin,
+        details=named_tests(group.charges),
+        remedy=f"read streams to their end\n{_declared(group)}\n"
         "or accept it with --spec-unknown=warn",
-        severity=severity,
+        severity=group.severity,
     )
 
 
-def _unanswered(group: list[Charge], severity: Severity, origin: str) -> Finding:
-    first = group[0]
+def _unanswered(group: _Group) -> Finding:
+    first = group.first
     return Finding(
         rule="call-unanswered",
         subject=first.reading.model,
-        message=f"{calls_of(len(group))} to {first.host} {'were' if len(group) > 1 else 'was'} "
+        message=f"{group.calls} to {first.host} {'was' if len(group.charges) == 1 else 'were'} "
         "sent and no answer was seen: what it cost is unknown",
-        origin=origin,
+        origin=group.origin,
         details=tuple(
-            f"{charge.attribution.test}   {charge.error or 'cut off'}" for charge in group
+            f"{charge.attribution.test}   {charge.error or 'cut off'}" for charge in group.charges
         ),
         remedy="find out why the call was cut off (timeout, cancelled task, killed worker)\n"
-        f"{_declared(first)}",
-        severity=severity,
+        f"{_declared(group)}",
+        severity=group.severity,
     )
 
 
-def _declared(charge: Charge) -> str:
+def _declared(group: _Group) -> str:
     """Say how to declare what such a call costs at most, so that it can be judged."""
-    line = host_line(charge.host, AT_MOST)
+    has_some = group.known is not None and bool(group.known.bounds)
+    bound = {group.first.reading.model: USD} if has_some else USD
     return (
-        f"or say in [tool.specbudget] what one call costs at most; the ceilings judge that:{line}"
+        "or say in [tool.specbudget] what one call costs at most; the ceilings judge that:"
+        f"{group.line(bound_usd=bound)}"
     )
 
 
@@ -214,9 +257,7 @@ def _is_unreadable(charge: Charge) -> bool:
     return charge.reading.usage_state == "unreadable"
 
 
-_RULES: tuple[
-    tuple[Callable[[Charge], bool], Callable[[list[Charge], Severity, str], Finding]], ...
-] = (
+_RULES: tuple[tuple[Callable[[Charge], bool], Callable[[_Group], Finding]], ...] = (
     (lambda charge: charge.unpriced, _unpriced),
     (lambda charge: charge.unreported and not _is_unreadable(charge), _unreported),
     (lambda charge: charge.unreported and _is_unreadable(charge), _unreadable),

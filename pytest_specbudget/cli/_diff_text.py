@@ -14,6 +14,7 @@ from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.reports.alike import alike
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.compared import kinds_table, sections
+from pytest_specbudget.reports.figures import with_unknown
 from pytest_specbudget.reports.headline import reasons, word
 from pytest_specbudget.reports.terminal import takes_unicode
 from pytest_specbudget.reports.uncompared import not_compared
@@ -58,6 +59,13 @@ def _change(comparison: Comparison, *, part: bool) -> str:
     whole = comparison.whole
     if whole is None:
         return "no test is on both sides, so nothing was compared"
+    if whole.base.unbounded_calls or whole.head.unbounded_calls:
+        sides = (whole.base, whole.head)
+        then, now = (
+            with_unknown(told, one.list_upper, one)
+            for one, told in zip(sides, dollars_of(*(one.list_upper for one in sides)), strict=True)
+        )
+        return f"{'compared tests ' if part else ''}{then} -> {now}, the change is unknown"
     if whole.base.list_upper == whole.head.list_upper:
         cost = dollars_of(whole.head.list_upper)[0]
         return f"compared tests unchanged, {cost}" if part else f"{cost}, as it was"

@@ -33,6 +33,7 @@ __all__ = [
     "account",
     "add_date",
     "add_history",
+    "kept_below",
     "listed",
     "nothing_kept",
     "places_of",
@@ -94,7 +95,7 @@ def account(places: Iterable[Path]) -> Account:
 def nothing_kept() -> str:
     """Say that there is no history, where one was looked for, and which folder has one."""
     here = Path.cwd()
-    found = [*_kept_below(here)] or [folder for folder in here.parents if kept(folder)][:1]
+    found = [*kept_below(here)] or [folder for folder in here.parents if kept(folder)][:1]
     return (
         f"no history is kept in {here}: there is no .specbudget/history and no .specbudget/journal"
         f"{_elsewhere(found)}"
@@ -111,7 +112,7 @@ def _elsewhere(found: Sequence[Path]) -> str:
     return f"; {named} {has}: go there, or pass --history {kept(found[0])[0]}"
 
 
-def _kept_below(root: Path) -> Iterator[Path]:
+def kept_below(root: Path) -> Iterator[Path]:
     """Yield the folders at most so deep below *root* that keep something, relative to it."""
     for folder, names, _ in os.walk(root):
         here = Path(folder).relative_to(root)

@@ -10,7 +10,7 @@ one a run was judged, perhaps typed for it alone, is another.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from pathlib import Path
@@ -25,7 +25,7 @@ from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.spec_costs import spec_costs_at
 from pytest_specbudget.histories.usage import is_store
 from pytest_specbudget.reports.evidence import read_summary
-from pytest_specbudget.reports.figures import judged_cost
+from pytest_specbudget.reports.figures import judged_cost, unknown_cost_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,27 +221,33 @@ def _costs_in(report: Report) -> Iterator[Costs]:
     for row in report.specs:
         totals = row.totals
         if totals.calls:
-            doubted = totals.unpriced_calls + totals.unreported_calls + totals.unknown_calls
+            charged = (*row.stages, *row.unknown_stages)
             yield Costs(
                 spec=row.name,
                 run=report.run,
                 spent=judged_cost(report, totals),
                 budget=row.ceiling,
                 calls=totals.calls,
-                doubted=doubted,
-                stages=in_order(stage for stage in row.stages if not stage.startswith("(")),
+                doubted=unknown_cost_calls(totals),
+                stages=in_order(stage for stage in charged if not stage.startswith("(")),
                 by_stage=row.stages,
                 by_model=row.model_costs,
+                doubted_stages=row.unknown_stages,
+                doubted_models=row.unknown_models,
             )
 
 
 def _costs_over_runs(spec: str, several: list[SpecCost], *, billed: bool) -> Costs:
     by_stage: defaultdict[str, Money] = defaultdict(Money)
     by_model: defaultdict[str, Money] = defaultdict(Money)
+    doubted_stages: Counter[str] = Counter()
+    doubted_models: Counter[str] = Counter()
     for one in several:
         cost = one.billed if billed else one.listed
         by_stage[one.stage or _NO_STAGE] += cost
         by_model[one.model] += cost
+        doubted_stages[one.stage or _NO_STAGE] += one.doubted
+        doubted_models[one.model] += one.doubted
     return Costs(
         spec=spec,
         run=None,
@@ -252,4 +258,6 @@ def _costs_over_runs(spec: str, several: list[SpecCost], *, billed: bool) -> Cos
         stages=in_order(stage for stage in by_stage if not stage.startswith("(")),
         by_stage=by_stage,
         by_model=by_model,
+        doubted_stages=+doubted_stages,
+        doubted_models=+doubted_models,
     )

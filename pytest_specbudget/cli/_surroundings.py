@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.meters.hooks import Patch
+    from pytest_specbudget.providers.hosts import HostRule
 
 __all__ = [
     "Journals",
@@ -63,11 +64,13 @@ class SettingsFound:
     Attributes:
         origins: Where each key was set, as the user wrote it.
         prices: Price files laid over the catalogue.
+        hosts: What answers at which host.
         problems: What makes no sense, one sentence each.
     """
 
     origins: Mapping[str, str]
     prices: tuple[Path, ...] = ()
+    hosts: tuple[HostRule, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -138,7 +141,7 @@ def find_settings(rootdir: Path) -> SettingsFound:
         settings = read_settings(options={}, environment=os.environ, rootdir=rootdir)
     except SettingError as error:
         return SettingsFound(origins={}, problems=error.problems)
-    return SettingsFound(origins=settings.origins, prices=settings.prices)
+    return SettingsFound(origins=settings.origins, prices=settings.prices, hosts=settings.hosts)
 
 
 def find_prices(overlays: tuple[Path, ...], now: datetime) -> Prices:

@@ -19,6 +19,7 @@ from pytest_specbudget.audit.acks import acknowledged
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cli._diff_text import print_diff
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.comparisons.base import RECORDINGS_ONLY
 from pytest_specbudget.comparisons.compared_report import report_of
 from pytest_specbudget.comparisons.comparing import compared, limits_of
 from pytest_specbudget.comparisons.opening import Opener
@@ -44,7 +45,6 @@ EXAMPLE = "specbudget diff git:origin/main --max-regression 10"
 
 _SCHEMA_VERSION = "1.0"
 _DAMAGED, _WRONG_ARGUMENTS = 1, 2
-_RECORDINGS_ONLY = "Recordings only: what changed in code since they were made is not seen."
 _KINDS = "git:REV, a stored baseline, a JSON report, a journal, or a folder of journals"
 
 
@@ -146,11 +146,12 @@ def _compare(arguments: argparse.Namespace, settings: Settings) -> Report:
             requests=opener.requests(base, head),
         )
     if head.source is not None and not head.run:
-        comparison = replace(comparison, notes=(*comparison.notes, _RECORDINGS_ONLY))
+        comparison = replace(comparison, notes=(*comparison.notes, RECORDINGS_ONLY))
     acks = read_acks(settings.acks or root / FILE_NAME)
     comparison, doubts = acknowledged(comparison, acks, datetime.now(UTC).date())
     findings = (*base.findings, *head.findings, *doubts)
-    return report_of(comparison, head.side, settings, desk, findings)
+    report = report_of(comparison, head.side, settings, desk, findings)
+    return replace(report, ran=head.run or head.reported)
 
 
 def _print(arguments: argparse.Namespace, report: Report) -> None:

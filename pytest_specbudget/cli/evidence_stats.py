@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.agents.operations.evidence import SOFT_LIMIT, statistics
+from pytest_specbudget.agents.operations.evidence import SOFT_LIMIT, Volume, statistics
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.errors import JournalError
+from pytest_specbudget.reports.evidence import read_summary
 
 if TYPE_CHECKING:
     import argparse
 
-    from pytest_specbudget.agents.operations.evidence import Statistics, Volume
+    from pytest_specbudget.agents.operations.evidence import Statistics
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f'"{folder}" is no folder; name the folder of evidence')
         return 2
     found = statistics(folder)
+    found.by_spec = _named(found.by_spec, folder / "costs")
     for problem in found.unread:
         complain(problem)
     if arguments.json:
@@ -50,6 +53,24 @@ def run(arguments: argparse.Namespace) -> int:
     if found.is_heavy:
         complain(f"{folder} holds {_megabytes(found.total)}; its soft limit is 25 MB")
     return 1 if found.unread else 0
+
+
+def _named(by_spec: dict[str, Volume], costs: Path) -> dict[str, Volume]:
+    """Call each SPEC by its own name, where that of its file had to differ (`(unassigned)`)."""
+    named: dict[str, Volume] = {}
+    for name, each in by_spec.items():
+        known = named.setdefault(_own_name(costs / f"{name}_cost_summary.json") or name, Volume())
+        known.files += each.files
+        known.bytes += each.bytes
+    return dict(sorted(named.items()))
+
+
+def _own_name(summary: Path) -> str | None:
+    try:
+        told = read_summary(summary)["spec_id"] if summary.is_file() else None
+    except (JournalError, KeyError):
+        return None
+    return told if isinstance(told, str) and told else None
 
 
 def _print(found: Statistics) -> None:

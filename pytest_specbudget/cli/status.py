@@ -21,6 +21,7 @@ from pytest_specbudget.cli._month import configure_month, tell_month
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._spec_rows import Sources
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import dollars, exact
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.spent import kept
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.agents.operations.status import Costs
     from pytest_specbudget.cli._spec_rows import Row
-    from pytest_specbudget.core.money import Money
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -159,13 +159,20 @@ def _details(row: Row) -> None:
         say(f"{folder.path.as_posix()}: {', '.join(folder.documents) or 'no file'}")
     if row.costs is None:
         return
-    for what, amounts in (("stage", row.costs.by_stage), ("model", row.costs.by_model)):
-        for name, amount in sorted(amounts.items()):
-            say(f"{what} {name}: {dollars(amount)}")
+    costs = row.costs
+    _say_parts("stage", costs.by_stage, costs.doubted_stages)
+    _say_parts("model", costs.by_model, costs.doubted_models)
     if row.limit is not None:
         say(f"ceiling set by {row.limit.origin}")
     if row.costs.run is not None:
         say(f"run {row.costs.run}{_judged(row)}")
+
+
+def _say_parts(what: str, known: Mapping[str, Money], doubted: Mapping[str, int]) -> None:
+    for name in sorted({*known, *doubted}):
+        amount = known.get(name, Money())
+        shown = lower_bound(dollars(amount), amount, unknown=doubted.get(name, 0) > 0)
+        say(f"{what} {name}: {shown}")
 
 
 def _judged(row: Row) -> str:
@@ -192,10 +199,14 @@ def _document(row: Row) -> dict[str, Any]:
         "ceiling_origin": None if row.limit is None else row.limit.origin,
         "run_ceiling_usd": None if row.ceiling_then is None else str(row.ceiling_then),
         "run_ceiling_origin": row.judged_by or None,
-        "per_stage_usd": {} if costs is None else _written(costs.by_stage),
-        "per_model_usd": {} if costs is None else _written(costs.by_model),
+        "per_stage_usd": {} if costs is None else _written(costs.by_stage, costs.doubted_stages),
+        "per_model_usd": {} if costs is None else _written(costs.by_model, costs.doubted_models),
+        "unknown_calls_per_stage": {} if costs is None else dict(costs.doubted_stages),
+        "unknown_calls_per_model": {} if costs is None else dict(costs.doubted_models),
     }
 
 
-def _written(amounts: Mapping[str, Money]) -> dict[str, str]:
-    return {name: str(amount) for name, amount in sorted(amounts.items())}
+def _written(known: Mapping[str, Money], doubted: Mapping[str, int]) -> dict[str, str]:
+    """Write what is *known*; what is not even that stands among the *doubted* alone."""
+    told = sorted(known.items())
+    return {name: str(amount) for name, amount in told if amount or name not in doubted}

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pytest_specbudget.comparisons.sides import OneInstant
     from pytest_specbudget.core.finding import Gate
 
-__all__ = ["Against", "Base", "OpenBase", "Opened"]
+__all__ = ["RECORDINGS_ONLY", "Against", "Base", "OpenBase", "Opened"]
+
+RECORDINGS_ONLY = "Recordings only: what changed in code since they were made is not seen."
+"""What a reader should know where nothing was run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,9 @@ def report_of(
         settings: What is done with what cannot be computed.
         desk: Who priced.
         findings: Why the sums cannot be trusted.
+
+    Returns:
+        A report of recordings, which nobody ran; a caller whose head is a run says so.
     """
     ledger = Ledger([*head.charges])
     gates = [regression_gate(comparison, settings), Found((*findings, *disjoint(comparison)))]
@@ -68,4 +71,5 @@ def report_of(
         tests=test_rows(Merged(ledger=ledger), None),
         sources=sources_of(ledger),
         comparison=comparison,
+        ran=False,
     )

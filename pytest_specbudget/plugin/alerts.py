@@ -1,8 +1,15 @@
-"""Says while the tests still run that a SPEC comes close to its ceiling, once a level."""
+"""Says while the tests still run that a SPEC comes close to its ceiling, once a level.
+
+It counts what the verdict will count: what every worker calls in its own copy of a shared fixture
+counts once, and of copies that cost differently the dearest.  Where ceilings judge what is billed,
+every copy was paid, and counts.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.gate import level_of
@@ -12,7 +19,7 @@ from pytest_specbudget.core.wording import dollars_beside
 from pytest_specbudget.reports.figures import WHOLE_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
@@ -58,18 +65,21 @@ class Alerts:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._spent: dict[tuple[str, str], Money] = {}
+        self._shared: dict[tuple[str, str], dict[str, list[Money]]] = {}
         self._told: set[tuple[str, str]] = set()
 
     def after(self, so_far: dict[str, Any]) -> Iterator[Alert]:
         """Take what a worker booked so far, and yield an alert for each new level."""
         for spec, cost in so_far["specs"].items():
-            self._spent[so_far["worker"], spec] = Money.parse(cost)
+            where = so_far["worker"], spec
+            self._spent[where] = Money.parse(cost)
+            self._shared[where] = _amounts(so_far["shared"].get(spec, {}))
             limit = ceiling_of(self._settings, spec)
             if limit is not None:
                 yield from self._speak(spec, limit)
 
     def _speak(self, spec: str, limit: Limit) -> Iterator[Alert]:
-        spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
+        spent = self._judged(spec)
         share = spent.share_of(limit.ceiling)
         level = level_of(share, self._settings.alert_warning, self._settings.alert_critical)
         if level is not None and (spec, level) not in self._told:
@@ -77,7 +87,26 @@ class Alerts:
             message = spent_so_far(self._name(spec), spent, limit)
             yield Alert(level=level, spec_id=spec, message=message)
 
+    def _judged(self, spec: str) -> Money:
+        """Add up what all workers spent, less the copies of what is judged once."""
+        spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
+        copies: defaultdict[str, list[list[Money]]] = defaultdict(list)
+        for (_, name), calls in self._shared.items():
+            for call, costs in calls.items() if name == spec else ():
+                copies[call].append(costs)
+        return spent - Money.total(map(_surplus, copies.values()))
+
     def _name(self, spec: str) -> str:
         """Return how tables call *spec*, as far as SPECs are known by now."""
         alone = all(name == UNASSIGNED for _, name in self._spent)
         return WHOLE_RUN if spec == UNASSIGNED and alone else spec
+
+
+def _amounts(calls: Mapping[str, Sequence[str]]) -> dict[str, list[Money]]:
+    return {call: [*map(Money.parse, costs)] for call, costs in calls.items()}
+
+
+def _surplus(copies: Sequence[Sequence[Money]]) -> Money:
+    """Return what copies of a call cost beside those that are judged; a worker may repeat it."""
+    dearest = map(max, zip_longest(*copies, fillvalue=Money()))
+    return Money.total(Money.total(costs) for costs in copies) - Money.total(dearest)

@@ -329,7 +329,12 @@ class Observer:
     def _so_far(self) -> dict[str, Any]:
         tally = self.books.tally
         specs = {spec: str(cost) for spec, cost in tally.by_spec.items()}
-        return {"worker": self.books.identity.worker, "booked": tally.count, "specs": specs}
+        return {
+            "worker": self.books.identity.worker,
+            "booked": tally.count,
+            "specs": specs,
+            "shared": tally.shared_as_text(),
+        }
 
 
 OBSERVER = pytest.StashKey[Observer]()

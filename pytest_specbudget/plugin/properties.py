@@ -33,7 +33,8 @@ def _properties(totals: Totals) -> Iterator[tuple[str, object]]:
     yield f"{_PREFIX}calls", totals.calls
     yield f"{_PREFIX}input_tokens", totals.input_tokens
     yield f"{_PREFIX}output_tokens", totals.output_tokens
-    yield f"{_PREFIX}list_cost_usd", str(totals.list_cost)
-    for doubt in _DOUBTS:
-        if calls := getattr(totals, doubt):
-            yield f"{_PREFIX}{doubt}", calls
+    doubts = {doubt: calls for doubt in _DOUBTS if (calls := getattr(totals, doubt))}
+    if totals.list_cost or not doubts:  # what nobody knows is no zero
+        yield f"{_PREFIX}list_cost_usd", str(totals.list_cost)
+    for doubt, calls in doubts.items():
+        yield f"{_PREFIX}{doubt}", calls

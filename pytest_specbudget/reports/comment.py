@@ -35,7 +35,7 @@ from pytest_specbudget.reports.compared import (
     listed_table,
     waste_table,
 )
-from pytest_specbudget.reports.headline import figures, word
+from pytest_specbudget.reports.headline import figures, whose_figures, word
 from pytest_specbudget.reports.markup import (
     LIMIT,
     MARKER,
@@ -100,7 +100,8 @@ def _standing(report: Report, comparison: Comparison, most: int) -> Iterator[str
     yield drawn_table(specs_compared(report, comparison, most))
     if report.quality:
         yield drawn_table(quality_table(report))
-    yield "This run: " + " · ".join(figures(report))
+    whose = whose_figures(report)
+    yield f"{whose[0].upper()}{whose[1:]}: {' · '.join(figures(report))}"
 
 
 def _headline(comparison: Comparison) -> str:

@@ -242,7 +242,7 @@ def _moved_table(
             [_known(one, was) for one, (was, _, _) in zip(shown, figures, strict=True)],
         ),
         (header, [_known(one, is_) for one, (_, is_, _) in zip(shown, figures, strict=True)]),
-        ("change", [change for _, _, change in figures]),
+        ("change", [_told(one, by) for one, (_, _, by) in zip(shown, figures, strict=True)]),
         ("in %", [tight(percent_more(one.recorded, one.repriced, limit)) for one in shown]),
         ("", [_said(one) for one in shown]),
     ]
@@ -255,6 +255,11 @@ def _said(one: Moved) -> str:
     if one.gross == one.size:
         return one.said
     return f"{one.said}, {dollars_of(one.gross)[0]} either way"
+
+
+def _told(one: Moved, change: str) -> str:
+    """Return the *change* of the calls that have prices; without one, nobody knows."""
+    return "?" if one.unknown and not one.calls else change
 
 
 def _known(one: Moved, figure: str) -> str:

@@ -13,8 +13,10 @@ again.
 
 `spent` is what is known to have been spent (see `basis`), and `spent_upper` the most that may have
 been where a declaration bounds calls of unknown cost: that is what the ceilings judge.  `per_stage`
-and `per_model` are list cost.  `provider_exchange_rate` is `"1"`: every price is published in US
-dollars and kept so.
+and `per_model` are known list cost, without those of which nothing is known: these stand, as do all
+that may have cost more than is known, in `unknown_calls_per_stage` and `unknown_calls_per_model`,
+each with its number of such calls.  `provider_exchange_rate` is `"1"`: every price is published in
+US dollars and kept so.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.errors import JournalError
-from pytest_specbudget.reports.figures import judged_cost, judged_upper
+from pytest_specbudget.reports.figures import judged_cost, judged_upper, unknown_cost_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,9 @@ _DIGEST = 10
 def cost_summary(report: Report, spec: Row) -> str:
     """Write what *spec* cost as a JSON object, ending in a newline.
 
-    `budget` and `utilization` (spent / budget, cut after six places) are null without a ceiling.
+    `budget` and `utilization` (spent / budget, cut after six places) are null without a ceiling;
+    `utilization` also where nothing is known of what was spent.  `calls_partial` (their counts are
+    a lower bound) and both `unknown_calls_per_...` are there where there are such calls.
     `partial` is there where tests were left out, and says why; `chosen` where the run was of files
     and folders that somebody named.
     """
@@ -66,7 +70,7 @@ def cost_summary(report: Report, spec: Row) -> str:
         "spent": str(spent),
         "spent_upper": str(judged_upper(report, spec.totals)),
         "basis": report.basis,
-        "utilization": _utilization(spent, spec.ceiling),
+        "utilization": _utilization(spent, spec),
         "per_stage": {stage: str(cost) for stage, cost in sorted(spec.stages.items())},
         "per_model": {model: str(cost) for model, cost in sorted(spec.model_costs.items())},
         "call_count": spec.totals.calls,
@@ -79,11 +83,22 @@ def cost_summary(report: Report, spec: Row) -> str:
         "pricing_version": _pricing_version(report),
         "provider_exchange_rate": "1",
     }
+    summary |= _unknown(spec)
     if report.partial:
         summary["partial"] = list(report.partial)
     if report.chosen:
         summary["chosen"] = list(report.chosen)
     return json.dumps(summary, indent=1) + "\n"
+
+
+def _unknown(spec: Row) -> dict[str, Any]:
+    """Say which stages and models may have cost more than is known; nothing if none may."""
+    told = {
+        "calls_partial": spec.totals.partial_calls,
+        "unknown_calls_per_stage": dict(sorted(spec.unknown_stages.items())),
+        "unknown_calls_per_model": dict(sorted(spec.unknown_models.items())),
+    }
+    return {name: each for name, each in told.items() if each}
 
 
 def write_summaries(report: Report, folder: Path) -> list[Path]:
@@ -151,8 +166,9 @@ def _is_of_more(path: Path, report: Report) -> bool:
     return bool(report.chosen) and not all(within)
 
 
-def _utilization(spent: Money, budget: Money | None) -> str | None:
-    share = None if budget is None else spent.share_of(budget)
+def _utilization(spent: Money, spec: Row) -> str | None:
+    untold = not spent and unknown_cost_calls(spec.totals) > 0
+    share = None if spec.ceiling is None or untold else spent.share_of(spec.ceiling)
     if share is None:
         return None
     millionths = share.numerator * 10**6 // share.denominator

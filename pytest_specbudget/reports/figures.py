@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_specbudget.core.ledger import Totals
-    from pytest_specbudget.reports.report import Report
+    from pytest_specbudget.reports.report import GateResult, Report
 
 __all__ = [
     "WHOLE_RUN",
     "beside",
+    "gate_spent",
     "interval",
     "judged_cost",
     "judged_spread",
@@ -107,6 +108,12 @@ def interval(
     places = places_for([cost + spread]) if places is None else places
     ends = (cost, cost + spread) if spread else (cost,)
     return " to ".join(f"{sign}{beside(end, ceiling, places)}" for end in ends)
+
+
+def gate_spent(gate: GateResult) -> str:
+    """Write what *gate* saw spent, beside its ceiling; marked where more may have been."""
+    shown = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
+    return lower_bound(shown, gate.upper, unknown=gate.unknown_calls > 0)
 
 
 def share_used(spent: Money, ceiling: Money) -> str:

@@ -47,7 +47,8 @@ def render(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     rows = [({}, report.totals), *(({"spec": row.name}, row.totals) for row in report.specs)]
     for name, told in _TOTALS.items():
-        yield from _metric(name, told, ((labels, _value(name, one)) for labels, one in rows))
+        known = [(labels, one) for labels, one in rows if _is_known(name, one)]
+        yield from _metric(name, told, ((labels, _value(name, one)) for labels, one in known))
     held = [({"spec": row.name}, row.ceiling) for row in report.specs if row.ceiling is not None]
     yield from _metric("ceiling", "The most that the SPEC may cost.", held)
     yield from _metric("findings", "Reasons not to pass, and warnings.", _findings(report))
@@ -57,7 +58,8 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _compared(comparison: Comparison) -> Iterator[str]:
     changes = [one for one in comparison.changes if one.scope in {"run", "spec"}]
-    rises = [({} if one.scope == "run" else {"spec": one.subject}, one.rise) for one in changes]
+    known = [one for one in changes if not (one.base.unbounded_calls or one.head.unbounded_calls)]
+    rises = [({} if one.scope == "run" else {"spec": one.subject}, one.rise) for one in known]
     yield from _metric("rise", "How much dearer it is than its baseline.", rises)
     whole = comparison.effects[:1]
     effects = [({"of": name}, getattr(one, name)) for one in whole for name in _EFFECTS]
@@ -67,6 +69,12 @@ def _compared(comparison: Comparison) -> Iterator[str]:
 def _findings(report: Report) -> Iterator[tuple[dict[str, str], int]]:
     found = Counter(str(finding.severity) for finding in report.verdict.findings)
     yield from (({"severity": one}, found[one]) for one in _SEVERITIES)
+
+
+def _is_known(name: str, totals: Totals) -> bool:
+    """Tell whether there is a figure: a cost of which nothing is known has none, and is no zero."""
+    value = _value(name, totals)
+    return isinstance(value, int) or bool(value) or not totals.unbounded_calls
 
 
 def _value(name: str, totals: Totals) -> int | Money:

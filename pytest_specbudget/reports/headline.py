@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.wording import calls_of, exact
 from pytest_specbudget.reports.figures import (
+    gate_spent,
     interval,
     lower_bound,
     spec_name,
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.reports.report import GateResult, Report
 
-__all__ = ["Word", "breached", "figures", "headline", "reasons", "word"]
+__all__ = [
+    "Word",
+    "breached",
+    "figures",
+    "headline",
+    "reasons",
+    "tells_reasons",
+    "whose_figures",
+    "word",
+]
 
 Word = Literal["PASS", "FAILED", "INCONCLUSIVE", "OBSERVED", "WARNED"]
 
@@ -32,10 +42,9 @@ def headline(report: Report, separator: str = " · ", hint: str = "") -> str:
         separator: What stands between the parts.
         hint: Where the warnings can be read of a partial run that passes.
     """
-    said = word(report)
-    body = _first(reasons(report)) if said in ("FAILED", "INCONCLUSIVE") else ""
-    told = [body] if body else _passing(report, hint)
-    return f"{said} spec budget{_partial(report)}: {separator.join([*told, *_left_out(report)])}"
+    told = [_first(reasons(report))] if tells_reasons(report) else _passing(report, hint)
+    body = separator.join([*told, *_left_out(report)])
+    return f"{word(report)} spec budget{_partial(report)}: {body}"
 
 
 def word(report: Report) -> Word:
@@ -45,6 +54,11 @@ def word(report: Report) -> Word:
     if report.mode == "warn":
         return "WARNED" if report.verdict.findings else "PASS"
     return _ENFORCED.get(report.verdict.result, "PASS")
+
+
+def tells_reasons(report: Report) -> bool:
+    """Tell whether the line of *report* says why it should not pass, and so has no figures."""
+    return word(report) in ("FAILED", "INCONCLUSIVE") and bool(reasons(report))
 
 
 def breached(report: Report) -> list[GateResult]:
@@ -61,19 +75,33 @@ def reasons(report: Report) -> list[str]:
 
 
 def figures(report: Report) -> list[str]:
-    """Say what was spent, who answered, and what was not counted."""
+    """Say what was spent, who answered, and what was not counted; nobody did, without a run."""
     totals = report.totals
+    if not report.ran:
+        calls = calls_of(totals.calls, "recorded call")
+        return [
+            _listed(report),
+            f"{calls}{_failed(totals)}, {unknown_cost_calls(totals):,} unknown",
+        ]
     live = totals.calls - totals.replayed_calls
     hit = totals.replayed_calls - totals.stale_calls
     missed = report.verdicts["miss"].calls if "miss" in report.verdicts else 0
     counts = (hit, "hit"), (totals.stale_calls, "stale"), (missed, "missed"), (live, "live")
     answered = ", ".join(f"{n:,} {what}" for n, what in counts if n or what in {"hit", "live"})
     once = " (a shared fixture's once for all workers)" if live and _were_shared(report) else ""
-    failed = f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
     bounded = f" ({totals.bounded_calls:,} bounded)" if totals.bounded_calls else ""
     unknown = f", {unknown_cost_calls(totals):,} unknown{bounded}"
     mocked = [f"{totals.mocked_calls:,} mocked, not counted"] if totals.mocked_calls else []
-    return [_spent(report), answered + once + failed + unknown, *mocked]
+    return [_spent(report), answered + once + _failed(totals) + unknown, *mocked]
+
+
+def _failed(totals: Totals) -> str:
+    return f", {totals.failed_calls:,} failed" if totals.failed_calls else ""
+
+
+def whose_figures(report: Report) -> str:
+    """Say what the figures of *report* are of."""
+    return "this run" if report.ran else "nothing was run; as recorded"
 
 
 def _were_shared(report: Report) -> bool:
@@ -101,18 +129,25 @@ def _left_out(report: Report) -> list[str]:
 
 def _spent(report: Report) -> str:
     totals = report.totals
-    listed = interval(totals.list_cost, totals.list_spread, sign="$")
     billed = interval(totals.billed_cost, totals.billed_spread, sign="$")
     billed = billed if totals.billed_upper else "$0.00"
     owed = lower_bound(billed, totals.billed_upper, unknown=_owes(report))
+    return f"{_listed(report)}, {owed} billed"
+
+
+def _listed(report: Report) -> str:
+    """Say what is known of the list cost, if anything is, and how many calls it leaves out."""
+    totals = report.totals
     estimated = " (estimated)" if report.estimated else ""
-    return f"{listed} list{estimated}{_unknown(totals)}, {owed} billed"
+    known = f"{interval(totals.list_cost, totals.list_spread, sign='$')} list{estimated}"
+    unknown = _unknown(totals)
+    return " + ".join(filter(None, [known if totals.list_upper or not unknown else "", unknown]))
 
 
 def _unknown(totals: Totals) -> str:
     unbounded = totals.unbounded_calls
     which = "without a bound" if totals.bounded_calls else "of unknown cost"
-    return f" + {calls_of(unbounded)} {which}" if unbounded else ""
+    return f"{calls_of(unbounded)} {which}" if unbounded else ""
 
 
 def _owes(report: Report) -> bool:
@@ -126,8 +161,7 @@ def _over(report: Report, gate: GateResult) -> str:
     basis = " billed" if report.basis == "billed" else ""
     estimated = " (estimated)" if gate.estimated else ""
     origin = f" from {visible(gate.origin)}" if gate.origin else ""
-    shown = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
-    spent = f"{shown}{basis}{estimated}"
+    spent = f"{gate_spent(gate)}{basis}{estimated}"
     return f"{_subject(report, gate)} {spent}, ceiling ${exact(gate.ceiling)}{origin}"
 
 

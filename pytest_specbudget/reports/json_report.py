@@ -30,6 +30,7 @@ def render(report: Report) -> str:
     document = {
         "schemaVersion": SCHEMA_VERSION,
         "run": report.run,
+        "ran": report.ran,
         "verdict": report.verdict.result,
         "exitstatus": report.exitstatus,
         "mode": report.mode,
@@ -94,6 +95,8 @@ def _row(row: Row) -> _Object:
         "retries": row.retries,
         "stages": {stage: str(cost) for stage, cost in sorted(row.stages.items())},
         "model_costs": {model: str(cost) for model, cost in sorted(row.model_costs.items())},
+        "unknown_stages": dict(sorted(row.unknown_stages.items())),
+        "unknown_models": dict(sorted(row.unknown_models.items())),
         **({"file": row.file, "line": row.line} if row.file else {}),
     }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.rises import apart, percent_more
 from pytest_specbudget.core.wording import exact
 from pytest_specbudget.reports.blocks import block
-from pytest_specbudget.reports.figures import interval, spec_name, visible
+from pytest_specbudget.reports.figures import gate_spent, spec_name, visible, with_unknown
 from pytest_specbudget.reports.headline import headline
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytest_specbudget.audit.comparison import Change, Comparison
     from pytest_specbudget.core.finding import Finding
+    from pytest_specbudget.core.ledger import Totals
     from pytest_specbudget.reports.report import GateResult, Report
 
 __all__ = ["render"]
@@ -87,28 +88,42 @@ def _facts(comparison: Comparison) -> dict[str, str]:
 
 
 def _amounts(change: Change) -> dict[str, str]:
+    rise = {} if _is_unknown(change) else {"rise_usd": str(change.rise)}
     return {
         "said": change.said,
-        "base_list_cost_usd": str(change.base.list_cost),
-        "head_list_cost_usd": str(change.head.list_cost),
-        "rise_usd": str(change.rise),
+        **_of_side("base", change.base),
+        **_of_side("head", change.head),
+        **rise,
         "base_calls": str(change.base.calls),
         "head_calls": str(change.head.calls),
     }
 
 
+def _of_side(side: str, totals: Totals) -> dict[str, str]:
+    """Write what is known of the cost of a side, and how many calls it leaves out."""
+    unknown = totals.unbounded_calls
+    cost = {f"{side}_list_cost_usd": str(totals.list_cost)}
+    left_out = {f"{side}_unbounded_calls": str(unknown)} if unknown else {}
+    return (cost if totals.list_upper or not unknown else {}) | left_out
+
+
 def _risen(change: Change) -> str:
     base, head = change.base.list_upper, change.head.list_upper
     was, now, _ = apart(base, head)
-    share = percent_more(base, head, change.limit)
+    was = with_unknown(f"${was}", base, change.base)
+    now = with_unknown(f"${now}", head, change.head)
+    share = "?" if _is_unknown(change) else percent_more(base, head, change.limit)
     limit = f", limit {change.limit}" if change.limit else ""
     origin = f" from {change.origin}" if change.origin else ""
-    return f"{change.said}: ${was} to ${now} ({share}){limit}{origin}"
+    return f"{change.said}: {was} to {now} ({share}){limit}{origin}"
+
+
+def _is_unknown(change: Change) -> bool:
+    return bool(change.base.unbounded_calls or change.head.unbounded_calls)
 
 
 def _measured(gate: GateResult) -> str:
-    spent = interval(gate.spent, gate.spread, gate.ceiling, sign="$")
-    return f"{spent} of ${exact(gate.ceiling)} from {gate.origin}"
+    return f"{gate_spent(gate)} of ${exact(gate.ceiling)} from {gate.origin}"
 
 
 def _case(

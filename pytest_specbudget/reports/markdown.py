@@ -23,6 +23,7 @@ from pytest_specbudget.reports.markup import (
     findings_text,
     length,
 )
+from pytest_specbudget.reports.periods import periods
 from pytest_specbudget.reports.tables import (
     dearest_tests_table,
     models_table,
@@ -115,6 +116,7 @@ def _standing(report: Report, most: int) -> Iterator[str]:
     yield f"### {word(report)} spec budget{_left_out(report)}"
     yield from verdict_reasons(report)
     yield " · ".join(figures(report))
+    yield bullets([*periods(report)])
     yield drawn_table(specs_table(report, most))
     if report.quality:
         yield drawn_table(quality_table(report))

@@ -42,8 +42,12 @@ class Row:
         models: The models that were charged, sorted.
         workers: For a shared fixture, how many workers ran it; otherwise 1.
         retries: Calls of earlier attempts that a rerun replaced; shown, and in no sum.
-        stages: List cost by stage, for a SPEC row.
-        model_costs: List cost by model, for a SPEC row.
+        stages: Known list cost by stage, for a SPEC row; a stage of which nothing is known is left
+            out, as unknown is never zero.
+        model_costs: Likewise by model.
+        unknown_stages: How many calls of each stage may have cost more than is known, for a SPEC
+            row; only stages that have such calls.
+        unknown_models: Likewise by model.
         file: For a test, the file that it stands in, relative to the root of the git repository
             (without one, to pytest's rootdir); empty if unknown.
         line: The line there, from 1; 0 if unknown.
@@ -59,6 +63,8 @@ class Row:
     retries: int = 0
     stages: Mapping[str, Money] = field(default_factory=dict)
     model_costs: Mapping[str, Money] = field(default_factory=dict)
+    unknown_stages: Mapping[str, int] = field(default_factory=dict)
+    unknown_models: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     line: int = 0
 
@@ -77,6 +83,8 @@ class GateResult:
         passed: Whether even the most that may have been spent is within the ceiling.
         spread: How much more the bounded calls may have cost.
         estimated: Whether it rests on tokens that were estimated.
+        unknown_calls: How many calls may have cost more than is known, with nothing to say how
+            much; `spent` holds no more than is known of them.
     """
 
     rule: str
@@ -88,6 +96,7 @@ class GateResult:
     passed: bool
     spread: Money = _NONE
     estimated: bool = False
+    unknown_calls: int = 0
 
     @property
     def upper(self) -> Money:
@@ -130,12 +139,14 @@ class Answered:
             without a recording, costs nothing.
         billed_cost: What is billed for them.
         recorded_list_cost: What their recordings cost, for those that were replayed.
+        unknown_calls: How many of them may have cost more than the sums say.
     """
 
     calls: int = 0
     list_cost: Money = _NONE
     billed_cost: Money = _NONE
     recorded_list_cost: Money = _NONE
+    unknown_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +196,7 @@ class Report:
         estimated: Whether any figure rests on an estimate.
         journal: Where the journal of the run lies, for people; empty if there is none.
         chosen: The files and folders that the run was of, from rootdir; empty for all.
+        ran: Whether a run made these calls; otherwise they are as recorded, and nothing was run.
     """
 
     run: str
@@ -212,3 +224,4 @@ class Report:
     estimated: bool = False
     journal: str = ""
     chosen: tuple[str, ...] = ()
+    ran: bool = True

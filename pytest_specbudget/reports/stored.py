@@ -42,6 +42,8 @@ class _Row(_Total):
     retries: Count
     stages: dict[Text, Amount]
     model_costs: dict[Text, Amount]
+    unknown_stages: dict[Text, Count] = Field(default_factory=dict)
+    unknown_models: dict[Text, Count] = Field(default_factory=dict)
     file: Text = ""
     line: Count = 0
 
@@ -74,6 +76,7 @@ class _Gate(Stored):
     passed: bool
     spread_usd: Spread
     estimated: bool = False
+    unknown_calls: Count = 0
 
 
 class _Answered(Stored):
@@ -83,6 +86,7 @@ class _Answered(Stored):
     list_cost_usd: Amount
     billed_cost_usd: Amount
     recorded_list_cost_usd: Amount
+    unknown_calls: Count = 0
 
 
 class _Quality(Stored):
@@ -121,6 +125,7 @@ class StoredReport(Stored):
     """The JSON report, version 1, as far as this version reads it."""
 
     run: Text
+    ran: bool = True
     verdict: Result
     exitstatus: int
     mode: Mode

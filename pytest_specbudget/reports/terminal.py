@@ -16,7 +16,15 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.compared import sections, sides
 from pytest_specbudget.reports.figures import visible
-from pytest_specbudget.reports.headline import breached, headline, word
+from pytest_specbudget.reports.headline import (
+    breached,
+    figures,
+    headline,
+    tells_reasons,
+    whose_figures,
+    word,
+)
+from pytest_specbudget.reports.periods import PERIODS, periods
 from pytest_specbudget.reports.tables import (
     dearest_tests_table,
     models_table,
@@ -39,7 +47,7 @@ Style = Literal["good", "bad", "warn", "plain"]
 
 _MOST_FINDINGS = 10
 _MOST_TESTS = 5
-_PERIODS = ("day", "month")
+_SEPARATORS = {True: " · ", False: " | "}
 _OF_PERIODS = ("budget-projected", "budget-uncertain")
 
 
@@ -72,14 +80,22 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
         *_findings(report.verdict.findings, width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
+        [Line(visible(standing, unicode=unicode)) for standing in periods(report)],
     ]
-    return [*_apart(parts), last]
+    return [*_apart(parts), *_figures(report, unicode=unicode), last]
 
 
 def one_line(report: Report, *, unicode: bool = True, hint: str = "") -> Line:
     """Return the line that says the verdict; *hint* as `headline` takes it."""
-    text = headline(report, " · " if unicode else " | ", hint)
+    text = headline(report, _SEPARATORS[unicode], hint)
     return Line(visible(text, unicode=unicode), _style(report))
+
+
+def _figures(report: Report, *, unicode: bool) -> Iterator[Line]:
+    """Count what answered, and what it cost, where the last line has room for the reason alone."""
+    if tells_reasons(report):
+        told = _SEPARATORS[unicode].join(figures(report))
+        yield Line(visible(f"{whose_figures(report)}: {told}", unicode=unicode))
 
 
 def takes_unicode(encoding: str | None) -> bool:
@@ -91,7 +107,8 @@ def _briefly(report: Report, *, width: int, unicode: bool) -> Iterator[Line]:
     """Show a partial run that passes: what is about all runs, and one line for this one."""
     found = report.verdict.findings
     lasting = [finding for finding in found if _of_all_runs(finding, report)]
-    yield from _apart(_findings(lasting, width=width, unicode=unicode))
+    standing = [Line(visible(one, unicode=unicode)) for one in periods(report)]
+    yield from _apart([*_findings(lasting, width=width, unicode=unicode), standing])
     yield one_line(report, unicode=unicode, hint=_hint(len(found) - len(lasting), len(found)))
 
 
@@ -104,8 +121,8 @@ def _hint(hidden: int, warnings: int) -> str:
 
 def _of_all_runs(finding: Finding, report: Report) -> bool:
     """Tell whether *finding* is about a day or month, which no choice of tests makes smaller."""
-    periods = {gate.subject for gate in report.gates if gate.scope in _PERIODS}
-    return finding.rule in _OF_PERIODS or finding.subject in periods
+    named = {gate.subject for gate in report.gates if gate.scope in PERIODS}
+    return finding.rule in _OF_PERIODS or finding.subject in named
 
 
 def _troubled(report: Report) -> bool:

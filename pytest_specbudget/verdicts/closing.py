@@ -26,15 +26,16 @@ from pytest_specbudget.bookkeeping.summing import (
     sources_of,
     stage_of,
 )
-from pytest_specbudget.budgets.calendar import CalendarGate
 from pytest_specbudget.comparisons.against import against
 from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.finding import Found, Verdict, judge
 from pytest_specbudget.histories.past import Past, past_of
 from pytest_specbudget.journal.reader import journal_files, read_journal
-from pytest_specbudget.reports.report import CatalogueFacts, GateResult, Report
+from pytest_specbudget.reports.report import CatalogueFacts, Report
+from pytest_specbudget.verdicts.ceilings import results
 from pytest_specbudget.verdicts.cheap_first import cheap_first
+from pytest_specbudget.verdicts.copied import copied_calls
 from pytest_specbudget.verdicts.idle import stop_loss_notes
 from pytest_specbudget.verdicts.outside import outside_of
 from pytest_specbudget.verdicts.quality_gates import quality_gate, quality_results
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.budgets.gate import SpendGate
     from pytest_specbudget.comparisons.base import Base
     from pytest_specbudget.core.finding import Finding, Gate, Mode
-    from pytest_specbudget.core.ledger import Ledger
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
 
@@ -73,6 +73,7 @@ class RunFacts:
         places: File and line, from 1, of each test, by node id.
         base: What the run is compared with; None where nobody asked.
         past: What earlier runs have to say.
+        ran: Whether a run left the journals; otherwise they say what was recorded.
     """
 
     run: str
@@ -84,6 +85,7 @@ class RunFacts:
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     base: Base | None = None
     past: Past = _NO_PAST
+    ran: bool = True
 
 
 def close(journals: Iterable[Journal], settings: Settings, facts: RunFacts) -> Report:
@@ -124,6 +126,7 @@ class _Closing:
             comparison=self._beside.comparison,
             drift=self._facts.past.drift,
             chosen=self._outside.paths,
+            ran=self._facts.ran,
         )
 
     @property
@@ -161,6 +164,7 @@ class _Closing:
         yield from self._facts.past.notes
         yield from validators(self._journals)
         yield from cheap_first(self._ledger)
+        yield from copied_calls(self._ledger, self._asked)
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -252,29 +256,9 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         stages=rows_by(ledger, stage_of, by_scope.get("stage")),
         models=rows_by(ledger, model_of, None),
         tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
-        gates=tuple(_results((*spending, *_calendar(facts)), ledger)),
+        gates=tuple(results((*spending, *facts.past.gates), ledger)),
         notes=facts.notes,
         sources=sources_of(ledger),
         estimated=bool(totals.estimated_calls),
         journal=facts.journal,
     )
-
-
-def _calendar(facts: RunFacts) -> Iterator[CalendarGate]:
-    return (gate for gate in facts.past.gates if isinstance(gate, CalendarGate))
-
-
-def _results(spending: Iterable[SpendGate | CalendarGate], ledger: Ledger) -> Iterator[GateResult]:
-    for gate in spending:
-        for one in gate.spendings(ledger):
-            yield GateResult(
-                rule="budget-exceeded",
-                scope=one.scope,
-                subject=one.subject,
-                spent=one.spent,
-                spread=one.spread,
-                ceiling=one.ceiling.amount,
-                origin=one.ceiling.origin,
-                passed=not one.breached,
-                estimated=one.estimated,
-            )

@@ -40,6 +40,7 @@ class _Sum:
     list_cost: Money = _ZERO
     billed_cost: Money = _ZERO
     recorded: Money = _ZERO
+    unknown: int = 0
 
     def add(self, charge: Charge) -> None:
         self.calls += charge.reading.called
@@ -47,6 +48,7 @@ class _Sum:
             return
         listed, stale = charge.list_cost or _ZERO, charge.staleness
         self.list_cost += listed
+        self.unknown += charge.uncertain
         self.billed_cost += charge.billed_cost or _ZERO
         if charge.source == "replay":
             self.recorded += listed if stale is None else stale.list_cost or _ZERO
@@ -57,4 +59,5 @@ class _Sum:
             list_cost=self.list_cost,
             billed_cost=self.billed_cost,
             recorded_list_cost=self.recorded,
+            unknown_calls=self.unknown,
         )

@@ -7,6 +7,7 @@ from support.history import a_record
 
 from pytest_specbudget.analysis.autos import PHASES, Auto, Figure, autos_of, figures
 from pytest_specbudget.analysis.records import Record, named
+from pytest_specbudget.core.money import Money
 
 
 def autos(*records: Record) -> list[Auto]:
@@ -42,6 +43,20 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
         "P17": ("4.4 times", "missed", 3),
         "O10": ("66.6 %: 2 of 3 autos", "missed", 3),
     }
+
+
+def test_each_auto_is_held_to_its_own_budget_where_it_has_one() -> None:
+    held = autos(*run(1, "1"), *run(2, "1"), *run(3, "2"), *run(4, "9"))
+    held[0].budget, held[0].held_by = Money.parse("0.99"), "run"
+    held[1].budget, held[1].held_by = Money.parse("1"), "settings"
+
+    found = {one.name: one for one in figures(held, PHASES[2])}
+
+    assert found["P5"].value == "50.0 %: 2 of 4 autos"
+    assert found["P5"].says == (
+        "SPECs within their budget, by the ceiling of its run (1), "
+        "the ceiling that is set now (1), at most $2.00 each (2)"
+    )
 
 
 def test_an_auto_is_one_run_of_one_spec() -> None:

@@ -395,6 +395,16 @@ class TestDocuments:
         operations = [named(row)["operation"] for row in rows(History(tmp_path / "h"))]
         assert operations == ["chat"]
 
+    def test_a_model_of_which_nothing_is_known_is_a_record_without_a_cost(
+        self, tmp_path: Path
+    ) -> None:
+        content = SUMMARY | {"per_model": {}, "unknown_calls_per_model": {"acme-9": 2}}
+
+        add(tmp_path / "h", document(tmp_path / "a.json", content))
+
+        (record,) = map(named, rows(History(tmp_path / "h")))
+        assert (record["model"], record["list_cost"]) == ("acme-9", None)
+
     @pytest.mark.parametrize(
         ("content", "why"),
         [

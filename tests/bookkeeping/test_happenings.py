@@ -238,6 +238,24 @@ def test_what_is_missing_is_recorded_by_whoever_records_the_test(one: Any, *, ou
     assert ("--record-mode=once" in finding.remedy) is not ours
 
 
+@pytest.mark.parametrize(
+    ("messages", "renames"),
+    [
+        pytest.param(["rename its recording: mv a b"], True, id="it has another name"),
+        pytest.param(["x", "rename its recording: mv a b"], False, id="not each of them"),
+        pytest.param(["no recording answers it"], False, id="none is there"),
+    ],
+)
+def test_what_has_another_name_is_renamed_and_not_paid_for_again(
+    messages: list[str], *, renames: bool
+) -> None:
+    refused = (event("refused", id=name, test="t", message=name) for name in messages)
+
+    (finding,) = found(*refused)
+
+    assert ("recording-orphaned" in finding.remedy) is renames
+
+
 def test_a_resemblance_gives_lines_that_can_be_pasted() -> None:
     (finding,) = found(event("resembles", id="1", host="gw.corp", path="/v1/chat/completions"))
 
@@ -254,6 +272,15 @@ def test_each_reason_for_a_refusal_has_its_remedy() -> None:
     )
 
     assert finding.remedy == "do a\ndo b"
+
+
+def test_each_host_of_which_a_bound_is_asked_for_has_its_line() -> None:
+    stop = {"test": "t", "ceiling": "SPEC-1", "message": "m", "origin": "o"}
+    asked = [f"declare it:\n    {host}" for host in ("a.corp", "b.corp", "a.corp")]
+
+    (finding,) = found(*(event("stopped", id="1", remedy=one, **stop) for one in asked))
+
+    assert finding.remedy == "declare it:\n    a.corp\n    b.corp"
 
 
 def test_a_journal_whose_lines_are_missing_is_no_process_that_was_killed() -> None:

@@ -10,9 +10,11 @@ from support.journals import call
 
 from pytest_specbudget.budgets.admission import Stop
 from pytest_specbudget.budgets.bounds import declaration
+from pytest_specbudget.budgets.pasting import USD, WHY_FREE, line_for
 from pytest_specbudget.budgets.unknowns import UnknownGate
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.providers.hosts import HostRule
 
 GATEWAY = {"host": "llm-gw.corp"}
 
@@ -54,5 +56,87 @@ def test_what_a_refusal_gives_to_paste_stands_below_the_sentence() -> None:
 
     *_, remedy, line = str(stop).splitlines()
     assert remedy.startswith("    try          declare in [tool.specbudget]")
-    assert line == '                     hosts."gw.corp" = { bound_usd = "0.05" }'
+    assert line.startswith('                     hosts."gw.corp" = { bound_usd = "0.05" }  # ')
     assert tomllib.loads(line)["hosts"]["gw.corp"] == {"bound_usd": "0.05"}
+
+
+SAID = HostRule(
+    pattern="gw.corp",
+    provider="openai",
+    models={"fast-1": "gpt-5-mini"},
+    bounds={"slow-9": Money.parse("0.20"), "*": Money.parse("0.05")},
+    origin='hosts."gw.corp" = { provider = "openai" } in pyproject.toml [tool.specbudget], line 7',
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "added", "entry"),
+    [
+        pytest.param(None, {"bound_usd": USD}, {"bound_usd": USD}, id="nothing is known"),
+        pytest.param(
+            SAID,
+            {"provider": "?", "models": {"new": "?"}},
+            {
+                "provider": "openai",
+                "models": {"new": "?", "fast-1": "gpt-5-mini"},
+                "bound_usd": {"slow-9": "0.2", "*": "0.05"},
+            },
+            id="what is known stays, and only what it lacks is asked for",
+        ),
+        pytest.param(
+            replace(SAID, bounds={"*": Money.parse("0.05")}, models={}),
+            {"provider": "?"},
+            {"provider": "openai", "bound_usd": "0.05"},
+            id="one bound for all models is one amount",
+        ),
+        pytest.param(
+            SAID,
+            {"free": WHY_FREE},
+            {"provider": "openai", "free": WHY_FREE},
+            id="what contradicts free goes",
+        ),
+    ],
+)
+def test_an_entry_that_exists_is_completed(
+    known: HostRule | None, added: dict[str, str | dict[str, str]], entry: dict[str, object]
+) -> None:
+    line = line_for("gw.corp", known, added)
+
+    assert tomllib.loads(line)["hosts"]["gw.corp"] == entry
+
+
+def test_a_bound_of_one_model_comes_before_that_of_all() -> None:
+    line = line_for("gw.corp", SAID, {"bound_usd": {"new": USD}})
+
+    assert [*tomllib.loads(line)["hosts"]["gw.corp"]["bound_usd"]] == ["new", "slow-9", "*"]
+
+
+@pytest.mark.parametrize(
+    ("known", "place"),
+    [
+        pytest.param(
+            SAID, "# in the place of pyproject.toml [tool.specbudget], line 7", id="its own line"
+        ),
+        pytest.param(
+            replace(SAID, pattern="*.corp", origin='hosts."*.corp" = { } in x, line 7'),
+            "}",
+            id="a glob covers other hosts, and stays",
+        ),
+        pytest.param(None, "}", id="there is none"),
+    ],
+)
+def test_the_line_says_which_one_it_replaces(known: HostRule | None, place: str) -> None:
+    assert line_for("gw.corp", known, {"provider": "?"}).endswith(place)
+
+
+def test_a_finding_completes_what_settings_say_of_its_host() -> None:
+    rule = replace(SAID, pattern="llm-gw.corp")
+    unpriced = in_state("complete", reason="no price")
+
+    (finding,) = UnknownGate(declared={"llm-gw.corp": rule}.get).check(Ledger([unpriced]))
+
+    _, whose, most = (tomllib.loads(block) for block in pasted(finding.remedy))
+    model = unpriced.reading.model
+    assert whose["hosts"]["llm-gw.corp"]["models"] == {model: "?", "fast-1": "gpt-5-mini"}
+    assert most["hosts"]["llm-gw.corp"]["bound_usd"][model] == USD
+    assert "prices = [" in finding.remedy

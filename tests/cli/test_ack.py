@@ -273,3 +273,29 @@ def test_a_second_entry_for_a_subject_is_told(
     assert status == 0
     assert f"{FILE_NAME} has an entry for RESEARCH already" in capsys.readouterr().err
     assert (here / FILE_NAME).read_text(encoding="utf-8").count("[[ack]]") == 2
+
+
+def test_a_file_that_no_run_reads_is_told_with_the_one_that_runs_do(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "examples/kit/.specbudget/journal/r").mkdir(parents=True)
+
+    assert ack("RESEARCH", "--limit", "12%", *BASICS) == 0
+    assert f"pass --file examples/kit/{FILE_NAME}" in capsys.readouterr().err
+
+    assert ack("RESEARCH", "--limit", "12%", *BASICS, "--file", f"examples/kit/{FILE_NAME}") == 0
+    assert "no run" not in capsys.readouterr().err
+
+
+def test_a_report_tells_which_file_its_run_reads(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rootdir = here / "kit"
+    rootdir.mkdir()
+    (rootdir / "specbudget.toml").write_text('acks = "accepted.toml"', "utf-8")
+    document = json.loads(render(regressed()))
+    document["journal"] = str(rootdir / ".specbudget/journal/r")
+    (here / "report.json").write_text(json.dumps(document), "utf-8")
+
+    assert ack("RESEARCH", "--limit", "12%", *BASICS) == 0
+    assert "pass --file kit/accepted.toml" in capsys.readouterr().err

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from support.comparisons import regressed, same
+from support.comparisons import doubted, regressed, same
 
 from pytest_specbudget.cli._diff_text import print_diff
+from pytest_specbudget.core.finding import Verdict
 
 if TYPE_CHECKING:
     import pytest
@@ -47,3 +48,13 @@ def test_a_change_that_several_requests_share_is_printed_once(
     assert printed.count("+Be thorough.") == 1
     assert "the same in 7 other requests\n    t.py::test_0: $0.0018 -> $0.0021\n" in printed
     assert "    and 2 more requests\n" in printed
+
+
+def test_a_cost_that_nobody_knows_is_not_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    report = replace(doubted(), verdict=Verdict("pass", ()))
+    assert report.comparison is not None
+
+    print_diff(report, report.comparison)
+
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.endswith("$1.00 -> $1.10 + ?, the change is unknown")

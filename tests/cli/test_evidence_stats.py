@@ -63,3 +63,20 @@ def test_no_such_folder_is_a_wrong_argument(
 
     assert status == 2
     assert "is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param('{"spec_id": "(unassigned)"}', "(unassigned)", id="its own name"),
+        pytest.param('{"spec_id": 7}', "unassigned-0dc657aa74", id="no name"),
+        pytest.param("{", "unassigned-0dc657aa74", id="no summary"),
+    ],
+)
+def test_a_spec_is_called_as_its_summary_calls_it(
+    text: str, shown: str, evidence: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (evidence / "costs/unassigned-0dc657aa74_cost_summary.json").write_text(text, "utf-8")
+
+    assert main(["evidence-stats", str(evidence), "--json"]) == 0
+    assert [*json.loads(capsys.readouterr().out)["specs"]] == sorted([shown, "SPEC-1"])

@@ -25,6 +25,7 @@ def test_without_a_rule_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     [
         pytest.param("budget-exceded", 'did you mean "budget-exceeded"?', id="misspelt"),
         pytest.param("unreported", 'did you mean "usage-unreported"?', id="half the name"),
+        pytest.param("nosuch", '"nosuch"; `specbudget', id="far from any"),
         pytest.param("zzz", "`specbudget explain` lists them all", id="nothing like it"),
     ],
 )

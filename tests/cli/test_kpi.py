@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.history import a_record, history
@@ -13,6 +13,7 @@ from support.kept import keep
 from pytest_specbudget.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -124,3 +125,53 @@ def test_what_is_of_unknown_cost_is_no_success(here: Path) -> None:
     keep(here, call(None, spec="SPEC-1"))
 
     assert main(["kpi"]) == 3
+
+
+def told_by(path: Path, name: str, **values: object) -> None:
+    """Let the journal at *path* tell of an event."""
+    header, *rest = path.read_text().splitlines(keepends=True)
+    told = json.dumps({"kind": "event", "event": name, "values": values})
+    path.write_text("".join((header, f"{told}\n", *rest)))
+
+
+def figure(capsys: pytest.CaptureFixture[str], name: str) -> dict[str, Any]:
+    told: Iterator[dict[str, Any]] = map(json.loads, capsys.readouterr().out.splitlines())
+    return next(one for one in told if one["name"] == name)
+
+
+def test_a_spec_is_held_to_what_its_run_was_held_to_else_to_what_is_set(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "specbudget.toml").write_text('budgets = { "SPEC-2" = 0.50 }', "utf-8")
+    first = keep(here, call("1", spec="SPEC-1"), call("1", spec="SPEC-2"), run="a")
+    told_by(first, "settings", limits=[["spec", "SPEC-1", "0.10", "--spec-budget=SPEC-1=0.10"]])
+    keep(here, call("1", spec="SPEC-1"), run="b")
+
+    assert main(["kpi", "--json"]) == 0
+
+    found = figure(capsys, "P5")
+    assert (found["verdict"], found["value"]) == ("missed", "33.3 %: 1 of 3 autos")
+    assert "by the ceiling of its run (1), the ceiling that is set now (1)" in found["says"]
+
+
+@pytest.mark.parametrize(
+    ("event", "values"),
+    [
+        pytest.param("partial", {"reasons": ["tests chosen by name"]}, id="chosen by name"),
+        pytest.param("ended", {"early": "stopped early"}, id="stopped early"),
+        pytest.param("ended", {"why": "interrupted"}, id="broken off"),
+    ],
+)
+def test_a_run_of_a_part_is_no_auto_unless_that_is_asked_for(
+    event: str, values: dict[str, object], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("1", spec="SPEC-1"), run="a")
+    told_by(keep(here, call("0.01", spec="SPEC-1"), run="b"), event, **values)
+
+    assert main(["kpi", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out.splitlines()[0])["n"] == 1
+    assert "; 1 left out, of runs of a part of the suite" in told.err
+
+    assert main(["kpi", "--partial", "--json"]) == 0
+    assert figure(capsys, "P2")["n"] == 2

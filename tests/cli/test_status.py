@@ -77,6 +77,8 @@ def test_folders_costs_and_ceilings_are_one_row_each(
         "run_ceiling_origin": None,
         "per_stage_usd": {"(none)": "0.05", "plan": "0.2"},
         "per_model_usd": {"openai/gpt-4o": "0.25"},
+        "unknown_calls_per_stage": {},
+        "unknown_calls_per_model": {},
     }
     assert "specbudget.toml" in told["ceiling_origin"]
     assert (empty["spec_id"], empty["spent_usd"], empty["source"]) == ("SPEC-KIT-071", None, None)
@@ -376,3 +378,21 @@ def test_whoever_has_costs_hears_nothing_of_it(
     main(["status"])
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        pytest.param({}, "?", id="nothing is known of it"),
+        pytest.param({"plan": "0.2"}, "$0.2000 + ?", id="a part of it is known"),
+    ],
+)
+def test_a_stage_of_unknown_cost_is_marked(
+    here: Path, capsys: pytest.CaptureFixture[str], known: dict[str, str], shown: str
+) -> None:
+    doubts = {"calls_unpriced": 1, "unknown_calls_per_stage": {"plan": 1}}
+    summarised(here, per_stage=known, **doubts)
+
+    main(["status", "SPEC-KIT-070"])
+
+    assert f"stage plan: {shown}\n" in capsys.readouterr().out

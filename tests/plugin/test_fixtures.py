@@ -376,8 +376,8 @@ def test_a_forbidden_call_says_what_makes_it_a_recorded_one(suite: Suite) -> Non
     told = {line.partition(" forbids; ")[2] for line in text.splitlines() if " forbids; " in line}
     assert told == {
         "a call at import cannot be recorded: move it into a fixture or test",
-        "give the test `spec_cassette`, or the marker, and record it: --spec-record=new",
-        "record it first: --spec-record=new",
+        "give the test `spec_cassette`, or the marker, and record it: --spec-record=once",
+        "record it first: --spec-record=once",
     }
 
 

@@ -12,7 +12,7 @@ from support.recorded import chat, write
 from pytest_specbudget.cassettes.interaction import Asked
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.journal.schema import StartLine
-from pytest_specbudget.plugin.renamed import Spare, renamed
+from pytest_specbudget.plugin.renamed import Spare, advice, renamed
 from pytest_specbudget.recordings.orphans import orphans_of
 from pytest_specbudget.settings.settings import Settings
 
@@ -213,6 +213,42 @@ def test_a_test_is_spared_a_call_that_a_recording_answers(
     why = spare(Asked(method=method, uri=f"https://api.openai.com{path}", body=body))
 
     assert (why or "").splitlines() == (SPARED if said else [])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        pytest.param([], "record it first: --spec-record=once", id="nothing lies there"),
+        pytest.param(
+            [OLD],
+            f"if it was renamed, rename its recording: mv {OLD} {BESIDE}/test_new.yaml; "
+            "else record it first: --spec-record=once",
+            id="one that no test uses",
+        ),
+        pytest.param(
+            [OLD, OLD.replace("test_old", "test_older")],
+            "if it was renamed, rename its recording: as recording-orphaned says; "
+            "else record it first: --spec-record=once",
+            id="several that no test uses",
+        ),
+        pytest.param(
+            [OLD, "tests/cassettes/test_gone/test_new.yaml"],
+            "if it was renamed, rename its recording: "
+            f"mv tests/cassettes/test_gone/test_new.yaml {BESIDE}/test_new.yaml; "
+            "else record it first: --spec-record=once",
+            id="one of its own name, of a module that is gone",
+        ),
+    ],
+)
+def test_a_forbidden_call_is_told_what_its_recording_may_have_been(
+    tmp_path: Path, recorded: list[str], said: str
+) -> None:
+    project(tmp_path, dict.fromkeys(recorded, "plan"))
+    orphans = orphans_of(Settings(), tmp_path, {})
+
+    told = advice(tmp_path / "tests/test_a.py", "test_new", orphans, tmp_path)
+
+    assert told == said
 
 
 ASKED = 'POST api.openai.com/v1/chat/completions, model "gpt-4o"'

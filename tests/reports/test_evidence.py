@@ -60,6 +60,31 @@ def test_money_is_exact() -> None:
     assert (summary["budget"], summary["per_stage"]) == ("2", {"s": "0.1"})
 
 
+def test_what_is_unknown_is_no_zero_and_named_with_its_calls() -> None:
+    spec = row(
+        "A",
+        "0.1",
+        calls=4,
+        unpriced_calls=3,
+        stages={"plan": money("0.1")},
+        model_costs={"m": money("0.1")},
+        unknown_stages={"plan": 1, "tasks": 2},
+        unknown_models={"m": 1, "new": 2},
+    )
+
+    summary = json.loads(cost_summary(passing(), spec))
+
+    assert (summary["per_stage"], summary["per_model"]) == ({"plan": "0.1"}, {"m": "0.1"})
+    assert summary["unknown_calls_per_stage"] == {"plan": 1, "tasks": 2}
+    assert summary["unknown_calls_per_model"] == {"m": 1, "new": 2}
+
+
+def test_nothing_is_used_of_a_ceiling_as_far_as_anybody_knows() -> None:
+    spec = row("A", "0", ceiling="2", unpriced_calls=1)
+
+    assert json.loads(cost_summary(passing(), spec))["utilization"] is None
+
+
 @pytest.mark.parametrize(
     ("spent", "ceiling", "utilization"),
     [

@@ -78,3 +78,13 @@ def test_the_rise_and_what_it_comes_from_are_metrics() -> None:
     assert 'specbudget_rise_usd{spec="BILLING"} -0.01' in shown
     assert 'specbudget_rise_effect_usd{of="calls"} 0.1' in shown
     assert not [line for line in samples(passing()) if "rise" in line]
+
+
+def test_a_cost_of_which_nothing_is_known_is_no_zero() -> None:
+    report = replace(passing(), specs=(row("A", "0", unpriced_calls=1), row("B", "0")))
+
+    told = render(report)
+
+    assert 'specbudget_list_cost_usd{spec="A"}' not in told
+    assert 'specbudget_list_cost_usd{spec="B"} 0\n' in told
+    assert 'specbudget_unbounded_calls{spec="A"} 1\n' in told

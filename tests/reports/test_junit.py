@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from support.comparisons import accepted, doubted, hostile_compared, regressed
 from support.gold import agree
-from support.reports import bounded, failing, hostile, passing, unpriced
+from support.reports import bounded, failing, gate, hostile, passing, unpriced
 
 from pytest_specbudget.core.finding import Verdict
 from pytest_specbudget.reports.junit import render
@@ -112,3 +112,27 @@ def test_the_comparison_is_in_the_properties() -> None:
 
 def test_a_run_that_was_not_compared_has_no_properties() -> None:
     assert parsed(passing()).find("properties") is None
+
+
+def test_what_nobody_knows_of_a_comparison_is_no_zero() -> None:
+    whole = parsed(doubted()).find("testcase[@classname='specbudget.compared']")
+    assert whole is not None
+    shown = {one.get("name"): one.get("value") for one in whole.iter("property")}
+
+    assert "specbudget.rise_usd" not in shown
+    assert shown["specbudget.head_unbounded_calls"] == "1"
+    assert "$1.1020 + ? (?)" in str(whole.findtext("system-out"))
+
+
+@pytest.mark.parametrize(
+    ("spent", "told"),
+    [
+        pytest.param("0", "? of $2.00", id="nothing is known"),
+        pytest.param("1", "$1.0000 + ? of $2.00", id="a part is known"),
+    ],
+)
+def test_a_ceiling_over_calls_of_unknown_cost_is_marked(spent: str, told: str) -> None:
+    held = replace(gate("A", spent), unknown_calls=1)
+    (case, *_) = parsed(replace(passing(), gates=(held,))).iter("testcase")
+
+    assert str(case.findtext("system-out")).startswith(told)

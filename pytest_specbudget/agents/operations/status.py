@@ -8,7 +8,7 @@ or if money was spent on it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
@@ -28,7 +28,7 @@ _ORDER = (
 _DOCUMENTS = {"spec": "specify", "prd": "new", "implementation": "implement"}
 """Documents that are not called like the stage that writes them."""
 
-_DOUBTS = ("calls_unpriced", "calls_unreported", "calls_unknown")
+_DOUBTS = ("calls_unpriced", "calls_unreported", "calls_unknown", "calls_partial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,10 @@ class Costs:
         calls: How many calls were counted.
         doubted: How many of them may have cost more than is known.
         stages: The stages that were charged, in the order of work.
-        by_stage: What each of them cost.
-        by_model: What each model cost.
+        by_stage: What is known of the cost of each of them; none of it, none in here.
+        by_model: Likewise of each model.
+        doubted_stages: How many calls of each stage may have cost more, where any may.
+        doubted_models: Likewise of each model.
     """
 
     spec: str
@@ -73,6 +75,8 @@ class Costs:
     stages: tuple[str, ...]
     by_stage: Mapping[str, Money]
     by_model: Mapping[str, Money]
+    doubted_stages: Mapping[str, int] = field(default_factory=dict)
+    doubted_models: Mapping[str, int] = field(default_factory=dict)
 
 
 def spec_folders(root: Path) -> list[SpecFolder]:
@@ -102,6 +106,7 @@ def costs_of(summary: Mapping[str, Any]) -> Costs:
         raise ValueError("it names no spec_id")
     budget = summary.get("budget")
     by_stage, by_model = _amounts(summary, "per_stage"), _amounts(summary, "per_model")
+    doubted = _counts(summary, "unknown_calls_per_stage")
     return Costs(
         spec=spec,
         run=summary.get("run"),
@@ -109,9 +114,11 @@ def costs_of(summary: Mapping[str, Any]) -> Costs:
         budget=None if budget is None else _amount(budget, "budget"),
         calls=_count(summary, "call_count"),
         doubted=sum(_count(summary, name) for name in _DOUBTS),
-        stages=in_order(stage for stage in by_stage if not stage.startswith("(")),
+        stages=in_order(stage for stage in (*by_stage, *doubted) if not stage.startswith("(")),
         by_stage=by_stage,
         by_model=by_model,
+        doubted_stages=doubted,
+        doubted_models=_counts(summary, "unknown_calls_per_model"),
     )
 
 
@@ -149,6 +156,13 @@ def _amounts(summary: Mapping[str, Any], key: str) -> dict[str, Money]:
     if not isinstance(amounts, dict):
         raise ValueError(f"{key} is no table of amounts")  # noqa: TRY004 - damage, like the rest
     return {name: _amount(told, f"{key}.{name}") for name, told in amounts.items()}
+
+
+def _counts(summary: Mapping[str, Any], key: str) -> dict[str, int]:
+    counts = summary.get(key) or {}
+    if not isinstance(counts, dict):
+        raise ValueError(f"{key} is no table of counts")  # noqa: TRY004 - damage, like the rest
+    return {name: _count(counts, name) for name in counts}
 
 
 def _amount(told: Any, where: str) -> Money:

@@ -68,3 +68,20 @@ def test_calls_of_unknown_cost_are_counted_together() -> None:
 def test_damage_is_said_and_never_taken_for_zero(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         costs_of({"spec_id": "S-1", "spent": "1", **changed})
+
+
+def test_a_stage_of_unknown_cost_was_seen_and_costs_nothing_that_is_known() -> None:
+    unknown = {"unknown_calls_per_stage": {"plan": 2}, "unknown_calls_per_model": {"m": 2}}
+
+    costs = costs_of(
+        {"spec_id": "A", "spent": "0", "calls_unpriced": 1, "calls_partial": 1, **unknown}
+    )
+
+    assert (costs.stages, costs.by_stage, costs.by_model) == (("plan",), {}, {})
+    assert (costs.doubted_stages, costs.doubted_models, costs.doubted) == ({"plan": 2}, {"m": 2}, 2)
+
+
+@pytest.mark.parametrize("told", [["plan"], {"plan": -1}, {"plan": "2"}])
+def test_a_table_of_counts_that_is_none_is_damage(told: object) -> None:
+    with pytest.raises(ValueError, match=r"unknown_calls_per_stage|plan"):
+        costs_of({"spec_id": "A", "spent": "0", "unknown_calls_per_stage": told})
