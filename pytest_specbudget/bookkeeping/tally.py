@@ -31,8 +31,8 @@ class Tally:
         list_cost: Of all of them.
         by_test: What each test did, by node id.
         by_spec: What each SPEC cost.
-        shared: What of that are calls of fixtures that every worker runs for itself, which are
-            judged once: by SPEC and call, one amount each time that it was made.
+        shared: What of that nobody took yet and are calls of fixtures that every worker runs for
+            itself, which are judged once: SPEC, call and cost.
         told: Names of the work whose counts are known.
     """
 
@@ -41,7 +41,7 @@ class Tally:
     list_cost: Money = _ZERO
     by_test: dict[str, Totals] = field(default_factory=dict)
     by_spec: dict[str, Money] = field(default_factory=dict)
-    shared: dict[str, dict[str, list[Money]]] = field(default_factory=dict)
+    shared: list[tuple[str, str, Money]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
     def add(self, charge: Charge) -> bool:
@@ -60,12 +60,10 @@ class Tally:
         totals.add(charge)
         return True
 
-    def shared_as_text(self) -> dict[str, dict[str, list[str]]]:
-        """Write `shared` as the report of a test can carry it to another process."""
-        return {
-            spec: {call: [str(cost) for cost in costs] for call, costs in calls.items()}
-            for spec, calls in self.shared.items()
-        }
+    def take_shared(self) -> list[tuple[str, str, str]]:
+        """Take what is in `shared`, as the report of a test can carry it to another process."""
+        taken, self.shared = self.shared, []
+        return [(spec, call, str(cost)) for spec, call, cost in taken]
 
     def _repeats(self, reading: Reading) -> bool:
         """Tell whether *reading* was retrieved and its work has told its counts already."""
@@ -84,5 +82,4 @@ class Tally:
             spec = charge.attribution.spec
             self.by_spec[spec] = self.by_spec.get(spec, _ZERO) + cost
             if self.basis == "list" and is_shared(charge):
-                calls = self.shared.setdefault(spec, {})
-                calls.setdefault(repr(same_call(charge)), []).append(cost)
+                self.shared.append((spec, repr(same_call(charge)), cost))

@@ -7,9 +7,8 @@ every copy was paid, and counts.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.budgets.gate import level_of
@@ -19,7 +18,7 @@ from pytest_specbudget.core.wording import dollars_beside
 from pytest_specbudget.reports.figures import WHOLE_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
@@ -65,15 +64,15 @@ class Alerts:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._spent: dict[tuple[str, str], Money] = {}
-        self._shared: dict[tuple[str, str], dict[str, list[Money]]] = {}
+        self._copies = _Copies()
         self._told: set[tuple[str, str]] = set()
 
     def after(self, so_far: dict[str, Any]) -> Iterator[Alert]:
         """Take what a worker booked so far, and yield an alert for each new level."""
+        for spec, call, cost in so_far["shared"]:
+            self._copies.add(so_far["worker"], spec, call, Money.parse(cost))
         for spec, cost in so_far["specs"].items():
-            where = so_far["worker"], spec
-            self._spent[where] = Money.parse(cost)
-            self._shared[where] = _amounts(so_far["shared"].get(spec, {}))
+            self._spent[so_far["worker"], spec] = Money.parse(cost)
             limit = ceiling_of(self._settings, spec)
             if limit is not None:
                 yield from self._speak(spec, limit)
@@ -90,11 +89,7 @@ class Alerts:
     def _judged(self, spec: str) -> Money:
         """Add up what all workers spent, less the copies of what is judged once."""
         spent = Money.total(cost for (_, name), cost in self._spent.items() if name == spec)
-        copies: defaultdict[str, list[list[Money]]] = defaultdict(list)
-        for (_, name), calls in self._shared.items():
-            for call, costs in calls.items() if name == spec else ():
-                copies[call].append(costs)
-        return spent - Money.total(map(_surplus, copies.values()))
+        return spent - self._copies.surplus[spec]
 
     def _name(self, spec: str) -> str:
         """Return how tables call *spec*, as far as SPECs are known by now."""
@@ -102,11 +97,23 @@ class Alerts:
         return WHOLE_RUN if spec == UNASSIGNED and alone else spec
 
 
-def _amounts(calls: Mapping[str, Sequence[str]]) -> dict[str, list[Money]]:
-    return {call: [*map(Money.parse, costs)] for call, costs in calls.items()}
+class _Copies:
+    """Calls that every worker makes for itself, as they come.
 
+    Attributes:
+        surplus: What they cost by SPEC, but for the dearest copy of each, which is judged.
+    """
 
-def _surplus(copies: Sequence[Sequence[Money]]) -> Money:
-    """Return what copies of a call cost beside those that are judged; a worker may repeat it."""
-    dearest = map(max, zip_longest(*copies, fillvalue=Money()))
-    return Money.total(Money.total(costs) for costs in copies) - Money.total(dearest)
+    def __init__(self) -> None:
+        self.surplus: defaultdict[str, Money] = defaultdict(Money)
+        self._dearest: dict[tuple[str, str, int], Money] = {}
+        self._made: Counter[tuple[str, str, str]] = Counter()
+
+    def add(self, worker: str, spec: str, call: str, cost: Money) -> None:
+        """Take a call; one that *worker* repeats is a copy of what others repeated as often."""
+        place = (spec, call, self._made[worker, spec, call])
+        self._made[worker, spec, call] += 1
+        known = self._dearest.get(place)
+        if known is not None:
+            self.surplus[spec] += min(known, cost)
+        self._dearest[place] = cost if known is None else max(known, cost)

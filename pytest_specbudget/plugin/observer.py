@@ -333,7 +333,7 @@ class Observer:
             "worker": self.books.identity.worker,
             "booked": tally.count,
             "specs": specs,
-            "shared": tally.shared_as_text(),
+            "shared": tally.take_shared(),
         }
 
 

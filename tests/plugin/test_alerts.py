@@ -40,7 +40,7 @@ def told(*charges: Charge, judge: Basis = "list") -> list[str]:
             if one.worker == worker:
                 tally.add(one)
         specs = {spec: str(cost) for spec, cost in tally.by_spec.items()}
-        so_far = {"worker": worker, "specs": specs, "shared": tally.shared_as_text()}
+        so_far = {"worker": worker, "specs": specs, "shared": tally.take_shared()}
         said += [str(alert) for alert in alerts.after(so_far)]
     return said
 
@@ -87,3 +87,13 @@ def test_every_copy_counts_where_ceilings_judge_what_is_billed() -> None:
     copies = [shared("0.007", worker) for worker in ("gw0", "gw1")]
 
     assert any("exceeded" in line for line in told(*copies, judge="billed"))
+
+
+def test_what_a_shared_call_cost_is_told_once_however_many_tests_follow() -> None:
+    tally = Tally()
+    tally.add(shared("0.007", "gw0"))
+
+    first, second = tally.take_shared(), tally.take_shared()
+
+    assert [cost for _, _, cost in first] == ["0.007"]
+    assert second == []
