@@ -39,12 +39,15 @@ from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _SubParsersAction
     from collections.abc import Iterable, Sequence
 
     from pytest_specbudget.analysis.store.history import Added
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
+
+    _Actions = _SubParsersAction[argparse.ArgumentParser]
 
 __all__ = ["EXAMPLE", "HELP", "HISTORY", "configure", "counted", "run"]
 
@@ -60,9 +63,14 @@ _NAMED = 20
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
-    commands = parser.add_subparsers(metavar="ACTION", required=True)
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for configured in (_to_add, _to_show, _to_settle, _to_forget, _to_cost):
+        configured(actions)
+
+
+def _to_add(actions: _Actions) -> None:
     add = add_action(
-        commands,
+        actions,
         "add",
         "add usage to the history, each call once",
         "specbudget history add .specbudget/journal",
@@ -76,8 +84,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_folder(add)
     add.set_defaults(action=_add)
+
+
+def _to_show(actions: _Actions) -> None:
     shown = add_action(
-        commands,
+        actions,
         "show",
         "say how much there is, of which days and models",
         "specbudget history show",
@@ -85,8 +96,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_folder(shown)
     shown.add_argument("--json", action="store_true", help="one JSON object on standard output")
     shown.set_defaults(action=_show)
+
+
+def _to_settle(actions: _Actions) -> None:
     settle = add_action(
-        commands,
+        actions,
         "settle",
         "say what calls count as whose cost nobody knows",
         'specbudget history settle CALL --usd 0.05 --reason "the bill of November"',
@@ -94,8 +108,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _settling.configure(settle)
     _add_folder(settle)
     settle.set_defaults(action=_settle)
+
+
+def _to_forget(actions: _Actions) -> None:
     forget = add_action(
-        commands,
+        actions,
         "forget",
         "dismiss what was set aside or could not be read",
         'specbudget history forget usage.jsonl --reason "the export was wrong"',
@@ -103,8 +120,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _forgetting.configure(forget)
     _add_folder(forget)
     forget.set_defaults(action=_forget)
+
+
+def _to_cost(actions: _Actions) -> None:
     cost = add_action(
-        commands,
+        actions,
         "cost",
         "say what it costs at other prices, by group",
         "specbudget history cost --by spec,month --price-at 2027-01-01",
