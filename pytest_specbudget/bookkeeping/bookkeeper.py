@@ -188,8 +188,7 @@ class Bookkeeper:
             return  # what no meter adds to would pass for all that was spent
         charge = repeatable_call(charge)
         self.journal.append(charge_line(charge, said))
-        with self._lock:
-            new = self.tally.add(charge)
+        new = self.tally.add(charge)
         if new and self.admission is not None:
             self.admission.settle(charge, hold, hidden)
         try:

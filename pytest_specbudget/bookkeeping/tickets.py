@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["UNPRICED", "Books", "Question", "Ticket"]
 
 _ZERO = Money()
+_UNTOLD = ("none", "unreadable")
 UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=None)
 """What a call is quoted that has no price, for whatever reason."""
 
@@ -71,7 +72,7 @@ class Ticket:
         if exchange.end == "refused" or (exchange.error is not None and _missed(exchange)):
             self._note_refusal(exchange)
             self._let_go()
-        elif not reading.certain and reading.usage_state in ("none", "unreadable"):
+        elif not reading.certain and reading.usage_state in _UNTOLD:
             request = exchange.request
             self._note("resembles", host=request.host, path=repeatable_words(request.path))
             self._let_go()
@@ -157,10 +158,10 @@ class Ticket:
     def _quote(self, exchange: Exchange, reading: Reading) -> Quote:
         if exchange.outcome == "failed":
             return replace(UNPRICED, list_cost=_ZERO, contracted_cost=_ZERO)
-        told = reading.usage_state not in ("none", "unreadable") or reading.free is not None
-        if exchange.outcome == "unknown" or not told:
-            return UNPRICED
-        return self.books.quote(reading, exchange)
+        told = reading.usage_state not in _UNTOLD or reading.free is not None
+        if told and exchange.outcome == "answered":
+            return self.books.quote(reading, exchange)
+        return UNPRICED
 
 
 class Question(Ticket):

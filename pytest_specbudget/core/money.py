@@ -11,11 +11,11 @@ a catalogue needs one; the grid leaves six more places for halved batch rates.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.value import ordered_value
 from pytest_specbudget.errors import MoneyError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _ONE_DOLLAR = 10**PLACES
 _AMOUNT = re.compile(r"\$?(?P<whole>\d+)(?:\.(?P<part>\d+))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered_value
 class Money:
     """An exact amount of US dollars; add, subtract, compare, and multiply by whole numbers.
 

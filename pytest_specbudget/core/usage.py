@@ -99,6 +99,16 @@ class Usage(_Sparse):
         """Make a usage of the *counts* whose names it knows."""
         return cls(**{name: counts[name] for name in USAGE_FIELDS if name in counts})
 
+    @classmethod
+    def known(cls, counts: Mapping[str, int | None]) -> Usage:
+        """Make a usage of *counts* whose names are known to be its own, in half of the time."""
+        made = cls.__new__(cls)
+        held = vars(made)
+        for name, told in counts.items():
+            if told is not None:
+                held[name] = told
+        return made
+
     def reported(self) -> dict[str, int]:
         """Return the counts that were reported, by name."""
         return self.__dict__.copy()

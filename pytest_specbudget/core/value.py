@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar, dataclass_transform
 
-__all__ = ["quick_value", "value"]
+__all__ = ["ordered_value", "quick_value", "value"]
 
 _T = TypeVar("_T")
 
@@ -31,3 +31,9 @@ def quick_value(cls: type[_T]) -> type[_T]:
     position, what is given has the name of its field, and the order is that of the class.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@dataclass_transform(frozen_default=True, order_default=True, field_specifiers=(field,))
+def ordered_value(cls: type[_T]) -> type[_T]:
+    """Make *cls* such a quick value whose instances have an order."""
+    return dataclass(slots=True, unsafe_hash=True, order=True)(cls)

@@ -89,7 +89,6 @@ class Attempt:
 
     Attributes:
         mark: Who is answering.
-        hearing: Holds back what goes wrong while its answer is read, and remembers that it did.
         shield: Holds back what else goes wrong.
     """
 
@@ -97,6 +96,7 @@ class Attempt:
     _headers = _NO_HEADERS
     _first_byte: float | None = None
     _ended: float | None = None
+    _hearing: Shield | None = None
 
     def __init__(
         self, request: Request, listener: Listener, ticket: Ticket, register: Register
@@ -105,7 +105,6 @@ class Attempt:
         self._listener = listener
         self._ticket = ticket
         self._register = register
-        self.hearing = Shield(register.sink, "reading a model's answer")
         self.shield = register.shield
         self.mark = mark = Mark(_Wire(ticket, self.shield))
         mark.request = request
@@ -114,6 +113,17 @@ class Attempt:
         self._started = Clock.tick()
         register.add(self)
 
+    @property
+    def hearing(self) -> Shield:
+        """Holds back what goes wrong while its answer is read, and remembers that it did."""
+        if self._hearing is None:
+            self._hearing = Shield(self._register.sink, "reading a model's answer")
+        return self._hearing
+
+    @property
+    def _misheard(self) -> bool:
+        return self._hearing is not None and self._hearing.tripped
+
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear the head of an answer whose body will pass, encoded as on the wire.
 
@@ -121,7 +131,7 @@ class Attempt:
         """
         self._status = status
         self._headers = headers
-        if not self.hearing.tripped:
+        if not self._misheard:
             try:
                 self._listener.head(status, headers)
             except Exception as error:  # noqa: BLE001 # see `Shield`
@@ -131,7 +141,7 @@ class Attempt:
         """Hear the next piece of the body."""
         if self._first_byte is None:
             self._first_byte = Clock.tick()
-        if not self.hearing.tripped:
+        if not self._misheard:
             try:
                 self._listener.feed(data)
             except Exception as error:  # noqa: BLE001 # see `Shield`
@@ -154,7 +164,9 @@ class Attempt:
         self.mark.open = False
         if self._status is None:
             self._status = self.mark.answered
-        refused = isinstance(error, CallRefused) and not self._refused_below(error)
+        # Who raises a refusal over an answer, a cassette that cannot keep it, say, refused no call.
+        unanswered = self._status is None
+        refused = unanswered and isinstance(error, CallRefused) and not self._refused_below(error)
         self.finish("refused" if refused else "error", error)
 
     def _refused_below(self, refusal: CallRefused) -> bool:
@@ -208,7 +220,7 @@ class Attempt:
             self.shield.hold(problem)
 
     def _reading(self, end: End) -> Reading:
-        missed = self.hearing.tripped
+        missed = self._misheard
         try:
             reading = self._listener.finish(end)
         except Exception as error:  # noqa: BLE001 # see `Shield`

@@ -18,9 +18,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters.nested import is_carried, is_handed_down
 from pytest_specbudget.meters.origin import apart, current_mark, open_mark, wired
+from pytest_specbudget.meters.uploads import request_of
 from pytest_specbudget.meters.watching import current_watch
 from pytest_specbudget.providers import candidate
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.meters.attempt import Attempt
     from pytest_specbudget.meters.origin import Mark
     from pytest_specbudget.meters.watching import Watch
@@ -183,7 +184,7 @@ def _is_carried(mark: Mark | None, request: Request) -> bool:
     """Tell whether somebody above meters this very request, and nobody else need."""
     if mark is None or mark.request is None:
         return mark is not None
-    return is_carried(mark.request, request, moved=mark.wire)
+    return is_carried(mark.request, request, moved=mark.may_have_moved)
 
 
 def leave(attempt: Attempt) -> None:
@@ -222,7 +223,7 @@ def _request(method: str, host: str, target: str, body: Any) -> Request:
         url = urlsplit(path)
         host, path = url.hostname or "", url.path
     host = host.rpartition("@")[2].lower().strip("[]")  # urllib leaves user and password before it
-    return Request(method.upper(), host, path, _content(body), query)
+    return request_of(method.upper(), host, path, _content(body), query, body)
 
 
 def lower(headers: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.meters.nested import is_aside
@@ -33,10 +34,9 @@ __all__ = [
 ]
 
 
+@dataclass(slots=True, eq=False)
 class Mark:
     """What is known so far about who answers one attempt.
-
-    Nothing is, of most; so what is not known stands with the class, and takes no time to set.
 
     Attributes:
         request: What the attempt was asked to send, or None if nobody can send that once more.
@@ -63,6 +63,7 @@ class Mark:
             May raise to refuse.
     """
 
+    before_wire: Callable[[], None] | None = None
     request: Request | None = None
     unasked: bool = False
     wire: bool = False
@@ -82,8 +83,10 @@ class Mark:
     came_to: int | BaseException | None = None
     again: Callable[[int | BaseException], None] | None = None
 
-    def __init__(self, before_wire: Callable[[], None] | None = None) -> None:
-        self.before_wire = before_wire
+    @property
+    def may_have_moved(self) -> bool:
+        """Whether somebody may have answered already, a cassette, too, and led it elsewhere."""
+        return self.wire or self.stored is not None
 
     @property
     def source(self) -> Source:

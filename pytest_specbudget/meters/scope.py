@@ -181,14 +181,22 @@ def carry_into_threads() -> Callable[[], None]:
     Only our own variables are carried: a copy of the whole context would show a user's thread
     values that it never saw before.
     """
-    undo_start = replace_method(threading.Thread, "start", _starting)
-    undo_submit = replace_method(ThreadPoolExecutor, "submit", _submitting)
+    undo_start = replace_method(_who_defines(threading.Thread, "start"), "start", _starting)
+    undo_submit = replace_method(_who_defines(ThreadPoolExecutor, "submit"), "submit", _submitting)
 
     def undo() -> None:
         undo_submit()
         undo_start()
 
     return undo
+
+
+def _who_defines(owner: type, name: str) -> type:
+    """Return who defines a method among *owner* and what it inherits from.
+
+    gevent puts a class of its own in the place of `Thread`, which inherits all that it does.
+    """
+    return next(each for each in owner.__mro__ if name in vars(each))
 
 
 def _starting(start: Any) -> Any:

@@ -39,11 +39,11 @@ def cost_of(usage: Usage, counts: Counts, rates: Mapping[str, int]) -> Money | s
     if odd or not counts.keys().isdisjoint(CACHED):
         _sell(usage, counts, rates)
     atto = 0
-    for meter, count in counts.items():
-        rate = rates.get(meter)
-        if rate is None:
-            return meter.replace("_", " ")
-        atto += count * rate
+    try:
+        for meter, count in counts.items():
+            atto += count * rates[meter]
+    except KeyError as unknown:
+        return str(unknown.args[0]).replace("_", " ")
     if not seconds:
         return Money(atto)
     heard = _audio_time(seconds, rates)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import Catalogue, ProviderPrices
 from pytest_specbudget.prices.overlay_files import overlay_file
@@ -112,7 +113,7 @@ def read_lock(folder: Path) -> Lock:
     try:
         lock = Lock(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError) as error:
-        raise CatalogueError(f"{path} is no catalogue lock: {error}") from error
+        raise CatalogueError(f"{path} is no catalogue lock: {reason_of(error)}") from error
     if lock.sha256 != whole_digest(lock.shards, lock.as_of, lock.exponent):
         raise CatalogueError(f"{path} was changed by hand; run `specbudget prices build`")
     return lock
@@ -139,7 +140,7 @@ class _Shards(Mapping[str, ProviderPrices]):
         try:
             text = path.read_bytes()
         except OSError as error:
-            raise CatalogueError(f"{path} cannot be read: {error}") from error
+            raise CatalogueError(f"{path} cannot be read: {reason_of(error)}") from error
         if hashlib.sha256(text).hexdigest() != expected:
             raise CatalogueError(f"{path} is not what its lock says; run `specbudget prices check`")
         return text

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.complaints import complaint
 from pytest_specbudget.prices.tables import (
@@ -192,7 +193,7 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text, parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(f"{path}: cannot be read: {error}") from error
+        raise CatalogueError(f"{path}: cannot be read: {reason_of(error)}") from error
     try:
         overlay = kind.model_validate(tables)
     except ValidationError as error:

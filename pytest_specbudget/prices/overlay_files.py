@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["OVERLAYS", "overlay_file", "overlay_name"]
+__all__ = ["OVERLAYS", "overlay_file", "overlay_name", "shipped_overlays"]
 
 OVERLAYS = Path(__file__).parent / "overlays"
 
@@ -20,6 +20,11 @@ def overlay_file(path: Path) -> Path:
     """
     shipped = OVERLAYS / f"{path.name}.toml"
     return shipped if shipped.is_file() and not path.exists() else path
+
+
+def shipped_overlays() -> list[str]:
+    """Return the names of the overlays that are shipped, sorted."""
+    return sorted(file.stem for file in OVERLAYS.glob("*.toml"))
 
 
 def overlay_name(path: Path) -> str:

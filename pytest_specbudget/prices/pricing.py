@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import quick_value
@@ -53,7 +53,8 @@ class Quote:
     priced_at: datetime | None = field(default=None, compare=False)
 
 
-class Ask(NamedTuple):
+@quick_value
+class Ask:
     """One model's use, where and when, as the catalogue names things."""
 
     provider: str

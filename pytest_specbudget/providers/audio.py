@@ -23,6 +23,7 @@ from urllib.parse import parse_qs
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.fold import Fold
+from pytest_specbudget.providers.forms import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -163,6 +164,7 @@ def _channels_of_words(document: Mapping[str, Any]) -> Iterator[int]:
 
 def _added(asked: Asked) -> list[str]:
     """Name what was asked for beside the transcript."""
-    query, form = parse_qs(asked.request.query), asked.request.body or b""
+    request = asked.request
+    query, form = parse_qs(request.query), request.document or fields_of(request.body or b"")
     by_query = [name for name in _IN_QUERY if query.get(name, ["false"]) != ["false"]]
-    return by_query + [name for name in _IN_FORM if f'name="{name}"'.encode() in form]
+    return by_query + [name for name in _IN_FORM if name in form]

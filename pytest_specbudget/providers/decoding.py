@@ -2,7 +2,8 @@
 
 The first bytes decide, not the header: recordings hold raw gzip under no header at all, and plain
 text under `Content-Encoding: gzip`.  Only brotli and raw deflate, which have no magic bytes, are
-believed when the header names them and the bytes start like neither JSON nor an event.
+believed when the header names them and the bytes start like neither JSON nor an event.  Where the
+header names several encodings, what comes out of one is looked at in the same way.
 
 A few bytes may stand for gigabytes, so what comes out is handed on in blocks of some megabytes at
 most; only brotli's packages older than 1.2 cannot be stopped before their end.
@@ -30,6 +31,7 @@ Fewer would do but for brotli and raw deflate, some of whose bodies start as JSO
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_ZLIB_STARTS = tuple(bytes([window << 4 | 8]) for window in range(8))
 _ZLIB_CHECK = 31
 _BLOCK = 1 << 20
 _DEFLATED = 16 << 10  # each gzip member in a piece has the rest of that piece copied once
@@ -60,29 +62,45 @@ def decoder_for(first: bytes, header: str = "") -> Decoder:
     Raises:
         UnknownEncodingError: If the body needs a package that is not installed.
 
-    Source: RFC 1952 (gzip), RFC 1950 (zlib), RFC 8878 (Zstandard), on their first bytes.
+    Source: RFC 1952 (gzip), RFC 1950 (zlib), RFC 8878 (Zstandard), on their first bytes; RFC 9110,
+    section 8.4, on several encodings, of which the last was applied last.
     """
+    *inner, outer = _names(header) or [""]
+    decoder = _by_magic(first) or _by_name(first, outer)
+    return _Stack(decoder, ",".join(inner)) if inner and decoder is not PLAIN else decoder
+
+
+def _names(header: str) -> list[str]:
+    """Return the encodings in a header, of which the last is undone first."""
+    names = (name.strip() for name in header.lower().split(","))
+    return [name for name in names if name not in {"", "identity"}]
+
+
+def _by_magic(first: bytes) -> Decoder | None:
     if _PLAIN_START.match(first[:MAGIC_SIZE]):
         return PLAIN
     if first.startswith(_GZIP):
         return _Inflate(zlib.MAX_WBITS | 16)
     if first.startswith(_ZSTD):
         return _Zstd()
-    if _is_zlib(first):
-        return _Inflate(zlib.MAX_WBITS)
-    return _by_header(header.strip().lower())
+    return _Inflate(zlib.MAX_WBITS) if _is_zlib(first) else None
 
 
-def _is_zlib(first: bytes) -> bool:
-    return first[:1] == b"\x78" and int.from_bytes(first[:2], "big") % _ZLIB_CHECK == 0
-
-
-def _by_header(encoding: str) -> Decoder:
+def _by_name(first: bytes, encoding: str) -> Decoder:
     if encoding == "br":
         return _Brotli()
     if encoding == "deflate":
-        return _Inflate(-zlib.MAX_WBITS)
+        return _Inflate(zlib.MAX_WBITS if _may_be_zlib(first) else -zlib.MAX_WBITS)
     return PLAIN
+
+
+def _is_zlib(first: bytes) -> bool:
+    return first[:1] == b"\x78" and _may_be_zlib(first)
+
+
+def _may_be_zlib(first: bytes) -> bool:
+    """Tell whether *first* begins as zlib does, whatever its window; some text does as well."""
+    return first[:1] in _ZLIB_STARTS and int.from_bytes(first[:2], "big") % _ZLIB_CHECK == 0
 
 
 class _Plain:
@@ -92,6 +110,29 @@ class _Plain:
 
 PLAIN = _Plain()
 """For a body that is not compressed."""
+
+
+class _Stack:
+    """A body that was encoded more than once: what comes out of one decoder is decoded again."""
+
+    def __init__(self, outer: Decoder, inner: str) -> None:
+        self._outer = outer
+        self._encodings = inner
+        self._first = b""
+        self._inner: Decoder | None = None
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        for block in self._outer.feed(chunk):
+            yield from self._decoded(block)
+
+    def _decoded(self, block: bytes) -> Iterable[bytes]:
+        if self._inner is None:
+            self._first += block
+            if len(self._first) < MAGIC_SIZE:  # less than any answer that tells something
+                return ()
+            block, self._first = self._first, b""
+            self._inner = decoder_for(block, self._encodings)
+        return self._inner.feed(block)
 
 
 class _Inflate:

@@ -61,10 +61,9 @@ class Asked:
     region: str | None = None
 
 
+@dataclass(slots=True, eq=False)
 class Statement:
     """What a provider stated in one answer, made inclusive; a `Reading` is made of it.
-
-    Most is never stated; so what is not stands with the class, and takes no time to set.
 
     Attributes:
         model: The model that answered.

@@ -85,17 +85,18 @@ class _OpenAIShaped(Fold):
 
     def settle(self, stated: Statement) -> None:
         """Reckon up the usage; see `read_usage`."""
-        if not self.usage:
+        usage, counts, dialect = self.usage, self.counts, self.dialect
+        if not usage:
             return
-        only, dialect = self.input_only, self.dialect
-        stated.usage = read_usage(self.usage, self.counts, dialect, input_only=only)
+        stated.usage = read_usage(usage, counts, dialect, input_only=self.input_only)
         if self.breakdown:
             stated.parts = breakdown(self.breakdown, stated.usage, dialect)
         if self.asked.provider == "perplexity":
             self._name_search(stated)
-        stated.provider_cost = read_cost(self.usage, self.counts, dialect)
-        if tools.tell_of_tools(self.usage):
-            stated.unpriced_tools = tools.told(tools.in_usage(self.usage))
+        if dialect.cost is not None:
+            stated.provider_cost = read_cost(usage, counts, dialect)
+        if tools.tell_of_tools(usage):
+            stated.unpriced_tools = tools.told(tools.in_usage(usage))
         if stated.provider_cost is None:
             self._check(stated)
 

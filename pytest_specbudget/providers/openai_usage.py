@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
-from pytest_specbudget.providers.counts import Counts, mapping, mappings, shown, text
+from pytest_specbudget.core.value import quick_value
+from pytest_specbudget.providers.counts import HIGHEST, Counts, mapping, mappings, shown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +96,8 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
 }
 
 
-class _Place(NamedTuple):
+@quick_value
+class _Place:
     """Which count is told at a path, how early it is asked, and whether others are parts of it."""
 
     rank: int
@@ -141,14 +143,16 @@ def read_usage(
         dialect: The provider's habits.
         input_only: Whether nothing is generated (embeddings), so that all tokens are input.
     """
-    known = _told(usage, counts)
+    known: dict[str, int | None] = {}
+    _gather(usage, _WHERE, known, counts, {})
     total = known.pop("total_tokens", None)
     if input_only:
         _all_is_input(known, total)
     elif total is not None:
         _close_the_gap(known, total, counts, dialect)
-    _check_cache(known, counts)
-    return Usage(**known)
+    if known.get("cache_read_input_tokens") or known.get("cache_write_input_tokens"):
+        _check_cache(known, counts)
+    return Usage.known(known)
 
 
 def breakdown(listed: Mapping[str, Any], whole: Usage, dialect: Dialect) -> tuple[Part, ...]:
@@ -194,13 +198,6 @@ def _paid_elsewhere(usage: Mapping[str, Any]) -> Fraction:
     return (_amount(told) if usage.get("is_byok") is True else None) or Fraction(0)
 
 
-def _told(usage: Mapping[str, Any], counts: Counts) -> dict[str, int | None]:
-    """Take every count that *usage* has, from the first of its places that tells one."""
-    known: dict[str, int | None] = {}
-    _gather(usage, _WHERE, known, counts, {})
-    return known
-
-
 def _gather(
     usage: Mapping[str, Any],
     where: _Tree,
@@ -208,18 +205,30 @@ def _gather(
     counts: Counts,
     ranks: dict[str, int],
 ) -> None:
-    """Take what stands in the places of counts, sense or nonsense; *ranks* are of those taken."""
+    """Take every count that *usage* has, sense or nonsense, from the first place that tells it.
+
+    Args:
+        usage: The object of counts, or one within it.
+        where: The places of counts in it.
+        known: Takes them.
+        counts: Judges what is no plain count.
+        ranks: How early a place is asked, of those taken.
+    """
     for key, value in usage.items():
-        place = where.get(key)
-        if place is None or value is None:
+        if value is None or key not in where:
             continue
-        if isinstance(place, _Place):
-            rank, name, total, path = place
-            if name not in ranks or rank < ranks[name]:
-                ranks[name] = rank
-                known[name] = counts.take(path, value, total=total)
-        elif isinstance(value, dict):
-            _gather(value, place, known, counts, ranks)
+        place = where[key]
+        if isinstance(place, dict):
+            if isinstance(value, dict):
+                _gather(value, place, known, counts, ranks)
+            continue
+        name = place.name
+        if name not in known or place.rank < ranks[name]:
+            ranks[name] = place.rank
+            if type(value) is int and 0 <= value <= HIGHEST:  # as nearly all are
+                known[name] = value
+            else:
+                known[name] = counts.take(place.path, value, total=place.total)
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 from pytest_specbudget.core.value import value
 from pytest_specbudget.providers.counts import text
 from pytest_specbudget.providers.fold import Asked
+from pytest_specbudget.providers.forms import fields_of
 from pytest_specbudget.providers.hosts import provider_of, region_of, rule_for
 from pytest_specbudget.providers.listener import Listener
 from pytest_specbudget.providers.route import fit
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_whole", "recognise"]
 
-_FORM_FIELD = re.compile(
-    rb'name="(model|model_id|file|image|prompt|stream)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]{0,200})'
-)
 _METHODS = ("POST", "GET")
 _PUBLISHERS = ("anthropic", "mistral")
 """Whose models Google's cloud sells at prices that are known here under their own names."""
@@ -161,9 +158,8 @@ def _named(fields: Mapping[str, Any], place: _Place) -> str | None:
 
 
 def _fields(request: Request) -> Mapping[str, Any]:
-    """Return the fields of a JSON or a form body; of a form, the few that matter."""
+    """Return the fields of a JSON or a form body."""
     document = request.document
     if document or not (request.body or b"").startswith(b"--"):
         return document
-    found = _FORM_FIELD.findall(request.body or b"")
-    return {name.decode(): value.decode("utf-8", "replace") for name, value in found}
+    return fields_of(request.body or b"")

@@ -32,6 +32,12 @@ def test_a_count_that_nobody_knows_is_refused() -> None:
         Usage(tokens=1)  # type: ignore[call-arg] # as the type checker says too
 
 
+def test_what_is_made_of_known_counts_is_as_any_other() -> None:
+    assert Usage.known({"pages": 1, "output_tokens": None, "input_tokens": 0}) == Usage(
+        pages=1, input_tokens=0
+    )
+
+
 def test_names_that_are_not_ours_are_left_out() -> None:
     assert Usage.of({"input_tokens": 3, "made_up": 4}) == Usage(input_tokens=3)
 

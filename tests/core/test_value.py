@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_specbudget.core.attribution import Attribution
+from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.pricing import Quote
@@ -21,6 +22,10 @@ def test_a_value_is_made_by_keyword() -> None:
 
 def test_a_value_that_each_call_makes_is_made_by_position_too() -> None:
     assert Quote(None, None, "p") == Quote(price_id="p")
+
+
+def test_amounts_are_values_that_have_an_order() -> None:
+    assert sorted({Money(2), Money(1), Money(2)}) == [Money(1), Money(2)]
 
 
 def test_a_value_takes_no_attribute_that_it_does_not_have() -> None:

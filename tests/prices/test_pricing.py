@@ -489,6 +489,30 @@ def test_two_uses_cost_what_they_cost_together(one: dict[str, int], other: dict[
     assert together.list_cost == Money.total(quote.list_cost or Money() for quote in apart)
 
 
+@given(given_tokens=COUNT, made=COUNT, reasoned=COUNT)
+def test_parts_that_are_told_as_none_change_no_price(
+    given_tokens: int, made: int, reasoned: int
+) -> None:
+    plain = {
+        "input_tokens": given_tokens,
+        "output_tokens": made,
+        "reasoning_output_tokens": min(reasoned, made),
+    }
+    nothing = dict.fromkeys(
+        (
+            "cache_read_input_tokens",
+            "cache_write_input_tokens",
+            "input_audio_tokens",
+            "input_image_tokens",
+            "output_audio_tokens",
+            "web_search_requests",
+        ),
+        0,
+    )
+
+    assert ask("full", plain) == ask("full", plain | nothing)
+
+
 @given(
     counts=st.dictionaries(
         st.sampled_from(

@@ -22,12 +22,12 @@ from io import BytesIO, StringIO
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
-from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.meters.clients.aiohttp_body import follow
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.nested import is_carried
 from pytest_specbudget.meters.origin import apart, current_mark, open_mark
 from pytest_specbudget.meters.raised import raised_by
+from pytest_specbudget.meters.uploads import request_of
 from pytest_specbudget.meters.watching import current_watch, trouble
 from pytest_specbudget.providers import candidate
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from types import ModuleType
 
+    from pytest_specbudget.core.exchange import Request
     from pytest_specbudget.meters.attempt import Attempt
     from pytest_specbudget.meters.hooks import Undo
     from pytest_specbudget.meters.origin import Mark
@@ -165,7 +166,8 @@ class _Asked:
     def request(self) -> Request:
         params = self.options.get("params")
         url = self.url.update_query(params) if params else self.url
-        return Request(self.method, url.host, url.raw_path, self._body(), url.raw_query_string)
+        body, form = self._body(), self.options.get("data")
+        return request_of(self.method, url.host, url.raw_path, body, url.raw_query_string, form)
 
     def undoes_encoding(self) -> bool:
         """Tell whether aiohttp decodes the answer before anybody can hear it."""
@@ -282,7 +284,7 @@ def _is_carried(mark: Mark, asked: _Asked) -> bool:
     if not mark.open or mark.request is None:
         return mark.open
     try:
-        return is_carried(mark.request, asked.request(), moved=mark.wire)
+        return is_carried(mark.request, asked.request(), moved=mark.may_have_moved)
     except Exception as error:  # noqa: BLE001 # see `Shield`
         trouble("looking at a request", error)
         return True

@@ -19,6 +19,7 @@ from pytest_specbudget.meters.clients.httpx_trail import steps_before
 from pytest_specbudget.meters.hooks import replace_method
 from pytest_specbudget.meters.nested import is_carried
 from pytest_specbudget.meters.origin import apart, current_mark
+from pytest_specbudget.meters.uploads import request_of
 from pytest_specbudget.meters.watching import current_watch, trouble
 from pytest_specbudget.providers import candidate
 
@@ -103,6 +104,10 @@ def _begin(request: Any) -> Attempt | None:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         if candidate(request.method, path):
             host, body = request.url.host, _content(request)
+            if body is None:  # an upload, put together while it is sent
+                return watch.begin(
+                    request_of(request.method, host, path, None, query, request.stream)
+                )
             return watch.begin(Request(request.method, host, path, body, query))
     except Exception as error:  # noqa: BLE001 # see `Shield`
         watch.unreadable(request.url.host, error)
@@ -116,7 +121,7 @@ def _is_carried(mark: Mark, request: Any) -> bool:
     try:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         sent = Request(request.method, request.url.host, path, _content(request), query)
-        return is_carried(mark.request, sent, moved=mark.wire)
+        return is_carried(mark.request, sent, moved=mark.may_have_moved)
     except Exception as error:  # noqa: BLE001 # see `Shield`
         trouble("looking at a request", error)
         return True
