@@ -35,7 +35,7 @@ def damaged(name: str, problem: Exception, data: bytes = b"") -> RecordingError:
         return RecordingError(
             f"{place}: a merge conflict that nobody resolved; resolve it, or {REMEDY}"
         )
-    place, words = _placed(_not_utf8(data) or reason_of(problem))
+    place, words = _placed(_not_utf8(data) or _no_text(problem, data) or reason_of(problem))
     form = " as YAML" if isinstance(problem, yaml.MarkedYAMLError) else ""
     return RecordingError(f"{name}{place}: cannot be read{form} ({repeatable(words)}); {REMEDY}")
 
@@ -61,6 +61,15 @@ def _not_utf8(data: bytes) -> str:
     except UnicodeDecodeError as problem:
         return f"line {_line_of(problem.start, data)}: no UTF-8"
     return ""
+
+
+def _no_text(problem: Exception, data: bytes) -> str:
+    """Say where a character stands that no text has: a NUL, say, after a crash of the machine."""
+    if not isinstance(problem, yaml.reader.ReaderError) or not isinstance(problem.character, int):
+        return ""
+    place = data.find(chr(problem.character).encode("utf-8", "surrogatepass"))
+    told = f"the character U+{problem.character:04X}"
+    return f"line {_line_of(place, data)}: {told}" if place >= 0 else told
 
 
 def _line_of(place: int, data: bytes) -> int:

@@ -36,6 +36,7 @@ from pytest_specbudget.cassettes.faulty import Due, Faulty, InjectedTimeoutError
 from pytest_specbudget.cassettes.interaction import Answer, Asked, body_bytes, plain_headers
 from pytest_specbudget.cassettes.tape import Played, Tape
 from pytest_specbudget.meters import origin
+from pytest_specbudget.meters.carrier import foreign_carrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,14 +163,43 @@ def _on_tape(tape: Tape, asked: Asked) -> _Claim:
         raise refusal
 
     def store(request: Any, response: dict[str, Any]) -> None:
-        sent = replace(asked, headers=plain_headers(request.headers))
-        origin.recorded(str(tape.path), tape.store(sent, _answer(response)))
+        if _is_faked():
+            return  # what a fake below us says is no provider's answer, and nothing to replay
+        sent, answer = replace(asked, headers=plain_headers(request.headers)), _answer(response)
+        try:
+            place = tape.store(sent, answer)
+        except BaseException:
+            _note_lost(tape, answer)
+            raise
+        origin.recorded(str(tape.path), place)
 
     def play(played: Played) -> dict[str, Any]:
         origin.replayed(str(tape.path), played.number, played.mismatch)
         return _as_vcrpy_has_it(played.answer)
 
     return _Claim(None if played is None else functools.partial(play, played), store, records=True)
+
+
+def _note_lost(tape: Tape, answer: Answer) -> None:
+    """Note that the current call was answered, and so paid for, though its caller never hears.
+
+    The tape did take part: the call did not go past it.
+    """
+    origin.recorded(str(tape.path))
+    mark = origin.open_mark()
+    if mark is not None:
+        mark.came_to = answer.status
+
+
+def _is_faked() -> bool:
+    """Tell whether a fake below us answered the current call: it reached no network that we watch.
+
+    What a transport of another package does is not watched.
+    """
+    mark = origin.open_mark()
+    if mark is None or mark.before_wire is None or mark.wire:
+        return False
+    return foreign_carrier(mark.transport) is None
 
 
 def _on_cassette(cassette: Any, request: Any) -> _Claim:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.recordings.dating import date_of
+from pytest_specbudget.recordings.hops import followed
 from pytest_specbudget.recordings.secrets import secrets_in_recording
 
 if TYPE_CHECKING:
@@ -179,7 +180,8 @@ def _ended(provider: str, model: str, end: Retirement) -> str:
 def unused(recording: Recording, file: str, used: Collection[int], run: str) -> Iterator[Problem]:
     """Find the model calls of a recording that answered nothing in a run.
 
-    What is no model call is in no journal and cannot be judged.
+    What is no model call is in no journal and cannot be judged, and nor is a redirect that the
+    client followed: its call is booked with the answer that it led to.
 
     Args:
         recording: What lies there.
@@ -187,10 +189,11 @@ def unused(recording: Recording, file: str, used: Collection[int], run: str) -> 
         used: The places, from 0, that answered a call.
         run: The run that was looked at.
     """
+    hops = followed(recording)
     calls = [
         place
         for place, reading in enumerate(recording.readings)
-        if reading is not None and reading.certain and reading.called
+        if reading is not None and reading.certain and reading.called and place not in hops
     ]
     left = [place for place in calls if place not in used]
     if calls and left == calls:

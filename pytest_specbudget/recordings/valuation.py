@@ -21,6 +21,7 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.prices.pricing import Quote
 from pytest_specbudget.providers.deferred import tells
 from pytest_specbudget.recordings.dating import date_of
+from pytest_specbudget.recordings.hops import followed
 from pytest_specbudget.recordings.library import request_of
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ def charges_of(recording: Recording, quote: Quoter) -> Iterator[Charge]:
     """Yield the charge of each model call in *recording*, in file order.
 
     `cassette_index` is its place in the file.  Work that several answers tell of counts once; what
-    merely resembles a model call and tells no counts is no charge.
+    merely resembles a model call and tells no counts is no charge, and nor is a redirect that the
+    client followed.
     """
-    elsewhere = recording.counted_elsewhere
+    elsewhere, hops = recording.counted_elsewhere, followed(recording)
     for place in range(len(recording.interactions)):
-        charge = charge_of(recording, place, quote)
+        charge = None if place in hops else charge_of(recording, place, quote)
         if charge is not None:
             yield _without_counts(charge) if place in elsewhere else charge
 
@@ -92,7 +94,7 @@ def _counts(reading: Reading) -> bool:
 def _exchange(interaction: Interaction) -> Exchange:
     """Make the exchange that a replay of *interaction* is."""
     date = date_of(interaction)
-    failed = interaction.status >= HTTPStatus.BAD_REQUEST
+    failed = interaction.status >= HTTPStatus.MULTIPLE_CHOICES  # as in a run: it costs nothing
     return Exchange(
         request=request_of(interaction),
         status=interaction.status,

@@ -10,8 +10,8 @@ import pytest
 
 from pytest_specbudget.cassettes.faults import ALTERING, Fault, altered
 from pytest_specbudget.cassettes.interaction import Answer
-from pytest_specbudget.recordings.library import recordings, request_of
 from pytest_specbudget.providers import read_whole
+from pytest_specbudget.recordings.library import recordings, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -363,6 +364,61 @@ def test_the_mark_of_a_call_says_which_recording_answered(server: Loopback, path
         ("replay", str(path), 0),
         ("replay", str(path), 1),
     ]
+
+
+class ForeignTransport(httpx.BaseTransport):
+    """A transport that another installed package brings, and that reaches a network by itself."""
+
+    __module__ = "curl_transport.transports"
+
+
+@pytest.mark.parametrize(
+    ("reached", "transport", "kept"),
+    [
+        pytest.param(False, None, 0, id="a fake below us answered"),
+        pytest.param(True, None, 1, id="the network was reached"),
+        pytest.param(False, ForeignTransport(), 1, id="nobody watches what this one reaches"),
+    ],
+)
+def test_only_what_may_have_come_over_a_network_is_recorded(  # noqa: PLR0913 - a table and two places
+    server: Loopback,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    reached: bool,
+    transport: object,
+    kept: int,
+) -> None:
+    package = ModuleType("curl_transport.transports")
+    package.__file__ = "/venv/site-packages/curl_transport/transports.py"
+    monkeypatch.setitem(sys.modules, package.__name__, package)
+    mark = Mark(before_wire=lambda: None)
+    mark.wire, mark.transport = reached, transport
+
+    with use(path, "once", refuse=CallRefused) as tape:
+        token = current_mark.set(mark)
+        assert httpx.post(server.url, json={"n": 1}).status_code == 200
+        current_mark.reset(token)
+
+    assert (tape.recorded, path.exists()) == (kept, bool(kept))
+    assert mark.stored == ("record" if kept else None)
+
+
+def test_a_call_whose_answer_cannot_be_kept_is_known_to_be_answered(
+    server: Loopback, path: Path, post: Any
+) -> None:
+    mark = Mark()
+
+    with use(path, "once", refuse=CallRefused):
+        path.parent.mkdir()
+        path.mkdir()  # after it was opened: the disk fills, a folder goes
+        token = current_mark.set(mark)
+        with pytest.raises(CallRefused, match=f"{path} cannot be written"):
+            post(server.url, {"n": 1})
+        current_mark.reset(token)
+
+    assert server.hits == 1
+    assert (mark.answered, mark.stored, mark.index) == (200, "record", None)
 
 
 # Installing -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.booked import charges
 
 if TYPE_CHECKING:
     from support.suites import Suite
@@ -114,3 +115,32 @@ def test_overlapping_prices_are_told_with_file_before_the_first_test(suite: Suit
     assert outcome.status == 4, outcome.text
     assert "--spec-prices=prices.toml: prices.toml" in outcome.errors
     assert suite.emulator.served == []
+
+
+KEEPS = """
+from calls import ask
+
+
+def test_asks(spec_cassette):
+    ask()
+"""
+
+
+def test_a_paid_call_that_its_cassette_cannot_keep_is_a_call_of_unknown_cost(suite: Suite) -> None:
+    suite.write("test_it.py", KEEPS)
+    suite.write(
+        "conftest.py",
+        "import errno\n"
+        "from pytest_specbudget.cassettes import store\n"
+        "def full(*anything, **more):\n"
+        "    raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "store._append = full\n",
+    )
+
+    outcome = suite.run("--spec-budget=2.00", "--spec-record=once")
+
+    assert outcome.status == 1
+    assert len(suite.emulator.served) == 1
+    (booked,) = charges(suite)
+    assert (booked.status, booked.list_cost) == (200, None)
+    assert booked.unreported
