@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import field
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["BUILT_IN", "DEFAULT", "Picked", "Prompt", "Prompts", "Variant"]
 
@@ -152,7 +153,11 @@ class Prompt:
     def said(
         cls, words: str | Iterable[Message] | Prompt, schema: Mapping[str, Any] | None = None
     ) -> Prompt:
-        """Make one of whatever a user may ask: text, a conversation, or a prompt."""
+        """Make one of whatever a user may ask: text, a conversation, or a prompt.
+
+        Raises:
+            TypeError: If *words* are none of these.
+        """
         if isinstance(words, Prompt):
             return Prompt(
                 messages=words.messages,
@@ -163,7 +168,7 @@ class Prompt:
             )
         if isinstance(words, str):
             words = (Message(role="user", text=words),)
-        return cls(messages=tuple(words), schema=schema)
+        return cls(messages=_conversation(words), schema=schema)
 
     def picked(self, tier: str) -> Picked | None:
         """Return the variant for *tier*, or None if it has no variants."""
@@ -183,6 +188,17 @@ class Prompt:
         if chosen is not None:
             messages = (*messages, Message(role="user", text=chosen.text))
         return Question(messages=messages, schema=self.schema, max_tokens=max_tokens)
+
+
+def _conversation(words: Iterable[Message]) -> tuple[Message, ...]:
+    turns = tuple(words) if isinstance(words, Iterable) else (words,)
+    for turn in turns:
+        if not isinstance(turn, Message):
+            raise TypeError(
+                f"{type(turn).__name__} is no prompt; give a text, a prompt, or a conversation of "
+                'pytest_specbudget.agents.values.Message(role="user", text="...")'
+            )
+    return turns
 
 
 def _filled(text: str, values: Mapping[str, object], what: str) -> str:

@@ -1,8 +1,8 @@
 """The order in which one question is sent, with which key, and when again; no I/O, no clock.
 
-A key that is refused for now gives way to the next one at once.  When none is left, the same is
-done again after a wait, as often and as long as `Patience` allows.  Each attempt is a request of
-its own.
+A key that is refused for now, or turned down, gives way to the next one at once.  When none is
+left, the same is done again after a wait, as often and as long as `Patience` allows.  Each attempt
+is a request of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
-from pytest_specbudget.agents.values import BadReply, Reply, Unavailable
+from pytest_specbudget.agents.values import BadReply, Rejected, Reply, Unavailable
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Attempts", "Patience", "Pause", "advanced", "attempts"]
 
 _DOUBLINGS = 20
+_OF_THE_KEY = (401, 402, 403)
+"""The statuses that turn down who asks, and not what is asked: unknown, unpaid, not allowed."""
 
 
 @value
@@ -91,14 +93,18 @@ def advanced(steps: Attempts, outcome: Reply | NoReply | None) -> Call | Pause |
 def _with_each_key(
     calls: Sequence[Call],
 ) -> Generator[Call | Pause, Reply | NoReply | None, Reply | NoReply]:
-    """Send with one key after the other while they are refused for now."""
+    """Send with one key after the other while they are refused for now, or turned down."""
+    turned_down: list[NoReply] = []
     refused: list[Unavailable] = []
     for call in calls:
         outcome = (yield call) or BadReply("nobody tells what came of it")
-        if not isinstance(outcome, Unavailable) or outcome.kind != "rate_limit":
+        if isinstance(outcome, Rejected) and outcome.status in _OF_THE_KEY:
+            turned_down.append(outcome)
+        elif isinstance(outcome, Unavailable) and outcome.kind == "rate_limit":
+            refused.append(outcome)
+        else:
             return outcome
-        refused.append(outcome)
-    return min(refused, key=_soonest)
+    return min(refused, key=_soonest) if refused else turned_down[0]
 
 
 def _soonest(refused: Unavailable) -> tuple[bool, float]:

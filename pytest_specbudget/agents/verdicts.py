@@ -2,7 +2,8 @@
 
 A judge is asked for `{"score": 0.9, "reason": "..."}`.  Models wrap JSON in fences and words, and
 some only say PASS or FAIL; that much is understood.  What names no score from 0 to 1 and no clear
-yes or no is no verdict: nothing is guessed from the tone of a sentence.
+yes or no is no verdict: nothing is guessed from the tone of a sentence, nor which of two different
+scores was meant (`{"score": 1} would be perfect, mine is {"score": 0.2}`).
 """
 
 from __future__ import annotations
@@ -50,12 +51,14 @@ class Opinion:
 
 
 def opinion(text: str) -> Opinion | None:
-    """Return what *text* says, or None if it is no verdict."""
-    for told in _objects(text):
-        score = _score(told)
-        if score is not None:
-            return Opinion(score=score, reason=str(told.get("reason") or "")[:_LONGEST])
-    return _spoken(text)
+    """Return what *text* says, or None if it is no verdict, or says different ones."""
+    written = [(score, told) for told in _objects(text) if (score := _score(told)) is not None]
+    if not written:
+        return _spoken(text)
+    score, told = written[-1]
+    if any(other != score for other, _ in written):
+        return None
+    return Opinion(score=score, reason=str(told.get("reason") or "")[:_LONGEST])
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
@@ -81,12 +84,10 @@ def _score(told: dict[str, Any]) -> Fraction | None:
 
 
 def _spoken(text: str) -> Opinion | None:
-    scored = _SCORED.search(text)
-    if scored is not None:
-        return Opinion(score=Fraction(scored[1]), reason=text.strip()[:_LONGEST])
+    scores = {Fraction(score) for score in _SCORED.findall(text)}
     clear = _CLEAR.match(text)
-    if clear is None:
+    if not scores and clear is not None:
+        scores = {Fraction(clear[1].lower().startswith(_YES))}
+    if len(scores) != 1:
         return None
-    return Opinion(
-        score=Fraction(clear[1].lower().startswith(_YES)), reason=text.strip()[:_LONGEST]
-    )
+    return Opinion(score=scores.pop(), reason=text.strip()[:_LONGEST])

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.audit.effects import WHOLE_RUN
 from pytest_specbudget.audit.limits import worded
 from pytest_specbudget.audit.regression import RegressionGate
 from pytest_specbudget.core.finding import Finding
@@ -66,12 +67,18 @@ class Acknowledgement:
         """Where it stands, until when it holds, and why it was accepted."""
         return f"{self.origin}, until {self.until}: {self.reason}"
 
-    def means(self, change: Change, renamed: Iterable[tuple[str, str]] = ()) -> bool:
-        """Tell whether *change* is of its subject; a *renamed* test may have its old name."""
-        if self.scope not in (None, change.scope):
-            return False
-        old = (was for was, now in renamed if now == change.subject and change.scope == "test")
-        return self.subject in (change.subject, *old)
+    def means(self, change: Change, comparison: Comparison) -> bool:
+        """Tell whether *change* is of its subject; a renamed test may have its old name.
+
+        Where no SPEC exists at all, what belongs to none is also the whole run.
+        """
+        named = {(change.scope, change.subject)}
+        if change.scope == "test":
+            renamed = comparison.renamed
+            named |= {("test", was) for was, now in renamed if now == change.subject}
+        if change.scope == "spec" and comparison.without_specs:
+            named.add(("run", WHOLE_RUN))
+        return any(self.scope in (None, scope) and self.subject == name for scope, name in named)
 
     def covers(self, change: Change) -> bool:
         """Tell whether *change* rose by no more than was accepted, exactly."""
@@ -115,7 +122,7 @@ def _accepted(change: Change, acks: Iterable[Acknowledgement], comparison: Compa
     if change.said != "regressed":
         return change
     for ack in acks:
-        if ack.means(change, comparison.renamed) and ack.covers(change):
+        if ack.means(change, comparison) and ack.covers(change):
             limit = f"{ack.worded} (acknowledged)"
             return replace(change, said="acknowledged", limit=limit, origin=ack.words)
     return change
@@ -183,7 +190,7 @@ def _unused(ack: Acknowledgement, comparison: Comparison) -> Finding | None:
 
 def _needless(ack: Acknowledgement, comparison: Comparison) -> str | None:
     """Say why *ack* accepts nothing; None if it does, or if nobody can tell today."""
-    meant = [one for one in comparison.changes if ack.means(one, comparison.renamed)]
+    meant = [one for one in comparison.changes if ack.means(one, comparison)]
     if not meant:
         return None if _is_absent(ack, comparison) else f"fits nothing{_hint(ack, comparison)}"
     regressed = [one for one in meant if one.said == "regressed"]

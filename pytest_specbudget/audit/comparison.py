@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
@@ -219,6 +220,11 @@ class Comparison:
     waste: tuple[Waste, ...] = ()
     claims: tuple[Claim, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def without_specs(self) -> bool:
+        """Whether no SPEC exists at all, so that all that belongs to none is the whole run."""
+        return {one.subject for one in self.changes if one.scope == "spec"} == {UNASSIGNED}
 
     @property
     def whole(self) -> Change | None:

@@ -8,11 +8,12 @@ accepted of each stage, model and run that rose by no more than the SPECs did.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.audit.effects import WHOLE_RUN
 from pytest_specbudget.audit.limits import pct_of, worded
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.money import PLACES, Money
@@ -59,9 +60,15 @@ class RegressionGate:
     def check(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the shape of a gate
         """Yield a finding for each regression, then one for each subject that cannot be judged."""
         for change in self._regressions():
-            yield self._finding(change)
+            yield self._finding(self._as_shown(change))
         for change in self._doubts():
-            yield self._unavailable(change)
+            yield self._unavailable(self._as_shown(change))
+
+    def _as_shown(self, change: Change) -> Change:
+        """Call what belongs to no SPEC the whole run, as people do where no SPEC exists at all."""
+        if change.scope != "spec" or not self.comparison.without_specs:
+            return change
+        return replace(change, scope="run", subject=WHOLE_RUN)
 
     def _regressions(self) -> Iterator[Change]:
         told = self._of("regressed", "spec")

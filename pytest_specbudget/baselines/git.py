@@ -225,6 +225,9 @@ class Repository:
         unborn = self._ask("rev-parse", "--verify", "--quiet", "HEAD").returncode
         if unborn:
             return f"{self.top} has no commit yet, so there is nothing to compare with"
+        if not self._ask("remote").stdout.strip():
+            known = "name a branch, a tag or a commit that is here, or add the remote that has it"
+            return f'git knows no revision "{revision}" here, and there is no remote; {known}'
         return f'git knows no revision "{revision}" here; fetch it: {self._fetch(revision)}'
 
     def _fetch(self, revision: str) -> str:

@@ -31,6 +31,7 @@ from pytest_specbudget.audit.comparison import Side
 from pytest_specbudget.baselines.lines import charges_of, lines_of
 from pytest_specbudget.baselines.packages import ROOT
 from pytest_specbudget.baselines.repricing import repriced
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _read(path: Path) -> _Object:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BaselineError(f"{path}: cannot be read as a baseline: {error}") from error
+        raise BaselineError(f"{path}: cannot be read as a baseline: {reason_of(error)}") from error
     if _CONFLICT in text:
         raise BaselineError(f"{path}: holds an unresolved merge conflict; resolve it, or {_REMEDY}")
     try:

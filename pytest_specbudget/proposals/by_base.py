@@ -42,6 +42,7 @@ from pytest_specbudget.proposals.left_out import LeftOut, left_out
 from pytest_specbudget.proposals.own_gate import own_edits
 from pytest_specbudget.proposals.rebooked import Rules, extended, journal_of, rebooked, renamed
 from pytest_specbudget.proposals.selection_words import SELECTING
+from pytest_specbudget.proposals.source_places import places_of
 from pytest_specbudget.settings.acks_file import FILE_NAME as ACKS
 from pytest_specbudget.settings.acks_file import read_acks
 from pytest_specbudget.settings.values import BaselineSource
@@ -161,6 +162,7 @@ class ByBase:
             findings=(*self._nothing_run(journal), *self._edited()),
             partial=("not every test was run",) if partial else (),
             notes=(*self._doubts, *self.left_out.notes, *(() if ran else (RECORDINGS_ONLY,))),
+            places=places_of(self._head, {one.attribution.test for one in journal.charges}),
             base=base,
             ran=ran,
         )

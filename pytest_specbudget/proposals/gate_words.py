@@ -30,6 +30,9 @@ _OPTION = re.compile(
     r"(?:--spec-(?P<option>[a-z][a-z-]*)|SPECBUDGET_(?P<variable>[A-Z_]+)[\"'\])]*\s*[:=,])"
     r"[=\s]*[\"']?(?P<value>[^\s\"'`,;\])}\\]*)"
 )
+_OFF = re.compile(r"\bno:(?:specbudget|pytest_specbudget[\w.]*)|\bPYTEST_DISABLE_PLUGIN_AUTOLOAD\b")
+"""What leaves the plugin out of a run altogether."""
+
 _BY_NAME = {option.key.replace("_", "-"): option for option in OPTIONS}
 _LIMITS = frozenset(
     (
@@ -57,6 +60,8 @@ def options_in(name: str, text: str) -> Iterator[_Found]:
             yield f"{name}::options", DISABLE, found["value"]
         elif option is not None:
             yield f"{name}::options", option.key, "on" if option.flag else found["value"]
+    for off in sorted({found[0] for found in _OFF.finditer(text[:_LONGEST])}):
+        yield f"{name}::options", "plugin", f"off by {off}"
 
 
 def limits_in_markers(name: str, text: str) -> Iterator[_Found]:

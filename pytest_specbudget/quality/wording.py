@@ -8,7 +8,9 @@ from fractions import Fraction
 __all__ = ["beside", "decimal"]
 
 _FEWEST = 2
-_MOST = 12
+_MOST = 25
+"""Where shares begin to be written as fractions; a float that is taken as it shows has fewer."""
+
 _USUAL = 4
 
 

@@ -97,6 +97,9 @@ class _Builder:
         """Return the tiers: each other one comes after the tier that it names, or last."""
         order = [*STANDARD_TIERS]
         for name in sorted(self.draft.tiers.keys() - order):
+            same = next((known for known in order if known.casefold() == name.casefold()), None)
+            if same is not None:
+                self._tell(f"[tiers.{name}]", f'did you mean "{same}"? Capitals count')
             after = self.draft.tiers[name].get("after", order[-1])
             if after not in order:
                 self._tell(f"[tiers.{name}]", f'after = "{after}": no such tier comes before it')

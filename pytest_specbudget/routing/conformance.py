@@ -77,9 +77,9 @@ class ConformanceGate:
         for charge in charges:
             tier = _held_to(charge)
             if tier in self.standings.table.tiers:
-                within = self.standings.is_within(charge, tier)
-                if not within:
-                    groups.setdefault(self._case(tier, charge, within), []).append(charge)
+                fits = self._fits(tier, charge)
+                if not fits:
+                    groups.setdefault(self._case(tier, charge, fits), []).append(charge)
         for case, group in sorted(groups.items()):
             finding = Finding(
                 rule="tier-mismatch",
@@ -157,6 +157,14 @@ class ConformanceGate:
             return None
         profile = self.standings.table.profiles.get(routed.slot)
         return None if profile is None else profile.model
+
+    def _fits(self, tier: str, charge: Charge) -> bool | None:
+        """Whether the work of a tier may be done by the model that was called; None if unknown.
+
+        What is cheaper fits, too, but for critical work: that is never sent to a cheap model.
+        """
+        within = self.standings.is_within(charge, tier)
+        return self._has(tier, charge) if within and tier == CRITICAL else within
 
     def _allows(self, tiers: Iterable[str], charge: Charge) -> bool | None:
         """Whether one of *tiers* has the model; None if nobody knows.

@@ -30,7 +30,9 @@ _TASKS = re.compile(r"\b(?:tasks?|steps|work items?|to-?dos?|implementation plan
 _REQUIREMENTS = re.compile(
     r"\b(?:requirements?|must do|user stories|deliverables?|features)\b", re.IGNORECASE
 )
-_STATED_TASKS = re.compile(r"^\W*tasks?\W*[:=|]\W*(\d{1,6})\b", re.IGNORECASE | re.MULTILINE)
+_STATED_TASKS = re.compile(
+    r"^\W*tasks?\W*[:=|]\W*(?<![-\u2212])(\d{1,6})\b", re.IGNORECASE | re.MULTILINE
+)
 _NO_TASKS = re.compile(
     r"\b(?:acceptance|criteria|success|definition of done|checklist|quality|risks?|dependenc\w+"
     r"|prerequisites?|non-?goals?|out of scope|assumptions?|questions?|domains?|references)\b",
@@ -44,7 +46,7 @@ _STATED_RISK = re.compile(
 )
 _SAID = re.compile(
     r"^[^\w\n]*(?P<name>tasks?|risk(?:[ \t]+level|[ \t]+class)?)"
-    r"[^\w\n]*(?P<mark>[:=|])[^\w\n]*(?P<value>\w[^\n|]*)",
+    r"[^\w\n]*(?P<mark>[:=|])[^\w\n]*?(?P<value>[-\u2212]?\w[^\n|]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _MOST_WORDS = 2
@@ -225,7 +227,7 @@ def _doubt(said: re.Match[str]) -> str | None:
     if name.casefold().startswith("task"):
         sensible = said["mark"] == "|" or given[0].isdigit()
         return None if sensible else f'"{name}: {given}" states no number; write one in digits'
-    word = given.split()[0]
+    word = given.split()[0].lstrip("-")
     likely = nearest(word, _RISKS)
     if word.casefold() in _RISKS or (said["mark"] == "|" and likely is None):
         return None

@@ -96,6 +96,20 @@ def test_a_user_s_words_take_the_place_of_ours() -> None:
     assert "aggregate" in BUILT_IN.with_(mine).variants
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(None, "NoneType", id="nothing"),
+        pytest.param(3, "int", id="a number"),
+        pytest.param([{"role": "user", "content": "Plan."}], "dict", id="an SDK's message"),
+        pytest.param(["Plan."], "str", id="texts in a list"),
+    ],
+)
+def test_what_is_no_prompt_is_refused_with_what_to_give(words: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{told} is no prompt; give a text, a prompt, or a con"):
+        Prompt.said(words)
+
+
 def test_a_conversation_is_the_same_for_every_tier() -> None:
     messages = (Message(role="system", text="Be brief."), Message(role="user", text="Plan."))
 

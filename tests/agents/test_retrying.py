@@ -46,6 +46,29 @@ def test_what_is_rejected_is_the_end() -> None:
     assert course([problem], [FIRST, SECOND]) == [FIRST, problem]
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_key_that_is_turned_down_gives_way_to_the_next(status: int) -> None:
+    turned_down = Rejected(status, "not with this key")
+
+    assert course([turned_down, FINE], [FIRST, SECOND]) == [FIRST, SECOND, FINE]
+
+
+def test_keys_that_are_all_turned_down_are_the_end() -> None:
+    first, second = Rejected(401, "who are you"), Rejected(403, "not you")
+
+    assert course([first, second], [FIRST, SECOND]) == [FIRST, SECOND, first]
+
+
+@pytest.mark.parametrize("limited_first", [True, False])
+def test_a_key_that_is_limited_is_waited_for_beside_one_that_is_turned_down(
+    *, limited_first: bool
+) -> None:
+    problems = [limited(7), Rejected(401, "who are you")]
+    told = problems if limited_first else problems[::-1]
+
+    assert course([*told, FINE], [FIRST, SECOND]) == [FIRST, SECOND, 7, FIRST, FINE]
+
+
 def test_what_is_lost_is_the_end() -> None:
     assert course([LOST], [FIRST, SECOND]) == [FIRST, LOST]
 

@@ -16,6 +16,7 @@ from pytest_specbudget.agents.verdicts import opinion
         pytest.param('{"score": 0.85}', "0.85", id="exact, though it is no binary fraction"),
         pytest.param('```json\n{"score": 1}\n```', "1", id="in a fence"),
         pytest.param('Well {then}: {"score": 0.5} it is', "0.5", id="among words and braces"),
+        pytest.param('{"score": 0.5} is {"score": 0.50}', "0.5", id="said twice"),
         pytest.param('{"passed": true}', "1", id="only yes"),
         pytest.param('{"passed": false, "reason": "short"}', "0", id="only no"),
         pytest.param("Score: 0.70. It lacks dates.", "0.7", id="in words"),
@@ -42,6 +43,10 @@ def test_a_verdict_is_read(text: str, score: str) -> None:
         pytest.param("Score: 8/10", id="a score out of ten"),
         pytest.param("Score: 1/10", id="one out of ten"),
         pytest.param("It should pass", id="a word in the middle"),
+        pytest.param(
+            '{"score": 1} would be perfect, mine is {"score": 0.2}', id="an example and a verdict"
+        ),
+        pytest.param("Score: 1 is perfect. Score: 0.2", id="two scores in words"),
         pytest.param("{" * 5_000, id="braces that never close"),
     ],
 )

@@ -252,3 +252,27 @@ def test_an_entry_that_expired_says_who_accepted_what_and_why() -> None:
     assert finding.message == 'what was accepted of "A" (50 %) expired on 2026-10-31'
     assert finding.details == ("reason: longer plans", "owner: ana@example.com")
     assert finding.origin == "acks, line 1"
+
+
+@pytest.mark.parametrize("subject", ["whole run", "(unassigned)"])
+@pytest.mark.parametrize("scoped", [True, False])
+def test_where_no_spec_exists_what_was_accepted_of_the_whole_run_accepts_all(
+    subject: str, *, scoped: bool
+) -> None:
+    scope = ("run" if subject == "whole run" else "spec") if scoped else None
+    comparison = compared((call(cost="1.00"), call(cost="1.20")))
+
+    settled, left = acknowledged(comparison, [ack(subject, scope=scope)], TODAY)
+
+    assert fails(comparison) == ["whole run"]
+    assert (fails(settled), left) == ([], [])
+    assert {one.said for one in settled.changes} == {"acknowledged"}
+
+
+def test_beside_a_spec_the_whole_run_is_accepted_by_itself() -> None:
+    nobodys = call("b", cost="1.00"), call("b", cost="1.20")
+    comparison = compared(nobodys, (costing("1.00"), costing("1.00")))
+
+    settled, _ = acknowledged(comparison, [ack("whole run")], TODAY)
+
+    assert fails(settled) == ["(unassigned)"]

@@ -134,7 +134,7 @@ def test_what_is_shown_does_not_contradict(
 ) -> None:
     (finding,) = findings([call(cost=then)], [call(cost=now)], limits)
 
-    assert finding.message == f"(unassigned) {measured}"
+    assert finding.message == f"the whole run {measured}"
 
 
 def test_what_only_shorter_answers_made_cheaper_is_not_said_to_have_risen() -> None:
@@ -150,7 +150,7 @@ def test_what_costs_the_same_and_asks_for_more_is_told_so() -> None:
 
     (finding,) = findings([call()], retried, STRICT)
 
-    assert finding.message == "(unassigned) costs $0.0020 as it did, but asks for more"
+    assert finding.message == "the whole run costs $0.0020 as it did, but asks for more"
     assert finding.details[:2] == ("1 call more", "1 failed call more")
 
 
@@ -178,7 +178,7 @@ def test_a_test_with_a_limit_of_its_own_speaks_beside_its_spec() -> None:
     both = findings([call(cost="1")], [call(cost="2")], limits)
 
     assert [(one.subject, one.origin) for one in both] == [
-        ("(unassigned)", ORIGIN),
+        ("whole run", ORIGIN),
         (TEST, "max_regression=5"),
     ]
 
@@ -350,8 +350,19 @@ def test_the_command_accepts_the_rise_and_stands_on_a_line_of_its_own(
     (finding,) = findings([call(cost=then)], [call(cost=now)])
 
     assert finding.remedy.splitlines()[1] == (
-        f'specbudget ack "(unassigned)" --limit {limit} --until DATE --reason ...'
+        f'specbudget ack "whole run" --limit {limit} --until DATE --reason ... --scope run'
     )
+
+
+def test_what_belongs_to_no_spec_is_the_whole_run_only_where_no_spec_exists() -> None:
+    alone = findings([call(cost="1")], [call(cost="2")])
+    beside = [call("b", spec="B", test=OTHER, cost="1")]
+
+    with_a_spec = findings([call(cost="1"), *beside], [call(cost="2"), *beside])
+
+    assert [one.subject for one in alone] == ["whole run"]
+    assert [one.subject for one in with_a_spec] == ["(unassigned)"]
+    assert 'specbudget ack "(unassigned)"' in with_a_spec[0].remedy
 
 
 @given(st.integers(0, 10**22), st.integers(0, 10**22))

@@ -173,12 +173,22 @@ def test_a_clone_without_contents_gets_the_command_that_fetches_them(
         pytest.param("--all", "is no revision", id="an option"),
         pytest.param("main\nHEAD", "is no revision", id="two lines"),
         pytest.param("main:a.txt", "no revision", id="a file of a revision"),
-        pytest.param("deadbeef" * 5, "git fetch origin deadbeef", id="a commit that is not here"),
+        pytest.param("deadbeef" * 5, "and there is no remote", id="a commit that is not here"),
+        pytest.param("origin/main", "add the remote that has it", id="a remote that is not here"),
     ],
 )
 def test_what_is_no_revision_is_an_error(project: Checkout, revision: str, told: str) -> None:
     with pytest.raises(BaselineError, match=told):
         Repository.at(project.root).merge_base(revision)
+
+
+def test_a_commit_that_was_never_fetched_gets_the_command_that_fetches_it(
+    project: Checkout, tmp_path: Path
+) -> None:
+    clone = project.clone(tmp_path / "ci")
+
+    with pytest.raises(BaselineError, match="fetch it: git fetch origin deadbeef"):
+        Repository.at(clone.root).merge_base("deadbeef" * 5)
 
 
 def test_branches_without_a_common_commit_are_an_error(project: Checkout) -> None:

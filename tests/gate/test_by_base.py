@@ -11,6 +11,7 @@ from support.branches import journal_of
 from support.charges import charge
 from support.gold import agree
 
+from pytest_specbudget.cli import main
 from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import Usage
 
@@ -239,6 +240,14 @@ def test_limits_may_be_typed(run: Run) -> None:
     assert run(*rise, "--budget", "RESEARCH=0.30")[0] == 1
 
 
+@pytest.mark.parametrize("option", ["--budget", "--max-regression"])
+def test_a_limit_that_makes_no_sense_is_told_as_it_was_typed(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["comment", "--head", "longer-prompt", option, "lots"]) == 2
+    assert capsys.readouterr().err.startswith(f"specbudget: {option}=lots: ")
+
+
 def test_a_revision_that_is_not_there_is_a_wrong_argument(run: Run) -> None:
     assert run("comment", "--head", "nowhere") == (2, "")
 
@@ -324,6 +333,18 @@ def test_a_change_that_leaves_tests_out_by_itself_is_open(  # noqa: PLR0913, PLR
             'import os\nos.environ["SPECBUDGET_DISABLE"] = "1"\n',
             "SPECBUDGET_DISABLE: 1",
             id="the switch in code",
+        ),
+        pytest.param(
+            ".github/workflows/tests.yml",
+            'jobs: {a: {steps: [{run: "pytest -p no:specbudget"}]}}\n',
+            "sets its own plugin: off by no:specbudget",
+            id="the plugin left out by a workflow",
+        ),
+        pytest.param(
+            "tests.env",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1\n",
+            "sets its own plugin: off by PYTEST_DISABLE_PLUGIN_AUTOLOAD",
+            id="all plugins left out by a variable",
         ),
         pytest.param(
             "tests/conftest.py",

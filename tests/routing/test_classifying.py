@@ -142,6 +142,7 @@ def test_dependencies_are_those_from_outside(text: str, needs: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("stated", "told"),
     [
+        pytest.param("Tasks: -4", '"Tasks: -4" states no number', id="less than none"),
         pytest.param("**Tasks**: TBD", '"Tasks: TBD" states no number', id="no number"),
         pytest.param("Risk level = extreme", '"Risk level: extreme" is none of', id="no level"),
         pytest.param("| Risk | hgih |", 'did you mean "high"?', id="a level in a table"),

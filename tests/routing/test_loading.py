@@ -271,6 +271,11 @@ def test_where_a_tier_stands_is_part_of_the_checksum() -> None:
             id="a tier after none",
         ),
         pytest.param(
+            '[tiers.c]\nprimaries = ["gpt-4o"]',
+            'r.toml [tiers.c]: did you mean "C"? Capitals count',
+            id="a tier that differs from another by its capitals alone",
+        ),
+        pytest.param(
             '[models.cost_tiers]\ntier_x_modles = ["gpt-4o"]',
             'r.toml [models.cost_tiers]: there is no key "tier_x_modles"; did you mean "tier_x_mod',
             id="a misspelt key of the seeds",
