@@ -121,6 +121,7 @@ class Admission:
         self._waiting: deque[_Change] = deque()
         self._known: dict[tuple[str | None, ...], tuple[_Account, ...]] = {}
         self._accounts: dict[tuple[str, str], _Account] = {}
+        self._met: set[tuple[str, str]] = set()
         self._pid = os.getpid()
         self.limit(Marked(), has_specs=True)
         _every.add(self)
@@ -154,6 +155,10 @@ class Admission:
         hold.in_flight += hold.worst
         return None
 
+    def was_met(self, request: Request) -> bool:
+        """Tell whether what only resembled a model call turned out to be one, as *request* does."""
+        return (request.host, request.path) in self._met
+
     def settle(self, charge: Charge, hold: Hold | None, hidden: int = 0) -> None:
         """Put what a booked call costs in the place of what it could.
 
@@ -163,6 +168,8 @@ class Admission:
             hidden: How many more requests left within the same send; each may have cost as much.
         """
         worst = hold.worst if hold is not None else 0
+        if hold is not None and not hold.listener.certain:
+            self._met.add((hold.request.host, hold.request.path))
         spent = self._cost(charge)
         if charge.uncertain:
             spent = max(spent, worst)
@@ -173,6 +180,12 @@ class Admission:
             self.release(hold, spent)
         elif spent:
             self._change((self._covering(charge.attribution), spent, 0))
+
+    def take_back(self, charge: Charge) -> None:
+        """Take back what a call that nobody paid added, where another attempt replaces its own."""
+        with suppress(OSError):  # more is committed than need be, and whoever calls next says why
+            if spent := self._cost(charge):
+                self._change((self._covering(charge.attribution), -spent, 0))
 
     def _learn(self, hold: Hold, spent: int) -> None:
         """Hold the next calls of its kind to what one came to cost, where it could not."""
@@ -334,12 +347,13 @@ class Hold:
     def take(self) -> None:
         """Commit the most that the call can cost.
 
-        What merely resembles a model call is let pass, as it is in the books.
+        What merely resembles a model call is let pass, as it is in the books, until an answer shows
+        that calls of its host and path are model calls.
 
         Raises:
             CallRefused: If that could break a ceiling, or cannot be said.
         """
-        if not self.listener.certain:
+        if not (self.listener.certain or self.admission.was_met(self.request)):
             return
         try:
             self.stop = self.admission.stopped(self)

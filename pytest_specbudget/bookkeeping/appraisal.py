@@ -79,13 +79,14 @@ class Appraiser:
     def _reckoned(
         self, request: Request, listener: Listener, rule: HostRule | None
     ) -> Worst | Unbounded:
-        bounds = token_bounds(request, listener.operation, listener.request_model)
+        model = listener.request_model
+        bounds = token_bounds(request, listener.operation, model, rule)
         if isinstance(bounds, Unbounded):
             return bounds
         fare = self._fare(request, listener, rule, bounds)
         if isinstance(fare, str):
-            why = repeatable_reason(fare, listener.request_model)
-            return Unbounded(why=why, remedy=declaration(request.host))
+            why = repeatable_reason(fare, model)
+            return Unbounded(why=why, remedy=declaration(request.host, model, rule))
         given, made = bounds.input_tokens, bounds.output_tokens
         return Worst(cost=fare.most(given, made), input_tokens=given, output_tokens=made)
 

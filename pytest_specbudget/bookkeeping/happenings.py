@@ -6,12 +6,12 @@ errors: a gate that could not be computed is not green.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.bookkeeping.endings import unended
 from pytest_specbudget.bookkeeping.price_doubts import price_doubts
+from pytest_specbudget.bookkeeping.same_model import same_model
 from pytest_specbudget.bookkeeping.stages import unrecorded_stages
 from pytest_specbudget.budgets.pasting import FREE, host_line
 from pytest_specbudget.core.finding import Finding
@@ -47,7 +47,6 @@ _RECORD_THEIRS = (
 _OPENAI = 'provider = "openai"'
 _ENDED = "find out why the process ended (killed, out of memory), and run again"
 _LACKING = "find out what removed or changed lines of the journal, and run again"
-_DATED = re.compile(r"([-@]\d[\d-]*(-preview)?)?")
 
 
 def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
@@ -117,7 +116,11 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
     for journal in journals:
         for charge in journal.charges:
             asked, answered = charge.reading.request_model, charge.reading.response_model
-            if asked and answered and not any(_same(name, answered) for name in _names(charge)):
+            if (
+                asked
+                and answered
+                and not any(same_model(name, answered) for name in _names(charge))
+            ):
                 pairs[asked, answered] += 1
     for (asked, answered), count in sorted(pairs.items()):
         yield Finding(
@@ -130,16 +133,13 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
         )
 
 
+def _is_meant(charge: Charge, answered: str) -> bool:
+    return any(same_model(name, answered) for name in _names(charge))
+
+
 def _names(charge: Charge) -> Iterator[str]:
     """Return what the model that was asked for may be called: an alias, too, and what it is."""
     return filter(None, (charge.reading.request_model, charge.reading.real_model))
-
-
-def _same(asked: str, answered: str) -> bool:
-    """Whether *answered* is *asked*, or a dated or routed name of it: `models/`, `-latest`."""
-    short = asked.rpartition("/")[2].removesuffix("-latest").replace("@", "-").lower()
-    name = answered.rpartition("/")[2].removesuffix("-latest").replace("@", "-").lower()
-    return name.startswith(short) and _DATED.fullmatch(name, len(short)) is not None
 
 
 def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Group]:

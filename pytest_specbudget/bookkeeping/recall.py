@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.providers.hosts import HostRule
 
-__all__ = ["recalled", "values_of"]
+__all__ = ["recalled", "tells_hosts", "values_of"]
 
 _CHOICES = (
     *("explicit_mode", "explicit_unknown", "explicit_stale"),
@@ -48,7 +49,7 @@ def values_of(settings: Settings) -> dict[str, Any]:
     compared = {"baseline": str(base)} if there else {}
     origins = {key: settings.origins[key] for key in _TOLD_ORIGINS if key in settings.origins}
     told = {"limits": limits, "origins": origins, **choices, **shares, **thresholds, **compared}
-    return told | _prices_of(settings)
+    return told | _prices_of(settings) | {"hosts": [_host_values(rule) for rule in settings.hosts]}
 
 
 def recalled(journals: Iterable[Journal]) -> Settings:
@@ -64,6 +65,14 @@ def recalled(journals: Iterable[Journal]) -> Settings:
     if any(map(_is_damaged, journals)):
         return Settings(explicit_mode="enforce", asked=True)
     return Settings()
+
+
+def tells_hosts(journals: Iterable[Journal]) -> bool:
+    """Tell whether the runs of *journals* tell what was declared of hosts, or that nothing was."""
+    told = [one.values for journal in journals for one in journal.events if one.event == "settings"]
+    return all("hosts" in values for values in told) and (
+        bool(told) or not any(map(_is_damaged, journals))
+    )
 
 
 def _prices_of(settings: Settings) -> dict[str, Any]:
@@ -97,6 +106,7 @@ def _settings(values: dict[str, Any]) -> Settings:
         text = str(values["baseline"])
         told["baseline"] = baseline_of(text, values.get("origins", {}).get("baseline", text))
     told |= _prices(values)
+    told["hosts"] = tuple(map(_host_rule, values.get("hosts", ())))
     return Settings(limits=limits, asked=True, origins=values.get("origins", {}), **told)
 
 
@@ -114,3 +124,25 @@ def _prices(values: dict[str, Any]) -> dict[str, Any]:
 def _price_at(text: str) -> PriceAt:
     named: dict[str, PriceAt] = {one.kind: one for one in _NAMED_INSTANTS}
     return named.get(text) or PriceAt(kind="time", time=datetime.fromisoformat(text))
+
+
+def _host_values(rule: HostRule) -> dict[str, Any]:
+    """Return what was declared of a host, without what was not."""
+    bounds = {model: str(usd) for model, usd in rule.bounds.items()}
+    told = {"provider": rule.provider, "models": dict(rule.models), "free": rule.free}
+    told |= {"bounds": bounds, "estimate": rule.estimate, "origin": rule.origin}
+    return {"pattern": rule.pattern} | {name: value for name, value in told.items() if value}
+
+
+def _host_rule(values: dict[str, Any]) -> HostRule:
+    from pytest_specbudget.providers.hosts import HostRule  # noqa: PLC0415 - only for such entries
+
+    return HostRule(
+        pattern=values["pattern"],
+        provider=values.get("provider"),
+        models=values.get("models", {}),
+        free=values.get("free"),
+        bounds={model: Money.parse(usd) for model, usd in values.get("bounds", {}).items()},
+        estimate=values.get("estimate"),
+        origin=values.get("origin", ""),
+    )

@@ -60,7 +60,7 @@ class _Agents:
         self._shop = shop
         self._test = test
         self._numbers = itertools.count(1)
-        self._recorder = Recorder(shop.books, shop.rootpath)
+        self._recorder = Recorder(shop.books, shop.evidence)
 
     @property
     def table(self) -> RoutingTable:

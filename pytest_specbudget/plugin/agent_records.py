@@ -9,7 +9,6 @@ from pytest_specbudget.agents.telemetry import path_of, record, written
 from pytest_specbudget.core.score import Score
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
-from pytest_specbudget.plugin.files import EVIDENCE
 from pytest_specbudget.verdicts.scores import SCORE, score_values
 
 if TYPE_CHECKING:
@@ -41,9 +40,10 @@ def tell_of(books: Bookkeeper, name: str, /, **values: Any) -> None:
 class Recorder:
     """Writes down what came of tasks."""
 
-    def __init__(self, books: Bookkeeper, rootpath: Path) -> None:
+    def __init__(self, books: Bookkeeper, evidence: Path | None) -> None:
+        """Write into *books*, and files below *evidence*; without it, none."""
         self._books = books
-        self._evidence = rootpath / EVIDENCE
+        self._evidence = evidence
 
     def conclude(self, outcome: Outcome, charges: Sequence[Charge], case: str) -> None:
         """Write down the scores of a task that has ended, and its consensus.
@@ -57,17 +57,17 @@ class Recorder:
             attempt = attribute()[0].attempt
             sample = self._books.new_id()
             self._books.event(SCORE, **score_values(score, sample=sample, attempt=attempt))
-        if outcome.consensus is not None and self._books.settings.asked:
-            self._keep(outcome, charges)
+        if outcome.consensus is not None and self._books.settings.asked and self._evidence:
+            self._keep(self._evidence, outcome, charges)
 
-    def _keep(self, outcome: Outcome, charges: Sequence[Charge]) -> None:
+    def _keep(self, evidence: Path, outcome: Outcome, charges: Sequence[Charge]) -> None:
         """Write the record of a consensus to a file that is not there yet."""
         owner, _ = attribute()
         run = self._books.identity.run
         at = Clock.utc()
         told = record(outcome, charges, spec=owner.spec, session=run, at=at)
         try:
-            _write_new(path_of(self._evidence, outcome, owner.spec, at), written(told))
+            _write_new(path_of(evidence, outcome, owner.spec, at), written(told))
         except OSError as error:
             self._books.trouble("the record of a consensus", error)
 

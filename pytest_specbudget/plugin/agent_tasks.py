@@ -16,7 +16,6 @@ from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.plugin.agent_records import tell_of
 from pytest_specbudget.plugin.agent_words import agents_in, model_in, share_in
-from pytest_specbudget.plugin.alerts import ceiling_of
 from pytest_specbudget.quality.schemas import JsonSchema, Model
 from pytest_specbudget.routing.deciding import decide
 
@@ -211,7 +210,7 @@ def prepared(shop: Workshop, decision: Decision, prompt: Said, asked: Asked) -> 
 
 def _pressure(shop: Workshop, spec: str) -> Fraction | None:
     """Return how much of its ceiling the SPEC has used in this process, or None without one."""
-    limit = ceiling_of(shop.books.settings, spec)
+    limit = shop.books.settings.ceiling_of(spec)
     spent = shop.books.tally.by_spec.get(spec)
     return None if limit is None or spent is None else spent.share_of(limit.ceiling)
 

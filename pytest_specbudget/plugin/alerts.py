@@ -2,7 +2,8 @@
 
 It counts what the verdict will count: what every worker calls in its own copy of a shared fixture
 counts once, and of copies that cost differently the dearest.  Where ceilings judge what is billed,
-every copy was paid, and counts.
+every copy was paid, and counts.  A worker takes back what replayed calls of an attempt cost that a
+rerun replaced (see `replaced`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Limit
 
-__all__ = ["Alert", "Alerts", "ceiling_of", "spent_so_far"]
+__all__ = ["Alert", "Alerts", "spent_so_far"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,6 @@ class Alert:
     def __str__(self) -> str:
         """Return it as one line for a terminal."""
         return f"spec budget {self.level}: {self.message}"
-
-
-def ceiling_of(settings: Settings, spec: str) -> Limit | None:
-    """Return the ceiling that *spec* is held to, or None."""
-    ours = {limit.subject: limit for limit in settings.limits if limit.scope == "spec"}
-    return ours.get(spec, ours.get(None))
 
 
 def spent_so_far(name: str, spent: Money, limit: Limit) -> str:
@@ -73,7 +68,7 @@ class Alerts:
             self._copies.add(so_far["worker"], spec, call, Money.parse(cost))
         for spec, cost in so_far["specs"].items():
             self._spent[so_far["worker"], spec] = Money.parse(cost)
-            limit = ceiling_of(self._settings, spec)
+            limit = self._settings.ceiling_of(spec)
             if limit is not None:
                 yield from self._speak(spec, limit)
 

@@ -108,8 +108,9 @@ class CassetteShelf:
 
     def asked_by(self, item: pytest.Item) -> bool:
         """Whether *item* itself asks for a cassette of ours; a marker alone does not."""
-        fixture = "spec_cassette" in getattr(item, "fixturenames", ())
-        return self._settings.record != "off" and (fixture or self._settings.cassettes == "all")
+        return self._settings.record != "off" and (
+            _has_fixture(item) or self._settings.cassettes == "all"
+        )
 
     def wants(self, item: pytest.Item) -> bool:
         """Whether *item* uses a cassette of ours, and with it the fixtures that it is first to ask.
@@ -117,20 +118,19 @@ class CassetteShelf:
         Raises:
             RecordingError: If a marker of another plugin stands there, too.
         """
-        by_fixture = "spec_cassette" in getattr(item, "fixturenames", ())
         if item.get_closest_marker("vcr") is not None:
-            if by_fixture and self._settings.record != "off":
+            if _has_fixture(item) and self._settings.record != "off":
                 raise RecordingError(_TWICE)
             return False
         if self._settings.record == "off":
-            return by_fixture
+            return _has_fixture(item)
         return self.asked_by(item) or item.get_closest_marker(self._settings.marker) is not None
 
     def advice(self, item: pytest.Item) -> str:
         """Say how a live call of *item* becomes a recorded one."""
         if item.get_closest_marker("vcr") is not None:
             return f"record it first, as a test of @pytest.mark.vcr: {_recorded_by(item.config)}"
-        asks = self.asked_by(item) or "spec_cassette" in getattr(item, "fixturenames", ())
+        asks = self.asked_by(item) or _has_fixture(item)
         marked = item.get_closest_marker(self._settings.marker) is not None
         if not (asks or marked):
             return NO_CASSETTE
@@ -183,7 +183,9 @@ class CassetteShelf:
         return self._orphans
 
     def _mode(self, path: Path) -> Any:
-        return self._settings.record or ("none" if path.exists() else "off")
+        # A link to nothing is a recording that is not here, and no leave to go live.
+        there = path.exists() or path.is_symlink()
+        return self._settings.record or ("none" if there else "off")
 
     def _mode_of_shared(self, path: Path, module: Path, config: pytest.Config) -> Any:
         """Return the mode for the recording of a fixture, which tests share."""
@@ -226,6 +228,10 @@ _TWICE = (
     "file; keep one of them"
 )
 _NONE: AbstractContextManager[Any] = nullcontext()
+
+
+def _has_fixture(item: pytest.Item) -> bool:
+    return "spec_cassette" in getattr(item, "fixturenames", ())
 
 
 def _name(item: pytest.Item) -> str:

@@ -26,6 +26,9 @@ from pytest_specbudget.plugin.options import given_options
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
+__tracebackhide__ = True
+"""As in `observer`."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Reach the children that are given an environment of their own."""

@@ -47,7 +47,9 @@ class Closing:
         chosen: The files and folders that the run was of, relative to rootdir; None for all.
         gates: Further gates, of other plugins.
         modules: The files that tests were collected from, or were to be, from rootdir.
-        tests: The node ids of the tests of each such file, as far as all are known.
+        tests: The node ids of the tests of each such file, each function's with all its parameters,
+            as far as they are known; they hold where no tests were left out.
+        tests_here: The same that hold where some were.
         places: File and line, from 1, of each test that was reported.
         rootdir: pytest's.
     """
@@ -61,6 +63,7 @@ class Closing:
     gates: tuple[Gate, ...] = ()
     modules: frozenset[str] = frozenset()
     tests: Mapping[str, Collection[str]] = field(default_factory=dict)
+    tests_here: Mapping[str, Collection[str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     rootdir: Path
     _read: list[Journal] = field(default_factory=list, init=False)
@@ -82,7 +85,7 @@ class Closing:
                 self.rootdir,
                 partial_run=bool(self.partial),
                 chosen=self.chosen,
-                tests=self._known_tests,
+                tests={} if self.partial else self.tests,
             ),
         )
         return close(journals, self.settings, facts)
@@ -118,12 +121,8 @@ class Closing:
         if paid or was_stopped(journals):
             from pytest_specbudget.plugin.renamed import renamed  # noqa: PLC0415 - few need it
 
-            yield from renamed(journals, self.settings, self.rootdir, self._known_tests)
-
-    @property
-    def _known_tests(self) -> Mapping[str, Collection[str]]:
-        """The tests of each module; of none where some were left out: workers do not tell which."""
-        return {} if self.partial else self.tests
+            known = self.tests_here if self.partial else self.tests
+            yield from renamed(journals, self.settings, self.rootdir, known)
 
     def _unused_paths(self) -> Iterator[Finding]:
         """Yield what is told of `spec_by_path`, which only the whole suite can tell."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.plugin.limits import Limits
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["ONLY_COLLECTED", "ceilings_alone", "is_looped", "limits_of_calls", "only_collects"]
+__all__ = ["ONLY_COLLECTED", "ceilings_alone", "limits_of_calls", "only_collects"]
 
 ONLY_COLLECTED = "only collected"
 """Why such a run is not the whole suite."""
@@ -28,16 +28,6 @@ _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "cacheshow"
 def only_collects(config: pytest.Config) -> bool:
     """Whether neither a test nor a fixture is going to run."""
     return any(config.getoption(name, default=None) for name in _SHOWING)
-
-
-def is_looped(config: pytest.Config) -> bool:
-    """Whether `pytest --looponfail` of pytest-xdist runs the tests again whenever a file changes.
-
-    Then a file of ours that nobody asked for, written among the watched ones, would start the next
-    run, with the calls that it makes.
-    """
-    plugins = config.pluginmanager.get_plugins()
-    return any(type(plugin).__module__ == "xdist.looponfail" for plugin in plugins)
 
 
 def ceilings_alone(settings: Settings) -> Settings:

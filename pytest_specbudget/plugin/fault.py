@@ -34,7 +34,7 @@ class SpecFault:
     """Injects faults into the model calls of the test that asked for it."""
 
     def __init__(self, faulty: Faulty, id_of: Callable[[str], str] = str) -> None:
-        """Args: what injects them, and what gives the id of a model by its name in the table."""
+        """Let *faulty* inject them; *id_of* gives the id of a model by its name in the table."""
         self._faulty = faulty
         self._id_of = id_of
 

@@ -13,28 +13,30 @@ from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.evidence import write_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pytest_specbudget.reports.report import Report
-    from pytest_specbudget.settings.settings import Settings
+    from pytest_specbudget.settings.values import ReportTarget
 
-__all__ = ["write_evidence", "write_reports"]
+__all__ = ["EVIDENCE", "write_evidence", "write_reports"]
 
 EVIDENCE = "evidence"
 _SOFT_LIMIT = 25 * 2**20
 
 
-def write_reports(report: Report, settings: Settings, exitstatus: int) -> Iterator[str]:
+def write_reports(
+    report: Report, targets: Iterable[ReportTarget], exitstatus: int
+) -> Iterator[str]:
     """Write the reports; yield one sentence for each that could not be written.
 
     Args:
         report: What to write.
-        settings: Which reports were asked for.
+        targets: As what, and where.
         exitstatus: What the process will exit with.
     """
     final = replace(report, exitstatus=int(exitstatus))
-    for target in settings.reports:
+    for target in targets:
         try:
             target.path.parent.mkdir(parents=True, exist_ok=True)
             target.path.write_text(FORMATS[target.format](final), encoding="utf-8")

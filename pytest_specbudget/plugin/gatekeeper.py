@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,12 @@ import pytest
 from pytest_specbudget.bookkeeping.hearsay import error_words
 from pytest_specbudget.budgets.guarded import Guarded, Raising
 from pytest_specbudget.core.wording import calls_of
-from pytest_specbudget.errors import SpecBudgetError
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.collected import Collected
-from pytest_specbudget.plugin.collecting import is_looped, only_collects
+from pytest_specbudget.plugin.collecting import only_collects
+from pytest_specbudget.plugin.exit_status import overrule
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
+from pytest_specbudget.plugin.looping import LOOPED, is_looped
 from pytest_specbudget.plugin.minutes import End
 from pytest_specbudget.plugin.overlooked import OVERLOOKED
 from pytest_specbudget.plugin.partial import (
@@ -33,7 +35,7 @@ from pytest_specbudget.plugin.partial import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.plugin.alerts import Alert
@@ -52,11 +54,6 @@ DISABLED = (
 )
 _USAGE_ERROR = int(pytest.ExitCode.USAGE_ERROR)
 _BROKEN = int(pytest.ExitCode.INTERNAL_ERROR)
-_OVERRULED = (
-    int(pytest.ExitCode.OK),
-    int(pytest.ExitCode.NO_TESTS_COLLECTED),
-    6,  # pytest 9's MAX_WARNINGS_ERROR
-)
 _MARKUP: dict[str, dict[str, bool]] = {
     "good": {"green": True},
     "bad": {"red": True, "bold": True},
@@ -107,7 +104,7 @@ class Gatekeeper:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker which run it belongs to."""
-        node.workerinput["specbudget"] = self._run.for_worker()
+        node.workerinput["specbudget"] = self._run.for_worker() | {LOOPED: is_looped(self._config)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -181,11 +178,9 @@ class Gatekeeper:
             if not self._shown:
                 print(DISABLED, file=sys.__stderr__)
         elif (report := self.close_books()) is not None:
-            if report.exitstatus and int(session.exitstatus) in _OVERRULED:
-                session.exitstatus = 1
-            self._maintain_index(session)
-            self._save_baseline(session, report)
-            self._write_files(session, report)
+            if report.exitstatus:
+                overrule(session)
+            self._leave_files(session, report)
             self._tell_others(report)
             self._show_without_terminal(report)
 
@@ -230,10 +225,16 @@ class Gatekeeper:
             gates=self._foreign_gates(),
             modules=frozenset(self.collected.modules),
             tests=self.collected.tests,
+            tests_here=self._tests_here(),
             places=self._places,
             rootdir=self._config.rootpath,
         )
         return self._closing.report()
+
+    def _tests_here(self) -> dict[str, Collection[str]]:
+        """Return the tests of each file of which all are known, whatever was left out."""
+        told = (worker["tests"].items() for worker in self._workers)
+        return {**self.collected.tests_here, **dict(chain.from_iterable(told))}
 
     def _foreign_gates(self) -> tuple[Gate, ...]:
         """Return the gates that other plugins add."""
@@ -322,51 +323,17 @@ class Gatekeeper:
             )
             print(line.text, file=sys.__stderr__)
 
-    def _maintain_index(self, session: pytest.Session) -> None:
-        """Keep the index of the recordings; what a run recorded is in it even if the run failed."""
-        if self._closing is None:
-            return
-        well = not session.testsfailed and not self._interrupted
-        try:
-            if told := self._closing.maintain_index(well=well):
-                self._write(told, "plain")
-        except SpecBudgetError as error:
-            problem = f"the index of the recordings could not be kept: {error}"
-            if self._closing.records:
-                self._fail(session, problem)
-            else:
-                self._write(problem, "warn")
+    def _leave_files(self, session: pytest.Session, report: Report) -> None:
+        from pytest_specbudget.plugin.leavings import Leavings  # noqa: PLC0415 - not at start-up
 
-    def _fail(self, session: pytest.Session, problem: str) -> None:
-        self._write(f"ERROR: {problem}", "bad")
-        if int(session.exitstatus) in _OVERRULED:
-            session.exitstatus = 1
-
-    def _save_baseline(self, session: pytest.Session, report: Report) -> None:
-        """Store a baseline, if that was asked for and the run passed in every way."""
-        path = self._settings.save_baseline
-        if path is None or self._closing is None:
-            return
-        if int(session.exitstatus) or not report.verdict.passed:
-            self._write(f"the run did not pass, so {path} stays as it is", "warn")
-            return
-        try:
-            self._closing.save_baseline(path)
-            self._write(f"what the run consumed is stored in {path}", "plain")
-        except SpecBudgetError as error:
-            self._fail(session, f"{path} could not be stored: {error}")
-
-    def _write_files(self, session: pytest.Session, report: Report) -> None:
-        from pytest_specbudget.plugin.files import (  # noqa: PLC0415 - not at start-up
-            write_evidence,
-            write_reports,
-        )
-
-        for problem in write_reports(report, self._settings, session.exitstatus):
-            self._fail(session, problem)
-        if self._settings.asked and not self._only_collects and not is_looped(self._config):
-            for sentence in write_evidence(report, self._config.rootpath):
-                self._write(sentence, "warn")
+        if self._closing is not None:
+            Leavings(
+                session=session,
+                closing=self._closing,
+                settings=self._settings,
+                say=self._write,
+                interrupted=self._interrupted,
+            ).leave(report)
 
     def _write(self, text: str, style: str) -> None:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

@@ -37,6 +37,7 @@ from pytest_specbudget.plugin.owners import (
 from pytest_specbudget.plugin.partial import left_out, only_failures
 from pytest_specbudget.plugin.refusal import Refusals
 from pytest_specbudget.plugin.repeats import left_alone, repeat
+from pytest_specbudget.plugin.replaced import Replaced
 from pytest_specbudget.plugin.run import is_controller, is_worker
 from pytest_specbudget.providers import let_through
 
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["OBSERVER", "Observer"]
+
+__tracebackhide__ = True
+"""What a test or fixture raises passes through our wrappers, and is shown without them."""
 
 
 class Observer:
@@ -77,6 +81,7 @@ class Observer:
         self._config, self._settings = config, settings
         self._only_collects = only_collects(config)
         self._finished = False
+        self._collected = collected
         self.deselected = 0
         self.failures = False
         self.repeats_note: str | None = None
@@ -89,6 +94,7 @@ class Observer:
         self._ban = LiveBan(settings, self._shelf, refuse)
         self.books = self._opened(run)
         self.books.known, self.books.routes = known, routes
+        self._replaced = Replaced(self.books)
         self.markers = MarkerReader(settings, config.rootpath, strict=settings.asked)
         self._minutes = Minutes(self.books, settings, self.markers)
         strict = refuse if settings.explicit_stale == "fail" else None
@@ -163,14 +169,16 @@ class Observer:
 
     def output(self) -> dict[str, Any]:
         """Return what the controller must know beside the journal, as xdist can carry it."""
+        left_out = list(self._left_out())
         return {
             "problems": self.markers.problems,
             "booked": self.books.tally.count,
             "journal": str(self.books.journal.path),
             "written": self._has_written(),
             "unwritten": self.books.journal.unwritten,
-            "left_out": list(self._left_out()),
+            "left_out": left_out,
             "note": self.repeats_note,
+            "tests": self._collected.beside_chosen if left_out else {},
         }
 
     # Whose call is it?
@@ -206,6 +214,8 @@ class Observer:
         """Open the cassette of *item*, and charge it what its fixtures call."""
         if begin_attempt(item) > 1:
             self._begin_again(item)
+        else:
+            self._replaced.begin()
         self._ban.begin(item)
         self._minutes.torn(item, self.deck.insert(item))
         with step(self.markers.owner(item), item, "setup"):
@@ -319,9 +329,11 @@ class Observer:
         """Let another attempt begin with figures of its own, as its fixtures do."""
         self._minutes.attempt(item)
         self.books.tally.by_test.pop(item.nodeid, None)
+        self._replaced.begin_again(item.nodeid)
         properties.forget(item)
 
     def _heard(self, charge: Charge) -> None:
+        self._replaced.hear(charge)
         listeners = self._config.hook.pytest_specbudget_booked
         if listeners.get_hookimpls():  # as a rule there are none, and asking nobody takes time
             listeners(charge=charge, config=self._config)

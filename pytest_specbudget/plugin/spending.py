@@ -17,7 +17,7 @@ from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_beside
 from pytest_specbudget.meters.scope import attribute, staged
-from pytest_specbudget.plugin.alerts import Alert, ceiling_of, spent_so_far
+from pytest_specbudget.plugin.alerts import Alert, spent_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +148,7 @@ class SpecSpend:
 
     def _alert(self, spec: str) -> Alert | None:
         settings = self._books.settings
-        limit = ceiling_of(settings, spec)
+        limit = settings.ceiling_of(spec)
         spent = self._books.tally.by_spec.get(spec)
         if limit is None or spent is None or settings.disabled:
             return None

@@ -18,6 +18,8 @@ from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.plugin.agent_additions import added
 from pytest_specbudget.plugin.agent_words import several
+from pytest_specbudget.plugin.files import EVIDENCE
+from pytest_specbudget.plugin.looping import starts_next_run
 from pytest_specbudget.plugin.native_commands import shipped
 from pytest_specbudget.plugin.observer import OBSERVER
 from pytest_specbudget.prices.pricing import price
@@ -69,7 +71,7 @@ class Workshop:
 
     Attributes:
         books: Where everything is written down.
-        rootpath: Where `evidence/` lies.
+        evidence: Where the records of agents are kept, or None where none are.
         table: Whom to ask for what.
         memory: Answers that may be used again.
         native: Who does commands without a model.
@@ -79,7 +81,8 @@ class Workshop:
     def __init__(self, config: pytest.Config, books: Bookkeeper) -> None:
         """Set it up; nothing is asked yet."""
         self.books = books
-        self.rootpath = config.rootpath
+        evidence = config.rootpath / EVIDENCE
+        self.evidence = None if starts_next_run(config, evidence) else evidence
         self.table = _table(books.settings.routing)
         self.memory = Memory()
         self.native = shipped(config.rootpath).with_(added(config, "pytest_specbudget_native"))

@@ -15,6 +15,7 @@ from pytest_specbudget.core.rises import apart, percent_more
 from pytest_specbudget.core.wording import calls_of, dollars_of, places_for, tight
 from pytest_specbudget.prices.units import said
 from pytest_specbudget.reports.changes import columned, more_of
+from pytest_specbudget.reports.on_record import is_as_recorded, on_record_json, on_record_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,9 +53,10 @@ def headline(summary: DriftSummary) -> str:
     then, now = dollars_of(total.recorded, total.repriced)
     share = percent_more(total.recorded, total.repriced, worded(asked.limit))
     moved = "" if share == _NONE else f" ({share})"
+    recorded = "as recorded" if is_as_recorded(summary) else "at the time"
     return (
         f"{asked.history}: {calls_of(total.calls)} from {summary.first} to {summary.last}, {then} "
-        f"as recorded, {now} at the prices of {asked.at:%Y-%m-%d}{moved}"
+        f"{recorded}, {now} at the prices of {asked.at:%Y-%m-%d}{moved}"
     )
 
 
@@ -105,12 +107,14 @@ def drift_sections(summary: DriftSummary, most: int = 10) -> Iterator[tuple[str,
 
 def drift_table(summary: DriftSummary, most: int = 10) -> Table:
     """Show what each model cost and would cost, what moved most first; the whole history last."""
-    return _moved_table(summary.now, worded(summary.asked.limit), "now USD", most)
+    was = "recorded USD" if is_as_recorded(summary) else "at the time USD"
+    return _moved_table(summary.now, worded(summary.asked.limit), (was, "now USD"), most)
 
 
 def faults_table(summary: DriftSummary, most: int = 10) -> Table:
     """Show the models whose record contradicts the prices of its own time."""
-    return _moved_table(summary.as_of_then, "", "then USD", most, only_moved=True)
+    headers = ("recorded USD", "then USD")
+    return _moved_table(summary.as_of_then, "", headers, most, only_moved=True)
 
 
 def changes_table(summary: DriftSummary, most: int = 10) -> Table:
@@ -171,11 +175,7 @@ def _halves(tokens: Fraction) -> Money:
 def remarks(summary: DriftSummary) -> Iterator[str]:
     """Say what else a reader should know, a sentence each."""
     yield from month_told(summary.month)
-    if summary.assumed:
-        yield (
-            f"{calls_of(summary.assumed)} recorded without a cost: the prices of their time stand "
-            "for it"
-        )
+    yield from on_record_told(summary)
     if summary.as_of_then.total.unknown:
         yield (
             f"{calls_of(summary.as_of_then.total.unknown)} with a cost on record and no price of "
@@ -191,8 +191,6 @@ def remarks(summary: DriftSummary) -> Iterator[str]:
             f"{calls_of(summary.undated)} replayed at prices of a day that is not on record "
             "(`priced_at`); they are not held against the prices of their time"
         )
-    if summary.untold:
-        yield f"{calls_of(summary.untold)} told no counts, or never ended; they are in no sum"
 
 
 def drift_json(summary: DriftSummary) -> dict[str, Any]:
@@ -220,6 +218,7 @@ def drift_json(summary: DriftSummary) -> dict[str, Any]:
         },
         "next_month": None if summary.month is None else _month_json(summary.month),
         "token_shifts": [*map(_shift_json, summary.shifts)],
+        "on_record": on_record_json(summary),
         "calls_assumed": summary.assumed,
         "calls_untold": summary.untold,
         "calls_undated": summary.undated,
@@ -228,7 +227,7 @@ def drift_json(summary: DriftSummary) -> dict[str, Any]:
 
 
 def _moved_table(
-    drift: Drift, limit: str, header: str, most: int, *, only_moved: bool = False
+    drift: Drift, limit: str, headers: tuple[str, str], most: int, *, only_moved: bool = False
 ) -> Table:
     models = [one for one in drift.models if one.gross or not only_moved]
     shown = [*models[:most], *([drift.total] if models else [])]
@@ -238,10 +237,10 @@ def _moved_table(
         ("model", [one.subject for one in shown]),
         ("calls", [f"{one.calls:,}" for one in shown]),
         (
-            "recorded USD",
+            headers[0],
             [_known(one, was) for one, (was, _, _) in zip(shown, figures, strict=True)],
         ),
-        (header, [_known(one, is_) for one, (_, is_, _) in zip(shown, figures, strict=True)]),
+        (headers[1], [_known(one, is_) for one, (_, is_, _) in zip(shown, figures, strict=True)]),
         ("change", [_told(one, by) for one, (_, _, by) in zip(shown, figures, strict=True)]),
         ("in %", [tight(percent_more(one.recorded, one.repriced, limit)) for one in shown]),
         ("", [_said(one) for one in shown]),

@@ -31,6 +31,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports.figures import judged_cost, judged_upper, unknown_cost_calls
 
@@ -136,7 +137,9 @@ def read_summary(path: Path) -> Mapping[str, Any]:
     try:
         summary = json.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (OSError, ValueError, RecursionError) as error:
-        raise JournalError(f"{path}: cannot be read as a cost summary: {error}") from error
+        raise JournalError(
+            f"{path}: cannot be read as a cost summary: {reason_of(error)}"
+        ) from error
     if not isinstance(summary, dict):
         raise JournalError(f"{path}: not a cost summary: the file holds no JSON object")
     return {"schemaVersion": 1, **summary}

@@ -63,7 +63,7 @@ def tells_reasons(report: Report) -> bool:
 
 def breached(report: Report) -> list[GateResult]:
     """Return the ceilings that were broken: SPECs first, then by what was spent."""
-    broken = [gate for gate in report.gates if not gate.passed]
+    broken = [gate for gate in report.gates if gate.broken]
     return sorted(broken, key=lambda gate: (gate.scope != "spec", -gate.upper.atto, gate.subject))
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.reports.changes import specs_compared
+from pytest_specbudget.reports.gathered import gathered
 from pytest_specbudget.reports.headline import figures, reasons, word
 from pytest_specbudget.reports.markup import (
     LIMIT,
@@ -91,7 +92,7 @@ def compared_with(comparison: Comparison) -> str:
 
 def findings_folds(report: Report, *, opened: bool = False) -> Iterator[Fold]:
     """Yield the findings, if there is any."""
-    found = report.verdict.findings
+    found = gathered(report)
     if found:
         yield Fold(
             title=f"Findings ({len(found):,})",

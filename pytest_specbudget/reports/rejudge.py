@@ -36,6 +36,11 @@ __all__ = ["Ceilings", "rejudge"]
 
 _MOST_TESTS = 3
 _UNKNOWN_COSTS = ("usage-unpriced", "usage-unreported", "usage-partial", "call-unanswered")
+_LOST_CALLS = (
+    *("journal-damaged", "journal-incomplete", "metering-trouble"),
+    *("attempts-hidden", "run-interrupted"),
+)
+"""Rules that say that the sums may lack calls."""
 _AT_TIMES_WARNINGS = ("cassette-miss", "gate-edited")
 """Rules whose severity depends on what they found; no page can tell which it was."""
 
@@ -64,7 +69,7 @@ def rejudge(report: Report, ceilings: Ceilings) -> Report:
     """Return *report* with a verdict, gates and ceilings as of now."""
     report = _with_end(report)
     judged = _with_new(report, ceilings) if ceilings else report
-    judged = replace(judged, gates=tuple(_checked(gate) for gate in judged.gates))
+    judged = replace(judged, gates=tuple(_checked(judged, gate) for gate in judged.gates))
     result = _result(judged)
     return replace(
         judged,
@@ -117,33 +122,48 @@ def _held(report: Report, ceilings: Ceilings) -> Iterator[tuple[Row, Ceiling]]:
 
 
 def _gate(report: Report, row: Row, ceiling: Ceiling) -> GateResult:
-    return _checked(
-        GateResult(
-            rule="budget-exceeded",
-            scope="spec",
-            subject=row.name,
-            spent=judged_cost(report, row.totals),
-            spread=judged_spread(report, row.totals),
-            ceiling=ceiling.amount,
-            origin=ceiling.origin,
-            passed=False,
-            estimated=bool(row.totals.estimated_calls),
-        )
+    return GateResult(
+        rule="budget-exceeded",
+        scope="spec",
+        subject=row.name,
+        spent=judged_cost(report, row.totals),
+        spread=judged_spread(report, row.totals),
+        ceiling=ceiling.amount,
+        origin=ceiling.origin,
+        passed=not any(one.rule in _LOST_CALLS for one in report.verdict.findings),
+        estimated=bool(row.totals.estimated_calls),
+        unknown_calls=_unknown(report, row),
     )
+
+
+def _unknown(report: Report, row: Row) -> int:
+    """Count the calls of *row* that may have cost more; what was replayed is billed nothing."""
+    totals = row.totals
+    replayed = report.basis == "billed" and totals.calls == totals.replayed_calls
+    return 0 if replayed else totals.unbounded_calls
 
 
 def _with_ceiling(row: Row, ceiling: Ceiling | None) -> Row:
     return row if ceiling is None else replace(row, ceiling=ceiling.amount)
 
 
-def _checked(gate: GateResult) -> GateResult:
-    return replace(gate, passed=gate.upper <= gate.ceiling)
+def _checked(report: Report, gate: GateResult) -> GateResult:
+    """Return *gate* with what it comes to; what left it open in its run still does."""
+    open_ = not gate.broken and not gate.passed
+    counts = gate.unknown_calls > 0 and any(map(_leaves_open, report.verdict.findings))
+    return replace(gate, passed=not (gate.broken or open_ or counts))
+
+
+def _leaves_open(finding: Finding) -> bool:
+    """Tell whether *finding* is about unknown costs of which nobody asked only to be warned."""
+    asked_to_warn = finding.severity == "warning" and bool(finding.origin)
+    return finding.rule in _UNKNOWN_COSTS and not asked_to_warn
 
 
 def _result(report: Report) -> Result:
     if report.mode != "enforce":
         return "pass"
-    if any(not gate.passed for gate in report.gates):
+    if any(gate.broken for gate in report.gates):
         return "fail"
     doubted = report.verdict.result == "inconclusive"
     return result_of(report.verdict.findings, doubted=doubted)

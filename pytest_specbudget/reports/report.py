@@ -80,7 +80,10 @@ class GateResult:
         spent: What is known to have been spent.
         ceiling: The most that it may be, inclusive.
         origin: Where the ceiling was set.
-        passed: Whether even the most that may have been spent is within the ceiling.
+        passed: Whether the ceiling held for certain: even the most that may have been spent is
+            within it, and nothing is left open.  What leaves it open is a call of unknown cost,
+            unless the user asked only to be warned of these, and whatever else keeps the sums from
+            being trusted; it is not `broken` then.
         spread: How much more the bounded calls may have cost.
         estimated: Whether it rests on tokens that were estimated.
         unknown_calls: How many calls may have cost more than is known, with nothing to say how
@@ -102,6 +105,11 @@ class GateResult:
     def upper(self) -> Money:
         """The most that may have been spent, which is what the ceiling judges."""
         return self.spent + self.spread
+
+    @property
+    def broken(self) -> bool:
+        """Whether more may have been spent than the ceiling allows, as far as that is known."""
+        return self.upper > self.ceiling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.reports.blocks import block
 from pytest_specbudget.reports.compared import sections, sides
 from pytest_specbudget.reports.figures import visible
+from pytest_specbudget.reports.gathered import gathered
 from pytest_specbudget.reports.headline import (
     breached,
     figures,
@@ -78,7 +79,7 @@ def render(report: Report, *, width: int, unicode: bool, verbose: bool = False) 
         _table(quality_table(report), unicode=unicode),
         *_compared(report, unicode=unicode, verbose=verbose),
         *(_breakdown(report, unicode=unicode) if _troubled(report) else ()),
-        *_findings(report.verdict.findings, width=width, unicode=unicode),
+        *_findings(gathered(report), width=width, unicode=unicode),
         [Line(visible(note, unicode=unicode)) for note in report.notes],
         [Line(visible(standing, unicode=unicode)) for standing in periods(report)],
     ]

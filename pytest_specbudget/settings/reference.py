@@ -116,6 +116,8 @@ A glob that matches no test of the whole suite is told (`path-unused`).
 An entry of `hosts` says what answers at a host; `*` stands for any part of its name, which has no
 scheme, port or path.
 The first entry that covers a host holds.
+A host that is no provider's and has neither `provider` nor `free` gets the prices of the provider
+whose format it speaks, and the run says so in a note, but for loopback.
 
 | key | meaning | example |
 |---|---|---|

@@ -207,6 +207,11 @@ class Settings:
         ours = (limit for limit in self.limits if limit.subject == UNASSIGNED)
         return next(ours, None)
 
+    def ceiling_of(self, spec: str) -> Limit | None:
+        """Return the ceiling that *spec* is held to: its own, else that of every SPEC, or None."""
+        ours = {limit.subject: limit for limit in self.limits if limit.scope == "spec"}
+        return ours.get(spec, ours.get(None))
+
     def origin_of(self, key: str) -> str:
         """Return where *key* was set, as the user wrote it, or `by default`."""
         return self.origins.get(key, _BY_DEFAULT)

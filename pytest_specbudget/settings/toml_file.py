@@ -31,6 +31,7 @@ _BOTH = (
 _LINE = re.compile(r"at line (\d+)")
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 _LARGEST_PLAIN = 2**63
+_MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +173,21 @@ def _shown(value: object) -> str:
             return str(value).lower()
         case str():
             return f'"{value}"'
-        case int() if abs(value) > _LARGEST_PLAIN:  # str() refuses thousands of digits
-            return f"{value:#x}"
+        case int() | Decimal():
+            return _shown_number(value)
         case list():
             return f"[{', '.join(map(_shown, value))}]"
         case dict():
             pairs = ", ".join(f"{_shown_key(key)} = {_shown(each)}" for key, each in value.items())
             return f"{{ {pairs} }}" if pairs else "{}"
     return str(value)
+
+
+def _shown_number(number: int | Decimal) -> str:
+    """Write a number without an exponent, unless that would be longer than anybody writes it."""
+    if isinstance(number, int):  # str() refuses thousands of digits
+        return f"{number:#x}" if abs(number) > _LARGEST_PLAIN else str(number)
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and -_MOST_DIGITS < exponent <= 0:
+        return f"{number:f}"
+    return str(number).lower().replace("infinity", "inf")

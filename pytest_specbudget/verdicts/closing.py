@@ -15,7 +15,7 @@ from pytest_specbudget.bookkeeping.endings import ENDED
 from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
-from pytest_specbudget.bookkeeping.recall import recalled
+from pytest_specbudget.bookkeeping.recall import recalled, tells_hosts
 from pytest_specbudget.bookkeeping.rows import placed, rows_by, spec_rows, test_rows
 from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
 from pytest_specbudget.bookkeeping.summing import (
@@ -33,7 +33,7 @@ from pytest_specbudget.core.finding import Found, Verdict, judge
 from pytest_specbudget.histories.past import Past, past_of
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.report import CatalogueFacts, Report
-from pytest_specbudget.verdicts.ceilings import results
+from pytest_specbudget.verdicts.ceilings import Doubts, past_in_doubt, results
 from pytest_specbudget.verdicts.cheap_first import cheap_first
 from pytest_specbudget.verdicts.copied import copied_calls
 from pytest_specbudget.verdicts.idle import stop_loss_notes
@@ -41,6 +41,7 @@ from pytest_specbudget.verdicts.outside import outside_of
 from pytest_specbudget.verdicts.quality_gates import quality_gate, quality_results
 from pytest_specbudget.verdicts.replay import misses, verdicts
 from pytest_specbudget.verdicts.routing import routing_of
+from pytest_specbudget.verdicts.strangers import stranger_notes
 from pytest_specbudget.verdicts.validators import validators
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ if TYPE_CHECKING:
     from pytest_specbudget.comparisons.base import Base
     from pytest_specbudget.core.finding import Finding, Gate, Mode
     from pytest_specbudget.journal.reader import Journal
+    from pytest_specbudget.reports.report import GateResult
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["RunFacts", "close", "report_of_journals"]
 
 
 _NO_PAST = Past()
+_NO_CALL = "task-blocked"
+"""The one rule about a run without doubts of its sums: nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ class _Closing:
         self._beside = against(self._ledger, journals, settings, facts.base)
         self._routing = routing_of(journals, self._ledger, settings, nodes_of)
         self._settings = replace(settings, explicit_mode=self._mode)
+        self._happened = (*facts.findings, *happened(journals))
 
     def report(self) -> Report:
         """Return the verdict, and all that a reader may ask of it."""
@@ -127,6 +132,7 @@ class _Closing:
             drift=self._facts.past.drift,
             chosen=self._outside.paths,
             ran=self._facts.ran,
+            gates=tuple(self._results(spending)),
         )
 
     @property
@@ -152,7 +158,23 @@ class _Closing:
         yield from self._beside.gates
         yield from self._facts.past.gates
         yield from self._facts.gates
-        yield Found((*self._facts.findings, *happened(self._journals)))
+        yield Found(self._happened)
+
+    def _results(self, spending: Sequence[SpendGate]) -> Iterator[GateResult]:
+        """Yield what each ceiling said: of settings, markers and the routing table, and of days."""
+        ceilings = (*spending, *self._routing.gates, *self._facts.past.gates)
+        return results(ceilings, self._ledger, self._doubts())
+
+    def _doubts(self) -> Doubts:
+        """Say what keeps ceilings from having held for certain, as far as the user minds."""
+        minded = self._asked.on_inconclusive != "pass"
+        books = any(one.inconclusive and one.rule != _NO_CALL for one in self._happened)
+        return Doubts(
+            unknown=self._asked.explicit_unknown != "warn",
+            books=minded and books,
+            past=minded and past_in_doubt(self._facts.past.gates),
+            calls_before=minded,
+        )
 
     def _notes(self, spending: Sequence[SpendGate]) -> Iterator[str]:
         yield from self._facts.notes
@@ -165,6 +187,8 @@ class _Closing:
         yield from validators(self._journals)
         yield from cheap_first(self._ledger)
         yield from copied_calls(self._ledger, self._asked)
+        if tells_hosts(self._journals):
+            yield from stranger_notes(self._ledger, self._asked)
 
 
 def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) -> Report:
@@ -256,7 +280,6 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         stages=rows_by(ledger, stage_of, by_scope.get("stage")),
         models=rows_by(ledger, model_of, None),
         tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
-        gates=tuple(results((*spending, *facts.past.gates), ledger)),
         notes=facts.notes,
         sources=sources_of(ledger),
         estimated=bool(totals.estimated_calls),

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge, Ledger
     from pytest_specbudget.routing.values import RoutingTable
     from pytest_specbudget.settings.settings import Settings
-    from pytest_specbudget.settings.values import Limit
     from pytest_specbudget.verdicts.routed import Allowed, Told
 
 __all__ = ["held_to"]
@@ -51,7 +50,7 @@ class StageShares:
     def check(self, ledger: Ledger) -> Iterator[Finding]:
         """Yield a warning for each SPEC and stage that took too much."""
         for spec, spent in sorted(_by_stage(ledger).items()):
-            ceiling = self._ceiling(spec)
+            ceiling = self.settings.ceiling_of(spec)
             over = () if ceiling is None else overdrawn(ceiling.ceiling, self.shares, spent)
             for one in over:
                 have, most = dollars_beside(one.ceiling, one.spent)
@@ -64,10 +63,6 @@ class StageShares:
                     remedy="send the stage to cheaper models, or give it a larger share",
                     severity="warning",
                 )
-
-    def _ceiling(self, spec: str) -> Limit | None:
-        ours = {one.subject: one for one in self.settings.limits if one.scope == "spec"}
-        return ours.get(spec, ours.get(None))
 
 
 def _by_stage(ledger: Ledger) -> dict[str, dict[str, Money]]:

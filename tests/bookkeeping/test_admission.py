@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,31 @@ def test_what_a_call_came_to_cost_takes_the_place_of_what_it_could(opened: Open)
 
 
 @pytest.mark.parametrize(
+    ("settings", "source", "left"),
+    [
+        pytest.param({}, "replay", (1, 3), id="what was replayed, at list cost"),
+        pytest.param({"judge": "billed"}, "replay", (4, 0), id="which nobody billed"),
+        pytest.param({}, "mock", (4, 0), id="a fake's answer"),
+        pytest.param({"count_mocked": True}, "mock", (1, 3), id="which counts if that is asked"),
+    ],
+)
+def test_an_attempt_that_a_rerun_replaces_gives_back_what_it_took(
+    opened: Open, settings: dict[str, Any], source: Any, left: tuple[int, int]
+) -> None:
+    books = opened("0.008", **settings)
+    listener = books.recognise(asked())
+    assert listener is not None
+    books.admit(asked(), listener).book(replace(EXCHANGE, source=source), answered(6_000))
+    before = admitted(books)
+
+    (charge,) = read_journal(books.journal.path).charges
+    assert books.admission is not None
+    books.admission.take_back(charge)
+
+    assert (before, admitted(books)) == left
+
+
+@pytest.mark.parametrize(
     ("exchange", "reading", "left"),
     [
         pytest.param({}, {}, 4, id="answered for half of it, and one more fits"),
@@ -312,6 +338,21 @@ def test_what_has_no_bound_is_refused_until_one_is_declared(
 
     assert 'hosts."api.openai.com" = { bound_usd = "0.05" }' in str(refused.value)
 
+    other = HostRule(
+        pattern=HOST,
+        models={"fast-1": "gpt-5-mini"},
+        bounds={"fast-1": Money.parse("0.01")},
+        origin=f'hosts."{HOST}" = {{ ... }} in specbudget.toml, line 3',
+    )
+    with pytest.raises(CallRefused) as kept:
+        sent(opened("9", hosts=(other,)), request_)
+
+    *_, line = str(kept.value).splitlines()
+    entry = tomllib.loads(line)["hosts"]["api.openai.com"]
+    assert entry["models"] == {"fast-1": "gpt-5-mini"}
+    assert entry["bound_usd"] == {request_.document["model"]: "0.05", "fast-1": "0.01"}
+    assert line.endswith("# in the place of specbudget.toml, line 3")
+
     bound = HostRule(pattern=HOST, bounds={"*": Money.parse("0.25")}, origin="hosts in a file")
 
     assert admitted(opened("1", hosts=(bound,)), request=request_) == 4
@@ -413,6 +454,18 @@ def test_what_merely_resembles_a_model_call_is_let_pass(opened: Open) -> None:
 
     assert not listener.certain
     assert admitted(books, most=3, request=request) == 3
+
+
+def test_what_turned_out_to_be_a_model_call_is_held_from_then_on(opened: Open) -> None:
+    books = opened()
+    unseen = Request("POST", "gw.invalid", "/v1/chat/completions", None)
+    elsewhere = Request("POST", "gw.invalid", "/v2/chat/completions", None)
+    first = sent(books, unseen)
+    first.book(replace(EXCHANGE, request=unseen), answered(certain=False))
+
+    with pytest.raises(CallRefused, match="bound_usd"):
+        sent(books, unseen)
+    sent(books, elsewhere)
 
 
 def test_what_cannot_be_reckoned_is_refused(opened: Open, tmp_path: Path) -> None:

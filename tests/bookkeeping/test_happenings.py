@@ -92,6 +92,19 @@ def test_the_same_event_a_thousand_times_is_one_finding() -> None:
         pytest.param("models/gemini-2.5-pro", "gemini-2.5-pro", id="behind a prefix"),
         pytest.param("gemini-flash-latest", "gemini-flash-09-2025", id="the newest of a kind"),
         pytest.param("mistral-small-latest", "mistral-small-latest", id="the newest, called so"),
+        pytest.param(
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "claude-sonnet-4-5-20250929",
+            id="an inference profile of Amazon's",
+        ),
+        pytest.param("anthropic.claude-3-haiku-v1:0", "claude-3-haiku-20240307", id="at Amazon"),
+        pytest.param(
+            "arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.claude-opus-4-1-v1:0",
+            "claude-opus-4-1-20250805",
+            id="an ARN",
+        ),
+        pytest.param("openai/gpt-4o:nitro", "openai/gpt-4o", id="a choice of hosts"),
+        pytest.param("qwen/qwen2.5-7b:free", "qwen/qwen2.5-7b", id="a version with a point"),
     ],
 )
 def test_the_model_that_was_asked_for_may_answer_under_another_name(
@@ -106,6 +119,12 @@ def test_the_model_that_was_asked_for_may_answer_under_another_name(
         pytest.param("gpt-5-mini", "gpt-5", id="a dearer one"),
         pytest.param("gpt-5", "gpt-5-mini", id="a cheaper one"),
         pytest.param("gpt-5", "gpt-5-pro-2025-10-06", id="a dated name of another"),
+        pytest.param(
+            "us.anthropic.claude-sonnet-4-20250514-v1:0",
+            "claude-opus-4-20250514",
+            id="another of Amazon's",
+        ),
+        pytest.param("openai/gpt-4o:nitro", "openai/gpt-4o-mini", id="a cheaper one by choice"),
     ],
 )
 def test_a_model_that_was_not_asked_for_is_a_warning(asked: str, answered: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_specbudget.plugin.collected import Collected
+from pytest_specbudget.plugin.partial import takes_whole_files
 
 US = ("-p", "pytest_specbudget.plugin", "-p", "no:cacheprovider", "-q")
 SETTINGS = """
@@ -68,7 +69,7 @@ def test_what_workers_collect_counts() -> None:
         pytest.param(
             True, {"tests/test_a.py": {"tests/test_a.py::test_a[x]"}}, id="of whole files"
         ),
-        pytest.param(False, {}, id="none where tests were chosen by name"),
+        pytest.param(False, {}, id="not where tests were chosen by name"),
     ],
 )
 def test_all_tests_of_a_file_are_known_unless_a_part_of_it_failed(
@@ -83,3 +84,53 @@ def test_all_tests_of_a_file_are_known_unless_a_part_of_it_failed(
     collected.pytest_xdist_node_collection_finished(["tests/test_a.py::test_a[x]"])
 
     assert collected.tests == known
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        pytest.param(["test_c.py"], "test_one[a] test_one[b] TestA::test_two[c]", id="of a file"),
+        pytest.param(
+            ["test_c.py", "-k", "b"], "test_one[a] test_one[b] TestA::test_two[c]", id="-k"
+        ),
+        pytest.param(["test_c.py::test_one[b]"], "test_one[a] test_one[b]", id="beside one case"),
+        pytest.param(
+            ["test_c.py::TestA::test_two"],
+            "test_one[a] test_one[b] TestA::test_two[c]",
+            id="in a class",
+        ),
+    ],
+)
+def test_of_tests_chosen_by_name_the_other_parameters_are_known(
+    pytester: pytest.Pytester, words: list[str], known: str
+) -> None:
+    pytester.makepyfile(
+        test_c="""
+        import pytest
+
+        @pytest.mark.parametrize("case", ["a", "b"])
+        def test_one(case): ...
+
+        class TestA:
+            @pytest.mark.parametrize("case", ["c"])
+            def test_two(self, case): ...
+        """
+    )
+    config = pytester.parseconfig(*words, "-q", "--collect-only")
+    collected = Collected(whole=takes_whole_files(config))
+    config.pluginmanager.register(collected)
+
+    config.hook.pytest_cmdline_main(config=config)
+
+    found = {one.removeprefix("test_c.py::") for one in collected.tests_here["test_c.py"]}
+    assert found == {*known.split()}
+
+
+def test_what_the_last_failures_leave_out_is_not_known(pytester: pytest.Pytester) -> None:
+    config = pytester.parseconfig("--lf", "tests/test_a.py", "-q", "--collect-only")
+    collected = Collected(whole=takes_whole_files(config))
+    config.pluginmanager.register(collected)
+
+    config.hook.pytest_cmdline_main(config=config)
+
+    assert collected.tests_here == {}

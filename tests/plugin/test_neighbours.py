@@ -198,3 +198,32 @@ def test_a_marker_of_another_name_leaves_the_foreign_one_alone(suite: Suite) -> 
 
     assert outcome.status == 0, outcome.text + outcome.errors
     assert [row["name"] for row in outcome.facts["specs"]] == ["(unassigned)", "SPEC-1"]
+
+
+NESTED = """
+class TestOuter:
+    def setup_method(self): ...
+
+    class TestInner:
+        def test_a(self): ...
+"""
+
+
+def test_an_error_of_pytest_s_own_fixtures_is_shown_without_our_frames(suite: Suite) -> None:
+    suite.write(
+        "test_it.py",
+        "import pytest\n"
+        "@pytest.fixture\n"
+        "def broken():\n"
+        "    raise ValueError('theirs')\n"
+        "def test_a(broken): ...\n"
+        "def test_b():\n"
+        "    assert False\n" + NESTED,
+    )
+
+    outcome = suite.run("--spec-budget=2", plugins=("pytest_specbudget.plugin.children",))
+
+    assert outcome.status == 1
+    assert "theirs" in outcome.text
+    assert "pytest_specbudget" not in outcome.text.partition("= FAILURES =")[2]
+    assert "pytest_specbudget" not in outcome.text.partition("= ERRORS =")[2]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specbudget.plugin.collecting import is_looped, only_collects
+from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.partial import chosen_paths, left_out
 
 if TYPE_CHECKING:
@@ -143,17 +143,6 @@ def test_a_run_that_shows_something_runs_no_test(
     pytester: pytest.Pytester, option: str, *, alone: bool
 ) -> None:
     assert only_collects(pytester.parseconfig(option)) is alone
-
-
-def test_what_pytest_xdist_runs_again_at_each_change_is_told_from_other_runs(
-    pytester: pytest.Pytester,
-) -> None:
-    looponfail = pytest.importorskip("xdist.looponfail", reason="it runs them")
-    once, looped = pytester.parseconfig(), pytester.parseconfig()
-
-    looponfail.WorkerFailSession(looped, None)
-
-    assert (is_looped(once), is_looped(looped)) == (False, True)
 
 
 def test_what_a_variable_leaves_out_is_no_definition_of_the_suite(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,21 @@ def test_replayed_the_last_attempt_is_judged_and_the_others_are_shown_as_retries
     assert (row["calls"], row["replayed_calls"], row["retries"]) == (2, 2, 2)
     assert outcome.facts["totals"]["calls"] == 3
     assert len(charges(suite)) == 5
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_replayed_the_alert_counts_what_the_verdict_counts(suite: Suite, workers: str) -> None:
+    suite.write("test_it.py", FLAKY)
+    suite.run("--spec-budget=9", "--spec-record=all")
+    spent = Decimal(suite.run("--spec-budget=9").facts["totals"]["list_cost_usd"])
+
+    # All attempts together would cost more than that.
+    outcome = suite.run(f"--spec-budget={spent * Decimal('1.3')}", workers, plugins=PLUGINS)
+
+    assert outcome.status == 0, outcome.text
+    assert "2 rerun" in outcome.text
+    assert Decimal(outcome.facts["totals"]["list_cost_usd"]) == spent
+    assert "has spent" not in outcome.text
 
 
 SPENDING = """

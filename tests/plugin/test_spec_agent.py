@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 HAIKU, FLASH, SONNET = "claude-3-5-haiku-20241022", "gemini-2.0-flash", "claude-sonnet-4-20250514"
 
+LOOPING = """
+class Session:
+    pass
+
+Session.__module__ = "xdist.looponfail"
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Session())
+"""
+
 
 def said(prompt: Prompt) -> str:
     """Answer as a judge, as a batch, or with the same words as everybody."""
@@ -150,6 +161,14 @@ def test_a_consensus_leaves_the_seeds_record_with_exactly_its_keys(suite: Suite)
     )
     tokens = sum(one["prompt_tokens"] for one in agents)
     assert tokens == outcome.facts["totals"]["input_tokens"]
+
+
+def test_a_consensus_leaves_no_record_that_looponfail_would_see(suite: Suite) -> None:
+    suite.write("conftest.py", LOOPING)
+
+    carried_out(suite, PLAN, "-n1")
+
+    assert not (suite.folder / "evidence").exists()
 
 
 CHECKED = """

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_specbudget.analysis.drifting import DriftSummary, Question
 from pytest_specbudget.analysis.explained import PriceChange, RateChange
+from pytest_specbudget.analysis.priced import OnRecord
 from pytest_specbudget.audit.drift import Priced, drift
 from pytest_specbudget.audit.month import Month
 from pytest_specbudget.audit.shift import Shift
@@ -205,12 +206,34 @@ def test_next_month_says_what_it_rests_on(one: Month | None, words: Sequence[str
 
 
 def test_what_is_in_no_sum_is_said() -> None:
-    told = [*remarks(summary(("a", "1", "1"), assumed=1, untold=2))]
+    kept = OnRecord(calls=8, cost=Money.parse("0.85"), failed=1, failed_cost=Money.parse("0.05"))
+    more = {"on_record": kept, "assumed": 1, "assumed_cost": Money.parse("0.50"), "untold": 2}
+    told = summary(("a", "1", "1"), unknown=3, **more)
 
-    assert told == [
-        "1 call recorded without a cost: the prices of their time stand for it",
-        "2 calls told no counts, or never ended; they are in no sum",
-    ]
+    (remark,) = remarks(told)
+    assert remark == (
+        "on record are 8 calls at $0.85, as `specbudget history cost` sums up; compared are 2 at "
+        "$1.00, without 1 that failed ($0.05), 2 without counts or an end and 3 without a price "
+        "($0.30), with 1 recorded without a cost, at the prices of their time ($0.50)"
+    )
+    assert ", $1.00 at the time, " in headline(told)
+    assert drift_table(told).headers[2] == "at the time USD"
+
+
+def test_where_all_that_is_on_record_is_compared_nothing_is_said() -> None:
+    kept = OnRecord(calls=2, cost=Money.parse(1))
+
+    assert [*remarks(summary(("a", "1", "1"), on_record=kept))] == []
+
+
+def test_calls_that_failed_for_nothing_are_told_since_the_counts_differ() -> None:
+    kept = OnRecord(calls=3, cost=Money.parse(1), failed=1)
+
+    (remark,) = remarks(summary(("a", "1", "1"), on_record=kept))
+    assert remark == (
+        "on record are 3 calls at $1.00, as `specbudget history cost` sums up; compared are 2 at "
+        "$1.00, without 1 that failed"
+    )
 
 
 def test_json_has_exact_amounts_and_what_is_unknown_null() -> None:

@@ -84,6 +84,23 @@ def test_a_toml_value_that_is_no_amount_is_a_problem(
     assert problem.endswith(f"in specbudget.toml, line 1: {shown} {AMOUNT}")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("0.0000001", "0.0000001", id="small"),
+        pytest.param("1e-7", "0.0000001", id="small, with an exponent"),
+        pytest.param("2.00", "2.00", id="as many places as were written"),
+        pytest.param("nan", "nan", id="no number"),
+        pytest.param("-inf", "-inf", id="nor this"),
+        pytest.param("1e-999999999", "1e-999999999", id="nobody wants that written out"),
+    ],
+)
+def test_a_number_is_quoted_as_a_file_has_it(problems: Problems, text: str, shown: str) -> None:
+    (problem,) = problems(file=f"marker = {text}")
+
+    assert problem.startswith(f"marker = {shown} in specbudget.toml, line 1")
+
+
 @given(st.integers(min_value=0, max_value=10**30))
 def test_every_amount_is_read_exactly(atto: int) -> None:
     amount = str(Money(atto))
@@ -324,7 +341,7 @@ def test_all_problems_of_all_places_are_told_at_once(problems: Problems) -> None
         "--spec-mode=x",
         "SPECBUDGET_TEST_BUDGET=-1",
         "SPECBUDGET_JUDGE=y",
-        "budget = NaN in specbudget.toml, line 1",
+        "budget = nan in specbudget.toml, line 1",
         'mode = "z" in specbudget.toml, line 2',
         "bugdet = 1 in specbudget.toml, line 3",
     ]
