@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.explained import changes_of
+from pytest_specbudget.analysis.priced import NOT_KEPT, OnRecord
 from pytest_specbudget.audit.drift import drift
 from pytest_specbudget.audit.month import last_month
 from pytest_specbudget.audit.shift import shifts
+from pytest_specbudget.core.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["DriftSummary", "Question", "summed_up"]
 
 _EXACTLY = Fraction(0)
+_NOTHING = Money()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,9 @@ class DriftSummary:
         changes: The dated price changes that explain a model's move, by `provider/model`.
         month: The last full days, which stand for the month to come; None if no day is over.
         shifts: Stages whose calls got longer or shorter, which is no matter of prices.
+        on_record: What is on record of all calls, as `histories.costing` sums it up.
         assumed: How many calls were recorded without a cost; what they cost as of then stands in.
+        assumed_cost: What that is in the sum of `now.total.recorded`.
         untold: How many calls told no counts, or never ended; they are in no sum.
         undated: How many replayed calls do not say when their prices held, so that nobody can tell
             what they were to cost as of then.
@@ -78,7 +83,9 @@ class DriftSummary:
     changes: Mapping[str, tuple[PriceChange, ...]] = field(default_factory=dict)
     month: Month | None = None
     shifts: tuple[Shift, ...] = ()
+    on_record: OnRecord = NOT_KEPT
     assumed: int = 0
+    assumed_cost: Money = _NOTHING
     untold: int = 0
     undated: int = 0
     terms: bool = False
@@ -108,7 +115,9 @@ def summed_up(
         changes=_explained(now, history, catalogue, asked.at),
         month=last_month(history.repriced, asked.today),
         shifts=shifts(history.weeks),
+        on_record=history.on_record,
         assumed=history.assumed,
+        assumed_cost=history.assumed_cost,
         untold=history.untold,
         undated=history.undated,
         terms=bool(catalogue.contracts or catalogue.discounts),

@@ -14,11 +14,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.explained import Use
-from pytest_specbudget.analysis.priced import WEEK, PricedHistory
+from pytest_specbudget.analysis.priced import WEEK, OnRecord, PricedHistory
 from pytest_specbudget.analysis.records import reading_of
 from pytest_specbudget.audit.drift import Priced
 from pytest_specbudget.audit.shift import Week, median, monday
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import BEGIN, RETRIEVE
 from pytest_specbudget.prices.names import short_name
 from pytest_specbudget.prices.pricing import Quote, asks_of, price
 
@@ -93,6 +94,34 @@ _Sums = defaultdict[tuple[str, "date"], _Sum]
 
 
 @dataclass(slots=True)
+class _OnRecord:
+    calls: int = 0
+    fetched: int = 0
+    cost: int = 0
+    failed: int = 0
+    failed_cost: int = 0
+
+    def add(self, parts: list[Told]) -> None:
+        cost = sum(part["list_cost"] or 0 for part in parts)
+        is_call = parts[0]["operation"] not in (RETRIEVE, BEGIN)
+        self.calls += is_call
+        self.fetched += not is_call
+        self.cost += cost
+        if parts[0]["outcome"] == "failed":
+            self.failed += 1
+            self.failed_cost += cost
+
+    def told(self) -> OnRecord:
+        return OnRecord(
+            calls=self.calls,
+            fetched=self.fetched,
+            cost=Money(self.cost),
+            failed=self.failed,
+            failed_cost=Money(self.failed_cost),
+        )
+
+
+@dataclass(slots=True)
 class _Loop:
     """Sums of calls."""
 
@@ -104,13 +133,16 @@ class _Loop:
     tokens: defaultdict[tuple[str, str, date], list[tuple[int, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    on_record: _OnRecord = field(default_factory=_OnRecord)
     assumed: int = 0
+    assumed_cost: int = 0
     untold: int = 0
     undated: int = 0
 
     def add(self, parts: list[Told]) -> None:
         """Add one call: the record of each model that it used, the first one first."""
         first = parts[0]
+        self.on_record.add(parts)
         if first["outcome"] == "failed":
             return
         model = f"{short_name(first['provider'])}/{first['model']}"
@@ -132,15 +164,20 @@ class _Loop:
             sums[key].add(Quote(list_cost=Money(first["list_cost"])), Quote(reason=NO_COUNTS))
 
     def _add_costs(self, key: tuple[str, date], first: Told, asked: list[_Asked]) -> None:
-        then = self._quoted(asked, _dated(first))
+        then, now = self._quoted(asked, _dated(first)), self._quoted(asked, self.at)
         recorded = _recorded(first)
         if recorded is None:
-            self.assumed += then.list_cost is not None
+            self._assume(then, now)
         elif first["priced_at"] or first["source"] != "replay":
             self.as_of_then[key].add(recorded, then)
         else:
             self.undated += 1
-        self.repriced[key].add(recorded or then, self._quoted(asked, self.at))
+        self.repriced[key].add(recorded or then, now)
+
+    def _assume(self, then: Quote, now: Quote) -> None:
+        if then.list_cost is not None and now.list_cost is not None:
+            self.assumed += 1
+            self.assumed_cost += then.list_cost.atto
 
     def _quoted(self, asked: list[_Asked], at: datetime) -> Quote:
         quotes = [price(reading, self.catalogue, at, clock=clock) for reading, clock in asked]
@@ -166,7 +203,9 @@ class _Loop:
             repriced=tuple(_told(self.repriced)),
             uses=tuple(self.uses.values()),
             weeks=tuple(self._weeks()),
+            on_record=self.on_record.told(),
             assumed=self.assumed,
+            assumed_cost=Money(self.assumed_cost),
             untold=self.untold,
             undated=self.undated,
         )

@@ -19,7 +19,7 @@ _DEFAULTS: dict[str, str] = {
     "clock": "`at`",
     "source": "`live`",
     "outcome": "`answered`",
-    "usage_state": "`complete` with a count (`partial` for a chat with input and no output), "
+    "usage_state": "`complete` with a count (`partial` for a chat without input or output), "
     "else `none`",
     "free": "`false`",
 }

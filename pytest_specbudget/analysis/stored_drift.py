@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import USAGE
 from pytest_specbudget.analysis.looped import NO_COUNTS, looped
-from pytest_specbudget.analysis.priced import PricedHistory
+from pytest_specbudget.analysis.priced import OnRecord, PricedHistory
+from pytest_specbudget.analysis.pricing.asked import IS_CALL
 from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import fetched
 from pytest_specbudget.analysis.stored_use import (
@@ -49,6 +50,14 @@ _DATED = f"{_CHARGED} and (priced_at is not null or source <> 'replay')"
 _UNDATED = f"{_CHARGED} and priced_at is null and source = 'replay'"
 _UNCHARGED = f"{_TELLS} and list_cost is null"
 _SILENT = f"outcome <> 'failed' and not ({_TELLS})"
+_FAILED = "u.outcome = 'failed'"
+_ON_RECORD = (
+    "sum(case when u.part = 0 then 1 else 0 end), "
+    f"sum(case when {IS_CALL} then 1 else 0 end), "
+    f"sum(case when u.part = 0 and {_FAILED} then 1 else 0 end), "
+    "sum(cast(u.list_cost as decimal(38,0))), "
+    f"sum(cast(case when {_FAILED} then u.list_cost end as decimal(38,0)))"
+)
 _PAID = "list_cost is not null and list_cost > 0"
 
 
@@ -88,7 +97,9 @@ class _Priced:
             repriced=(*self._repriced(charged, self._at), *countless, *apart.repriced),
             uses=(*uses_of(self._engine.run(uses_sql(dated(charged)))), *apart.uses),
             weeks=tuple(self._weeks()),
+            on_record=self._on_record(),
             assumed=apart.assumed,
+            assumed_cost=apart.assumed_cost,
             undated=apart.undated + self._count(self._single(_UNDATED)),
             untold=apart.untold + self._count(self._single(f"{_SILENT} and not ({_PAID})")),
         )
@@ -116,6 +127,18 @@ class _Priced:
 
     def _count(self, part: str) -> int:
         return int(self._engine.run(f"select count(*) from {part} u")[0][0])  # noqa: S608 - our own words
+
+    def _on_record(self) -> OnRecord:
+        asked = f"select {_ON_RECORD} from {self._usage} u"  # noqa: S608 - a checked name
+        ((firsts, calls, failed, *costs),) = self._engine.run(asked)
+        cost, failed_cost = (Money(int(one or 0)) for one in costs)
+        return OnRecord(
+            calls=int(calls or 0),
+            fetched=int(firsts or 0) - int(calls or 0),
+            cost=cost,
+            failed=int(failed or 0),
+            failed_cost=failed_cost,
+        )
 
     def _repriced(self, part: str, at: datetime | Literal["recorded"]) -> Iterator[Priced]:
         return _priced(reprice(self._engine, self._catalogue, at, by=_BY, usage=part, moves=True))

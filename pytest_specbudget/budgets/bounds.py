@@ -21,12 +21,13 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.budgets.admission import Unbounded
-from pytest_specbudget.budgets.pasting import AT_MOST, host_line
+from pytest_specbudget.budgets.pasting import bound_line
 from pytest_specbudget.core.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pytest_specbudget.budgets.pasting import Entry
     from pytest_specbudget.core.exchange import Request
 
 __all__ = ["Cached", "TokenBounds", "declaration", "token_bounds"]
@@ -134,26 +135,29 @@ class TokenBounds:
     cached: Cached = ""
 
 
-def token_bounds(request: Request, operation: str, model: str | None) -> TokenBounds | Unbounded:
-    """Bound the tokens of *request* for an operation of *model*, or say why it has no bound."""
-    document, body = request.document, request.body
-    if not document or body is None:
-        return _unbounded(request, "its body could not be read")
-    if operation not in _BY_TOKENS:
-        return _unbounded(request, f'an operation like "{operation}" is not billed by tokens alone')
-    if model is None or _NOT_BY_TEXT.search(model):
-        why = f'"{model}" is not billed by its text alone' if model else "it names no model"
-        return _unbounded(request, why)
-    has_tools = not _TOOLS.isdisjoint(document)
-    pointing = _pointing(document, has_tools=has_tools)
-    if pointing is not None:
-        return _unbounded(request, f'its "{pointing}" is more than the text that it holds')
+def token_bounds(
+    request: Request, operation: str, model: str | None, known: Entry | None = None
+) -> TokenBounds | Unbounded:
+    """Bound the tokens of *request* for an operation of *model*, or say why it has no bound.
+
+    Args:
+        request: What is to be sent.
+        operation: What it asks for, as OpenTelemetry names that.
+        model: The model that it names, if it names one.
+        known: What settings say of its host, which what is proposed keeps.
+    """
+    why = _why_unbounded(request, operation, model)
+    if why is not None:
+        return Unbounded(why=why, remedy=declaration(request.host, model, known))
+    document, body = request.document, request.body or b""
     output = 0 if operation == "embeddings" else _output(document)
     if output is None:
+        declared = declaration(request.host, model, known)
         return Unbounded(
             why="it asks for no maximum of output tokens",
-            remedy=f"ask for one (max_tokens or its like), or {declaration(request.host)}",
+            remedy=f"ask for one (max_tokens or its like), or {declared}",
         )
+    has_tools = not _TOOLS.isdisjoint(document)
     given = len(body) + _ABOUT_TOOLS if has_tools else len(body)
     return TokenBounds(
         input_tokens=given,
@@ -162,14 +166,23 @@ def token_bounds(request: Request, operation: str, model: str | None) -> TokenBo
     )
 
 
-def declaration(host: str) -> str:
-    """Say how to declare what a call to *host* costs at most."""
-    line = host_line(host, AT_MOST)
+def declaration(host: str, model: str | None, known: Entry | None) -> str:
+    """Say how to declare what a call of *model* to *host* costs at most, beside what is *known*."""
+    line = bound_line(host, model, known)
     return f"declare in [tool.specbudget] the most that one call costs there:{line}"
 
 
-def _unbounded(request: Request, why: str) -> Unbounded:
-    return Unbounded(why=why, remedy=declaration(request.host))
+def _why_unbounded(request: Request, operation: str, model: str | None) -> str | None:
+    """Say why the text of a request tells nothing of what it costs at most; None if it does."""
+    document = request.document
+    if not document or request.body is None:
+        return "its body could not be read"
+    if operation not in _BY_TOKENS:
+        return f'an operation like "{operation}" is not billed by tokens alone'
+    if model is None or _NOT_BY_TEXT.search(model):
+        return f'"{model}" is not billed by its text alone' if model else "it names no model"
+    pointing = _pointing(document, has_tools=not _TOOLS.isdisjoint(document))
+    return None if pointing is None else f'its "{pointing}" is more than the text that it holds'
 
 
 def _output(document: Mapping[str, Any]) -> int | None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.money import Money
 
 __all__ = [
-    "AT_MOST",
     "EVERY_MODEL",
     "FREE",
     "ONE_LINE",
@@ -23,6 +22,8 @@ __all__ = [
     "WHY_FREE",
     "Declared",
     "Entry",
+    "bound_added",
+    "bound_line",
     "host_line",
     "line_for",
     "nothing_declared",
@@ -30,9 +31,6 @@ __all__ = [
 
 USD = "0.05"
 """An example of an amount."""
-
-AT_MOST = f'bound_usd = "{USD}"'
-"""What declares the most that one call costs at a host; the amount is one."""
 
 WHY_FREE = "why it costs nothing"
 """What stands where the user is to say that."""
@@ -111,6 +109,24 @@ def line_for(host: str, known: Entry | None, added: Mapping[str, _Value]) -> str
     return f'\n    hosts."{host}" = {{ {values} }}{place}'
 
 
+def bound_line(host: str, model: str | None, known: Entry | None) -> str:
+    """Write an entry of *host* that bounds a call of *model*, too; as `line_for`.
+
+    Args:
+        host: Who is asked.
+        model: Which model, or None if that is not known.
+        known: Its entry, if it has one.
+    """
+    return line_for(host, known, {"bound_usd": bound_added(model, known)})
+
+
+def bound_added(model: str | None, known: Entry | None) -> _Value:
+    """Return the bound to add: for all models, unless the entry bounds some of them already."""
+    if known is None or not known.bounds:
+        return USD
+    return {model or EVERY_MODEL: USD}
+
+
 def _said(known: Entry, added: Mapping[str, _Value]) -> dict[str, _Value]:
     """Return what an entry says, without what contradicts `free`, if that is *added*."""
     bounds = {model: str(usd) for model, usd in known.bounds.items()}
@@ -128,7 +144,8 @@ def _said(known: Entry, added: Mapping[str, _Value]) -> dict[str, _Value]:
 def _merged(added: _Value | None, said: _Value | None) -> _Value:
     if added is None or said is None or isinstance(added, str) or isinstance(said, str):
         return said or added or UNKNOWN
-    return {**added, **said}
+    both = {**added, **said}
+    return dict(sorted(both.items(), key=lambda each: each[0] == EVERY_MODEL))
 
 
 def _written(value: _Value) -> str:
@@ -142,7 +159,10 @@ def _quoted(text: str) -> str:
 
 
 def _place(host: str, known: Entry | None) -> str:
-    """Say which line it takes the place of; a glob that covers more hosts stays as it is."""
-    if known is None or not known.origin.lower().startswith(f'hosts."{host}" = '):
+    """Say which line it takes the place of; a glob that covers more hosts stays, below it."""
+    if known is None or not known.origin.lower().startswith(f'hosts."{known.pattern}" = '):
         return ""
-    return f"  # in the place of {known.origin.rpartition(' in ')[2]}"
+    place = known.origin.rpartition(" in ")[2]
+    if known.pattern == host:
+        return f"  # in the place of {place}"
+    return f"  # above {place}: the first entry that covers a host holds"

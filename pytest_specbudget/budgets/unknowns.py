@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.budgets.pasting import (
     ONE_LINE,
     UNKNOWN,
-    USD,
     WHY_FREE,
+    bound_added,
     line_for,
 )
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pytest_specbudget.budgets.pasting import Declared, Entry
     from pytest_specbudget.core.finding import Severity
@@ -109,7 +109,7 @@ class _Group:
         """How many they are."""
         return calls_of(len(self.charges))
 
-    def line(self, **added: str | dict[str, str]) -> str:
+    def line(self, **added: str | Mapping[str, str]) -> str:
         """Write the entry of their host that says what is *added*, too."""
         line = line_for(self.first.host, self.known, added)
         return line if self.declared is not None else f"{line}{ONE_LINE}"
@@ -234,8 +234,7 @@ def _unanswered(group: _Group) -> Finding:
 
 def _declared(group: _Group) -> str:
     """Say how to declare what such a call costs at most, so that it can be judged."""
-    has_some = group.known is not None and bool(group.known.bounds)
-    bound = {group.first.reading.model: USD} if has_some else USD
+    bound = bound_added(group.first.reading.model, group.known)
     return (
         "or say in [tool.specbudget] what one call costs at most; the ceilings judge that:"
         f"{group.line(bound_usd=bound)}"

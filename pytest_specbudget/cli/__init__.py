@@ -6,19 +6,25 @@ Each command is a module of this package with `HELP` (one line), `EXAMPLE` (one 
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._parser import Parser, parsed
+from pytest_specbudget.core.reasons import reason_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["COMMANDS", "main"]
 
 _PACKAGE = "pytest-specbudget"
+_DAMAGED, _INTERRUPTED = 1, 130
 COMMANDS = {
     "ack": "accept a regression on purpose, for a time and with a reason",
     "baseline": "show a stored baseline, or store one from a journal",
@@ -51,21 +57,55 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status: 0, 1, 2, 3 or 4 (see contract)."""
+    """Run the command line and return the exit status.
+
+    That is 0, 1, 2, 3 or 4, as each command says of itself; 130 if somebody interrupts it.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(words[0] if words else "")
-    chosen = parser.parse_args(words)
-    try:
-        status: int = chosen.run(chosen)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    with _open_streams():
+        chosen = parsed(_parser(words[0] if words else ""), words)
+        try:
+            status: int = chosen.run(chosen)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough, as `head` does
+            _drop_output()
+            return 0
+        except OSError as problem:
+            complain(_unusable(problem))
+            _drop_output()
+            return _DAMAGED
+        except KeyboardInterrupt:
+            complain("interrupted")
+            return _INTERRUPTED
     return status
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="specbudget", description="Budgets for LLM calls.")
+@contextmanager
+def _open_streams() -> Iterator[None]:
+    """Let a command write where its caller closed standard output or error (`>&-`): to nobody."""
+    with ExitStack() as opened:
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:
+                nobody = opened.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
+                setattr(sys, name, nobody)
+                opened.callback(setattr, sys, name, None)
+        yield
+
+
+def _drop_output() -> None:
+    """Send what standard output still holds nowhere, so that Python's end cannot fail at it."""
+    with suppress(OSError, ValueError):  # what has no descriptor cannot fail there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unusable(problem: OSError) -> str:
+    """Say which file or folder could not be used, and why; without a name it is the output."""
+    where = problem.filename or "what is to be written"
+    return f"{where}: cannot be used: {reason_of(problem)}"
+
+
+def _parser(command: str) -> Parser:
+    parser = Parser(prog="specbudget", description="Budgets for LLM calls.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version(_PACKAGE)}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
@@ -75,9 +115,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _load(name: str, parser: argparse.ArgumentParser) -> None:
+def _load(name: str, parser: Parser) -> None:
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"example:\n  {module.EXAMPLE}"
+    parser.show(module.EXAMPLE)
     module.configure(parser)
     parser.set_defaults(run=module.run)

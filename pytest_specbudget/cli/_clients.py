@@ -40,7 +40,7 @@ _METERED: Mapping[str, tuple[str, ...]] = {
 }
 """By distribution: the packages whose modules its meter patches."""
 
-_BETWEEN = ("google-ai-generativelanguage", "google-api-core")
+_BETWEEN = ("azure-core", "google-ai-generativelanguage", "google-api-core")
 """Distributions that are no SDKs, through which some call."""
 
 _SESSIONS = "that a session with a model is opened, not what it consumes, which is a finding"

@@ -24,6 +24,7 @@ from pytest_specbudget.cli._engines import (
 from pytest_specbudget.cli._kept import status_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._waiting import working
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError, JournalError, SettingError
 from pytest_specbudget.histories.costing import PERIODS, costs_of
 
@@ -104,9 +105,10 @@ def _columns(words: str) -> tuple[str, ...]:
     by = tuple(dict.fromkeys(word.strip() for word in words.split(",")))
     unknown = [name for name in by if name not in _NAMES]
     if unknown:
-        raise SettingError(
-            [f'--by: a history has no column "{unknown[0]}", but {", ".join(_NAMES)}']
-        )
+        near = nearest(unknown[0], _NAMES)
+        hint = f'did you mean "{near}"? ' if near else ""
+        told = f'--by: a history has no column "{unknown[0]}"; {hint}there are {", ".join(_NAMES)}'
+        raise SettingError([told])
     stretches = [name for name in by if name == "day" or name in PERIODS]
     if len(stretches) > 1:
         raise SettingError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
-from pytest_specbudget.core.wording import calls_of, places_for, plain
+from pytest_specbudget.core.wording import calls_of, dollars, places_for, plain
 from pytest_specbudget.reports.figures import lower_bound
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.analysis.pricing.summing import Group, Problem
     from pytest_specbudget.histories.costing import Costs
 
-__all__ = ["costs_json", "print_costs", "reason_told"]
+__all__ = ["costs_json", "print_costs", "reason_told", "remarks"]
 
 _NONE = "-"
 
@@ -59,6 +59,26 @@ def print_costs(costs: Costs) -> None:
         for name, figures in zip(names, zip(*columns.values(), strict=True), strict=False)
     ]
     print_table((*costs.sums.by, *columns), rows, names=len(costs.sums.by))
+    told = [*remarks(total)]
+    if told:
+        say()
+    for remark in told:
+        say(remark)
+
+
+def remarks(total: Group) -> Iterator[str]:
+    """Say what makes the sums differ beside prices: what one of them has, and the other lacks."""
+    if total.unrecorded_calls:
+        found = f"repriced USD has {dollars(total.gained)} for that"
+        yield (
+            f"recorded USD is without {calls_of(total.unrecorded_calls)} that no cost is on record "
+            f"of; {found if total.gained else 'there is no price for that either'}"
+        )
+    if total.lost:
+        yield (
+            f"recorded USD has {dollars(total.lost)} of what has no price "
+            f"({calls_of(total.unpriced_calls, 'record')}), which repriced USD is without"
+        )
 
 
 def reason_told(problem: Problem) -> str:

@@ -15,10 +15,10 @@ from pytest_specbudget.analysis.engine import USAGE, relation
 from pytest_specbudget.analysis.engines.opening import ENGINES, LOCAL
 from pytest_specbudget.cli._kept import nothing_kept
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._typed import settings_with
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.places import Kept, Place, kept_in
 from pytest_specbudget.prices.loading import load_catalogue
-from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -98,12 +98,7 @@ def settings_of(arguments: argparse.Namespace, **typed: object) -> Settings:
         SettingError: If something makes no sense, in the words of the command.
         CatalogueError: If the prices make none.
     """
-    options = {f"spec_{name}": told for name, told in typed.items()}
-    try:
-        settings = read_settings(options=options, environment=os.environ, rootdir=Path.cwd())
-    except SettingError as problem:
-        told = [one.replace("--spec-", "--") for one in problem.problems]
-        raise SettingError(told) from None
+    settings = settings_with(Path.cwd(), **typed)
     settings = replace(settings, prices=(*settings.prices, *map(Path, arguments.prices)))
     for sentence in load_catalogue(settings.prices).unused:
         complain(sentence)

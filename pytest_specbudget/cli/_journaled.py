@@ -63,7 +63,7 @@ def _note(used: Used, charge: Charge) -> None:
     test = charge.attribution.test
     if test not in used.tests[path]:
         used.tests[path].append(test)
-    if charge.staleness is not None:
+    if charge.staleness is not None and not charge.staleness.excused:
         used.changed.add(path)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from pytest_specbudget.analysis.store.embedded import MISSING
 from pytest_specbudget.budgets.calendar import period_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.cli._words import day
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars_of
 from pytest_specbudget.errors import JournalError
@@ -20,7 +19,9 @@ from pytest_specbudget.histories.settled_file import FILE_NAME, read_settlements
 from pytest_specbudget.histories.spent import kept, spent
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date
 
     from pytest_specbudget.analysis.spending import Ahead, Spent
     from pytest_specbudget.histories.spent import Account
@@ -66,7 +67,7 @@ def add_history(parser: argparse.ArgumentParser) -> None:
 
 def add_date(parser: argparse.ArgumentParser, told: str) -> None:
     """Say which day; *told* is what it is for."""
-    parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help=told)
+    parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help=told)
 
 
 def places_of(arguments: argparse.Namespace, settings: Settings) -> tuple[Path, ...]:
@@ -175,12 +176,3 @@ def _ahead_told(ahead: Sequence[Ahead]) -> str:
 def listed(places: Iterable[object]) -> str:
     """Write *places* in a row."""
     return " and ".join(map(str, places))
-
-
-def _day(words: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(
-            f'"{words}" is no day of the calendar; write one as in 2026-11-22'
-        ) from problem

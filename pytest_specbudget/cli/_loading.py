@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cli._unreadable import A_REPORT, named_text
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.reports import json_report
 
@@ -42,31 +43,30 @@ def load_report(path: Path, held_to: Callable[[Settings], Settings] | None = Non
         JournalError: If it cannot be read, with the place and the reason.
     """
     if is_journal(path):
-        from pytest_specbudget.bookkeeping.recall import recalled  # noqa: PLC0415 -- likewise
-        from pytest_specbudget.cli._newest_run import newest_run_told  # noqa: PLC0415 -- likewise
-        from pytest_specbudget.journal.reader import (  # noqa: PLC0415 -- likewise
-            journal_files,
-            older_runs,
-            read_journal,
-        )
-        from pytest_specbudget.verdicts.closing import (  # noqa: PLC0415 -- only journals need it
-            report_of_journals,
-        )
-
-        if older_runs(path):
-            print(newest_run_told(path), file=sys.stderr)
-        settings = None
-        if held_to is not None:
-            journals = [read_journal(file) for file in journal_files(path)]
-            settings = held_to(recalled(journals))
-        try:
-            return report_of_journals([path], settings)
-        except SettingError as problem:
-            raise JournalError(f"{path} cannot be judged here: {problem}") from None
+        return _of_journals(path, held_to)
     if held_to is not None:
         raise JournalError(f"{path}: a stored report holds no calls to compare; give a journal")
+    return json_report.load(named_text(path, "a report", f"{A_REPORT}, or a journal"), str(path))
+
+
+def _of_journals(path: Path, held_to: Callable[[Settings], Settings] | None) -> Report:
+    """Judge the journals at *path* anew, and say which run is taken of several."""
+    from pytest_specbudget.bookkeeping.recall import recalled  # noqa: PLC0415 - only journals need it
+    from pytest_specbudget.cli._newest_run import newest_run_told  # noqa: PLC0415 - likewise
+    from pytest_specbudget.journal.reader import (  # noqa: PLC0415 - likewise
+        journal_files,
+        older_runs,
+        read_journal,
+    )
+    from pytest_specbudget.verdicts.closing import report_of_journals  # noqa: PLC0415 - likewise
+
+    if older_runs(path):
+        print(newest_run_told(path), file=sys.stderr)
+    settings = None
+    if held_to is not None:
+        journals = [read_journal(file) for file in journal_files(path)]
+        settings = held_to(recalled(journals))
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JournalError(f"{path}: cannot be read as a report: {error}") from error
-    return json_report.load(text, str(path))
+        return report_of_journals([path], settings)
+    except SettingError as problem:
+        raise JournalError(f"{path} cannot be judged here: {problem}") from None

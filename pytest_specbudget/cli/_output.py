@@ -6,8 +6,6 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.reports import terminal
-
 if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
 
@@ -16,6 +14,8 @@ __all__ = ["complain", "terminal_text"]
 
 def terminal_text(report: Report) -> str:
     """Render *report* for standard output, ending in a newline."""
+    from pytest_specbudget.reports import terminal  # noqa: PLC0415 - few commands render one
+
     width = shutil.get_terminal_size((100, 24)).columns
     unicode = terminal.takes_unicode(sys.stdout.encoding)
     lines = terminal.render(report, width=width, unicode=unicode, verbose=True)

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.canonical import agreed, checksum
 from pytest_specbudget.routing.checking import differences
@@ -74,12 +75,18 @@ def write(table: RoutingTable, path: Path) -> None:
         raise SettingError([f"{path} cannot be written: {error.strerror}"]) from error
 
 
+def _odd(error: Exception) -> str:
+    if isinstance(error, TypeError | LookupError):
+        return 'it has no "table" with its "sha256"'
+    return reason_of(error)
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         lock = json.loads(path.read_bytes())
         whole = isinstance(lock["table"], dict) and lock["sha256"] == checksum(lock["table"])
     except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
-        told = f"{path} is no lock of a routing table: {error!r}; write it anew with {_UPDATE}"
+        told = f"{path} is no lock of a routing table: {_odd(error)}; write it anew with {_UPDATE}"
         raise SettingError([told]) from error
     if not whole:
         raise SettingError([f"{path} was changed by hand; write it anew with {_UPDATE}"])

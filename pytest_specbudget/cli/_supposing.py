@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.analysis.supposing import Supposed, Suppositions, TierMapping
 from pytest_specbudget.analysis.supposing_at_once import supposed_on
-from pytest_specbudget.cli._engines import add_engine, add_table, place_of
+from pytest_specbudget.cli._engines import add_engine, add_table, files_of, place_of
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._waiting import working
+from pytest_specbudget.cli._words import moment
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.places import Place, held
 from pytest_specbudget.histories.spent import usage
@@ -28,6 +28,7 @@ from pytest_specbudget.recordings.whatif import BASIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.prices.catalogue import Catalogue
@@ -115,7 +116,10 @@ def supposed(arguments: argparse.Namespace, shelf: Shelf) -> Supposed:
         discounts=tuple(arguments.discounts),
     )
     _check(suppose.discounts, shelf.desk.catalogue)
-    place = place_of(arguments, replace(shelf.settings, history=arguments.history))
+    asked = replace(shelf.settings, history=arguments.history)
+    place = place_of(arguments, asked)
+    if place is None:
+        files_of(asked)  # if it is not there, that is said
     if place is None and needs_database(arguments.history):
         place = Place(engine="duckdb", files=arguments.history)
     if place is None:
@@ -193,13 +197,7 @@ def _tier(words: str) -> TierMapping:
 
 
 def _time(words: str) -> datetime:
-    if words == "now":
-        return now()
-    try:
-        time = datetime.fromisoformat(words)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{words!r}: write 2027-01-01 or a time") from error
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return now() if words == "now" else moment(words)
 
 
 def _discount(words: str) -> Discount:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shlex
 import sys
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
-from pytest_specbudget.audit.regression import limit_for
 from pytest_specbudget.cli._kept import kept_below
+from pytest_specbudget.cli._measured import Measured, UnsureError, measured, rootdir_told_by
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.core.names import nearest
+from pytest_specbudget.cli._words import day
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.meters.clock import Clock
-from pytest_specbudget.reports.comparison_json import comparison_of
 from pytest_specbudget.reports.figures import visible
 from pytest_specbudget.settings.acks_file import (
     FILE_NAME,
@@ -34,7 +31,6 @@ from pytest_specbudget.settings.settings import read_settings
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from pytest_specbudget.audit.comparison import Change, Comparison
     from pytest_specbudget.core.money import Money
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
@@ -42,13 +38,7 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "accept a regression on purpose, for a time and with a reason"
 EXAMPLE = 'specbudget ack "RESEARCH" --limit 12% --until 2026-12-31 --reason "longer plans"'
 _DAMAGED, _WRONG = 1, 2
-_HOME = ".specbudget"
-_REPORTS = (".", _HOME)
 _NAMED = 3
-_ADVICE = (
-    "say how much with --limit 12%, or let a run tell: "
-    "pytest --spec-baseline=... --spec-report=json:report.json"
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SUBJECT",
         help="a SPEC, stage, model or test, or `whole run`",
     )
-    add("--until", required=True, type=_day, metavar="DATE", help="the last day on which it holds")
+    add("--until", required=True, type=day, metavar="DATE", help="the last day on which it holds")
     add("--reason", required=True, type=_text, metavar="TEXT", help="why the money is well spent")
     add(
         "--limit",
@@ -89,32 +79,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the entry and return 0; 1 if a file is damaged, 2 if there is nothing to go by."""
     try:
-        ack = _acknowledgement(arguments)
+        found = _to_accept(arguments)
+        ack = _acknowledgement(arguments, found.limit)
         file = arguments.file or _usual_file()
         _doubt(file, ack)
         _append(file, entry(ack))
         _warn_if_unread(file, arguments.report)
-    except (JournalError, OSError) as error:
+    except JournalError as error:
         complain(error)
         return _DAMAGED
-    except (SettingError, _UnsureError) as error:
+    except (SettingError, UnsureError) as error:
         complain(error)
         return _WRONG
     told = f"{visible(ack.subject)} may rise by {ack.worded} until {ack.until}: {file}"
     print(told, file=sys.stderr)
+    if found.source:
+        print(f"so much by {found.source}", file=sys.stderr)
     return 0
 
 
-class _UnsureError(Exception):
-    """What is meant cannot be told from what was given."""
-
-
-def _acknowledgement(arguments: argparse.Namespace) -> Acknowledgement:
+def _to_accept(arguments: argparse.Namespace) -> Measured:
+    """Return by how much the subject may rise: what was typed, else what a report measured."""
     if arguments.until < Clock.utc().date():
-        raise _UnsureError(f"--until {arguments.until} is over; nothing would be accepted")
-    limit = arguments.limit
-    if limit is None:
-        limit = _measured(arguments.subject, arguments.scope, arguments.report)
+        raise UnsureError(f"--until {arguments.until} is over; nothing would be accepted")
+    if arguments.limit is not None:
+        return Measured(limit=arguments.limit, source="")
+    return measured(arguments.subject, arguments.scope, arguments.report)
+
+
+def _acknowledgement(arguments: argparse.Namespace, limit: Fraction | Money) -> Acknowledgement:
     return Acknowledgement(
         subject=arguments.subject,
         scope=arguments.scope,
@@ -155,22 +148,11 @@ def _read_in(rootdir: Path) -> Path:
 
 def _rootdirs(report: Path | None) -> list[Path]:
     """Return where runs were made, as far as that shows: by the report, or by journals here."""
-    told = _told_by(report)
+    told = rootdir_told_by(report)
     if told is not None:
         return [told]
     here = Path.cwd()
     return [] if kept(here) else [here / folder for folder in kept_below(here)]
-
-
-def _told_by(report: Path | None) -> Path | None:
-    """Return the rootdir of the run of a report: its journal lies in `.specbudget` there."""
-    try:
-        document = _read(report or _newest())
-    except (JournalError, _UnsureError):
-        return None
-    journal = Path(str(document.get("journal") or ""))
-    homes = [one for one in journal.parents if one.name == _HOME]
-    return homes[0].parent if homes and homes[0].parent.is_dir() else None
 
 
 def _from_here(path: Path) -> str:
@@ -202,73 +184,6 @@ def _append(file: Path, text: str) -> None:
     acknowledgements(whole, str(file))
     with file.open("ab") as out:
         out.write(added)
-
-
-def _measured(subject: str, scope: str | None, report: Path | None) -> Fraction | Money:
-    """Return by how much *subject* rose in the report, rounded up to a hundredth of a percent."""
-    path = report or _newest()
-    document = _read(path)
-    compared = _comparison(document, path)
-    if compared is None:
-        raise _UnsureError(f"{path} compares nothing; {_ADVICE}")
-    found = [one for one in compared.changes if one.subject == subject]
-    found = [one for one in found if scope in (None, one.scope)]
-    if not found:
-        near = nearest(subject, [one.subject for one in compared.changes])
-        hint = f'; did you mean "{near}"?' if near else ""
-        raise _UnsureError(f'{path} has no "{subject}"{hint}')
-    if len(found) > 1:
-        scopes = " or ".join(one.scope for one in found)
-        raise _UnsureError(f'"{subject}" is several things in {path}; add --scope {scopes}')
-    if document.get("partial") and found[0].scope != "test":
-        complain(
-            f"{path} is of a part of the suite: in the whole, {visible(subject)} may have risen by "
-            "more; see that its next run passes, or say how much with --limit"
-        )
-    return _limit_for(found[0], path)
-
-
-def _limit_for(change: Change, path: Path) -> Fraction | Money:
-    if change.said not in ("regressed", "acknowledged"):
-        raise _UnsureError(
-            f'"{change.subject}" is "{change.said}" in {path}, so there is nothing to accept; '
-            "name what you mean with --limit"
-        )
-    return limit_for(change)
-
-
-def _newest() -> Path:
-    """Find the newest report here that compares something."""
-    files = [file for folder in _REPORTS for file in Path(folder).glob("*.json")]
-    for file in sorted(files, key=lambda one: one.stat().st_mtime_ns, reverse=True):
-        try:
-            if _comparison(_read(file), file) is not None:
-                return file
-        except JournalError:  # another program's
-            continue
-    raise _UnsureError(f"no JSON report of a comparison is here; {_ADVICE}")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Read what a run, or `specbudget diff --json`, wrote."""
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise JournalError(f"{path}: cannot be read as a report: {error}") from error
-    return document if isinstance(document, dict) else {}
-
-
-def _comparison(document: dict[str, Any], path: Path) -> Comparison | None:
-    """Return what the *document* at *path* says of a comparison, if anything."""
-    told = document if "changes" in document else document.get("comparison")
-    return None if told is None else comparison_of(told, str(path))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no day; write one like 2026-12-31') from None
 
 
 def _text(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.stored import read_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
-from pytest_specbudget.cli._options import add_action
+from pytest_specbudget.cli._options import add_action, add_actions
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.comparisons.saving import Ran, save_baseline
@@ -42,7 +42,7 @@ _JOURNAL = Path(".specbudget/journal")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions = add_actions(parser)
     show = add_action(
         actions,
         "show",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import say
+from pytest_specbudget.cli._unreadable import named_text
+from pytest_specbudget.errors import JournalError
 from pytest_specbudget.routing.canonical import plain
 from pytest_specbudget.routing.classifying import classify
 from pytest_specbudget.routing.spec_text import Risk
@@ -41,9 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the class, what was counted, and whom it asks for."""
     try:
-        text = arguments.path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        complain(f"{arguments.path} cannot be read as a SPEC: {error}")
+        text = named_text(arguments.path, "a SPEC", "name its document, Markdown or text")
+    except JournalError as problem:
+        complain(problem)
+        return _DAMAGED
+    if not text.strip():
+        complain(f"{arguments.path}: is empty, so that nobody can say how large the SPEC is")
         return _DAMAGED
     found = classify(text, risk=arguments.risk)
     for doubt in found.unread:

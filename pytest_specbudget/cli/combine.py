@@ -18,7 +18,7 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.combining import write_combined
 from pytest_specbudget.journal.reader import Journal, journal_files, older_runs, read_journal
-from pytest_specbudget.journal.shards import Shards
+from pytest_specbudget.journal.shards import Shards, oddities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "merge the journals of several machines, each charge once"
 EXAMPLE = "specbudget combine shard-*/.specbudget --shards 4 -o all.jsonl"
 _DAMAGED, _WRONG, _INCOMPLETE = 1, 2, 4
+_ADVICE = "name what a run left in .specbudget, or what `combine` wrote"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -86,8 +87,7 @@ class _Found:
     damaged: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
 
-    def add(self, file: Path) -> None:
-        journal = read_journal(file)
+    def add(self, file: Path, journal: Journal) -> None:
         self.files.append(file)
         self.headers += [journal.header] if journal.header is not None else []
         ends = [event for event in journal.events if event.event in (BEGAN, ENDED)]
@@ -106,7 +106,7 @@ def _look(paths: Iterable[Path]) -> _Found:
     Raises:
         JournalError: If none holds any, or a journal was written by a later version.
     """
-    found, empty = _Found(), []
+    found, empty = _Found(), list[JournalError]()
     for path in paths:
         try:
             files = journal_files(path)
@@ -114,7 +114,11 @@ def _look(paths: Iterable[Path]) -> _Found:
             empty.append(error)
         else:
             for file in files:
-                found.add(file)
+                journal = read_journal(file)
+                if file == path and _is_foreign(journal):
+                    empty.append(JournalError(f"{file} holds no journal; {_ADVICE}"))
+                else:
+                    found.add(file, journal)
     if not found.files:
         raise empty[0]
     found.incomplete += map(str, empty)
@@ -122,12 +126,18 @@ def _look(paths: Iterable[Path]) -> _Found:
     return found
 
 
+def _is_foreign(journal: Journal) -> bool:
+    """Tell whether a file has lines, none of which is one of a journal."""
+    lines = (journal.header, journal.footer, *journal.charges, *journal.events, *journal.starts)
+    return bool(journal.damage) and not any(line is not None for line in lines)
+
+
 def _tell(found: _Found, paths: Iterable[Path]) -> None:
     older = sum(map(older_runs, paths))
     if older:
         told = calls_of(older, "older run")
         print(f"of each folder the newest run is taken, {told} left out", file=sys.stderr)
-    for sentence in found.problems:
+    for sentence in (*oddities(found.headers), *found.problems):
         print(sentence, file=sys.stderr)
 
 

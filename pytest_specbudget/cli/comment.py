@@ -9,13 +9,13 @@ which must be the base.  Further formats (`--report`) render the same verdict.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.cli._comment_text import comment_text, unreadable_text
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._typed import settings_with
 from pytest_specbudget.errors import (
     BaselineError,
     CatalogueError,
@@ -27,7 +27,6 @@ from pytest_specbudget.proposals.by_base import ByBase
 from pytest_specbudget.proposals.hostile import MEMBER, hostile_journal
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comment import nothing_changed
-from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,35 +49,44 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="JOURNAL",
-        help=f"the combined journal of the change's run, or an archive (.zip) with {MEMBER}; "
-        "default: none, and its recordings are judged as they lie in git",
+        help=f"the combined journal of the change's run, or an archive (.zip) with {MEMBER} "
+        "(default: none, and its recordings are judged as they lie in git)",
     )
     parser.add_argument("--head", required=True, metavar="REV", help="the change, fetched")
     parser.add_argument(
-        "--base", default="HEAD", metavar="REV", help="where it wants to go; default: HEAD"
+        "--base", default="HEAD", metavar="REV", help="where it wants to go (default: HEAD)"
     )
     parser.add_argument(
         "--repo",
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="where pytest runs, in a working tree of the base; default: here",
+        help="where pytest runs, in a working tree of the base (default: here)",
     )
     parser.add_argument(
         "--budget",
         action="append",
         metavar="[SPEC=]USD",
-        help="a ceiling for every SPEC, or for one (repeatable; default: as set in the base)",
+        help="a ceiling for every SPEC, or for one; repeatable (default: as set in the base)",
     )
-    parser.add_argument("--max-regression", metavar="PCT", help="likewise, in percent")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--max-regression",
+        metavar="PCT",
+        help="by how many percent anything may be dearer (default: as set in the base)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where the comment is written (default: standard output)",
+    )
     parser.add_argument(
         "--report",
         action="append",
         default=[],
         type=_wanted,
         metavar="FORMAT:PATH",
-        help=f"write the verdict as {', '.join(FORMATS)}, too (repeatable)",
+        help=f"write the verdict as {', '.join(FORMATS)}, too; repeatable",
     )
     parser.add_argument(
         "--if-changed", action="store_true", help="write nothing where nothing changed"
@@ -141,8 +149,8 @@ def _render(wanted: Iterable[_Wanted], report: Report) -> None:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     """Read what holds in the base; what is typed here comes first."""
-    typed = {"spec_budget": arguments.budget, "spec_max_regression": arguments.max_regression}
-    return read_settings(options=typed, environment=os.environ, rootdir=arguments.repo.resolve())
+    typed = {"budget": arguments.budget, "max_regression": arguments.max_regression}
+    return settings_with(arguments.repo.resolve(), **typed)
 
 
 def _write(arguments: argparse.Namespace, text: str) -> None:

@@ -8,7 +8,6 @@ lower bounds, and its `alert_level` is red or null.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +25,10 @@ from pytest_specbudget.cli._kept import (
 )
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
+from pytest_specbudget.cli._typed import settings_with
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
 from pytest_specbudget.reports.daily import daily_summary, unknown_in_month, write_daily_summary
-from pytest_specbudget.settings.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -61,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("evidence"),
         metavar="FOLDER",
-        help="where evidence lies; the file is written to its folder costs (evidence)",
+        help="where evidence lies; the file is written to its folder costs (default: evidence)",
     )
 
 
@@ -89,8 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    options = {"spec_month_budget": arguments.month_budget}
-    settings = read_settings(options=options, environment=os.environ, rootdir=Path.cwd())
+    settings = settings_with(Path.cwd(), month_budget=arguments.month_budget)
     return with_month_of_table(settings)
 
 

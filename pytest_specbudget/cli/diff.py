@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="HEAD",
         nargs="?",
         default=".",
-        help="likewise, but a revision itself; default: the recordings in the working tree",
+        help="likewise, but a revision itself (default: the recordings in the working tree)",
     )
     parser.add_argument(
         "--max-regression",
@@ -73,11 +73,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="RUN",
-            help=f"another live run of the {side}, a journal: samples are told from chance "
-            "(repeatable)",
+            help=f"another live run of the {side}, a journal: samples are told from "
+            "chance; repeatable",
         )
     parser.add_argument(
-        "--repo", type=Path, default=Path(), metavar="DIR", help="where pytest runs; default: here"
+        "--repo", type=Path, default=Path(), metavar="DIR", help="where pytest runs (default: here)"
     )
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument("--json", action="store_true", help="one JSON object")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._clients import installed_version, list_clients, list_sdks
-from pytest_specbudget.cli._strangers import find_strangers
+from pytest_specbudget.cli._strangers import document_of, find_strangers, worded
 from pytest_specbudget.cli._surroundings import (
     find_journals,
     find_prices,
@@ -24,14 +24,15 @@ from pytest_specbudget.cli._surroundings import (
     recorder_misfits,
 )
 from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.cli._clients import Client, Sdk
-    from pytest_specbudget.cli._strangers import Stranger
     from pytest_specbudget.cli._surroundings import Journals, Need, Prices, SettingsFound
+    from pytest_specbudget.verdicts.strangers import Stranger
 
 __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 
@@ -111,15 +112,15 @@ class _Health:
 
     def document(self) -> dict[str, Any]:
         """Return it as `--json` prints it."""
-        found = asdict(self)
+        found = asdict(replace(self, strangers=()))
         settings, problems = found.pop("settings"), found.pop("problems")
-        strangers = found.pop("strangers")
+        del found["strangers"]  # in other words
         return {
             "schemaVersion": _SCHEMA,
             "healthy": not problems,
             **found,
             "settings": settings["origins"],
-            "unknown_hosts": strangers,
+            "unknown_hosts": [*map(document_of, self.strangers)],
             "never_seen": _NEVER_SEEN,
             "problems": problems,
         }
@@ -139,7 +140,9 @@ def _examine(rootdir: Path, now: datetime, *, call: bool) -> _Health:
         settings=settings,
         prices=prices,
         journal=journal,
-        strangers=find_strangers(Path(journal.folder), settings.hosts),
+        strangers=find_strangers(
+            Path(journal.folder), Settings(hosts=settings.hosts, prices=settings.prices)
+        ),
         problems=(
             *_of_needs(needs),
             *(f"{one.name} {one.version} is not metered: {one.why}" for one in _broken(clients)),
@@ -192,7 +195,7 @@ def _text(health: _Health) -> Iterator[str]:
     yield from _table("prices", [(_of_prices(health.prices),)])
     yield from _table("journal", [(f"{health.journal.folder}, {_runs(health.journal.runs)}",)])
     yield from _table("never seen", [(words,) for words in (*_NEVER_SEEN, _CAN_BE_TOLD)])
-    yield from _table("hosts that nobody knows", [(str(one),) for one in health.strangers])
+    yield from _table("hosts that nobody knows", [(worded(one),) for one in health.strangers])
     yield from _table("problems", [(problem,) for problem in health.problems] or _NONE)
 
 

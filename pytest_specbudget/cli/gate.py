@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_budget,
         metavar="[SPEC=]USD",
-        help="a ceiling for every SPEC, or for one; replaces the stored one (repeatable)",
+        help="a ceiling for every SPEC, or for one; replaces the stored one; repeatable",
     )
     parser.add_argument(
         "--baseline",

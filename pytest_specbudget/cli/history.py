@@ -26,7 +26,7 @@ from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cli import _costing, _forgetting, _settling
 from pytest_specbudget.cli._history_shown import show, sized, warn_of_size
 from pytest_specbudget.cli._kept import nothing_kept
-from pytest_specbudget.cli._options import add_action
+from pytest_specbudget.cli._options import add_action, add_actions
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._unknown_calls import unknown_calls
 from pytest_specbudget.cli._waiting import counting
@@ -43,11 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_specbudget.analysis.store.history import Added
+    from pytest_specbudget.cli._parser import Parser
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.settings.settings import Settings
 
-    _Actions = _SubParsersAction[argparse.ArgumentParser]
+    _Actions = _SubParsersAction[Parser]
 
 __all__ = ["EXAMPLE", "HELP", "HISTORY", "configure", "counted", "run"]
 
@@ -63,7 +64,7 @@ _NAMED = 20
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    actions = add_actions(parser)
     for configured in (_to_add, _to_show, _to_settle, _to_forget, _to_cost):
         configured(actions)
 
@@ -140,9 +141,11 @@ def run(arguments: argparse.Namespace) -> int:
     except (JournalError, SettingError) as problem:
         complain(problem)
         return _WRONG
-    except BrokenPipeError:  # whoever reads standard output has seen enough
-        raise
     except OSError as problem:
+        if (
+            arguments.action in (_show, _costing.run) and problem.filename is None
+        ):  # it is about the output
+            raise
         complain(_unusable(problem, arguments.history))
         return _DAMAGED
     return status

@@ -23,9 +23,9 @@ from pytest_specbudget.cli._kept import DAMAGED, UNKNOWN, add_history, listed, p
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._table import print_table, say
-from pytest_specbudget.core.money import Money
+from pytest_specbudget.cli._words import amount
 from pytest_specbudget.core.wording import calls_of
-from pytest_specbudget.errors import JournalError, MoneyError, SettingError
+from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.run_facts import facts_of_runs
 from pytest_specbudget.histories.spent import usage
 from pytest_specbudget.settings.settings import read_settings
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pytest_specbudget.analysis.autos import Auto, Figure, Targets
+    from pytest_specbudget.core.money import Money
     from pytest_specbudget.histories.run_facts import RunFacts
     from pytest_specbudget.settings.settings import Settings
 
@@ -49,16 +50,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     add_history(parser)
     parser.add_argument(
-        "--phase", type=int, choices=PHASES, default=2, help="whose targets hold (2)"
+        "--phase", type=int, choices=PHASES, default=2, help="whose targets hold (default: 2)"
     )
     parser.add_argument(
-        "--baseline", type=_cost, metavar="USD", help="what an auto cost before (11.00)"
+        "--baseline", type=_cost, metavar="USD", help="what an auto cost before (default: 11.00)"
     )
     parser.add_argument(
         "--budget",
-        type=_dollars,
+        type=amount,
         metavar="USD",
-        help="what each SPEC may cost (its own ceiling, in its run or else as set now; else 2.00)",
+        help="what each SPEC may cost (default: its own ceiling, of its run or else as set now, or "
+        "2.00)",
     )
     parser.add_argument(
         "--partial",
@@ -127,12 +129,11 @@ def _is_part(auto: Auto, runs: Mapping[str, RunFacts]) -> bool:
 
 def _hold(autos: Iterable[Auto], runs: Mapping[str, RunFacts], settings: Settings) -> None:
     """Hold each auto to what its run was held to, else to what is set now, if anything."""
-    limits = {one.subject: one.ceiling for one in settings.limits if one.scope == "spec"}
     for auto in autos:
         known = runs.get(auto.run or "")
         then = None if known is None else known.ceiling_of(auto.spec)
-        now_set = limits.get(auto.spec, limits.get(None))
-        auto.budget = now_set if then is None else then
+        now_set = settings.ceiling_of(auto.spec)
+        auto.budget = then if then is not None or now_set is None else now_set.ceiling
         if auto.budget is not None:
             auto.held_by = "settings" if then is None else "run"
 
@@ -173,14 +174,7 @@ def _print(found: list[Figure], *, as_json: bool, parts: int) -> None:
 
 
 def _cost(words: str) -> Money:
-    amount = _dollars(words)
-    if not amount:
+    cost = amount(words)
+    if not cost:
         raise argparse.ArgumentTypeError("nothing was saved where nothing was spent: above 0")
-    return amount
-
-
-def _dollars(words: str) -> Money:
-    try:
-        return Money.parse(words)
-    except MoneyError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from problem
+    return cost

@@ -14,6 +14,7 @@ from pytest_specbudget.agents.operations.spec_ids import (
     slug_of,
 )
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.core.reasons import reason_of
 
 if TYPE_CHECKING:
     import argparse
@@ -48,11 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not prefix or set(prefix) & set("/\\") or prefix[-1:].isdigit():
         complain(f'--prefix "{prefix}" cannot begin an id: it needs a name that ends in no digit')
         return 2
+    if arguments.folder.exists() and not arguments.folder.is_dir():
+        complain(f'"{arguments.folder}" is no folder; name the one where the folders of SPECs lie')
+        return 2
     try:
         made = reserve(arguments.folder, arguments.title, prefix) if arguments.reserve else None
         spec_id = _id_of(made, arguments.title) if made else next_spec_id(arguments.folder, prefix)
     except OSError as problem:
-        complain(f"{arguments.folder}: {problem.strerror or problem}")
+        complain(f"{arguments.folder}: {reason_of(problem)}")
         return 1
     folder = made or arguments.folder / folder_name(spec_id, arguments.title)
     print(_json(arguments, spec_id, folder) if arguments.json else spec_id)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._options import configure_prices
+from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.errors import CatalogueError
@@ -94,7 +95,7 @@ def _warn_of_stale(used: Mapping[str, datetime], catalogue: Catalogue) -> None:
 
 
 def _object(line: str) -> dict[str, Any]:
-    request = json.loads(line)
+    request = decode(line.encode("utf-8", "surrogatepass"))
     if not isinstance(request, dict):
         raise _LineError("it is no JSON object")
     return request

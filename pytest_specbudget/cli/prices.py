@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_specbudget.cli._options import add_action
+from pytest_specbudget.cli._options import add_action, add_actions
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.comparing import (
     changes,
@@ -30,7 +31,7 @@ from pytest_specbudget.prices.loading import (
     read_catalogue,
     read_lock,
 )
-from pytest_specbudget.prices.overlay_files import overlay_file
+from pytest_specbudget.prices.overlay_files import overlay_file, shipped_overlays
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +50,7 @@ _MONTH = timedelta(days=30)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
-    commands = parser.add_subparsers(metavar="ACTION", required=True)
+    commands = add_actions(parser)
     _configure_build(
         add_action(
             commands,
@@ -88,7 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _configure_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as-of", type=_time, metavar="TIME", help="default: as in the lock")
+    parser.add_argument(
+        "--as-of",
+        type=_time,
+        metavar="TIME",
+        help="the date of the catalogue (default: as in the lock)",
+    )
     _add_folders(parser)
     parser.set_defaults(action=_build)
 
@@ -97,7 +103,7 @@ def _configure_check(parser: argparse.ArgumentParser) -> None:
     _add_folders(parser)
     _add_overlays(parser)
     parser.add_argument(
-        "--at", type=_time, metavar="TIME", help="warn of prices that are stale then; default: now"
+        "--at", type=_time, metavar="TIME", help="warn of prices that are stale then (default: now)"
     )
     parser.set_defaults(action=_check)
 
@@ -105,10 +111,10 @@ def _configure_check(parser: argparse.ArgumentParser) -> None:
 def _configure_diff(parser: argparse.ArgumentParser) -> None:
     side = "a folder with a compiled catalogue, an overlay (file or name), or a date"
     parser.add_argument(
-        "old", nargs="?", metavar="OLD", help=f"{side}; default: a month before NEW"
+        "old", nargs="?", metavar="OLD", help=f"{side} (default: a month before NEW)"
     )
     parser.add_argument(
-        "new", nargs="?", metavar="NEW", help=f"{side}; default: the shipped catalogue"
+        "new", nargs="?", metavar="NEW", help=f"{side} (default: the shipped catalogue)"
     )
     parser.add_argument(
         "--ever", action="store_true", help="compare the prices of all times, not those in force"
@@ -121,15 +127,27 @@ def _configure_upcoming(parser: argparse.ArgumentParser) -> None:
         "--after",
         type=_time,
         metavar="TIME",
-        help="a time, or `catalogue` for its date; default: now",
+        help="a time, or `catalogue` for its date (default: now)",
     )
     _add_overlays(parser)
     parser.set_defaults(action=_upcoming)
 
 
 def _add_folders(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", type=Path, default=DATA, metavar="DIR", help="the catalogue")
-    parser.add_argument("--corrections", type=Path, default=CORRECTIONS, metavar="DIR")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=DATA,
+        metavar="DIR",
+        help="the catalogue (default: the shipped one)",
+    )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        default=CORRECTIONS,
+        metavar="DIR",
+        help="what corrects its sources (default: the shipped ones)",
+    )
 
 
 def _add_overlays(parser: argparse.ArgumentParser) -> None:
@@ -238,7 +256,9 @@ def _side(text: str | None) -> _Side:
     try:
         return _seen(load_catalogue(), _instant(text))
     except ValueError:
-        raise CatalogueError(f'"{text}" is neither a folder, an overlay nor a date') from None
+        near = nearest(text, shipped_overlays())
+        hint = f'; did you mean "{near}"?' if near else ""
+        raise CatalogueError(f'"{text}" is neither a folder, an overlay nor a date{hint}') from None
 
 
 def _print_differences(old: _Side, new: _Side) -> None:

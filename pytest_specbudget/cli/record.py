@@ -33,8 +33,8 @@ from pytest_specbudget.cli._matrix.rows import print_planned, print_recorded
 from pytest_specbudget.cli._matrix.till import Till
 from pytest_specbudget.cli._matrix.words import foretold, reckoned, status_of, told_beforehand
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.core.money import Money
-from pytest_specbudget.errors import MoneyError, SettingError, SpecBudgetError
+from pytest_specbudget.cli._words import amount
+from pytest_specbudget.errors import SettingError, SpecBudgetError
 from pytest_specbudget.recordings.matrix_folder import MatrixFolder
 from pytest_specbudget.settings.settings import read_settings
 
@@ -72,7 +72,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _declare_money(parser)
     _declare_sending(parser)
     parser.add_argument(
-        "--into", type=Path, metavar="DIR", help="where to record; default: matrix/ in their folder"
+        "--into",
+        type=Path,
+        metavar="DIR",
+        help="where to record (default: matrix/ in their folder)",
     )
     parser.add_argument("--anew", action="store_true", help="send what is recorded already, too")
     parser.add_argument("--json", action="store_true", help="print one JSON line for each call")
@@ -93,21 +96,22 @@ def run(arguments: argparse.Namespace) -> int:
 def _declare_choice(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--models", action="append", default=[], required=True, metavar="MODEL[,MODEL]",
-        help="whom to ask (repeatable)")  # fmt: skip
+        help="whom to ask; repeatable")  # fmt: skip
     add("--case", action="append", default=[], metavar="FILE:INDEX",
-        help="this recorded call alone, counted from 0 (repeatable)")  # fmt: skip
+        help="this recorded call alone, counted from 0; repeatable")  # fmt: skip
     add("--model", metavar="GLOB", help="only calls that were recorded from such a model")
 
 
 def _declare_money(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--max-cost", type=_amount, metavar="USD",
+    add("--max-cost", type=amount, metavar="USD",
         help="the most that this run may spend; needed unless --dry-run")  # fmt: skip
     add("--max-output-tokens", type=_positive, metavar="N",
         help="declare that no answer has more tokens, for requests that set no limit; it is "
         "reckoned with and never sent")  # fmt: skip
     add("--prices", action="append", default=[], type=Path, metavar="PATH",
-        help="overlay TOML on top of those in the settings (repeatable)")  # fmt: skip
+        help="overlay TOML, or the name of a shipped one; repeatable, "
+        "the later on top")  # fmt: skip
     add("--dry-run", action="store_true", help="say what it would cost; send nothing")
 
 
@@ -117,11 +121,11 @@ def _declare_sending(parser: argparse.ArgumentParser) -> None:
         help="send there instead of where a case was recorded; the provider's key goes with it, "
         "unless --header is given")  # fmt: skip
     add("--header", action="append", default=[], type=_header, metavar="NAME=VARIABLE",
-        help="send a header whose value an environment variable holds (repeatable)")  # fmt: skip
+        help="send a header whose value an environment variable holds; repeatable")  # fmt: skip
     add("--concurrency", type=_positive, default=1, metavar="N",
-        help="how many calls are on their way at once; default 1")  # fmt: skip
+        help="how many calls are on their way at once (default: 1)")  # fmt: skip
     add("--timeout", type=_positive, default=600, metavar="SECONDS",
-        help="how long to wait for an answer; default 600")  # fmt: skip
+        help="how long to wait for an answer (default: 600)")  # fmt: skip
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -227,13 +231,6 @@ def _show(
 
 def _tell(line: str) -> None:
     print(line, file=sys.stderr)
-
-
-def _amount(text: str) -> Money:
-    try:
-        return Money.parse(text)
-    except MoneyError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def _positive(text: str) -> int:

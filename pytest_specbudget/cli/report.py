@@ -30,9 +30,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "path", type=Path, metavar="PATH", help="a stored JSON report, a journal, or its folder"
     )
     parser.add_argument(
-        "--format", choices=[_TERMINAL, *FORMATS], default=_TERMINAL, help="default: terminal"
+        "--format",
+        choices=[_TERMINAL, *FORMATS],
+        default=_TERMINAL,
+        help="what to make of it (default: terminal)",
     )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="where it is written (default: standard output)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         text = _rendered(load_report(arguments.path), arguments.format)
         _write(text, arguments.output)
-    except (JournalError, OSError) as error:
+    except JournalError as error:
         complain(error)
         return 1
     return 0

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._unreadable import why_unreadable
 from pytest_specbudget.core.score import share
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.routing.checking import infeasible
@@ -107,7 +108,8 @@ def _table(path: Path | None) -> RoutingTable:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError([f"{path} cannot be read as a routing table: {error}"]) from error
+        why = why_unreadable(path, error)
+        raise SettingError([f"{path} cannot be read as a routing table: {why}"]) from error
     return load(text, path.name)
 
 

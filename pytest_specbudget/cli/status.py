@@ -22,6 +22,7 @@ from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._spec_rows import Sources
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.core.wording import dollars, exact
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.spent import kept
@@ -49,14 +50,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("spec", nargs="?", metavar="SPEC", help="show this one alone")
     parser.add_argument(
-        "--specs", type=Path, default=Path("docs"), metavar="FOLDER", help="where SPECs lie (docs)"
+        "--specs",
+        type=Path,
+        default=Path("docs"),
+        metavar="FOLDER",
+        help="where SPECs lie (default: docs)",
     )
     parser.add_argument(
         "--evidence",
         type=Path,
         default=Path("evidence"),
         metavar="FOLDER",
-        help="where evidence lies (evidence)",
+        help="where evidence lies (default: evidence)",
     )
     configure_month(parser)
     parser.add_argument(
@@ -71,13 +76,20 @@ def run(arguments: argparse.Namespace) -> int:
     except SettingError as problem:
         complain(problem)
         return 2
+    if arguments.history is not None and not arguments.history.exists():
+        complain(f"{arguments.history} does not exist; name a history, or a folder of journals")
+        return 2
     sources = Sources(settings)
     rows = sources.rows(arguments.specs, arguments.evidence, arguments.history)
     if arguments.spec is not None:
+        known = [row.spec for row in rows]
         rows = [row for row in rows if row.spec == arguments.spec]
         if not rows:
+            near = nearest(arguments.spec, known)
+            hint = f'; did you mean "{near}"?' if near else ""
             complain(
                 f'nothing is known of "{arguments.spec}": no folder, no document, no cost, no call'
+                f"{hint}"
             )
             tell_month(arguments, settings, {*sources.said, *_tell_where(arguments, rows)})
             return 2

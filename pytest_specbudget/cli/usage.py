@@ -6,21 +6,22 @@ line on standard error, and the status is 1 after the others were read.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.secrets.hearsay import repeatable
+from pytest_specbudget.cli._words import instant
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import files_below, recordings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
+    from datetime import datetime
 
     from pytest_specbudget.cassettes.shapes import Interaction
     from pytest_specbudget.core.reading import Reading
@@ -55,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--price", action="store_true", help="add what each call cost, in USD")
     parser.add_argument(
         "--at",
-        type=_instant,
+        type=instant,
         metavar="TIME",
         help="price at this instant (RFC 3339) instead of each answer's own date",
     )
@@ -68,8 +69,17 @@ def run(arguments: argparse.Namespace) -> int:
     except CatalogueError as problem:
         print(problem, file=sys.stderr)
         return 1
-    readable = [_print(path, root, quote) for root in arguments.paths for path in files_below(root)]
+    readable = [_all_read(root, quote) for root in arguments.paths]
     return 0 if all(readable) else 1
+
+
+def _all_read(root: Path, quote: Quoter | None) -> bool:
+    """Print the lines of all recordings below *root*; tell whether all could be read."""
+    files = [*files_below(root)]
+    if not files:
+        print(f"{root}: holds no recording", file=sys.stderr)
+    readable = [_print(path, root, quote) for path in files]
+    return all(readable)
 
 
 def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
@@ -133,8 +143,8 @@ def _quoter(at: datetime | None) -> Quoter:
     catalogue = load_catalogue()
 
     def quote(reading: Reading, interaction: Interaction) -> dict[str, Any]:
-        if interaction.status >= HTTPStatus.BAD_REQUEST:
-            return _NO_COST  # a failed attempt costs nothing
+        if interaction.status >= HTTPStatus.MULTIPLE_CHOICES:
+            return _NO_COST  # a failed attempt costs nothing, and nor does a redirect
         if reading.usage_state == _UNREADABLE and reading.free is None:
             return _unknown(_why_unreadable(reading))
         instant = at or date_of(interaction)
@@ -156,13 +166,3 @@ def _why_unreadable(reading: Reading) -> str:
     if not reading.flags:
         return "the answer could not be read"
     return f"token counts that make no sense: {'; '.join(map(repeatable, reading.flags))}"
-
-
-def _instant(words: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(words)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"{words!r} is no RFC 3339 time: {problem}") from None
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{words!r} has no time zone; add Z or an offset")
-    return instant

@@ -26,7 +26,9 @@ from pytest_specbudget.cli._supposing import (
     supposed,
 )
 from pytest_specbudget.cli._table import print_table, say
+from pytest_specbudget.cli._unreadable import A_REPORT, named_text
 from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.names import nearest
 from pytest_specbudget.core.rises import percent_more, signed
 from pytest_specbudget.core.wording import calls_of, places_for, plain, tight
 from pytest_specbudget.errors import JournalError, SettingError
@@ -166,10 +168,7 @@ def _of_run(path: Path) -> Iterable[Charge]:
 
 def _journal_of(report: Path) -> Path:
     """Return the journal that a report names; a report itself holds only sums."""
-    try:
-        text = report.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JournalError(f"{report}: cannot be read as a report: {error}") from error
+    text = named_text(report, "a report", f"{A_REPORT}, or a journal")
     named = json_report.load(text, str(report)).journal
     places = [Path(named), report.parent / named] if named else []
     found = next((place for place in places if place.exists()), None)
@@ -192,9 +191,15 @@ def _compared(charges: list[Charge], mappings: list[Mapping], shelf: Shelf) -> C
 
 
 def _unmet(comparison: Comparison | Supposed) -> Iterator[str]:
+    if not comparison.total.calls:
+        yield "no call is recorded there; name recordings, the journal of a run, or a history"
+        return
+    names = [] if comparison.by_spec else [*comparison.rows]
     for one in comparison.unmet:
         if isinstance(one, Mapping):
-            yield f'no recorded call is of a model like "{one.old}"'
+            near = nearest(one.old, names)
+            hint = f'; did you mean "{near}"?' if near else ""
+            yield f'no recorded call is of a model like "{one.old}"{hint}'
         else:
             yield f'no recorded call is of tier "{one.tier}"'
 

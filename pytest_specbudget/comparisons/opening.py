@@ -41,6 +41,7 @@ from pytest_specbudget.comparisons.reported import (
     without_costs,
 )
 from pytest_specbudget.comparisons.sides import OneInstant, side_of_run
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import BaselineError
 from pytest_specbudget.journal.reader import journal_files, older_runs, read_journal
 from pytest_specbudget.reports import json_report
@@ -191,7 +192,7 @@ class Opener:
         try:
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise BaselineError(f"{path}: cannot be read: {error}") from error
+            raise BaselineError(f"{path}: cannot be read: {reason_of(error)}") from error
         if is_baseline(text):
             return Opened(side=self._of_baseline(path))
         report = json_report.load(text, str(path))

@@ -15,9 +15,8 @@ from pytest_specbudget.audit.shift import monday
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.histories.drifting import instant_of
 from pytest_specbudget.histories.looped_costs import looped_costs
-from pytest_specbudget.histories.places import Kept, Place, held
+from pytest_specbudget.histories.places import held, journals_of, place_of
 from pytest_specbudget.histories.spent import journaled
-from pytest_specbudget.histories.usage import needs_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.pricing.summing import Repriced
+    from pytest_specbudget.histories.places import Kept, Place
     from pytest_specbudget.prices.catalogue import Catalogue
     from pytest_specbudget.settings.settings import Settings
 
@@ -78,31 +78,13 @@ def costs_of(
     catalogue = desk.catalogue  # what makes no sense is said before anything is read
     recorded = settings.price_at.kind == "recorded"
     at: datetime | Literal["recorded"] = "recorded" if recorded else instant_of(settings, desk, now)
-    journals = _journals(where)
+    journals = journals_of(where)
     if journals:
         sums, problems = _looped(journals, catalogue, at, now.date(), by)
     else:
-        place = _place(where)
+        place = place_of(where)
         sums, problems = steadily(lambda: _asked(place, catalogue, at, now.date(), by))
     return Costs(usage=str(where), at=at, sums=sums, catalogue=catalogue.sha256, problems=problems)
-
-
-def _journals(where: Path | Kept | Place) -> tuple[Path, ...]:
-    """Return the journals that *where* is; nothing if it takes a database, or an engine is asked.
-
-    Raises:
-        JournalError: If there is nothing.
-    """
-    if isinstance(where, Place):
-        return ()
-    places = where.places if isinstance(where, Kept) else (where,)
-    return () if any(map(needs_database, places)) else places
-
-
-def _place(where: Path | Kept | Place) -> Place:
-    if isinstance(where, Kept):
-        return where.on("duckdb")
-    return where if isinstance(where, Place) else Place(engine="duckdb", files=where)
 
 
 _Priced = tuple["Repriced", tuple[str, ...]]

@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.analysis.drifting import DriftSummary, Question, summed_up
 from pytest_specbudget.analysis.looped import looped
-from pytest_specbudget.analysis.records import named
 from pytest_specbudget.analysis.store.changing import steadily
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import CatalogueError, JournalError
 from pytest_specbudget.histories.drift_findings import drift_findings, fault_findings
-from pytest_specbudget.histories.places import Kept, Place, held
+from pytest_specbudget.histories.places import held, journals_of, place_of
 from pytest_specbudget.histories.spent import journaled
-from pytest_specbudget.histories.usage import needs_database, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.priced import PricedHistory
+    from pytest_specbudget.histories.places import Kept, Place
     from pytest_specbudget.prices.catalogue import Catalogue
     from pytest_specbudget.settings.settings import Settings
 
@@ -106,17 +105,11 @@ _PricedAndProblems = tuple["PricedHistory", tuple[str, ...]]
 def _priced(
     where: Path | Kept | Place, catalogue: Catalogue, asked: Question
 ) -> _PricedAndProblems:
-    if isinstance(where, Kept):
-        if not where.needs_database:
-            found = journaled(*where.places, today=asked.today)
-            return looped(found.records, catalogue, asked.at), found.problems
-        where = where.on("duckdb")
-    elif not isinstance(where, Place):
-        if not needs_database(where):
-            read = recorded(where)
-            return looped(map(named, read.records), catalogue, asked.at), read.problems
-        where = Place(engine="duckdb", files=where)
-    return _priced_there(where, catalogue, asked)
+    journals = journals_of(where)
+    if not journals:
+        return _priced_there(place_of(where), catalogue, asked)
+    found = journaled(*journals, today=asked.today)
+    return looped(found.records, catalogue, asked.at), found.problems
 
 
 def _priced_there(place: Place, catalogue: Catalogue, asked: Question) -> _PricedAndProblems:

@@ -52,17 +52,34 @@ def past_of(
         again: Whether the runs are judged from their journals, perhaps where no other run is kept:
             then that leaves in doubt what the first run of a project is only told.
     """
-    gates: tuple[Gate, ...] = ()
-    notes: tuple[str, ...] = ()
-    if any(limit.scope in ("day", "month") for limit in settings.limits):
-        from pytest_specbudget.histories.calendar_gates import calendar_of  # noqa: PLC0415 - few ask
-
-        calendar = calendar_of(settings, rootdir, today=now.date(), runs=runs, again=again)
-        gates, notes = calendar.gates, calendar.notes
+    spent = _spent(settings, rootdir, runs, now, again=again)
     kept = _kept(settings, rootdir, runs)
     if settings.history is None and kept is None:
-        return Past(gates=(*gates, *_no_history(settings, again=again)), notes=notes)
-    from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - likewise
+        moved = Past(gates=tuple(_no_history(settings, again=again)))
+    else:
+        moved = _moved(settings, now, kept)
+    return Past(
+        gates=(*spent.gates, *moved.gates),
+        drift=moved.drift,
+        notes=(*spent.notes, *moved.notes),
+    )
+
+
+def _spent(
+    settings: Settings, rootdir: Path, runs: Collection[str], now: datetime, *, again: bool
+) -> Past:
+    """Say what days and months have left for this run, where they are limited."""
+    if not any(limit.scope in ("day", "month") for limit in settings.limits):
+        return Past()
+    from pytest_specbudget.histories.calendar_gates import calendar_of  # noqa: PLC0415 - few ask
+
+    calendar = calendar_of(settings, rootdir, today=now.date(), runs=runs, again=again)
+    return Past(gates=calendar.gates, notes=calendar.notes)
+
+
+def _moved(settings: Settings, now: datetime, kept: Kept | None) -> Past:
+    """Say how prices moved what earlier runs cost."""
+    from pytest_specbudget.histories.drifting import drift_gate  # noqa: PLC0415 - few ask
     from pytest_specbudget.reports.drifted import (  # noqa: PLC0415 - likewise
         drift_json,
         headline,
@@ -70,10 +87,10 @@ def past_of(
     )
 
     findings, summary = drift_gate(settings, now, kept)
-    gates = (*gates, Found(findings))
+    gates = (Found(findings),)
     if summary is None:
-        return Past(gates=gates, notes=notes)
-    notes = (*notes, headline(summary), *remarks(summary))
+        return Past(gates=gates)
+    notes = (headline(summary), *remarks(summary))
     return Past(gates=gates, drift=drift_json(summary), notes=notes)
 
 

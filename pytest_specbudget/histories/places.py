@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.analysis.engine import Engine
     from pytest_specbudget.analysis.store.history import History
 
-__all__ = ["Held", "Kept", "Place", "held", "kept_in"]
+__all__ = ["Held", "Kept", "Place", "held", "journals_of", "kept_in", "place_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,6 @@ class Kept:
     def __str__(self) -> str:
         return _listed(self.places)
 
-    @property
-    def needs_database(self) -> bool:
-        """Whether it is more than journals."""
-        return any(map(needs_database, self.places))
-
     def on(self, engine: str) -> Place:
         """Return it as a place whose records *engine* reads."""
         first, *others = self.places
@@ -81,6 +76,25 @@ def kept_in(rootdir: Path) -> Kept | None:
     """Return what a project in *rootdir* keeps; None if that is nothing."""
     places = kept(rootdir)
     return Kept(places) if places else None
+
+
+def journals_of(where: Path | Kept | Place) -> tuple[Path, ...]:
+    """Return the journals that *where* is; nothing if it takes a database, or an engine is asked.
+
+    Raises:
+        JournalError: If there is nothing.
+    """
+    if isinstance(where, Place):
+        return ()
+    places = where.places if isinstance(where, Kept) else (where,)
+    return () if any(map(needs_database, places)) else places
+
+
+def place_of(where: Path | Kept | Place) -> Place:
+    """Return *where* as a place whose records an engine reads: DuckDB, unless one was named."""
+    if isinstance(where, Kept):
+        return where.on("duckdb")
+    return where if isinstance(where, Place) else Place(engine="duckdb", files=where)
 
 
 def _listed(places: tuple[Path, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Whether all parts of a sharded run are there.
+"""Whether all parts of a sharded run are there, each once and of one commit.
 
 A shard is known by the name in the header of its journals: what `SPECBUDGET_SHARD` or the CI system
 told, such as `3` or `3/8`.  Journals that have none are told apart by their runs.
@@ -7,6 +7,7 @@ told, such as `3` or `3/8`.  Journals that have none are told apart by their run
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,11 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.journal.combining import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pytest_specbudget.journal.schema import HeaderLine
 
-__all__ = ["Shards"]
+__all__ = ["Shards", "oddities"]
 
 _OF_TOTAL = re.compile(r"\d{1,6}/(\d{1,6})", re.ASCII)
 
@@ -69,3 +70,24 @@ class Shards:
     @property
     def _listed(self) -> str:
         return ", ".join(sorted(self.names))
+
+
+def oddities(headers: Iterable[HeaderLine]) -> Iterator[str]:
+    """Yield a sentence for what is no mistake by itself, and may be one of whoever gathered them.
+
+    Which run a shard of a combined journal was of is not known any more, so nothing is said of it.
+    """
+    runs, commits = defaultdict[str, set[str]](set), set[str]()
+    for header in headers:
+        commits |= names_of(header.commit or "")
+        shards, of_runs = names_of(header.shard or ""), names_of(header.run)
+        if len(shards) == len(of_runs) == 1:
+            runs[shards.pop()] |= of_runs
+    for shard, several in sorted(runs.items()):
+        if len(several) > 1:
+            yield (
+                f"shard {shard} is there {len(several)} times, by the runs "
+                f"{', '.join(sorted(several))}: all count; leave out those of jobs that ran again"
+            )
+    if len(commits) > 1:
+        yield f"the journals are of {len(commits)} commits: {', '.join(sorted(commits))}"

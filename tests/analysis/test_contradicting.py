@@ -50,6 +50,9 @@ SUM = {"operation": "cost_summary", "usage_state": "none"}
             [{"usage_state": "partial", "output_tokens": None}, {}], {}, id="output that came later"
         ),
         pytest.param(
+            [{"usage_state": "partial", "input_tokens": None}, {}], {}, id="input that came later"
+        ),
+        pytest.param(
             [
                 {"usage_state": "partial", "output_tokens": None},
                 {"usage_state": "none", "input_tokens": None, "output_tokens": None},

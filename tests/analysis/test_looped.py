@@ -110,6 +110,31 @@ def test_what_was_recorded_without_a_cost_is_held_against_what_it_was() -> None:
     assert sums(history.repriced) == {"openai/o3": ("10", "2")}
 
 
+def test_what_is_compared_is_what_is_on_record_but_for_what_is_told_apart() -> None:
+    history = priced(
+        past(),
+        past(tokens=(500_000, 0), list_cost=None),
+        past("none-such", list_cost=Money.parse("0.30")),
+        past("none-such", list_cost=None),
+        past(outcome="failed", list_cost=Money.parse("0.01")),
+        past(outcome="unknown", list_cost=None),
+        past(usage_state="none", list_cost=Money.parse("0.20")),
+    )
+    kept = history.on_record
+
+    compared = Money.total(one.recorded for one in history.repriced)
+    assert (str(kept.cost), str(kept.failed_cost), str(history.assumed_cost)) == (
+        "3.01",
+        "0.01",
+        "1.25",
+    )
+    assert str(compared) == "3.75"
+    assert kept.calls == 7
+    assert kept.calls == kept.failed + history.untold + sum(
+        one.calls + one.unknown for one in history.repriced
+    )
+
+
 @pytest.mark.parametrize(
     ("model", "cost"),
     [

@@ -160,13 +160,15 @@ def test_set_aside_again_it_is_there_once(tmp_path: Path) -> None:
     [
         pytest.param({"input_tokens": 5, "output_tokens": 0}, "complete", id="no output is none"),
         pytest.param({"input_tokens": 5}, "partial", id="output that is not told is unknown"),
+        pytest.param({"output_tokens": 5}, "partial", id="nor is input that is not told nothing"),
+        pytest.param({"output_tokens": 0}, "partial", id="even beside no output"),
         pytest.param({"input_tokens": 5, "usage_state": "complete"}, "complete", id="it says so"),
         pytest.param({"operation": "embeddings", "input_tokens": 5}, "complete", id="has none"),
         pytest.param({"operation": "responses", "input_tokens": 5}, "partial", id="responses"),
         pytest.param({}, "none", id="no counts"),
     ],
 )
-def test_a_chat_without_its_output_is_told_in_part(
+def test_a_chat_without_its_input_or_output_is_told_in_part(
     tmp_path: Path, told: dict[str, Any], state: str
 ) -> None:
     blank = {"usage_state": None, "input_tokens": None, "output_tokens": None}

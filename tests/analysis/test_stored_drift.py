@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from random import Random
@@ -18,12 +19,14 @@ from pytest_specbudget.analysis.looped import looped
 from pytest_specbudget.analysis.records import record_of
 from pytest_specbudget.analysis.stored_drift import priced_on
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import RETRIEVE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_specbudget.analysis.drifting import DriftSummary
     from pytest_specbudget.analysis.priced import PricedHistory
+    from pytest_specbudget.core.ledger import Charge
 
 pytest.importorskip("duckdb")
 
@@ -57,6 +60,11 @@ def of_several(first: Told, *models: str) -> list[Told]:
     ]
 
 
+def fetched(charge: Charge) -> Charge:
+    """Make it an answer to an earlier call."""
+    return replace(charge, reading=replace(charge.reading, operation=RETRIEVE))
+
+
 def test_the_engine_and_the_loop_say_the_same(tmp_path: Path) -> None:
     (several,) = told(past(id="several", tokens=(3, 9)))
     records = [
@@ -74,6 +82,7 @@ def test_the_engine_and_the_loop_say_the_same(tmp_path: Path) -> None:
             past(outcome="unknown"),
             past(outcome="failed", list_cost=Money()),
             past(usage_state="none", list_cost=None),
+            fetched(past(tokens=(5, 5))),
         ),
         *of_several(several, "gpt-4o", "gpt-4o-mini"),
     ]

@@ -10,7 +10,7 @@ from support.journals import call
 
 from pytest_specbudget.budgets.admission import Stop
 from pytest_specbudget.budgets.bounds import declaration
-from pytest_specbudget.budgets.pasting import USD, WHY_FREE, line_for
+from pytest_specbudget.budgets.pasting import USD, WHY_FREE, bound_line, line_for
 from pytest_specbudget.budgets.unknowns import UnknownGate
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
@@ -52,11 +52,12 @@ def test_what_a_finding_gives_to_paste_is_toml(charge: Charge, keys: list[str]) 
 
 
 def test_what_a_refusal_gives_to_paste_stands_below_the_sentence() -> None:
-    stop = Stop(subject="", what="what", origin="set", why="why", remedy=declaration("gw.corp"))
+    remedy = declaration("gw.corp", "fast-1", None)
+    stop = Stop(subject="", what="what", origin="set", why="why", remedy=remedy)
 
     *_, remedy, line = str(stop).splitlines()
     assert remedy.startswith("    try          declare in [tool.specbudget]")
-    assert line.startswith('                     hosts."gw.corp" = { bound_usd = "0.05" }  # ')
+    assert line == '                     hosts."gw.corp" = { bound_usd = "0.05" }'
     assert tomllib.loads(line)["hosts"]["gw.corp"] == {"bound_usd": "0.05"}
 
 
@@ -112,6 +113,29 @@ def test_a_bound_of_one_model_comes_before_that_of_all() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bounds", "model", "added"),
+    [
+        pytest.param({}, "new", "0.05", id="one amount, where nothing is bounded"),
+        pytest.param(
+            {"slow": "0.2"}, "new", {"new": "0.05", "slow": "0.2"}, id="the model, beside others"
+        ),
+        pytest.param(
+            {"slow": "0.2"}, None, {"slow": "0.2", "*": "0.05"}, id="all others, and these last"
+        ),
+    ],
+)
+def test_a_bound_is_added_to_those_that_are_set(
+    bounds: dict[str, str], model: str | None, added: object
+) -> None:
+    known = replace(SAID, bounds={name: Money.parse(usd) for name, usd in bounds.items()})
+
+    line = bound_line("gw.corp", model, known)
+
+    bound = tomllib.loads(line)["hosts"]["gw.corp"]["bound_usd"]
+    assert (bound, [*bound]) == (added, [*added])  # type: ignore[misc]  # the order counts
+
+
+@pytest.mark.parametrize(
     ("known", "place"),
     [
         pytest.param(
@@ -119,8 +143,13 @@ def test_a_bound_of_one_model_comes_before_that_of_all() -> None:
         ),
         pytest.param(
             replace(SAID, pattern="*.corp", origin='hosts."*.corp" = { } in x, line 7'),
-            "}",
+            "}  # above x, line 7: the first entry that covers a host holds",
             id="a glob covers other hosts, and stays",
+        ),
+        pytest.param(
+            replace(SAID, origin='provider = "openai" of fast in routing.toml'),
+            "}",
+            id="what the routing table says is no line of settings",
         ),
         pytest.param(None, "}", id="there is none"),
     ],

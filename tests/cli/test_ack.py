@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,6 @@ from pytest_specbudget.reports.comparison_json import comparison_json
 from pytest_specbudget.settings.acks_file import FILE_NAME, read_acks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytest_specbudget.audit.comparison import Change, Scope
     from pytest_specbudget.reports.report import Report
 
@@ -130,6 +129,34 @@ def test_the_report_to_go_by_can_be_named(here: Path) -> None:
 
     assert ack("RESEARCH", *BASICS, "--report", "build/r.json", "--file", "acks.toml") == 0
     assert [one.subject for one in read_acks(here / "acks.toml")] == ["RESEARCH"]
+
+
+def test_the_report_that_was_gone_by_is_told_with_its_run(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = {**json.loads(render(regressed())), "run": "20261122T213626.016029Z-9db0647c"}
+    (here / ".specbudget").mkdir()
+    (here / ".specbudget" / "r.json").write_text(json.dumps(document), encoding="utf-8")
+    compared = document["comparison"]
+
+    assert ack("RESEARCH", *BASICS) == 0
+
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"so much by {Path('.specbudget/r.json')}, of the run 20261122T213626.016029Z-9db0647c, "
+        f"begun 2026-11-22 21:36 UTC: {compared['head']} beside {compared['base']}"
+    )
+
+
+@pytest.mark.parametrize("run", [None, "ours\x1b[31m", 7, "20269999T999999Z-1"])
+def test_a_report_of_no_run_is_told_with_the_instant_it_was_written(
+    run: object, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = {**json.loads(render(regressed())), "run": run}
+    (here / "r.json").write_text(json.dumps(document), encoding="utf-8")
+    os.utime(here / "r.json", (1_000_000_000, 1_000_000_000))
+
+    assert ack("RESEARCH", *BASICS) == 0
+    assert "so much by r.json, written 2001-09-09 01:46 UTC: " in capsys.readouterr().err
 
 
 def test_what_diff_wrote_is_a_report_too(here: Path) -> None:

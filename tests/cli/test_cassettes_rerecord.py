@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ from support.recorded import chat, write
 
 from pytest_specbudget.cassettes.names import cassette_path
 from pytest_specbudget.cli import main
+from pytest_specbudget.cli.cassettes._running import Ended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +102,16 @@ def test_recordings_are_chosen(
     found = chosen(capsys, *arguments)
 
     assert [one["file"].rpartition("/")[2].removesuffix(".yaml") for one in found] == names
+
+
+def test_a_difference_that_was_accepted_as_not_counting_is_no_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cassette = tmp_path / "cassettes/test_mod/test_old.yaml"
+    excused = {"places": ["$.store"], "foreign": False, "listed": False, "excused": True}
+    journal(tmp_path, cassette, "test_mod.py::test_old", verdict="hit", staleness=excused)
+
+    assert chosen(capsys, "--changed") == []
 
 
 def test_the_journal_knows_better_whose_a_recording_is(
@@ -227,7 +240,10 @@ def test_a_cap_that_equals_the_estimate_runs_the_test(
     captured = capfd.readouterr()
     assert status == 0, captured.err
     assert (path.stat().st_ino, path.stat().st_mtime_ns) != before
-    assert "pytest test_mod.py::test_old --spec-record=all" in captured.err
+    assert "pytest test_mod.py::test_old --spec-record=all" in captured.out
+    first, *others = captured.err.splitlines()
+    assert first == "test_mod.py::test_old: 1 passed, sent 0 calls, $0.0000"
+    assert len(others) == 1  # what pytest printed is not repeated
 
 
 def test_a_test_that_fails_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -235,8 +251,54 @@ def test_a_test_that_fails_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[
 
     status = main(["cassettes", "rerecord", str(path), "--yes"])
 
+    err = capfd.readouterr().err
     assert status == 1
-    assert "test_young.yaml: is as it was" in capfd.readouterr().err
+    assert err.startswith("test_mod.py::test_young: 1 failed, sent 0 calls, $0.0000\n")
+    assert "specbudget: pytest test_mod.py::test_young --spec-record=all\n" in err
+    assert ">       assert False" in err
+    assert "test_young.yaml: is as it was" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+def test_whoever_interrupts_it_is_told_what_was_sent(tmp_path: Path) -> None:
+    interrupting = "import os, signal, time\n\ndef test_old():\n"
+    interrupting += "    os.kill(os.getppid(), signal.SIGINT)\n    time.sleep(5)\n"
+    (tmp_path / "test_mod.py").write_text(interrupting, "utf-8")
+    words = ["cassettes", "rerecord", "cassettes/test_mod/test_old.yaml", "--yes"]
+    program = (
+        "import signal, sys\nfrom pytest_specbudget.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a job of a shell ignores it\n"
+        f"sys.exit(main({words}))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+
+    *_, sent, said = done.stderr.decode().splitlines()
+    assert (done.returncode, said) == (130, "specbudget: interrupted")
+    assert sent.startswith("specbudget: sent 0 calls, $0.0000")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "outcome"),
+    [
+        pytest.param(0, ".\n1 passed in 0.05s\n", "1 passed", id="quiet"),
+        pytest.param(
+            0,
+            "==== 2 passed, 1 skipped in 61.20s (0:01:01) ====\n",
+            "2 passed, 1 skipped",
+            id="loud",
+        ),
+        pytest.param(1, "1 failed, 2 passed in 1.00s\n", "1 failed, 2 passed", id="a failure"),
+        pytest.param(1, "1 error in 1.00s\n", "1 error", id="an error of a fixture"),
+        pytest.param(1, "1 passed in 1.00s\n", "failed (1 passed)", id="the gate failed alone"),
+        pytest.param(0, "", "passed", id="a run that prints nothing"),
+        pytest.param(5, "no tests ran in 0.01s\n", "no test was found", id="no test"),
+        pytest.param(4, "ERROR: file or directory not found\n", "pytest was called", id="usage"),
+        pytest.param(-9, "", "it ended with status -9", id="killed"),
+    ],
+)
+def test_how_a_run_ended_is_said_in_few_words(status: int, text: str, outcome: str) -> None:
+    assert Ended(status, text).outcome.startswith(outcome)
 
 
 def test_what_a_command_records_along_is_in_the_estimate(

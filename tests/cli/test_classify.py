@@ -56,6 +56,19 @@ def test_the_class_is_json_where_asked(spec: str, capsys: pytest.CaptureFixture[
     assert (found["risk"], found["risk_given"], found["agents_spared"]) == ("high", True, 0)
 
 
+@pytest.mark.parametrize("text", ["", " \n\n", "\ufeff"])
+def test_nothing_is_no_small_spec(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "spec.md").write_text(text, "utf-8")
+
+    status = main(["classify", str(tmp_path / "spec.md")])
+
+    shown = capsys.readouterr()
+    assert (status, shown.out) == (1, "")
+    assert "spec.md: is empty, so that nobody can say how large the SPEC is" in shown.err
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"], ids=["no file", "no text"])
 def test_a_document_that_cannot_be_read_is_told(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -68,7 +81,7 @@ def test_a_document_that_cannot_be_read_is_told(
 
     shown = capsys.readouterr()
     assert (status, shown.out) == (1, "")
-    assert "gone.md cannot be read as a SPEC" in shown.err
+    assert "gone.md: cannot be read as a SPEC" in shown.err
 
 
 def test_what_a_document_states_and_nobody_understands_is_said(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
 
 
-def journal(path: Path, *charges: Charge, ended: bool = True, shard: str | None = None) -> Path:
-    header = {"kind": "header", "schema": 1, "run": path.stem, "worker": "main", "shard": shard}
+def journal(path: Path, *charges: Charge, ended: bool = True, **named: str | None) -> Path:
+    header = {"kind": "header", "schema": 1, "run": path.stem, "worker": "main", **named}
     writer = JournalWriter(path, header)
     for one in charges:
         writer.append(charge_line(one))
@@ -192,6 +192,27 @@ def test_one_of_several_folders_without_a_journal_is_an_incomplete_shard(
     assert report_of_journals([tmp_path / "all.jsonl"]).verdict.result == "inconclusive"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'{"schemaVersion": "1.0", "verdict": "pass"}\n', id="a report"),
+        pytest.param(b"hello\n", id="some text"),
+        pytest.param(bytes(range(256)), id="anything"),
+    ],
+)
+def test_a_file_that_is_no_journal_is_told_to_be_none(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shard, foreign = journal(tmp_path / "one.jsonl", charge("0.10")), tmp_path / "spend.json"
+    foreign.write_bytes(content)
+    output = tmp_path / "all.jsonl"
+
+    assert combine(output, foreign) == 2
+    assert "spend.json holds no journal; name what a run left" in capsys.readouterr().err
+    assert combine(output, shard, foreign) == 4
+    assert not output.exists()
+
+
 def test_several_journals_are_told_as_several(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -209,3 +230,35 @@ def test_a_folder_without_a_journal_is_an_error(
 
     assert result == 2
     assert "holds no journal" in capsys.readouterr().err
+
+
+def test_a_shard_that_is_there_twice_is_told_and_counts_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [
+        journal(tmp_path / f"{name}.jsonl", charge("0.10"), shard=shard)
+        for name, shard in (("first", "1/2"), ("again", "1/2"), ("other", "2/2"))
+    ]
+
+    status = combine(tmp_path / "all.jsonl", *runs)
+    told = capsys.readouterr().err
+
+    assert status == 0
+    assert "shard 1/2 is there 2 times, by the runs again, first: all count" in told
+    assert "shard 2/2" not in told
+
+
+def test_shards_of_several_commits_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [
+        journal(tmp_path / f"{commit}.jsonl", charge("0.10"), shard=f"{number}/2", commit=commit)
+        for number, commit in enumerate(("abc", "def"), 1)
+    ]
+
+    combine(tmp_path / "one.jsonl", runs[0])
+    alone = capsys.readouterr().err
+    combine(tmp_path / "all.jsonl", *runs)
+
+    assert "the journals are of" not in alone
+    assert "the journals are of 2 commits: abc, def" in capsys.readouterr().err

@@ -175,7 +175,8 @@ def test_an_amount_that_is_none_is_a_wrong_argument(
     keep(here, call("1"))
 
     assert main(["daily", "--month-budget", "lots"]) == 2
-    assert "lots" in capsys.readouterr().err
+    told = 'specbudget: --month-budget=lots: "lots" is not an amount'
+    assert capsys.readouterr().err.startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,24 @@ def test_what_is_damaged_or_absurd_is_named_and_fails(
     assert "b: input_tokens is 1000000000000000, no whole number" in told
     assert "1 new record, 1 set aside" in told
     assert "1 record of 1 day" in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such name")
+def test_a_name_that_is_no_text_is_told_and_the_rest_is_kept(tmp_path: Path) -> None:
+    home = tmp_path / os.fsdecode(b"usage\xff")
+    journal_file(home / "main.jsonl", call("0.10"))
+    (home / "odd.jsonl").write_text('{"a": 1}\n')
+
+    def command(*words: str) -> subprocess.CompletedProcess[bytes]:
+        line = [sys.executable, "-m", "pytest_specbudget", "history", *words, "--history", "h"]
+        return subprocess.run(line, check=False, capture_output=True, cwd=tmp_path)
+
+    added, doubtful = command("add", str(home)), command("show")
+    dismissed, shown = command("forget", "--reason", "it held nothing"), command("show")
+
+    assert [one.returncode for one in (added, doubtful, dismissed, shown)] == [1, 1, 0, 0]
+    assert b"odd.jsonl: cannot be read: its name is no UTF-8; rename it\n" in added.stderr
+    assert shown.stdout.startswith(b"1 record of 1 day ")
 
 
 def test_many_sentences_are_cut_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

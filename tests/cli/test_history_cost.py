@@ -130,7 +130,7 @@ def test_people_read_the_dearest_first_and_the_total_last(
     lines = [line.split() for line in said.out.splitlines()]
     assert status == 3
     assert said.out.startswith(".specbudget/journal: 3 calls at the prices of 2026-11-22\n\nmodel ")
-    assert lines[3:] == [
+    assert lines[3:7] == [
         ["o3", "2025-06-01", "1", "1,000,000", "0", "10.0000", "2.0000", "0"],
         ["gpt-4o", "2026-11-02", "1", "1,000", "0", "0.0025", "0.0025", "0"],
         ["none-such", "2026-11-02", "1", "1,000,000", "0", "?", "?", "1"],
@@ -153,12 +153,59 @@ def test_damage_is_named_and_the_rest_is_priced(
     assert json.loads(said.out)["total"]["repriced_usd"] == "2.5"
 
 
+EVERY_KIND = (
+    past("o3", at=IN_JUNE, tokens=(1001, 7)),
+    past("none-such", tokens=(5, 6), list_cost=Money.parse("0.30")),
+    past(tokens=(9, 9), list_cost=None),
+    past(outcome="failed", list_cost=Money()),
+    past("none-such", list_cost=None),
+    past(usage_state="none", list_cost=Money.parse("0.20")),
+    call(None, outcome="unknown", model="gpt-4o"),
+)
+
+
+@pytest.mark.parametrize("engine", [(), ("--engine", "duckdb")])
+def test_drift_has_the_same_sum_on_record_and_itemises_what_it_compares(
+    engine: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal_file(JOURNAL, *EVERY_KIND)
+
+    _, told = asked(capsys, *DAY, *engine)
+    main(["drift", *DAY, *engine, "--json"])
+    drifted = json.loads(capsys.readouterr().out)
+    kept = {name: one for name, one in drifted["on_record"].items() if name.endswith("_usd")}
+    recorded, failed, unknown, assumed = map(Money.parse, kept.values())
+
+    assert str(recorded) == told["total"]["recorded_usd"] == "0.51029"
+    assert drifted["on_record"]["calls"] == told["total"]["calls"] == len(EVERY_KIND)
+    assert str(assumed) == told["total"]["repriced_of_unrecorded_usd"] == "0.0001125"
+    compared = Money.parse(drifted["total"]["recorded_usd"])
+    assert compared == recorded - failed - unknown + assumed
+
+
+def test_what_one_sum_has_and_the_other_lacks_stands_below_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    journal_file(JOURNAL, *EVERY_KIND)
+
+    assert main(["history", "cost", *DAY]) == 3
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        (
+            "recorded USD is without 3 calls that no cost is on record of; repriced USD has "
+            "$0.000112 for that"
+        ),
+        "recorded USD has $0.5000 of what has no price (4 records), which repriced USD is without",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         pytest.param((), 2, "no history is kept in", id="nothing to price"),
         pytest.param(("--history", "none"), 2, '"none" does not exist', id="no such path"),
         pytest.param(("--by", "spec,flavour"), 2, 'no column "flavour"', id="no such column"),
+        pytest.param(("--by", "modle"), 2, 'did you mean "model"?', id="a slip"),
         pytest.param(("--by", ""), 2, 'no column ""', id="no column at all"),
         pytest.param(("--price-at", "soon"), 2, "soon", id="no time"),
         pytest.param(("--history", ".", "--prices", "none.toml"), 2, "none.toml", id="no prices"),

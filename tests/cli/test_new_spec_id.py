@@ -68,5 +68,5 @@ def test_a_folder_that_cannot_be_is_said(
 
     status = main(["new-spec-id", str(tmp_path / "file")])
 
-    assert status == 1
-    assert "Not a directory" in capsys.readouterr().err
+    assert status == 2
+    assert "is no folder; name the one where the folders of SPECs lie" in capsys.readouterr().err

@@ -115,6 +115,23 @@ def test_a_damaged_line_is_named_by_its_number(
     assert told.startswith("line 2 cannot be read: ")
 
 
+def test_a_line_that_is_nested_too_deeply_costs_no_other_line_its_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, answers, told = run(monkeypatch, capsys, f"{'[' * 100_000}\n{json.dumps(LINE)}\n")
+
+    assert (status, [one["list_cost_usd"] for one in answers]) == (1, ["0.000732"])
+    assert told.startswith("line 1 cannot be read: ")
+
+
+def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, answers, _ = run(monkeypatch, capsys, f"\ufeff{json.dumps(LINE)}\n")
+
+    assert (status, len(answers)) == (0, 1)
+
+
 def test_an_overlay_prices_what_the_catalogue_does_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

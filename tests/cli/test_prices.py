@@ -90,6 +90,13 @@ def test_diff_says_what_is_neither_folder_nor_date(capsys: pytest.CaptureFixture
     )
 
 
+def test_a_slip_in_the_name_of_an_overlay_is_told_with_what_was_probably_meant(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["prices", "diff", "seed-2025-11"]) == 1
+    assert 'nor a date; did you mean "seed-2025-10"?' in capsys.readouterr().err
+
+
 def test_upcoming_lists_what_lies_ahead_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["prices", "upcoming", "--after", "2026-11-21"])
 

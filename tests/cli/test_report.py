@@ -51,8 +51,12 @@ def test_output_goes_to_a_file(stored: Path, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(None, "cannot be read as a report", id="no such file"),
-        pytest.param(b"\xff\xfe", "cannot be read as a report", id="no text"),
+        pytest.param(
+            None, "cannot be read as a report: there is no such file or folder", id="no such file"
+        ),
+        pytest.param(
+            b"\xff\xfe", "cannot be read as a report: it is no UTF-8 text, at byte 0", id="no text"
+        ),
         pytest.param(b'{"schemaVersion": "1.0"', "spend.json:1:24: not JSON", id="cut off"),
     ],
 )
@@ -77,7 +81,7 @@ def test_an_output_that_cannot_be_written_is_status_1(
     status = main(["report", str(stored), "--output", str(stored.parent / "no" / "a.txt")])
 
     assert status == 1
-    assert "No such file" in capsys.readouterr().err
+    assert "there is no such file or folder" in capsys.readouterr().err
 
 
 def test_an_unknown_format_is_a_wrong_argument(stored: Path) -> None:

@@ -354,8 +354,14 @@ def test_a_declared_change_passes_and_is_said_once(route: Route, tmp_path: Path)
     ("damage", "told"),
     [
         pytest.param(lambda text: text.replace('"M"', '"C"'), "was changed by hand", id="edited"),
-        pytest.param(lambda text: text[:99], "is no lock of a routing table", id="cut"),
-        pytest.param(lambda _: "[]", "is no lock of a routing table", id="something else"),
+        pytest.param(
+            lambda text: text[:99], "is no lock of a routing table: it is no JSON, at", id="cut"
+        ),
+        pytest.param(
+            lambda _: "[]",
+            'is no lock of a routing table: it has no "table" with its "sha256"',
+            id="something else",
+        ),
     ],
 )
 def test_a_lock_that_cannot_be_trusted_is_told_and_written_anew(

@@ -261,6 +261,22 @@ def test_a_spec_that_is_nowhere_is_a_wrong_argument(capsys: pytest.CaptureFixtur
     assert 'nothing is known of "SPEC-KIT-999"' in capsys.readouterr().err
 
 
+def test_a_slip_in_the_name_of_a_spec_is_told_with_what_was_probably_meant(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "docs/SPEC-KIT-071").mkdir(parents=True)
+
+    assert main(["status", "SPEC-KTI-071"]) == 2
+    assert 'no call; did you mean "SPEC-KIT-071"?' in capsys.readouterr().err
+
+
+def test_a_history_that_is_not_there_is_a_wrong_argument(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["status", "--history", "nope"]) == 2
+    assert "nope does not exist; name a history" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"spec_id": "SPEC-1", "spent": "lots"}'])
 def test_a_damaged_summary_is_said_and_the_others_are_shown(
     here: Path, capsys: pytest.CaptureFixture[str], text: str
@@ -328,11 +344,14 @@ def test_a_spec_that_the_history_here_alone_knows_is_known(
     assert (told["source"], told["call_count"]) == ("history", 2)
 
 
-def test_what_a_history_lacks_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_history_lacks_is_said_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "elsewhere").mkdir()
+    (here / "elsewhere/torn.jsonl").write_text('{"kind": "cha\n')
+
     for words in ([], ["SPEC-1"]):
         main(["status", *words, "--history", "elsewhere"])
 
-        assert capsys.readouterr().err.count("elsewhere does not exist") == 1
+        assert capsys.readouterr().err.count("a torn or foreign line") == 1
 
 
 def test_whoever_stands_in_the_wrong_folder_hears_where_the_history_is(

@@ -123,7 +123,7 @@ def test_what_is_of_unknown_cost_is_no_success(here: Path, words: list[str]) -> 
 
 
 def test_a_history_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["status", "--history", "elsewhere"]) == 1
+    assert main(["status", "--history", "elsewhere"]) == 2
     assert "elsewhere does not exist" in capsys.readouterr().err
 
 

@@ -165,6 +165,13 @@ def test_other_files_in_a_folder_are_told_and_no_damage(
     assert main(["usage", str(path)]) == 1
 
 
+def test_a_folder_without_any_file_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["usage", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == f"{tmp_path}: holds no recording\n"
+
+
 @pytest.mark.parametrize("time", ["yesterday", "2026-11-21", "2026-11-21T10:00:00"])
 def test_a_time_that_makes_no_sense_is_a_wrong_argument(time: str, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -221,6 +221,32 @@ def test_a_journal_gives_the_specs(tmp_path: Path, capsys: pytest.CaptureFixture
     assert told["total"]["then_usd"] == "0.00063"
 
 
+@pytest.mark.parametrize(
+    ("recorded", "old", "told"),
+    [
+        pytest.param(
+            [chat()],
+            "openai/gpt4o",
+            'no recorded call is of a model like "openai/gpt4o"; did you mean "openai/gpt-4o"?',
+            id="a slip",
+        ),
+        pytest.param([chat()], "q*", 'no recorded call is of a model like "q*"', id="nothing like"),
+        pytest.param([], "gpt-4o", "no call is recorded there; name recordings", id="no call"),
+    ],
+)
+def test_what_no_call_is_of_is_told(
+    recorded: list[dict[str, Any]],
+    old: str,
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = write(tmp_path / "a.yaml", *recorded)
+
+    assert main(["whatif", "--map", f"{old}=gpt-4o-mini", "--cassettes", str(path)]) == 3
+    assert capsys.readouterr().err.startswith(f"specbudget: {told}")
+
+
 def test_a_journal_that_does_not_exist_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

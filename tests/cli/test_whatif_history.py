@@ -91,7 +91,7 @@ def test_a_database_says_what_the_loop_says(here: Path, capsys: pytest.CaptureFi
         ),
         pytest.param(["--tier", "C=gpt-4o"], "--tier is about a history", id="no history"),
         pytest.param(HERE, "nothing is supposed", id="nothing otherwise"),
-        pytest.param(["--history", "no", "--map", "a=b"], "no does not exist", id="no such path"),
+        pytest.param(["--history", "no", "--map", "a=b"], '"no" does not exist', id="no such path"),
     ],
 )
 def test_what_makes_no_sense_is_said(

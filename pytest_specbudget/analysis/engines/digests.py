@@ -79,8 +79,10 @@ def _by_day(side: Iterable[Priced]) -> Iterator[list[object]]:
             yield [*key, calls, unknown, *map(str, costs)]
 
 
-def _counts(said: PricedHistory) -> list[int]:
-    return [said.assumed, said.untold, said.undated]
+def _counts(said: PricedHistory) -> list[object]:
+    kept = said.on_record
+    counts = (said.assumed, said.untold, said.undated, kept.calls, kept.fetched, kept.failed)
+    return [*counts, *map(atto, (said.assumed_cost, kept.cost, kept.failed_cost))]
 
 
 def _row(row: Row) -> list[object]:

@@ -3,7 +3,7 @@
 Records of the same id and part are the same call, so they should say the same.  Where they differ,
 
 * what one does not tell is taken from the other: a column that is null, a usage state `none`, or
-  `partial` for want of the output, a `clock` that only repeats `at`;
+  `partial` for want of the input or the output, a `clock` that only repeats `at`;
 * a call whose end nobody saw gives way to the same call with an end, unless that has fewer units or
   a lower cost than was seen before the end;
 * a cost summary or telemetry gives way to a dearer state of itself: they grow while a run goes on;
@@ -130,9 +130,14 @@ def _extent(told: Told, name: str) -> int:
     value = told[name]
     if name == "clock":
         return _WHOLLY if value != told["at"] else _NOT
-    if name == "usage_state" and value == "partial" and told["output_tokens"] is None:
+    if name == "usage_state" and value == "partial" and _is_half(told):
         return _PARTLY
     return _NOT if value is None or (name == "usage_state" and value == "none") else _WHOLLY
+
+
+def _is_half(told: Told) -> bool:
+    """Tell whether the input or the output of a call is not told."""
+    return None in (told["input_tokens"], told["output_tokens"])
 
 
 def _joined(kept: Told, other: Told) -> dict[str, Any]:

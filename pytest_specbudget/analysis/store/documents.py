@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError, MoneyError
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.names import short_name
@@ -65,10 +66,8 @@ def read_document(path: Path) -> list[dict[str, Any]]:
 def _decoded(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_bytes(), parse_float=Decimal)
-    except OSError as error:
-        raise JournalError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise JournalError(f"{path}: cannot be read: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise JournalError(f"{path}: cannot be read: {reason_of(error)}") from error
     if not isinstance(document, dict):
         raise JournalError(f"{path}: holds no JSON object")
     return document

@@ -221,7 +221,8 @@ def _rewrite(file: Path, change: Callable[[Doubt], Doubt]) -> None:
 
 def write_lines(file: Path, lines: Iterable[str]) -> None:
     """Let *file* have these lines and no others; without any it goes."""
-    text = "".join(f"{line}\n" for line in lines).encode()
+    # The half of a byte in the name of a file is what JSON reads as that again: `\udcff`.
+    text = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
     if not text:
         file.unlink(missing_ok=True)
     elif not (file.is_file() and file.read_bytes() == text):

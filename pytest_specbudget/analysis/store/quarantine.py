@@ -34,9 +34,9 @@ EARLIEST = "2020-01-01"
 """No call to a language model was billed before this day."""
 
 _GENERATING = ("chat", "responses", "messages", "generate_content", "text_completion")
-"""The operations that always have output."""
+"""The operations that always have input and output."""
 
-_HALF_TOLD = f"operation IN {_GENERATING} AND input_tokens IS NOT NULL AND output_tokens IS NULL"
+_HALF_TOLD = f"operation IN {_GENERATING} AND (input_tokens IS NULL) <> (output_tokens IS NULL)"
 
 _DEFAULTS = {
     "part": "'0'",
@@ -119,8 +119,10 @@ def _read(column: Column) -> str:
         return f"try_cast({raw} AS BOOLEAN)"
     if column.kind in ("count", "money"):
         return rf"try_cast(regexp_extract({raw}, '^(-?\d+)(\.0*)?$', 1) AS HUGEINT)"
-    instant = "at" if column.kind == "date" else column.name
-    return f"""(try_cast("{instant}" AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"""
+    instant = f'"{"at" if column.kind == "date" else column.name}"'
+    # DuckDB 1 takes no offset without seconds before it.
+    whole = rf"regexp_replace({instant}, '([T ]\d\d:\d\d)([Z+-]|$)', '\1:00\2')"
+    return f"(try_cast({whole} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
 
 
 def _typed(column: Column) -> str:

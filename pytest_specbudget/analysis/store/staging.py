@@ -95,7 +95,7 @@ class Staging:
         for source in sources:
             self.troubles[source] = []
             runs[source.run].append(source)
-        plain = self._plain([source.path for source in sources])
+        plain = self._plain([source.path for source in sources if _is_text(source.path)])
         closely: list[list[Source]] = []
         origins: dict[str, int] = {}
         for run in runs.values():
@@ -117,6 +117,9 @@ class Staging:
             "quarantine": self._add_set_aside,
         }
         troubles = self.troubles[source] = []
+        if not _is_text(source.path):
+            troubles.append(f"{source.path}: cannot be read: its name is no UTF-8; rename it")
+            return
         try:
             adders[source.shape](source)
         except JournalError as error:
@@ -136,6 +139,8 @@ class Staging:
     def _plain(self, files: list[Path]) -> set[Path]:
         from duckdb import Error  # noqa: PLC0415 - an extra
 
+        if not files:
+            return set()
         try:
             bulk.parse(files, self.connection)
         except Error:  # bytes that are no text: the reader of journals names them
@@ -285,3 +290,12 @@ def _line(row: tuple[int, Mapping[str, Any]]) -> str:
 def _text(told: object) -> str:
     """Write a value as text; what is no single value, as the JSON that it came as."""
     return json.dumps(told) if isinstance(told, dict | list) else str(told)
+
+
+def _is_text(path: Path) -> bool:
+    """Tell whether DuckDB can be asked for *path*: it takes no bytes that are no UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

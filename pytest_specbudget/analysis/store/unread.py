@@ -9,6 +9,7 @@ stood before it, and of Parquet and other documents, nobody can tell, and only d
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,7 @@ def _identity(source: Source) -> str:
 
 
 def _placed(path: Path) -> str:
-    return _short_digest(str(path.resolve()).encode())
+    return _short_digest(os.fsencode(path.resolve()))
 
 
 def _short_digest(known_by: bytes) -> str:

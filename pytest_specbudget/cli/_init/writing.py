@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.settings import read_settings
 
@@ -135,7 +136,7 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as problem:
-        raise SettingError([f"{path.name} cannot be read: {problem}"]) from problem
+        raise SettingError([f"{path.name} cannot be read: {reason_of(problem)}"]) from problem
 
 
 def _has_table(text: str, name: str) -> bool:

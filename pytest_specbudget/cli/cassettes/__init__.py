@@ -5,14 +5,16 @@ Each action is a module of this package, made as a command is (see `cli`).
 
 from __future__ import annotations
 
-import argparse
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cli._options import add_actions
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._parser import Parser
 from pytest_specbudget.errors import SpecBudgetError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping
 
 __all__ = ["ACTIONS", "EXAMPLE", "HELP", "configure", "run"]
@@ -33,15 +35,14 @@ ACTIONS: Mapping[str, str] = {
 """The actions and what each does; the module of each has its name."""
 
 
-class _Action(argparse.ArgumentParser):
+class _Action(Parser):
     """The parser of one action, which loads its module only if it is asked for."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Declare the arguments of the action, and parse them."""
         name = self.prog.rpartition(" ")[2]
         module = importlib.import_module(f"{__name__}.{name}")
-        self.formatter_class = argparse.RawDescriptionHelpFormatter
-        self.epilog = f"example:\n  {module.EXAMPLE}"
+        self.show(module.EXAMPLE)
         module.configure(self)
         self.set_defaults(action=module.run)
         return super().parse_known_args(args, namespace)
@@ -49,7 +50,7 @@ class _Action(argparse.ArgumentParser):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the actions."""
-    commands = parser.add_subparsers(metavar="ACTION", required=True, parser_class=_Action)
+    commands = add_actions(parser, _Action)
     for name, summary in ACTIONS.items():
         commands.add_parser(name, help=summary, description=summary)
 

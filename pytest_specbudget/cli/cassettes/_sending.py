@@ -3,12 +3,13 @@
 A cap holds before each call, as any ceiling does with `--spec-stop-loss`: what a test may not spend
 any more is refused.  What was sent is told by the journals of the runs, never by the estimate; a
 call whose cost nobody knows ends a capped recording, since nobody knows what is left.
+
+A command says one line on standard error; what pytest printed follows it only where that failed.
 """
 
 from __future__ import annotations
 
 import shlex
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,13 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.cli._waiting import working
+from pytest_specbudget.cli.cassettes._running import run_pytest
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.wording import calls_of, dollars, dollars_beside
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import journal_files, read_journal
+from pytest_specbudget.reports.figures import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,6 +85,13 @@ class Sending:
         self.billed += ledger.totals().billed_upper
         self.unknown += sent.totals().unbounded_calls
 
+    def add(self, other: Sending) -> None:
+        """Add what another one counted."""
+        self.calls += other.calls
+        self.billed += other.billed
+        self.unknown += other.unknown
+        self.doubts += other.doubts
+
     @property
     def obstacle(self) -> str:
         """Why nothing more may be sent under the cap; empty if something may."""
@@ -113,26 +124,45 @@ def send(commands: Iterable[Command], cap: Money | None) -> Sending:
         if sending.obstacle:
             complain(f"{command[0]}: not recorded anew; {sending.obstacle}")
             sending.failed.append(command)
-        elif not _passes([*command, *sending.terms], sending):
+        elif not _passes(command, sending):
             sending.failed.append(command)
     return sending
 
 
-def _passes(words: list[str], sending: Sending) -> bool:
-    """Record one test, and count what that sent."""
-    complain(shlex.join(["pytest", *words]))
+def _passes(command: Command, sending: Sending) -> bool:
+    """Record by one command, count what that sent, and say both in a line.
+
+    What pytest printed follows where something failed.
+    """
+    words = [*command, *sending.terms]
     before = set(_runs())
-    command = [sys.executable, "-m", "pytest", *words]
-    status = subprocess.run(command, check=False, stdout=sys.stderr).returncode  # noqa: S603 - the command that was shown
-    runs = sorted(set(_runs()) - before)
+    try:
+        with working(f"recording {command[0]}"):
+            ended = run_pytest(words)
+    except KeyboardInterrupt:
+        sending.add(_sent_by(sorted(set(_runs()) - before)))
+        complain(sending)
+        raise
+    sent = _sent_by(sorted(set(_runs()) - before))
+    sending.add(sent)
+    print(visible(f"{command[0]}: {ended.outcome}, {sent}"), file=sys.stderr)
+    if ended.status:
+        complain(shlex.join(["pytest", *words]))
+        print(ended.text.rstrip(), file=sys.stderr)
+    return ended.status == 0
+
+
+def _sent_by(runs: list[Path]) -> Sending:
+    """Count what *runs* sent, which should be one."""
+    sent = Sending(cap=None)
     if not runs:
-        sending.doubts.append(_UNMETERED)
+        sent.doubts.append(_UNMETERED)
     for run in runs:
         try:
-            sending.book(map(read_journal, journal_files(run)))
+            sent.book(map(read_journal, journal_files(run)))
         except JournalError as problem:
-            sending.doubts.append(str(problem))
-    return status == 0
+            sent.doubts.append(str(problem))
+    return sent
 
 
 def _runs() -> Iterator[Path]:

@@ -54,10 +54,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", default="", help="why, for those who read the file")
     parser.add_argument(
-        "--journal", type=Path, default=JOURNAL, metavar="PATH", help="default: %(default)s"
+        "--journal",
+        type=Path,
+        default=JOURNAL,
+        metavar="PATH",
+        help="where runs left their journals (default: %(default)s)",
     )
     parser.add_argument(
-        "--file", type=Path, default=Path(FILE_NAME), metavar="PATH", help="default: %(default)s"
+        "--file",
+        type=Path,
+        default=Path(FILE_NAME),
+        metavar="PATH",
+        help="where it is written (default: %(default)s)",
     )
 
 

@@ -6,11 +6,9 @@ or, with `--strict`, if there is any.  No secret is ever printed.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import configure_paths, is_left_out, now, shown_path, with_shelf
 from pytest_specbudget.cli._table import say
+from pytest_specbudget.cli._words import days, moment
 from pytest_specbudget.cli.cassettes._runs import JOURNAL, read_run, run_folders
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
@@ -29,8 +28,10 @@ from pytest_specbudget.recordings.lint_tests import orphaned
 from pytest_specbudget.recordings.secrets import secrets_in_file
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from datetime import datetime, timedelta
 
     from pytest_specbudget.cli._shelf import Shelf
     from pytest_specbudget.journal.reader import Journal
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_paths(parser)
     parser.add_argument(
         "--older-than",
-        type=_days,
+        type=days,
         metavar="DAYS",
         help="find recordings that are older in whole days, or have no date (default: not checked)",
     )
@@ -80,7 +81,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail, too")
     parser.add_argument(
-        "--at", type=_instant, metavar="TIME", help="judge as of this instant (RFC 3339)"
+        "--at",
+        type=moment,
+        metavar="TIME",
+        help="judge as of this instant, RFC 3339 (default: now)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON line a problem")
 
@@ -258,20 +262,3 @@ def _sum_up(found: list[Problem], checks: _Checks, used: _Used | str) -> None:
     complain(f"{calls_of(checks.files, 'recording')}: {told}")
     if isinstance(used, str):
         complain(f"not checked: what is unused; {used}")
-
-
-def _days(words: str) -> timedelta:
-    if not words.isdecimal():
-        raise argparse.ArgumentTypeError(f"{words!r} is no number of days")
-    try:
-        return timedelta(days=int(words))
-    except OverflowError:
-        raise argparse.ArgumentTypeError(f"{words} days are too many") from None
-
-
-def _instant(words: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(words)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"{words!r} is no RFC 3339 time: {problem}") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,60 @@
+"""Why a file cannot be read is said in words that somebody can act on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pytest_specbudget.core.reasons import reason_of
+
+
+def raised_by(text: str) -> Exception:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        return problem
+    pytest.fail("nothing was raised")
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        pytest.param(OSError(2, "No such file"), "there is no such file or folder", id="missing"),
+        pytest.param(OSError(21, "Is a directory"), "it is a folder", id="a folder"),
+        pytest.param(OSError(20, "Not a directory"), "it is no folder", id="below a file"),
+        pytest.param(OSError(13, "Permission denied"), "permission is denied", id="not allowed"),
+        pytest.param(OSError(28, "No space left"), "no space left", id="what the system says"),
+        pytest.param(
+            UnicodeDecodeError("utf-8", b"a\x86", 1, 2, "invalid start byte"),
+            "it is no UTF-8 text, at byte 1",
+            id="bytes",
+        ),
+        pytest.param(
+            raised_by('{"a":'),
+            "it is no JSON, at line 1, column 6 (Expecting value)",
+            id="cut off",
+        ),
+        pytest.param(raised_by("[" * 100_000), "it is nested too deep", id="nested"),
+        pytest.param(ValueError("it has no date"), "it has no date", id="our own words"),
+    ],
+)
+def test_the_reason_names_what_can_be_put_right(problem: Exception, told: str) -> None:
+    assert reason_of(problem) == told
+
+
+@pytest.mark.parametrize(
+    ("beside", "hint"),
+    [
+        pytest.param(["report.json", "a.py"], '; did you mean "report.json"?', id="a slip"),
+        pytest.param(["a.py"], "", id="nothing like it"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_was_probably_meant(
+    beside: list[str], hint: str, tmp_path: Path
+) -> None:
+    with pytest.raises(OSError, match="reprot") as caught:
+        Path(tmp_path / "reprot.json").read_text("utf-8")
+
+    assert reason_of(caught.value, beside) == f"there is no such file or folder{hint}"
