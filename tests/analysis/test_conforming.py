@@ -11,7 +11,13 @@ from support.one_by_one import one_by_one
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import Table
-from pytest_specbudget.analysis.engines.conforming import BY, REPRICING, SUPPOSED, digest_of
+from pytest_specbudget.analysis.engines.conforming import (
+    BY,
+    QUESTIONS,
+    REPRICING,
+    SUPPOSED,
+    digest_of,
+)
 from pytest_specbudget.analysis.engines.digests import digest_of_drift, digest_of_whatif
 from pytest_specbudget.analysis.engines.fixture import AT, giants, invented_prices, ordinary
 from pytest_specbudget.analysis.engines.opening import SERVERS, opened
@@ -52,6 +58,12 @@ def test_records_too_dear_for_64_bits_are_priced_exactly() -> None:
 
     assert digest_of(said) == WIDE.digest
     assert max(one.repriced.atto for one in said.groups if one.repriced is not None) > 2**63
+
+
+def test_engines_are_held_to_what_the_loop_says_of_drift() -> None:
+    (drift,) = (one for one in QUESTIONS if one.asked == "drift")
+
+    assert drift.digest == digest_of_drift(looped(map(named, ordinary()), invented_prices(), AT))
 
 
 def test_the_engine_and_the_loop_have_one_digest() -> None:

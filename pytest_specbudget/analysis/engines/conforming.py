@@ -111,7 +111,7 @@ QUESTIONS = (
         name="whether prices moved",
         usage="specbudget_ordinary_t",
         at=AT,
-        digest="31f023f746c1ea977178c017e1a6ad9f8f72db63c2f9cbc1daadf76f0247e34e",
+        digest="8860cb17f45728d186b0a479d734c126091e51cc26f0b954ee95524655bd51ab",
         asked="drift",
     ),
     Question(
