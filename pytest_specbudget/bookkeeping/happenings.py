@@ -116,11 +116,7 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
     for journal in journals:
         for charge in journal.charges:
             asked, answered = charge.reading.request_model, charge.reading.response_model
-            if (
-                asked
-                and answered
-                and not any(same_model(name, answered) for name in _names(charge))
-            ):
+            if asked and answered and not _is_meant(charge, answered):
                 pairs[asked, answered] += 1
     for (asked, answered), count in sorted(pairs.items()):
         yield Finding(

@@ -73,7 +73,7 @@ def _fields(form: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(of_aiohttp, list):
         yield from ((options.get("name"), value) for options, _, value in of_aiohttp)
         return
-    listed = getattr(form, "fields", None)
+    listed = form if isinstance(form, list | tuple) else getattr(form, "fields", None)
     if isinstance(listed, Mapping):  # the toolbelt of requests
         yield from listed.items()
     elif isinstance(listed, list | tuple):
@@ -82,6 +82,7 @@ def _fields(form: Any) -> Iterator[tuple[Any, Any]]:
 
 def _named(field: Any) -> tuple[Any, Any]:
     """Return name and value of a field of httpx, whose files have no value, or of a pair."""
-    if isinstance(field, tuple):
-        return (field[0], field[1])
+    match field:
+        case (name, value, *_):
+            return (name, value)
     return (getattr(field, "name", None), getattr(field, "value", None))

@@ -43,6 +43,10 @@ def by_aiohttp_from_fields(url: str) -> None:
     asyncio.run(_posted(url, {"model": "whisper-1", "file": file()}))
 
 
+def by_aiohttp_from_pairs(url: str) -> None:
+    asyncio.run(_posted(url, [("model", "whisper-1"), ("file", file())]))
+
+
 async def _posted(url: str, form: Any) -> None:
     async with aiohttp.ClientSession() as client, client.post(url, data=form) as response:
         await response.read()
@@ -76,6 +80,7 @@ def by_urllib3(url: str) -> None:
 WAYS = (
     by_aiohttp,
     by_aiohttp_from_fields,
+    by_aiohttp_from_pairs,
     by_httpx,
     by_httpx2,
     by_requests,
@@ -143,7 +148,7 @@ def pieces() -> Iterator[bytes]:
     yield b'{"model": "m"}'
 
 
-@pytest.mark.parametrize("form", [None, "text", 7, pieces(), object(), [("a", "b")], file()])
+@pytest.mark.parametrize("form", [None, "text", 7, pieces(), object(), [b"ab", b"cd"], file()])
 def test_what_is_no_form_says_nothing(form: Any) -> None:
     assert request(form).document == {}
     assert request(form).body is None
