@@ -81,7 +81,7 @@ class PriceDesk:
         """
         at = self.instant(exchange)
         made = exchange.sent_at if exchange.source in _LIVE else exchange.answered_at
-        quote = price(reading, self.catalogue, at, clock=made)
+        quote = price(reading, self._catalogue or self.catalogue, at, clock=made)
         if quote.price_id is not None:
             self._used[quote.price_id] = at
         return quote

@@ -36,6 +36,7 @@ class _Sums:
     by_test: dict[str, Totals] = field(default_factory=dict)
     by_spec: dict[str, Money] = field(default_factory=dict)
     shared: list[tuple[str, str, Money]] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
 
 class Tally:
@@ -49,7 +50,6 @@ class Tally:
         """Begin with nothing."""
         self.basis = basis
         self._sums = _Sums()
-        self._told: set[str] = set()
         self._waiting: deque[tuple[Charge, bool]] = deque()
         self._adding = False
         # The garbage collector may close a stream, and so book its call, within our own lines.
@@ -77,7 +77,7 @@ class Tally:
 
     def add(self, charge: Charge) -> bool:
         """Take *charge*; tell whether it says something new."""
-        new = not self._repeats(charge.reading)
+        new = charge.reading.operation != RETRIEVE or self._is_news(charge.reading)
         self._waiting.append((charge, new))
         if len(self._waiting) >= _MOST_WAITING:
             self._added_up()
@@ -95,15 +95,14 @@ class Tally:
         taken, sums.shared = sums.shared, []
         return [(spec, call, str(cost)) for spec, call, cost in taken]
 
-    def _repeats(self, reading: Reading) -> bool:
-        """Tell whether *reading* was retrieved and its work has told its counts already."""
-        if reading.response_id is None or reading.usage_state != "complete":
-            return False
-        names = named(reading)
+    def _is_news(self, reading: Reading) -> bool:
+        """Tell whether what was retrieved tells counts that its work has not told already."""
+        names = _whose_counts(reading)
         with self._lock:
-            repeats = reading.operation == RETRIEVE and not self._told.isdisjoint(names)
-            self._told.update(names)
-        return repeats
+            told = self._added_up().told
+            news = told.isdisjoint(names)
+            told.update(names)
+        return news
 
     def _added_up(self) -> _Sums:
         with self._lock:
@@ -119,6 +118,7 @@ class Tally:
     def _add_up(self, charge: Charge, new: bool) -> None:  # noqa: FBT001
         sums = self._sums
         sums.count += 1
+        sums.told.update(_whose_counts(charge.reading))
         if charge.list_cost is not None:
             sums.list_cost += charge.list_cost
         if not new:
@@ -140,3 +140,8 @@ class Tally:
             sums.by_spec[spec] = sums.by_spec.get(spec, _ZERO) + cost
             if self.basis == "list" and is_shared(charge):
                 sums.shared.append((spec, repr(same_call(charge)), cost))
+
+
+def _whose_counts(reading: Reading) -> list[str]:
+    """Return the ids of the work whose counts *reading* tells, all of them; none if it does not."""
+    return named(reading) if reading.usage_state == "complete" else []

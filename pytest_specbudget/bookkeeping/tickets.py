@@ -141,7 +141,7 @@ class Ticket:
             quote.reason,
             start.worker,
             round(exchange.duration_s, 6),
-            _first_byte(exchange),
+            None if exchange.first_byte_s is None else _first_byte(exchange),
             exchange.error,
             exchange.cassette,
             exchange.cassette_index,

@@ -96,5 +96,5 @@ class Money:
         """Write the exact decimal, with no more places than it has: `0.732`, `2`."""
         if self.atto <= 0:
             return f"-{abs(self)}" if self.atto else "0"
-        digits = str(self.atto).zfill(PLACES + 1)
-        return f"{digits[:-PLACES]}.{digits[-PLACES:]}".rstrip("0").removesuffix(".")
+        whole, part = divmod(self.atto, _ONE_DOLLAR)
+        return f"{whole}.{part:018}".rstrip("0") if part else str(whole)

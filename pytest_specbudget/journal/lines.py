@@ -7,7 +7,7 @@ is left out.  `schema` is the version of the format: readers refuse a newer one.
 
 The user's test waits for the two lines of a call, so they are put together here, as text.  Most
 of a line says what the lines before it said: whose call, which model, which price.  That is
-encoded once (`_Repeated`), and only what differs from call to call is encoded for each.
+encoded once (`_repeated`), and only what differs from call to call is encoded for each.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pydantic_core import to_json
 from pytest_specbudget.core.value import quick_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_specbudget.core.attribution import Attribution
     from pytest_specbudget.core.bound import Bound
     from pytest_specbudget.core.ledger import Charge
@@ -64,53 +66,51 @@ class Start:
     bound: Bound | None = None
 
 
-class _Repeated:
-    """Encodes attributes that say the same in many lines: those that are known, once."""
+def _repeated(*names: str, **unsaid: object) -> Callable[[object], str]:
+    """Return what encodes attributes that say the same in many lines: those that are known, once.
 
-    __slots__ = ("_text", "_values")
+    It takes their owner, and returns what goes between the braces of an object; never nothing.
 
-    def __init__(self, *names: str, **unsaid: object) -> None:
-        """Take the *names* of the attributes; *unsaid* are those left out at a certain value."""
-        every = (*names, *unsaid)
-        self._values = attrgetter(*every)
+    Args:
+        names: Of the attributes.
+        unsaid: More of them, which are left out at a certain value.
+    """
+    every = (*names, *unsaid)
+    values_of = attrgetter(*every)
 
-        @lru_cache(maxsize=512)
-        def text(values: tuple[Any, ...]) -> str:
-            named = zip(every, values, strict=True)
-            said = {name: told for name, told in named if told is not None}
-            said = {name: told for name, told in said.items() if told != unsaid.get(name)}
-            return _encode(said)[1:-1]
+    @lru_cache(maxsize=512)
+    def text(values: tuple[Any, ...]) -> str:
+        named = zip(every, values, strict=True)
+        said = {name: told for name, told in named if told is not None}
+        said = {name: told for name, told in said.items() if told != unsaid.get(name)}
+        return _encode(said)[1:-1]
 
-        self._text = text
-
-    def __call__(self, owner: object) -> str:
-        """Return what goes between the braces of an object; never nothing."""
-        return self._text(self._values(owner))
+    return lambda owner: text(values_of(owner))
 
 
-class _RepeatedOwner(_Repeated):
-    """Does so for owners that come again themselves, as one attribution does for a test's calls."""
+def _of_one_owner(encode: Callable[[object], str]) -> Callable[[object], str]:
+    """Let *encode* rest while the owner stays, as one attribution does for a test's calls."""
+    last: tuple[object, str] = (None, "")
 
-    __slots__ = ("_last",)
-
-    def __init__(self, *names: str) -> None:
-        super().__init__(*names)
-        self._last: tuple[object, str] = (None, "")
-
-    def __call__(self, owner: object) -> str:
-        """Return what goes between the braces of an object; never nothing."""
-        known, text = self._last
+    def said(owner: object) -> str:
+        nonlocal last
+        known, text = last
         if known is not owner:
-            text = super().__call__(owner)
-            self._last = owner, text
+            text = encode(owner)
+            last = owner, text
         return text
 
+    return said
 
-_whose = _RepeatedOwner(
-    *("test", "spec", "when", "via", "attempt"),
-    *("command", "stage", "phase", "fixture", "within", "stale"),
+
+_where = _repeated("host", "worker", "tier")
+_whose = _of_one_owner(
+    _repeated(
+        *("test", "spec", "when", "via", "attempt"),
+        *("command", "stage", "phase", "fixture", "within", "stale"),
+    )
 )
-_who = _Repeated(
+_who = _repeated(
     "provider",
     "operation",
     "usage_state",
@@ -124,11 +124,11 @@ _who = _Repeated(
     counted=True,
     certain=True,
 )
-_what = _Repeated("provider", "operation", "model")
-_how = _Repeated("source", "verdict", "outcome", "status", "price_id", "priced_at", "role")
+_what = _repeated("provider", "operation", "model")
+_how = _repeated("source", "verdict", "outcome", "status", "price_id", "priced_at", "role")
 
 
-_by_routing = _Repeated(
+_by_routing = _repeated(
     "task", "role", "tier", "slot", "reason", "table", attempt=1, escalated=False
 )
 
@@ -136,9 +136,9 @@ _by_routing = _Repeated(
 def facts(call: Start | Charge) -> str:
     """Encode what both lines of a call say, once for the two."""
     return (
-        f'"id":{quoted(call.id)},"at":{quoted(call.at)},"host":{quoted(call.host)}'
-        f',"worker":{quoted(call.worker)},"attribution":{{{_whose(call.attribution)}}}'
-        f"{_text('fingerprint', call.fingerprint)}{_text('tier', call.tier)}"
+        f'"id":{quoted(call.id)},"at":{quoted(call.at)},{_where(call)}'
+        f',"attribution":{{{_whose(call.attribution)}}}'
+        f"{_text('fingerprint', call.fingerprint)}"
         f"{'' if call.bound is None else _bound(call.bound)}"
     )
 

@@ -46,15 +46,16 @@ class Register:
     Attributes:
         sink: Where they are booked.
         shield: Holds back what goes wrong while they are.
+        lost: Those that the garbage collector ended.
     """
 
-    __slots__ = ("_lost", "_open", "shield", "sink")
+    __slots__ = ("_open", "lost", "shield", "sink")
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.shield = Shield(sink, "metering a model call")
         self._open: dict[int, Attempt] = {}
-        self._lost: deque[Attempt] = deque()
+        self.lost: deque[Attempt] = deque()
 
     def add(self, attempt: Attempt) -> None:
         """Keep *attempt* until somebody claims it."""
@@ -66,13 +67,13 @@ class Register:
 
     def lose(self, attempt: Attempt) -> None:
         """Put *attempt* aside, claimed already, to be booked as abandoned by `settle`."""
-        self._lost.append(attempt)
+        self.lost.append(attempt)
 
     def settle(self) -> None:
         """Book what the garbage collector ended."""
-        while self._lost:
+        while self.lost:
             try:
-                attempt = self._lost.popleft()
+                attempt = self.lost.popleft()
             except IndexError:  # another thread settles too and took the last one
                 return
             attempt.book("abandoned")
@@ -220,13 +221,12 @@ class Attempt:
             self.shield.hold(problem)
 
     def _reading(self, end: End) -> Reading:
-        missed = self._misheard
         try:
             reading = self._listener.finish(end)
         except Exception as error:  # noqa: BLE001 # see `Shield`
             self.hearing.hold(error)
             return _unreadable(self._listener)
-        return replace(reading, usage_state="unreadable") if missed else reading
+        return replace(reading, usage_state="unreadable") if self._misheard else reading
 
     def _exchange(self, end: End, error: BaseException | None, ended: float) -> Exchange:
         mark, first = self.mark, self._first_byte

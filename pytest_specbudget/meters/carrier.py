@@ -22,7 +22,6 @@ _DEEPEST = 4
 _CLIENTS = frozenset({"httpx", "httpx2"})
 _TO_THE_NETWORK = frozenset({"HTTPTransport", "AsyncHTTPTransport"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
-_HANDLERS = ("handle_request", "handle_async_request")
 
 
 def runs_an_app(transport: Any, depth: int = 0) -> bool:
@@ -59,4 +58,5 @@ def _is_the_clients_own(transport: Any) -> bool:
 
 
 def _is_transport(value: Any) -> bool:
-    return any(callable(getattr(value, name, None)) for name in _HANDLERS)
+    handles = getattr(value, "handle_request", None)
+    return callable(handles) or callable(getattr(value, "handle_async_request", None))

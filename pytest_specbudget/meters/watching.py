@@ -65,7 +65,8 @@ class Watch:
         Raises:
             CallRefused: If the sink does not admit it.
         """
-        self._register.settle()
+        if self._register.lost:
+            self._register.settle()
         try:
             listener = self._sink.recognise(request)
         except Exception as error:  # noqa: BLE001 # a reader of another plugin, say

@@ -39,6 +39,8 @@ _FEES = ("num_sources_used", "num_search_queries", "citation_tokens")
 
 Not confirmed: the models that count so ended in 2026, and their pages with them.
 """
+_BESIDE_TOKENS = frozenset((*_FEES, *tools.IN_USAGE))
+"""What tells in `usage` of anything that is billed beside the tokens."""
 _LEAST = "low"
 """How much of the web Perplexity takes in by default; more costs more, by its name."""
 _LATER = ("queued", "in_progress", "requires_action")
@@ -95,10 +97,9 @@ class _OpenAIShaped(Fold):
             self._name_search(stated)
         if dialect.cost is not None:
             stated.provider_cost = read_cost(usage, counts, dialect)
-        if tools.tell_of_tools(usage):
-            stated.unpriced_tools = tools.told(tools.in_usage(usage))
-        if stated.provider_cost is None:
-            self._check(stated)
+        if not _BESIDE_TOKENS.isdisjoint(usage):
+            self._note_beside_tokens(stated)
+        self._check(stated)
 
     def _name_search(self, stated: Statement) -> None:
         """Name the model by how much of the web it took in, as its price does."""
@@ -107,12 +108,19 @@ class _OpenAIShaped(Fold):
             name = stated.model or self.asked.model or "(unnamed)"
             stated.parts = (Part(model=f"{name}:{size}", usage=stated.usage),)
 
+    def _note_beside_tokens(self, stated: Statement) -> None:
+        """Note what is billed beside the tokens; without the whole price, they are too few."""
+        if any(map(self.usage.__contains__, tools.IN_USAGE)):
+            stated.unpriced_tools = tools.told(tools.in_usage(self.usage))
+        if stated.provider_cost is None:
+            for fee in filter(self.usage.get, _FEES):
+                self._doubt(stated, f"{fee} {self.usage[fee]} are billed beside the tokens")
+
     def _check(self, stated: Statement) -> None:
-        """Note what makes the counts a lower bound; some answers were recorded that count 0."""
-        for fee in filter(self.usage.get, _FEES):
-            self._doubt(stated, f"{fee} {self.usage[fee]} are billed beside the tokens")
-        usage = stated.usage
-        if usage.input_tokens == usage.output_tokens == 0 and not self.input_only:
+        """Doubt an answer that counts nothing, of which some were recorded."""
+        if stated.usage.input_tokens == stated.usage.output_tokens == 0 and not (
+            self.input_only or stated.provider_cost is not None
+        ):
             self._doubt(stated, "no token was counted, although a model ran")
 
     def _doubt(self, stated: Statement, words: str) -> None:

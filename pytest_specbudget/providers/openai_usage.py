@@ -215,16 +215,16 @@ def _gather(
         ranks: How early a place is asked, of those taken.
     """
     for key, value in usage.items():
-        if value is None or key not in where:
+        place = where.get(key)
+        if place is None or value is None:
             continue
-        place = where[key]
         if isinstance(place, dict):
             if isinstance(value, dict):
                 _gather(value, place, known, counts, ranks)
             continue
-        name = place.name
-        if name not in known or place.rank < ranks[name]:
-            ranks[name] = place.rank
+        name, rank = place.name, place.rank
+        if name not in known or rank < ranks[name]:
+            ranks[name] = rank
             if type(value) is int and 0 <= value <= HIGHEST:  # as nearly all are
                 known[name] = value
             else:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "IN_USAGE",
     "counted",
     "executed",
     "in_candidates",
@@ -30,7 +31,6 @@ __all__ = [
     "in_response",
     "in_usage",
     "of_model",
-    "tell_of_tools",
     "told",
 ]
 
@@ -41,7 +41,7 @@ _BILLED = {
 }
 """Items of OpenAI's Responses by the tool that they are calls of."""
 
-_XAI, _PERPLEXITY = "server_side_tool_usage_details", "tool_calls_details"
+IN_USAGE = _XAI, _PERPLEXITY = "server_side_tool_usage_details", "tool_calls_details"
 """Where usage tells of tools by name."""
 
 _SEARCHING = ("-search-preview", "-search-api")
@@ -73,11 +73,6 @@ def _searches_in_preview(response: Mapping[str, Any]) -> bool:
     tools = (str(tool.get("type")) for tool in mappings(response.get("tools")))
     reasons = mapping(response.get("reasoning")).get("effort") is not None
     return not reasons and any(tool.startswith(_PREVIEW) for tool in tools)
-
-
-def tell_of_tools(usage: Mapping[str, Any]) -> bool:
-    """Tell whether `in_usage` knows of all tools."""
-    return _XAI in usage or _PERPLEXITY in usage
 
 
 def in_usage(usage: Mapping[str, Any]) -> Counter[str]:

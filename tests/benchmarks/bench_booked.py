@@ -27,6 +27,7 @@ ASKED = {"model": "gpt-5-mini", "messages": [{"role": "user", "content": "x" * 1
 USAGE = {"prompt_tokens": 900, "completion_tokens": 120, "total_tokens": 1020}
 ANSWER = json.dumps(
     {
+        "id": "chatcmpl-C8f2Lq0wYVt3o1n7xRzE5mBdKpA9u",
         "object": "chat.completion",
         "model": "gpt-5-mini",
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "x" * 2000}}],

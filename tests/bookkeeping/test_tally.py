@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import call
@@ -11,6 +12,7 @@ from support.journals import call
 from pytest_specbudget.bookkeeping.tally import Tally
 from pytest_specbudget.core.ledger import Totals
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import RETRIEVE
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
@@ -20,6 +22,12 @@ TEST = "t.py::test_a"
 
 def one() -> Charge:
     return call("0.01", test=TEST, spec="A")
+
+
+def told(of: str | None, operation: str = "chat", **others: Any) -> Charge:
+    made = one()
+    reading = replace(made.reading, response_id=of, operation=operation, **others)
+    return replace(made, reading=reading)
 
 
 def tallied(count: int) -> Tally:
@@ -86,3 +94,30 @@ def test_a_charge_that_is_booked_while_others_are_added_up_is_counted_once(
     monkeypatch.setattr(Totals, "add", add_and_collect)
 
     assert tally.count == tally.by_test[TEST].calls == 4
+
+
+def test_what_is_retrieved_counts_unless_its_work_told_it_before() -> None:
+    tally = Tally()
+    news = [
+        tally.add(told("resp_1")),
+        tally.add(told("resp_1", RETRIEVE)),
+        tally.add(told("resp_2", RETRIEVE)),
+        tally.add(told("resp_2", RETRIEVE)),
+        tally.add(told("resp_1")),
+    ]
+
+    assert news == [True, False, True, False, True]
+    assert tally.by_spec == {"A": Money.parse("0.03")}
+
+
+def test_work_whose_first_answer_lacked_counts_is_news_when_it_is_retrieved() -> None:
+    tally = Tally()
+    tally.add(told("resp_1", usage_state="partial"))
+
+    assert tally.add(told("resp_1", RETRIEVE))
+
+
+def test_a_retrieved_answer_without_an_id_is_always_news() -> None:
+    tally = Tally()
+
+    assert [tally.add(told(None, RETRIEVE)) for _ in range(2)] == [True, True]
