@@ -13,6 +13,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.exchange import Exchange
@@ -107,8 +108,7 @@ class Attempt:
         self._ticket = ticket
         self._register = register
         self.shield = register.shield
-        self.mark = mark = Mark(_Wire(ticket, self.shield))
-        mark.request = request
+        self.mark = mark = Mark(partial(_wire, ticket, self.shield), request)
         mark.again = self._again
         self._sent_at = Clock.utc()
         self._started = Clock.tick()
@@ -202,7 +202,7 @@ class Attempt:
         self._sent_at, self._started = Clock.utc(), Clock.tick()
         mark = self.mark
         mark.requests, mark.asides, mark.challenges, mark.sent = 0, 0, 0, None
-        mark.before_wire, mark.again = _Wire(self._ticket, self.shield), self._again
+        mark.before_wire, mark.again = partial(_wire, self._ticket, self.shield), self._again
 
     def lose(self) -> None:
         """Note that the garbage collector took its body; may be called anywhere."""
@@ -256,22 +256,14 @@ def _error_in(came_to: int | BaseException) -> BaseException | None:
     return came_to if isinstance(came_to, BaseException) else None
 
 
-class _Wire:
-    """Tells a ticket that the network is next; only a refusal comes through."""
-
-    __slots__ = ("_shield", "_ticket")
-
-    def __init__(self, ticket: Ticket, shield: Shield) -> None:
-        self._ticket = ticket
-        self._shield = shield
-
-    def __call__(self) -> None:
-        try:
-            self._ticket.wire()
-        except CallRefused as refusal:
-            raise bearable(refusal) from None
-        except Exception as error:  # noqa: BLE001 # see `Shield`
-            self._shield.hold(error)
+def _wire(ticket: Ticket, shield: Shield) -> None:
+    """Tell *ticket* that the network is next; only a refusal comes through."""
+    try:
+        ticket.wire()
+    except CallRefused as refusal:
+        raise bearable(refusal) from None
+    except Exception as error:  # noqa: BLE001 # see `Shield`
+        shield.hold(error)
 
 
 def _unreadable(listener: Listener) -> Reading:

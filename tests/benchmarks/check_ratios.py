@@ -83,7 +83,10 @@ def _limits() -> dict[str, Limit]:
 
 
 def _is_possible(limit: Limit) -> bool:
-    return limit.needs is None or find_spec(limit.needs) is not None
+    try:
+        return limit.needs is None or find_spec(limit.needs) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        return False
 
 
 def _best(script: Path, limits: dict[str, Limit], rounds: int) -> list[Measurement]:
