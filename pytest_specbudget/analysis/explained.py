@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_specbudget.prices.catalogue import ALWAYS, METERS
+from pytest_specbudget.prices.catalogue import ALWAYS, LEAST_AUDIO, METERS
 from pytest_specbudget.prices.units import said, usd
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _COUNTED_BY = {
     "tool_call": ("tool_calls",),
     "page": ("pages",),
     "audio_hour": ("audio_seconds",),
+    LEAST_AUDIO: ("audio_seconds",),
 }
 """Which counts bring a meter into play; one that does not stand here always is."""
 
@@ -211,7 +212,7 @@ def _hold_for_one_call(old: Row, new: Row) -> bool:
 
 
 def _differing(old: Row, new: Row, counted: set[str]) -> Iterator[RateChange]:
-    for meter in METERS:
+    for meter in (*METERS, LEAST_AUDIO):
         then, now = old.rates.get(meter), new.rates.get(meter)
         if then != now and not counted.isdisjoint(_COUNTED_BY.get(meter, counted)):
             yield RateChange(meter=meter, old=then, new=now)

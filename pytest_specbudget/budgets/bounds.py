@@ -215,6 +215,8 @@ def _at(document: Mapping[str, Any], key: str, within: str) -> Any:
 
 
 def _cached(body: bytes) -> Cached:
+    if b'"prompt_cache_options"' in body and b'"12h"' in body:  # of OpenAI
+        return "1h"
     if b'"cache_control"' not in body and b'"cachePoint"' not in body:
         return ""
     return "1h" if b'"1h"' in body else "5m"

@@ -24,7 +24,9 @@ RETRIEVE = "retrieve"
 """
 
 BEGIN = "begin_batch"
-"""The operation of a request that begins a batch; it is no model call, but models will be called.
+"""The operation of a request that begins work whose cost comes later: a batch, a training.
+
+It is no model call, but models will be called.
 """
 
 _NO_CALLS = (RETRIEVE, BEGIN)

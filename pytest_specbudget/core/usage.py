@@ -60,7 +60,8 @@ class Usage(_Sparse):
         cache_read_image_input_tokens: The part of that which was images.
         cache_write_input_tokens: The part of input written to a cache.
         cache_write_5m_input_tokens: The part of cache writes kept for five minutes.
-        cache_write_1h_input_tokens: The part of cache writes kept for an hour.
+        cache_write_1h_input_tokens: The part of cache writes kept for an hour, or for
+            12 at OpenAI.
         reasoning_output_tokens: The part of output spent on reasoning.
         input_audio_tokens: The part of input that was audio.
         output_audio_tokens: The part of output that was audio.

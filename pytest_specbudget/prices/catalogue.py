@@ -30,6 +30,7 @@ __all__ = [
     "ALWAYS",
     "ANY_LENGTH",
     "FOREVER",
+    "LEAST_AUDIO",
     "METERS",
     "Catalogue",
     "Discount",
@@ -76,13 +77,19 @@ reasoning tokens alone; `output_thinking` is one for all output of an answer tha
 was read from a cache has the rate of `cache_read` also where it was audio or images, unless these
 have one of their own."""
 
+LEAST_AUDIO = "least_audio_seconds"
+"""What stands among the rates and is none: as how many seconds audio is billed at least, for each
+request.  It is kept there, in units of 10**-18 as rates are, because it goes wherever they go: into
+tiers and regions, under contracts, and from one date to another."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """The rates of one model for a stretch of time and a range of input lengths.
 
     Attributes:
-        rates: Attodollars a unit, by meter; a meter without a rate is unknown, not free.
+        rates: Attodollars a unit, by meter; a meter without a rate is unknown, not free.  There may
+            be `LEAST_AUDIO` among them.
         source: Where the rates stand published.
         tier: Service tier: `default`, `batch`, `flex`, `priority`, `fast`.
         region: Label of a region with prices of its own; "" for everywhere else.

@@ -1,8 +1,9 @@
 """What units cost at the rates of one row: the sum of a charge, and what it is made of.
 
 Both are reckoned in one way: the units are first taken as the row sells them (`_sell`), then each
-has a rate or the cost is unknown.  Nothing is rounded but a rate an hour over seconds, half to
-even, once.
+has a rate or the cost is unknown.  Audio that is shorter than the row bills at least is taken to be
+so long; none at all stays none.  Nothing is rounded but a rate an hour over seconds, half to even,
+once.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.money import PLACES, Money
 from pytest_specbudget.prices.buckets import CACHED
+from pytest_specbudget.prices.catalogue import LEAST_AUDIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.usage import Usage
     from pytest_specbudget.prices.buckets import Counts
 
-__all__ = ["cost_of", "costs_by_meter"]
+__all__ = ["cost_of", "costs_by_meter", "seconds_billed"]
 
 _SECONDS_PER_HOUR = 3600
 _AUDIO = "audio_hour"
@@ -106,10 +108,16 @@ def _leave_to_the_clock(counts: Counts, rates: Mapping[str, int]) -> None:
     Where nothing else has a rate, that is what was heard and what was written down; anything
     beside tokens, such as a search, stays and has no price.
     """
-    for meter in _TRANSCRIBED if rates.keys() == {_AUDIO} else ("input_audio",):
+    for meter in _TRANSCRIBED if rates.keys() <= {_AUDIO, LEAST_AUDIO} else ("input_audio",):
         counts.pop(meter, None)
+
+
+def seconds_billed(seconds: int, rates: Mapping[str, int]) -> int:
+    """Return as how many seconds audio of so many is billed by a row of these *rates*."""
+    return max(seconds, rates.get(LEAST_AUDIO, 0) // 10**PLACES) if seconds else 0
 
 
 def _audio_time(seconds: int, rates: Mapping[str, int]) -> int | None:
     rate = rates.get(_AUDIO)
-    return None if rate is None else round(Fraction(seconds * rate, _SECONDS_PER_HOUR))
+    billed = seconds_billed(seconds, rates)
+    return None if rate is None else round(Fraction(billed * rate, _SECONDS_PER_HOUR))

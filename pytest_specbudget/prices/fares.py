@@ -2,7 +2,8 @@
 
 Of a call that is not sent yet only the most of its input and of its output is known.  Nobody knows
 how much of its output will be reasoning, or how much of the input that it asks to keep will be
-written to a cache; so each takes the dearest rate that it may have, for all of its tokens.
+written to a cache; so each takes the dearest rate that it may have, for all of its tokens.  Models
+of OpenAI that sell writes to a cache, from GPT-5.6 on, write unasked.
 
 A fare is that rate for each, for inputs between two lengths at which no price changes.  What it
 comes to is what `price` says of the dearest answer that the call can have, to the attodollar.
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from pytest_specbudget.prices.pricing import Ask
 
 __all__ = ["Fare", "fare_of"]
+
+_WRITE_UNASKED = ("openai/", "openrouter/openai/")
+"""How the names of prices begin whose models keep input that nobody asks them to keep.
+
+Source: `PromptCacheOptions` of openai 3.54.0, whose `mode` is `implicit` unless it is said.
+"""
 
 
 @value
@@ -65,7 +72,7 @@ def fare_of(
             output stands for calls without output.
         catalogue: The prices.
         at: The instant whose prices count; aware, UTC.
-        kept: For how long the calls ask to keep their input: `5m`, `1h`, or "" for not at all.
+        kept: For how long the calls ask to keep their input: `5m`, `1h`, or "" for nothing said.
         billed: Whether the user's own rates count, rather than the published ones.
 
     Returns:
@@ -75,7 +82,7 @@ def fare_of(
     held = row_for(ask, catalogue)
     if isinstance(held, Quote):
         return held.reason or Fare()
-    row, counts, _ = held
+    row, counts, price_id = held
     if not row.rates.keys() >= counts.keys():
         return str(price(reading, catalogue, at).reason)
     agreed, pays = terms_of(ask, catalogue) if billed else (None, None)
@@ -84,11 +91,15 @@ def fare_of(
     return Fare(
         over=over,
         up_to=up_to,
-        input=_dearest(rates, "input", f"cache_write_{kept}"),
+        input=_dearest(rates, "input", f"cache_write_{_kept(kept, price_id)}"),
         output=_dearest(rates, "output", _reasoned(rates)),
         request=rates.get("request", 0),
         pays=pays,
     )
+
+
+def _kept(asked: str, price_id: str) -> str:
+    return asked or ("5m" if price_id.startswith(_WRITE_UNASKED) else "")
 
 
 def _dearest(rates: Mapping[str, int], *meters: str) -> int:

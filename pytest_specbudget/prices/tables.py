@@ -20,6 +20,7 @@ from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.catalogue import (
     ALWAYS,
     FOREVER,
+    LEAST_AUDIO,
     METERS,
     Discount,
     Fallback,
@@ -116,7 +117,7 @@ class Rates(Part):
 
     Attributes:
         rates: By meter, for *per* units.
-        each: By meter, for one unit.
+        each: By meter, for one unit; beside them the seconds that audio is billed as at least.
         per: How many units a rate is for.
     """
 
@@ -140,19 +141,22 @@ class Rates(Part):
             yield meter, _atto(meter, rate / self.per * usd)
         for meter, rate in self.each.items():
             _check_rate(meter, rate, counted=meter in EACH)
-            yield meter, _atto(meter, rate * usd)
+            yield meter, _atto(meter, rate if meter == LEAST_AUDIO else rate * usd)
 
 
 def _check_rate(meter: str, rate: Fraction, *, counted: bool) -> None:
-    if meter not in METERS:
-        likely = nearest(meter, METERS)
-        hint = f'did you mean "{likely}"?' if likely else f"known are {', '.join(METERS)}"
+    known = (*METERS, LEAST_AUDIO)
+    if meter not in known:
+        likely = nearest(meter, known)
+        hint = f'did you mean "{likely}"?' if likely else f"known are {', '.join(known)}"
         raise CatalogueError(f'"{meter}" is not a meter; {hint}')
     if not counted:
         other = "each" if meter in EACH else "rates"
         raise CatalogueError(f'"{meter}" belongs into {other}')
     if rate < 0:
         raise CatalogueError(f"the rate of {meter} is below 0; write what it costs, 0 or more")
+    if meter == LEAST_AUDIO and rate.denominator != 1:
+        raise CatalogueError(f"{meter} is no whole number of seconds; a part counts as a whole one")
 
 
 def _atto(meter: str, rate: Fraction) -> int:
@@ -209,6 +213,7 @@ class PriceTable(Rates, Cited):
     def unpaid(self) -> list[str]:
         """Return the meters that cost nothing and seldom do so: tokens, or all that there are."""
         rates = {**self.rates, **self.each}
+        rates.pop(LEAST_AUDIO, None)
         counted = rates if not any(rates.values()) else rates.keys() & _TOKENS
         return [meter for meter in METERS if meter in counted and not rates[meter]]
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pytest_specbudget.core.money import PLACES
+from pytest_specbudget.prices.catalogue import LEAST_AUDIO
 
 __all__ = ["EACH", "said", "usd"]
 
 EACH = frozenset(
-    {"request", "web_search", "web_fetch", "search_unit", "tool_call", "page", "audio_hour"}
+    {
+        *("request", "web_search", "web_fetch", "search_unit", "tool_call", "page", "audio_hour"),
+        LEAST_AUDIO,
+    }
 )
 """Meters that are priced for one; all others are priced for a million."""
 
@@ -28,4 +32,6 @@ def usd(meter: str, atto: int) -> str:
 
 def said(meter: str) -> str:
     """Say what a written rate is for."""
+    if meter == LEAST_AUDIO:
+        return "seconds"
     return "USD each" if meter in EACH else "USD per million"

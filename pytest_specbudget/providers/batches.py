@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "Begun", "File", "Results"]
 
+_IDS = ("id", "batch_id", "job_id")
+"""How work is named that was begun: by most, by xAI, by Cohere's embed jobs."""
+_GOOGLES = ("models/", "publishers/", "projects/")
+"""How Google begins the name of a model, which ends in its id."""
 _FAILURES = range(HTTPStatus.MULTIPLE_CHOICES, 600)
 _TIER = "batch"
 _OVER = ("completed", "failed", "expired", "cancelled")
@@ -50,8 +54,9 @@ class Begun(Fold):
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take the names."""
         stated = self.stated
-        name = text(document.get("id")) or text(document.get("batch_id"))  # xAI
-        stated.response_id = name or _last(document.get("name"))
+        document = mapping(document.get("batch")) or document  # Cohere
+        name = next(filter(None, (text(document.get(key)) for key in _IDS)), None)
+        stated.response_id = name or _last(document.get("name") or document.get("jobArn"))
         stated.model = _model_in(document) or self._asked_for()
         stated.counted = False
         stated.finished = whole
@@ -60,10 +65,11 @@ class Begun(Fold):
         """Have nothing to reckon up."""
 
     def _asked_for(self) -> str | None:
-        """Return the model of the first request of an Anthropic batch; the others may differ."""
-        for request in mappings(self.asked.request.document.get("requests"))[:1]:
+        """Return the model of the first request of an Anthropic batch, or that of Bedrock's."""
+        asked = self.asked.request.document
+        for request in mappings(asked.get("requests"))[:1]:  # the others may differ
             return text(mapping(request.get("params")).get("model"))
-        return None
+        return text(asked.get("modelId"))
 
 
 class Results(Fold):
@@ -224,7 +230,9 @@ _OPENAI_SHAPED: Mapping[str, Callable[[Asked], Fold]] = {
 def _model_in(document: Mapping[str, Any]) -> str | None:
     """Return the model that all requests of a batch ask for, if the batch has one."""
     model = text(document.get("model")) or text(mapping(document.get("metadata")).get("model"))
-    return model.removeprefix("models/") if model else None
+    if model is None or not model.startswith(_GOOGLES):
+        return model
+    return model.rpartition("models/")[2]
 
 
 def _file_of(document: Mapping[str, Any]) -> str | None:

@@ -40,6 +40,12 @@ _LAST_WORDS = frozenset(
     retrieveAndGenerate retrieveAndGenerateStream agenticRetrieveStream generateQuery
     optimize-prompt
     submit_tool_outputs batches jobs batchGenerateContent asyncBatchEmbedContent cancel
+    batchPredictionJobs embed-jobs batchInferenceJobs model-invocation-job evaluation-jobs
+    advanced-prompt-optimization-jobs evaluation
+    model-customization-jobs finetuned-models supervisedFineTuningJobs reinforcementFineTuningJobs
+    dpoJobs tuningJobs trainings fine-tunes
+    importFile uploadToFileSearchStore transcript submit dubbing
+    forced-alignment
     """.split()  # noqa: SIM905 - a table of words reads better than a list of quotes
 ) | {""}  # a text-generation-inference server answers at its root
 """What stands last in the path of a model call, after a slash or a colon."""
@@ -71,7 +77,7 @@ _MODEL_LAST = (
 _BEFORE_AN_ID = frozenset(
     """
     responses agent runs interactions batches jobs deferred-completion completions predictions
-    sonar
+    sonar batchPredictionJobs embed-jobs
     """.split()  # noqa: SIM905 - as above
 )
 """What stands before the last word in the path of a question about work."""

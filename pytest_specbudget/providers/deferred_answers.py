@@ -11,6 +11,7 @@ https://docs.perplexity.ai/api-reference/async-chat-completions-request-id-get.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -40,6 +41,8 @@ __all__ = [
 ]
 
 _NAMED_ALIKE = "predictions.jsonl"
+_OBJECT = re.compile("^(?:/download)?/storage/v1/b/(?P<bucket>[^/]+)/o/(?P<name>.+)$")
+_OF_BUCKET = ".storage.googleapis.com"
 _AFTER_THE_ID = ("results", "content", "cancel")
 _OVER = ("completed", "failed", "canceled")
 
@@ -47,14 +50,28 @@ _OVER = ("completed", "failed", "canceled")
 def work_of(request: Request) -> str:
     """Return the id of the work that *request* asks about; ids have neither slash nor colon.
 
-    Vertex names every file of results alike, so there the whole path tells which.
+    Vertex names every file of results alike, so there bucket and path tell which.
     """
     if request.path.endswith(_NAMED_ALIKE):
-        return request.path
+        return _stored(request)
     head, _, last = request.path.rstrip("/").rpartition("/")
     if last in _AFTER_THE_ID:
         last = head.rpartition("/")[2]
     return unquote(last).partition(":")[0]
+
+
+def _stored(request: Request) -> str:
+    """Return `/BUCKET/PATH` of a file at Google Cloud Storage, which has three ways to name it.
+
+    Source: https://cloud.google.com/storage/docs/request-endpoints (checked 2026-11-23).
+    """
+    match = _OBJECT.match(request.path)
+    if match is not None:
+        path = f"/{match['bucket']}/{unquote(match['name'])}"
+    else:
+        bucket = request.host.partition(_OF_BUCKET)[0] if _OF_BUCKET in request.host else ""
+        path = (f"/{bucket}" if bucket else "") + unquote(request.path)
+    return path.replace(" ", "%20")
 
 
 class _Retrieved(Fold):

@@ -28,6 +28,8 @@ HOSTS: Mapping[str, str] = {
     "aiplatform.googleapis.com": "google",
     "*-aiplatform.googleapis.com": "google",
     "aiplatform.*.rep.googleapis.com": "google",
+    "aws-external-anthropic.*.api.aws": "anthropic",
+    "bedrock.*.amazonaws.com": "bedrock",  # where batches and trainings begin
     "bedrock-mantle.*.api.aws": "bedrock",
     "bedrock-runtime*.amazonaws.com": "bedrock",  # perhaps with -fips
     "bedrock-runtime*.amazonaws.com.cn": "bedrock",
@@ -49,6 +51,8 @@ HOSTS: Mapping[str, str] = {
     "api.ai21.com": "ai21",
     "api.aleph-alpha.com": "aleph_alpha",
     "api.arcee.ai": "arcee",
+    "api.assemblyai.com": "assemblyai",
+    "api.eu.assemblyai.com": "assemblyai",
     "api.avian.io": "avian",
     "inference.baseten.co": "baseten",
     "api.cerebras.ai": "cerebras",

@@ -103,3 +103,18 @@ def test_lengths_that_no_call_had_are_not_told() -> None:
     )
 
     assert not [change for change in changes if "over-" in change.new]
+
+
+def test_a_least_that_is_billed_explains_what_short_audio_costs(tmp_path: Path) -> None:
+    ears = (
+        '[[price]]\nprovider="groq"\nmodel="ears"\neach={audio_hour="1"%s}\nvalid_%s=2026-06-01\n'
+    )
+    path = tmp_path / "ours.toml"
+    path.write_text(ears % ("", "to") + ears % (", least_audio_seconds=9", "from"), "utf-8")
+    may = datetime(2026, 5, 1, tzinfo=UTC)
+    counts = frozenset({"audio_seconds"})
+    use = Use("groq/ears", "groq", "ears", "default", "", may, may, 0, 0, counts)
+
+    (change,) = changes_of(load_catalogue([path]), [use], NOW)
+
+    assert change.rates_told == "least_audio_seconds none -> 9 seconds"

@@ -98,6 +98,7 @@ def test_tools_bring_words_of_the_provider_s_own() -> None:
         pytest.param({}, "", id="nothing is kept"),
         pytest.param({"cache_control": {"type": "ephemeral"}}, "5m", id="five minutes"),
         pytest.param({"cache_control": {"type": "ephemeral", "ttl": "1h"}}, "1h", id="an hour"),
+        pytest.param({"prompt_cache_options": {"ttl": "12h"}}, "1h", id="12 hours at OpenAI"),
     ],
 )
 def test_input_that_is_kept_has_a_price_of_its_own(more: dict[str, Any], cached: str) -> None:

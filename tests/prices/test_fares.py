@@ -94,6 +94,8 @@ def call(given: int, made: int, model: str = "plain", tier: str | None = None) -
 def answers(asked: Reading, kept: str) -> Iterator[Reading]:
     """Return what may be read of the answer, the plainest first."""
     given, made = asked.usage.input_tokens, asked.usage.output_tokens
+    if asked.provider == "openai" or (asked.request_model or "").startswith("openai/"):
+        kept = kept or "5m"  # some write unasked; the others have no price of it
     writes = (None, f"cache_write_{kept}_input_tokens") if kept else (None,)
     for written, thought in product(writes, (None, "reasoning_output_tokens")):
         kinds = {written or "input_tokens": given, thought or "output_tokens": made}
@@ -204,6 +206,23 @@ def test_a_call_without_output_needs_no_price_of_output() -> None:
 
 def test_output_may_be_reasoning_and_input_kept_at_once() -> None:
     assert most(call(10, 10, "thinking"), PUBLISHED, NOON, kept="1h") == Money(41_000)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "usd"),
+    [
+        pytest.param("openai", "gpt-6-sol", "2.5", id="it writes to its cache unasked"),
+        pytest.param("azure", "gpt-6-sol", "2.5", id="who resells it"),
+        pytest.param("openai", "gpt-5.4", "2.5", id="it sells no writes"),
+        pytest.param("anthropic", "claude-sonnet-4-6", "3", id="it writes where it is asked to"),
+    ],
+)
+def test_input_may_be_written_to_a_cache_that_nobody_asked_for(
+    shipped: Catalogue, provider: str, model: str, usd: str
+) -> None:
+    asked = replace(call(100_000, 0, model), provider=provider)
+
+    assert most(asked, shipped, NOON) == Money.of_fraction(Fraction(usd) / 10)
 
 
 def test_a_discount_is_taken_off_the_sum_and_rounded_once() -> None:

@@ -393,6 +393,8 @@ def test_a_batch_reads_a_cache_at_the_price_of_its_model(
             "openai/gpt-5-search-api-2025-10-14", "2026-01-01", 1, "0.0325", id="its heir"
         ),
         pytest.param("anthropic/claude-opus-5", "2026-11-01", 3, "0.105", id="Anthropic"),
+        pytest.param("deepseek/deepseek-flash", "2026-11-01", 2, "0.0036", id="DeepSeek"),
+        pytest.param("deepseek/deepseek-flash", "2026-10-31", 2, None, id="before its fee"),
     ],
 )
 def test_a_search_costs_what_its_provider_takes_for_it(
@@ -408,6 +410,47 @@ def test_a_search_costs_what_its_provider_takes_for_it(
     )
 
     assert quote.list_cost == (None if cost is None else Money.parse(cost))
+
+
+@pytest.mark.parametrize(
+    ("name", "tier", "length", "usd"),
+    [
+        pytest.param("openai/gpt-6.1-terra", None, 100_000, "0.2375", id="Terra"),
+        pytest.param("openai/gpt-6.1-terra", "flex", 100_000, "0.11875", id="at half the price"),
+        pytest.param("openai/gpt-6.1-terra", None, 300_000, "1.475", id="a long input"),
+        pytest.param("openai/gpt-6-sol", "priority", 100_000, "0.95", id="Sol, first"),
+        pytest.param("azure/gpt-5.6-luna", None, 100_000, "0.0475", id="who resells it"),
+    ],
+)
+def test_what_openai_keeps_for_12_hours_costs_twice_what_it_keeps_for_30_minutes(
+    shipped: Catalogue, name: str, tier: str | None, length: int, usd: str
+) -> None:
+    quote = ask(
+        shipped,
+        name,
+        "2026-11-01",
+        tier=tier,
+        input_tokens=length,
+        cache_write_input_tokens=length,
+        cache_write_1h_input_tokens=length - 10_000,
+    )
+
+    assert str(quote.list_cost) == usd
+
+
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [
+        ("openai/gpt-realtime-whisper", "0.017"),
+        ("openai/gpt-live-transcribe", "0.017"),
+        ("mistral/voxtral-mini-transcribe-3", "0.0035"),
+        ("groq/distil-whisper-large-v3-en", "0.000333333333333333"),
+    ],
+)
+def test_a_minute_of_audio_costs_what_is_published(
+    shipped: Catalogue, model: str, usd: str
+) -> None:
+    assert str(ask(shipped, model, "2026-11-01", audio_seconds=60).list_cost) == usd
 
 
 @pytest.mark.parametrize(
@@ -434,6 +477,8 @@ def test_a_search_costs_what_its_provider_takes_for_it(
         ),
         pytest.param("openai/gpt-daybreak-red-latest", None, None, "0.2", id="Daybreak"),
         pytest.param("mistral/mistral-medium", None, None, "0.0225", id="Medium is 3.5 now"),
+        pytest.param("mistral/zai-glm-5-2", None, None, "0.0184", id="GLM at Mistral"),
+        pytest.param("xai/grok-4.20-reasoning", None, None, "0.015", id="Grok by its kind"),
         pytest.param("bedrock/apac.anthropic.claude-opus-5", None, None, "0.0825", id="a profile"),
     ],
 )

@@ -24,14 +24,19 @@ AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 def cost(catalogue: Catalogue, model: str, place: str, tier: str = "") -> Quote:
     path = f"/v1/projects/p/locations/{place}/publishers/anthropic/models/{model}:rawPredict"
-    host = (
-        "aiplatform.googleapis.com" if place == "global" else f"{place}-aiplatform.googleapis.com"
-    )
-    asked = Request("POST", host, path, b'{"messages": [], "max_tokens": 9}')
+    asked = Request("POST", _host(place), path, b'{"messages": [], "max_tokens": 9}')
     answer = ANSWER.replace(b"1000}", b'1000, "service_tier": "%s"}' % tier.encode())
     reading = read_whole(asked, 200, {}, answer % model.replace("@", "-").encode())
     assert reading is not None
     return price(reading, catalogue, AT)
+
+
+def _host(place: str) -> str:
+    if place in ("us", "eu"):
+        return f"aiplatform.{place}.rep.googleapis.com"
+    return (
+        "aiplatform.googleapis.com" if place == "global" else f"{place}-aiplatform.googleapis.com"
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,28 @@ def cost(catalogue: Catalogue, model: str, place: str, tier: str = "") -> Quote:
     ],
 )
 def test_a_region_costs_a_tenth_more_from_claude_4_5_on(
+    shipped: Catalogue, model: str, place: str, usd: str
+) -> None:
+    quote = cost(shipped, model, place)
+
+    assert quote.list_cost is not None, quote.reason
+    assert str(quote.list_cost) == usd
+
+
+@pytest.mark.parametrize("place", ["us", "eu"])
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [
+        ("claude-sonnet-4-5@20250929", "0.0495"),
+        ("claude-haiku-4-5@20251001", "0.0165"),
+        ("claude-opus-4-5@20251101", "0.0825"),
+        ("claude-sonnet-4-6", "0.0495"),
+        ("claude-opus-4-6", "0.0825"),
+        ("claude-opus-4-1@20250805", "0.225"),
+        ("claude-sonnet-4@20250514", "0.045"),
+    ],
+)
+def test_several_regions_together_cost_what_one_does(
     shipped: Catalogue, model: str, place: str, usd: str
 ) -> None:
     quote = cost(shipped, model, place)

@@ -402,6 +402,60 @@ def test_a_state_without_counts_tells_nothing(request_: Request, body: dict[str,
             "(unnamed)",
             id="xAI",
         ),
+        pytest.param(
+            ask("api.cohere.com", "/v1/embed-jobs", {"model": "embed-v4.0", "dataset_id": "d"}),
+            {"job_id": "b1", "meta": {"api_version": {"version": "1"}}},
+            "b1",
+            "embed-v4.0",
+            id="Cohere's embed jobs",
+        ),
+        pytest.param(
+            ask("api.cohere.com", "/v2/batches", {"model": "command-a", "input_dataset_id": "d"}),
+            {"batch": {"id": "b1", "model": "command-a", "status": "BATCH_STATUS_QUEUED"}},
+            "b1",
+            "command-a",
+            id="Cohere",
+        ),
+        pytest.param(
+            ask(
+                "europe-west4-aiplatform.googleapis.com",
+                "/v1/projects/p/locations/europe-west4/batchPredictionJobs",
+                {"model": "publishers/google/models/gemini-2.5-flash", "inputConfig": {}},
+            ),
+            {
+                "name": "projects/1/locations/europe-west4/batchPredictionJobs/b1",
+                "model": "publishers/google/models/gemini-2.5-flash",
+                "state": "JOB_STATE_PENDING",
+            },
+            "b1",
+            "gemini-2.5-flash",
+            id="Vertex",
+        ),
+        pytest.param(
+            ask(
+                "bedrock.eu-west-1.amazonaws.com",
+                "/model-invocation-job",
+                {"modelId": "amazon.nova-lite-v1:0", "inputDataConfig": {}},
+            ),
+            {"jobArn": "arn:aws:bedrock:eu-west-1:1:model-invocation-job/b1"},
+            "b1",
+            "amazon.nova-lite-v1:0",
+            id="Bedrock",
+        ),
+        pytest.param(
+            ask(
+                "api.fireworks.ai",
+                "/v1/accounts/a/batchInferenceJobs",
+                {"model": "accounts/fireworks/models/kimi-k3", "inputDatasetId": "d"},
+            ),
+            {
+                "name": "accounts/a/batchInferenceJobs/b1",
+                "model": "accounts/fireworks/models/kimi-k3",
+            },
+            "b1",
+            "accounts/fireworks/models/kimi-k3",
+            id="Fireworks, whose ids are paths",
+        ),
     ],
 )
 def test_a_batch_begins_with_a_name_and_no_counts(

@@ -630,3 +630,20 @@ def test_what_writes_nothing_has_input_alone(host: str, path: str, body: dict[st
 
     assert reading.usage.reported() == {"input_tokens": 9, "output_tokens": 0}
     assert reading.usage_state == "complete"
+
+
+def test_cache_writes_of_openai_are_told_by_how_long_they_are_kept() -> None:
+    lifetimes = {"ttl_12h_tokens": 300, "ttl_30m_tokens": 100}
+    told = {"cached_tokens": 0, "cache_write_tokens": 400, "cache_write_tokens_details": lifetimes}
+    usage = {"input_tokens": 500, "input_tokens_details": told, "output_tokens": 1}
+
+    reading = hear(responses(), encoded({"model": "gpt-6.1-terra", "usage": usage}))
+
+    assert reading.usage == Usage(
+        input_tokens=500,
+        output_tokens=1,
+        cache_read_input_tokens=0,
+        cache_write_input_tokens=400,
+        cache_write_5m_input_tokens=100,
+        cache_write_1h_input_tokens=300,
+    )

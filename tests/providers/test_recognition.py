@@ -11,6 +11,7 @@ from support.answers import anthropic, ask, chat, encoded, gemini, hear, respons
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.providers import HOSTS, HostRule, candidate, recognise
 from pytest_specbudget.providers.anthropic import Messages
+from pytest_specbudget.providers.deferred import BEGIN
 from pytest_specbudget.providers.route import Route
 
 CHAT = {"model": "m", "messages": []}
@@ -242,13 +243,29 @@ def test_a_model_call_is_known_for_certain(
         ("POST", "app.example", "/layout_parsing", {"file": "a"}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:countTokens", {}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/cachedContents", {"contents": []}),
+        ("POST", "generativelanguage.googleapis.com", "/v1beta/fileSearchStores", {}),
+        ("POST", "api.mistral.ai", "/v1/moderations", {"model": "m", "input": ""}),
+        ("POST", "app.example", "/v1/evaluation", {"type": "classify", "parameters": {}}),
+        ("POST", "app.example", "/v1/fine_tuning/jobs", {"model": "m", "training_file": "f"}),
+        ("POST", "app.example", "/v2/transcript", {"audio_url": "x"}),
+        ("POST", "app.example", "/trainings", {"name": "first aid"}),
+        ("POST", "app.example", "/v1/queue/submit", {"model": "m"}),
+        ("POST", "app.example", "/embed-jobs", {"model": "m"}),
+        ("POST", "app.example", "/batchPredictionJobs", {"model": "m"}),
+        ("POST", "api.openai.com", "/v1/fine_tuning/jobs/j_1/cancel", {}),
+        ("POST", "api.together.xyz", "/v1/fine-tunes/estimate-price", {}),
+        ("POST", "bedrock.eu-west-1.amazonaws.com", "/guardrails", {"name": "g"}),
+        ("POST", "bedrock.eu-west-1.amazonaws.com", "/model-copy-jobs", {"sourceModelArn": "a"}),
+        ("POST", "api.cohere.com", "/v1/datasets", {}),
+        ("POST", "api.openai.com", "/v1/vector_stores/v_1/file_batches", {"file_ids": ["f"]}),
+        ("POST", "api.openai.com", "/v1/evals", {"data_source_config": {}}),
+        ("POST", "api.anthropic.com", "/v1/skills", {}),
         ("POST", "chat.example", "/api/messages", {"text": "hello"}),
         ("POST", "shop.example", "/orders/responses", {"order": 1}),
         ("POST", "shop.example", "/", {}),
         ("POST", "shop.example", "/batches", {"requests": []}),
         ("POST", "shop.example", "/batch/jobs", {"endpoint": "/"}),
         ("POST", "api.cohere.com", "/v1/tokenize", {"model": "m", "text": ""}),
-        ("POST", "api.cohere.com", "/v1/embed-jobs", {"model": "m"}),
         ("POST", "api.cloudflare.com", "/client/v4/accounts/a/images/v2/direct_upload", {}),
         ("POST", "dashscope.aliyuncs.com", "/api/v1/services/audio/tts/customization", {}),
         ("POST", "app.example", "/v1/conversations", {"model": "m", "inputs": "hello"}),
@@ -348,6 +365,8 @@ def test_calls_in_a_format_of_their_own_are_known(
 _WRITES = "generate_content"
 _AGENTS = "bedrock-agent-runtime.eu-west-1.amazonaws.com"
 _DASHSCOPE = "/api/v1/services/"
+_VERTEX = "europe-west4-aiplatform.googleapis.com"
+_CONTROL = "bedrock.eu-west-1.amazonaws.com"
 _VEO = "/v1/projects/p/locations/l/publishers/google/models/veo-3"
 
 
@@ -424,6 +443,43 @@ _VEO = "/v1/projects/p/locations/l/publishers/google/models/veo-3"
         ("api.openai.com", "/v1/videos/edits", "openai", _WRITES),
         ("api.openai.com", "/v1/videos/video_1/remix", "openai", _WRITES),
         ("api.x.ai", "/v1/videos/generations", "xai", _WRITES),
+        ("api.openai.com", "/v1/fine_tuning/jobs", "openai", BEGIN),
+        ("x.openai.azure.com", "/openai/fine_tuning/jobs", "azure.ai.openai", BEGIN),
+        (_CONTROL, "/model-customization-jobs", "bedrock", BEGIN),
+        ("api.cohere.com", "/v1/finetuning/finetuned-models", "cohere", BEGIN),
+        (
+            "api.fireworks.ai",
+            "/v1/accounts/a/supervisedFineTuningJobs",
+            "fireworks",
+            BEGIN,
+        ),
+        (_VERTEX, "/v1/projects/p/locations/l/tuningJobs", "google", BEGIN),
+        ("api.replicate.com", "/v1/models/o/m/versions/v/trainings", "replicate", BEGIN),
+        ("api.together.xyz", "/v1/fine-tunes", "together", BEGIN),
+        (
+            "generativelanguage.googleapis.com",
+            "/v1beta/fileSearchStores/s:importFile",
+            "google",
+            BEGIN,
+        ),
+        (
+            "generativelanguage.googleapis.com",
+            "/upload/v1beta/fileSearchStores/s:uploadToFileSearchStore",
+            "google",
+            BEGIN,
+        ),
+        ("api.mistral.ai", "/v1/classifications", "mistral", "classification"),
+        ("api.mistral.ai", "/v1/chat/classifications", "mistral", "classification"),
+        ("api.together.xyz", "/v1/queue/submit", "together", _WRITES),
+        ("api.assemblyai.com", "/v2/transcript", "assemblyai", "transcription"),
+        ("api.elevenlabs.io", "/v1/dubbing", "elevenlabs", "speech"),
+        ("api.elevenlabs.io", "/v1/forced-alignment", "elevenlabs", "speech"),
+        ("aws-external-anthropic.us-west-2.api.aws", "/v1/messages", "anthropic", "chat"),
+        (_CONTROL, "/model-invocation-job", "bedrock", BEGIN),
+        (_CONTROL, "/evaluation-jobs", "bedrock", BEGIN),
+        (_CONTROL, "/advanced-prompt-optimization-jobs", "bedrock", BEGIN),
+        ("api.fireworks.ai", "/v1/accounts/a/batchInferenceJobs", "fireworks", BEGIN),
+        ("api.together.xyz", "/v1/evaluation", "together", BEGIN),
         ("x.endpoints.huggingface.cloud", "/embed_all", "huggingface", "embeddings"),
         ("x.endpoints.huggingface.cloud", "/embed_sparse", "huggingface", "embeddings"),
     ],

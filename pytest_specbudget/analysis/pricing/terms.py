@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.prices.buckets import split
+from pytest_specbudget.prices.catalogue import LEAST_AUDIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,7 +90,7 @@ def paid_rates(
     if contract is not None:
         return {**rates, **contract.rates}
     pays = _pays(ask, catalogue)
-    paid = {meter: rate * pays for meter, rate in rates.items()}
+    paid = {meter: rate if meter == LEAST_AUDIO else rate * pays for meter, rate in rates.items()}
     whole = all(rate.denominator == 1 for rate in paid.values())
     return {meter: int(rate) for meter, rate in paid.items()} if whole else None
 

@@ -8,6 +8,7 @@ itself was read, the `witness` that was is named.
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -113,15 +114,25 @@ class SnapshotRule(_Sourced):
 
 
 class AlsoRule(_Sourced):
-    """That a rate covers other meters too, where they have none of their own."""
+    """That a rate covers other meters too, where they have none of their own.
+
+    Attributes:
+        models: Which models, `*` and `?` allowed.
+        rate: The meter whose rate it is.
+        also: The other meters.
+        factor: How many times that rate theirs is.
+    """
 
     models: list[str]
     rate: str
     also: list[str]
+    factor: Number = Fraction(1)
 
 
 class FeeRule(_Sourced):
     """That a fee is the same for many models, where they have none of their own.
+
+    So may be the seconds that audio is billed as at least.
 
     Attributes:
         models: Which models, `*` and `?` allowed.

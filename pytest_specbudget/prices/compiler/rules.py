@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.core.money import PLACES
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.buckets import CACHED
-from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER, Row
+from pytest_specbudget.prices.catalogue import ALWAYS, FOREVER, LEAST_AUDIO, Row
 from pytest_specbudget.prices.layering import clip, without
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ __all__ = ["fits", "homes", "with_fees", "with_others_covered", "with_region", "
 
 Rows = tuple[Row, ...]
 
-_PER_CALL = frozenset({"request", "web_search", "web_fetch", "search_unit", "tool_call", "page"})
+_PER_CALL = frozenset(
+    {"request", "web_search", "web_fetch", "search_unit", "tool_call", "page", LEAST_AUDIO}
+)
 
 
 def fits(model: str, patterns: Iterable[str]) -> bool:
@@ -44,13 +46,17 @@ def fits(model: str, patterns: Iterable[str]) -> bool:
 
 
 def with_others_covered(rows: Rows, rule: AlsoRule) -> Rows:
-    """Give meters without a rate the rate that covers them."""
+    """Give meters without a rate the rate that covers them, or so many times that rate."""
     return tuple(
-        replace(row, rates=dict.fromkeys(rule.also, row.rates[rule.rate]) | dict(row.rates))
+        replace(row, rates=_covered(row.rates[rule.rate], rule) | dict(row.rates))
         if rule.rate in row.rates
         else row
         for row in rows
     )
+
+
+def _covered(rate: int, rule: AlsoRule) -> dict[str, int]:
+    return {meter: _whole(rate * rule.factor, meter) for meter in rule.also}
 
 
 def with_fees(rows: Rows, rule: FeeRule) -> Rows:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.prices.catalogue import ALWAYS, ANY_LENGTH
+from pytest_specbudget.prices.catalogue import ALWAYS, ANY_LENGTH, LEAST_AUDIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -55,7 +55,7 @@ def _checks(given: int) -> Mapping[str, tuple[Callable[[int], bool], str]]:
 def zeros(rows: Iterable[Row]) -> Iterator[str]:
     """Find rows that cost nothing at all; one without rates has no price."""
     for row in rows:
-        if row.rates and not any(row.rates.values()):
+        if row.rates and not any(row.rates[meter] for meter in row.rates if meter != LEAST_AUDIO):
             yield f"{row.label} costs nothing and is not declared free"
 
 

@@ -41,6 +41,8 @@ _SOUNDS = (  # of ElevenLabs
     "(?:speech-to-speech|voice-changer)/[^/]+(?:/stream)?",
     "audio-isolation(?:/stream)?",
     "text-to-voice/(?:design|create-previews)",
+    "dubbing",
+    "forced-alignment",
 )
 _AGENTS = "(?:sessions(?:/[^/]+/events)?|automations/[^/]+/invocations)"
 _CALLS = "realtime/calls(?:/[^/]+/accept)?|live/sessions(?:/[^/]+/(?:accept|fork))?"
@@ -104,6 +106,14 @@ OWN = (
     _own(
         "anthropic", "invoke_agent", ending("^/v1/(?:dreams|deployments/[^/]+/run)"), untold.Untold
     ),
+    _own(
+        "mistral",
+        "classification",
+        ending("^/v1/(?:chat/)?classifications"),
+        openai.Embeddings,
+    ),
+    _own("together", "generate_content", ending("^/v1/queue/submit"), untold.Untold),
+    _own("assemblyai", "transcription", ending("^/v2/transcript"), untold.Untold),
     _own("bedrock", "rerank", ending("^/rerank"), bedrock_agents.Untold),
     _own(
         "bedrock",
