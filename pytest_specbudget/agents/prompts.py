@@ -19,6 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.agents.values import Message, Question
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import SettingError
 
@@ -93,7 +94,7 @@ class Prompts:
         try:
             told = tomllib.loads(text) if source.endswith(".toml") else json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise SettingError([f"{source}: cannot be read: {error}"]) from error
+            raise SettingError([f"{source}: cannot be read: {reason_of(error)}"]) from error
         if not isinstance(told, dict):
             raise SettingError([f"{source}: holds no table of prompts"])
         return cls.of(told, source)
@@ -207,7 +208,10 @@ def _filled(text: str, values: Mapping[str, object], what: str) -> str:
     except KeyError as missing:
         raise ValueError(f"{what} wants a value for ${missing.args[0]}") from None
     except ValueError as error:
-        raise ValueError(f"{what}: {error}; a dollar sign is written $$") from None
+        place = str(error).rpartition(": ")[2]  # Python's own: "line 1, col 7"
+        raise ValueError(
+            f"{what} has a $ that begins no name, at {place}; a dollar sign is written $$"
+        ) from None
 
 
 def _problems(told: Mapping[str, Any]) -> Iterator[str]:

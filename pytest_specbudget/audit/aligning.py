@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from pytest_specbudget.audit.nodes import is_among
 from pytest_specbudget.audit.pairing import Pair, partners
 from pytest_specbudget.audit.renaming import renames
 from pytest_specbudget.core.attribution import UNASSIGNED
@@ -51,7 +52,7 @@ def align(base: Side, head: Side) -> Aligned:
     """Match the tests of two sides and their calls."""
     then, now = base.by_test(), head.by_test()
     absent = then.keys() - now.keys()
-    unrun = absent if head.unrun is None else absent & head.unrun
+    unrun = {test for test in absent if head.unrun is None or is_among(head.unrun, test)}
     gone, new = _only(then, absent - unrun), _only(now, now.keys() - then.keys())
     renamed = renames(gone, new)
     then = {renamed.get(name, name): calls for name, calls in then.items()}

@@ -46,8 +46,9 @@ class Side:
             instant of the comparison.
         own_costs: What charges cost at the side's own prices, by id, where those are others; a
             charge that is not in it costs there what it costs here.
-        unrun: Tests whose absence says nothing, because they were not run (deselected, another
-            shard); or None where nobody knows, which is taken for all that are absent.
+        unrun: Tests whose absence says nothing, because they were not run (deselected, skipped,
+            another shard), or classes, files and folders of such; or None where nobody knows, which
+            is taken for all that are absent.
         notes: Whole sentences that a reader should know.
         repeats: How often its tests ran (`--spec-repeats`); above 1 their names tell the run.
         untold: Tests of recordings whose SPEC nobody told; a run knows, and has none.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.journal.reader import Journal
     from pytest_specbudget.journal.schema import EventLine
 
-__all__ = ["BEGAN", "ENDED", "unended"]
+__all__ = ["BEGAN", "ENDED", "unended", "unrun_of"]
 
 BEGAN, ENDED = "began", "ended"
 _COMBINED = "combined"
@@ -46,6 +46,12 @@ def unended(journals: Iterable[Journal]) -> Iterator[Finding]:
     for run, group in sorted(runs.items()):
         yield from _broken_off(run, group)
         yield from _missing(group)
+
+
+def unrun_of(journals: Iterable[Journal]) -> frozenset[str]:
+    """Return the node ids of what was to run and did not: tests, and files and classes of them."""
+    told = (end.values.get("unrun") for end in _events(journals, ENDED))
+    return frozenset(str(node) for nodes in told if isinstance(nodes, list) for node in nodes)
 
 
 def _broken_off(run: str, group: list[Journal]) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.settings.settings import Settings
     from pytest_specbudget.settings.values import Scope
 
-__all__ = ["WHOLE_RUN", "Marked", "gates", "marked", "nodes_of", "spend_gates"]
+__all__ = ["WHOLE_RUN", "Marked", "declared_by", "gates", "marked", "nodes_of", "spend_gates"]
 
 WHOLE_RUN = "whole run"
 _NAMED_BY_SETTINGS = ("spec", "command", "stage")
@@ -96,12 +96,12 @@ def gates(
         found.append(NoCallsGate(origin=origin))
     found.append(MaxCallsGate(limits=marks.calls, subjects=nodes_of))
     unknown_origin = settings.origin_of("unknown") if settings.explicit_unknown else ""
-    unknown = UnknownGate(severity=severity, origin=unknown_origin, declared=_declared(settings))
+    unknown = UnknownGate(severity=severity, origin=unknown_origin, declared=declared_by(settings))
     found += [unknown, BoundedGate(), EstimatedGate(), _stale_gate(settings), BypassGate()]
     return found
 
 
-def _declared(settings: Settings) -> Declared:
+def declared_by(settings: Settings) -> Declared:
     """Return what finds the entry of a host; the readers of providers come along with it."""
     if not settings.hosts:
         return nothing_declared

@@ -13,13 +13,14 @@ from pytest_specbudget.bookkeeping.endings import unended
 from pytest_specbudget.bookkeeping.price_doubts import price_doubts
 from pytest_specbudget.bookkeeping.same_model import same_model
 from pytest_specbudget.bookkeeping.stages import unrecorded_stages
-from pytest_specbudget.budgets.pasting import FREE, host_line
+from pytest_specbudget.budgets.pasting import ONE_LINE, WHY_FREE, line_for
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pytest_specbudget.budgets.pasting import Declared
     from pytest_specbudget.core.ledger import Charge
     from pytest_specbudget.journal.reader import Journal
 
@@ -44,13 +45,18 @@ _RECORD_THEIRS = (
     "record what is missing: --record-mode=once with pytest-recording, or new_episodes where\n"
     "its file exists already; --vcr-record with pytest-vcr; else record_mode of use_cassette"
 )
-_OPENAI = 'provider = "openai"'
 _ENDED = "find out why the process ended (killed, out of memory), and run again"
 _LACKING = "find out what removed or changed lines of the journal, and run again"
 
 
-def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
-    """Yield a finding for each thing that the journals tell and that no gate looks at."""
+def happened(journals: Iterable[Journal], declared: Declared | None = None) -> Iterator[Finding]:
+    """Yield a finding for each thing that the journals tell and that no gate looks at.
+
+    Args:
+        journals: Those of the run.
+        declared: What finds what settings say of a host, for the lines that are proposed; None
+            where nobody knows that.
+    """
     journals = list(journals)
     for journal in journals:
         yield from _damage(journal)
@@ -59,6 +65,8 @@ def happened(journals: Iterable[Journal]) -> Iterator[Finding]:
         for subject, group in sorted(_grouped(journals, name, key).items()):
             if (finding := describe(subject, group)) is not None:
                 yield finding
+    for host, group in sorted(_grouped(journals, "resembles", "host").items()):
+        yield _resembling(host, group, declared)
     yield from _odd_counts(journals)
     yield from _mismatches(journals)
     yield from price_doubts(journals)
@@ -72,12 +80,13 @@ def was_stopped(journals: Iterable[Journal]) -> bool:
 
 
 def _damage(journal: Journal) -> Iterator[Finding]:
-    for sentence in journal.damage:
+    if journal.damaged is not None:
+        held = "what the line held is" if len(journal.damage) == 1 else "what they held is"
         yield Finding(
             rule="journal-damaged",
             subject=journal.name,
-            message=sentence,
-            remedy="what the line held is not in the sums; run the tests again",
+            message=journal.damaged,
+            remedy=f"{held} not in the sums; run the tests again",
             inconclusive=True,
         )
     if journal.incomplete is not None:
@@ -170,7 +179,11 @@ def _trouble(where: str, group: _Group) -> Finding:
     )
 
 
-def _resembling(host: str, group: _Group) -> Finding:
+def _resembling(host: str, group: _Group, declared: Declared | None) -> Finding:
+    def line(**added: str) -> str:
+        known = None if declared is None else declared(host)
+        return line_for(host, known, added) + (ONE_LINE if declared is None else "")
+
     return Finding(
         rule="resembles-model-call",
         subject=host,
@@ -178,7 +191,7 @@ def _resembling(host: str, group: _Group) -> Finding:
         f"{'resembles a model call' if len(group) == 1 else 'resemble model calls'}, "
         "and came back without counts",
         remedy="say in [tool.specbudget] whose format answers there:"
-        f"{host_line(host, _OPENAI)}\nor why it costs nothing:{host_line(host, FREE)}",
+        f"{line(provider='openai')}\nor why it costs nothing:{line(free=WHY_FREE)}",
         severity="warning",
     )
 
@@ -321,7 +334,6 @@ _EVENTS: dict[str, tuple[str, Callable[[str, _Group], Finding | None]]] = {
     "routed": ("blocked", _blocked),
     "refused": ("stock", _refused),
     "stopped": ("ceiling", _stopped),
-    "resembles": ("host", _resembling),
     "unseen": ("carrier", _unseen),
     "hidden": ("test", _hidden),
 }

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVERY_MODEL",
-    "FREE",
     "ONE_LINE",
     "UNKNOWN",
     "USD",
@@ -24,7 +23,6 @@ __all__ = [
     "Entry",
     "bound_added",
     "bound_line",
-    "host_line",
     "line_for",
     "nothing_declared",
 ]
@@ -34,9 +32,6 @@ USD = "0.05"
 
 WHY_FREE = "why it costs nothing"
 """What stands where the user is to say that."""
-
-FREE = f'free = "{WHY_FREE}"'
-"""What declares that nothing costs anything at a host, for a reason."""
 
 UNKNOWN = "?"
 """What stands where the user alone knows what to write."""
@@ -84,11 +79,6 @@ Declared = Callable[[str], Entry | None]
 
 def nothing_declared(_host: str) -> None:
     """Know of no entry."""
-
-
-def host_line(host: str, values: str) -> str:
-    """Write what settings say of *host*, on an indented line of its own."""
-    return f'\n    hosts."{host}" = {{ {values} }}{ONE_LINE}'
 
 
 def line_for(host: str, known: Entry | None, added: Mapping[str, _Value]) -> str:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.json_paths import JsonPath
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ def load(path: Path) -> Known:
         RecordingError: If it makes no sense, with the entry and the reason.
     """
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Known()
-    except (OSError, ValueError) as problem:
-        raise RecordingError(f"{path}: cannot be read: {problem}") from problem
+    except (OSError, ValueError, RecursionError) as problem:
+        raise RecordingError(f"{path}: cannot be read: {reason_of(problem)}") from problem
     strangers = document.keys() - {"paths", "calls"}
     if strangers:
         raise RecordingError(
@@ -125,7 +126,7 @@ def save(path: Path, known: Known) -> None:
     try:
         path.write_text("\n".join((_HEAD, *blocks)), encoding="utf-8", newline="\n")
     except OSError as problem:
-        raise RecordingError(f"{path}: cannot be written: {problem.strerror}") from problem
+        raise RecordingError(f"{path}: cannot be written: {reason_of(problem)}") from problem
 
 
 def _entries(

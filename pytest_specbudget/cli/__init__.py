@@ -100,8 +100,18 @@ def _drop_output() -> None:
 
 def _unusable(problem: OSError) -> str:
     """Say which file or folder could not be used, and why; without a name it is the output."""
+    if problem.filename is None and _has_no_folder():
+        return "the folder that this is run in is not there any more; go to another one"
     where = problem.filename or "what is to be written"
     return f"{where}: cannot be used: {reason_of(problem)}"
+
+
+def _has_no_folder() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _parser(command: str) -> Parser:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.analysis.store.history import SOFT_LIMIT, Size
 from pytest_specbudget.cli._kept import account
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
 from pytest_specbudget.cli._unknown_calls import print_unknown
 from pytest_specbudget.core.money import Money
@@ -128,8 +128,7 @@ def sized(size: Size) -> str:
 def warn_of_size(size: Size) -> None:
     """Say that a history should not lie in a repository, where that is so."""
     if size.bytes > SOFT_LIMIT:
-        print(
+        complain(
             f"the history takes {size.bytes / _MEGABYTE:,.1f} MB of {SOFT_LIMIT // _MEGABYTE} MB; "
-            "keep it out of the repository, as an artefact or in a store of its own",
-            file=sys.stderr,
+            "keep it out of the repository, as an artefact or in a store of its own"
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._unreadable import A_REPORT, named_text
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.reports import json_report
@@ -58,15 +58,13 @@ def _of_journals(path: Path, held_to: Callable[[Settings], Settings] | None) -> 
         older_runs,
         read_journal,
     )
-    from pytest_specbudget.verdicts.closing import report_of_journals  # noqa: PLC0415 - likewise
+    from pytest_specbudget.verdicts.closing import judged_again  # noqa: PLC0415 - likewise
 
     if older_runs(path):
-        print(newest_run_told(path), file=sys.stderr)
-    settings = None
-    if held_to is not None:
-        journals = [read_journal(file) for file in journal_files(path)]
-        settings = held_to(recalled(journals))
+        complain(newest_run_told(path))
+    journals = [read_journal(file) for file in journal_files(path)]
+    held = recalled(journals)
     try:
-        return report_of_journals([path], settings)
+        return judged_again(journals, held if held_to is None else held_to(held))
     except SettingError as problem:
         raise JournalError(f"{path} cannot be judged here: {problem}") from None

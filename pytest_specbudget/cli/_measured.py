@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.audit.comparison import Change, Comparison
     from pytest_specbudget.core.money import Money
 
-__all__ = ["Measured", "UnsureError", "measured", "rootdir_told_by"]
+__all__ = ["Measured", "UnsureError", "check_readable", "measured", "rootdir_told_by"]
 
 _HOME = ".specbudget"
 _REPORTS = (".", _HOME)
@@ -87,6 +87,15 @@ def measured(subject: str, scope: str | None, report: Path | None) -> Measured:
     return Measured(limit=limit_for(change), source=_source(path, document, compared))
 
 
+def check_readable(report: Path) -> None:
+    """Read a *report* that was named, though nothing of it may be needed.
+
+    Raises:
+        JournalError: If it cannot be.
+    """
+    _read(report)
+
+
 def rootdir_told_by(report: Path | None) -> Path | None:
     """Return the rootdir of the run of a report: its journal lies in `.specbudget` there."""
     try:
@@ -133,7 +142,8 @@ def _begun(run: str) -> datetime | None:
 
 def _newest() -> Path:
     """Find the newest report here that compares something."""
-    files = [file for folder in _REPORTS for file in Path(folder).glob("*.json")]
+    found = (file for folder in _REPORTS for file in Path(folder).glob("*.json"))
+    files = [file for file in found if file.is_file()]
     for file in sorted(files, key=lambda one: one.stat().st_mtime_ns, reverse=True):
         try:
             if _comparison(_read(file), file) is not None:

@@ -6,6 +6,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.errors import SettingError
+
 if TYPE_CHECKING:
     from pytest_specbudget.reports.report import Report
 
@@ -23,5 +25,6 @@ def terminal_text(report: Report) -> str:
 
 
 def complain(problem: object) -> None:
-    """Say on standard error what went wrong."""
-    print(f"specbudget: {problem}", file=sys.stderr)
+    """Say on standard error what went wrong; of settings, each of their problems."""
+    for told in problem.problems if isinstance(problem, SettingError) else (problem,):
+        print(f"specbudget: {told}", file=sys.stderr)

@@ -18,6 +18,7 @@ _CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known
 """How argparse words it, with each choice in quotes or none of them (CPython 3.11 to 3.14)."""
 
 _STRANGERS = "unrecognized arguments: "
+_HELP = "--help"
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,13 +45,14 @@ class Parser(argparse.ArgumentParser):
         found = _CHOICE.search(message)
         if found:
             words = (word.strip(" '\"") for word in found["known"].split(","))
-            near = nearest(found["word"], words)
+            near = _HELP if found["word"] == "help" else nearest(found["word"], words)
             yield from [near] if near else []
         if message.startswith(_STRANGERS):
-            known = [name for name in self._option_string_actions if name.startswith("--")]
+            known = {one[2:]: one for one in self._option_string_actions if one.startswith("--")}
             for word in message.removeprefix(_STRANGERS).split():
-                near = nearest(word.partition("=")[0], known) if word.startswith("--") else None
-                yield from [near] if near else []
+                # The dashes are alike in all of them, and make any two short words likely.
+                near = nearest(word[2:].partition("=")[0], known) if word[:2] == "--" else None
+                yield from [known[near]] if near else []
 
 
 def parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:

@@ -72,7 +72,7 @@ def write(table: RoutingTable, path: Path) -> None:
     try:
         path.write_bytes(f"{text}\n".encode())
     except OSError as error:
-        raise SettingError([f"{path} cannot be written: {error.strerror}"]) from error
+        raise SettingError([f"{path} cannot be written: {reason_of(error)}"]) from error
 
 
 def _odd(error: Exception) -> str:

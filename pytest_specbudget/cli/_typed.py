@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.settings import read_settings
+from pytest_specbudget.settings.table import FLAGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["settings_with"]
 
-_OF_PYTEST, _OURS = "--spec-", "--"
+_OURS = "--"
 
 
 def settings_with(rootdir: Path, **typed: object) -> Settings:
@@ -30,7 +31,7 @@ def settings_with(rootdir: Path, **typed: object) -> Settings:
     """
     options = {f"spec_{name}": told for name, told in typed.items()}
     try:
-        return read_settings(options=options, environment=os.environ, rootdir=rootdir)
+        return read_settings(options=options, environment=os.environ, rootdir=rootdir, flags=_OURS)
     except SettingError as problem:
-        told = [one.replace(_OF_PYTEST, _OURS) for one in problem.problems]
+        told = [one.replace(FLAGS, _OURS) for one in problem.problems]
         raise SettingError(told) from None

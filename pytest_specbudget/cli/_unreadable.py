@@ -35,6 +35,8 @@ def named_text(path: Path, what: str, advice: str = "") -> str:
 
 def why_unreadable(path: Path, problem: Exception) -> str:
     """Say why *path* cannot be read, and what else is there that was perhaps meant."""
+    if path.is_symlink() and not path.exists():
+        return f"it is a link to nothing ({path.readlink()})"
     return reason_of(problem, _beside(path))
 
 

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, get_args
 from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
 from pytest_specbudget.cli._kept import kept_below
-from pytest_specbudget.cli._measured import Measured, UnsureError, measured, rootdir_told_by
+from pytest_specbudget.cli._measured import (
+    Measured,
+    UnsureError,
+    check_readable,
+    measured,
+    rootdir_told_by,
+)
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._words import day
 from pytest_specbudget.errors import JournalError, SettingError
@@ -102,6 +108,8 @@ def _to_accept(arguments: argparse.Namespace) -> Measured:
     """Return by how much the subject may rise: what was typed, else what a report measured."""
     if arguments.until < Clock.utc().date():
         raise UnsureError(f"--until {arguments.until} is over; nothing would be accepted")
+    if arguments.report is not None:
+        check_readable(arguments.report)
     if arguments.limit is not None:
         return Measured(limit=arguments.limit, source="")
     return measured(arguments.subject, arguments.scope, arguments.report)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.baselines.stored import read_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
+from pytest_specbudget.bookkeeping.endings import unrun_of
+from pytest_specbudget.bookkeeping.recall import recalled
 from pytest_specbudget.cli._options import add_action, add_actions
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._table import print_table, say
@@ -22,7 +24,7 @@ from pytest_specbudget.errors import BaselineError, CatalogueError, JournalError
 from pytest_specbudget.journal.reader import journal_files, read_journal
 from pytest_specbudget.reports.figures import with_unknown
 from pytest_specbudget.settings.settings import read_settings
-from pytest_specbudget.verdicts.closing import report_of_journals
+from pytest_specbudget.verdicts.closing import judged_again
 
 if TYPE_CHECKING:
     import argparse
@@ -114,16 +116,16 @@ def _cells(totals: Totals, places: int) -> tuple[str, ...]:
 
 
 def _save(arguments: argparse.Namespace, desk: PriceDesk) -> int:
-    report = report_of_journals([arguments.journal])
+    journals = [read_journal(file) for file in journal_files(arguments.journal)]
+    report = judged_again(journals, recalled(journals))
     if not report.verdict.passed:
         found = report.verdict.findings
         why = f": {found[0].message}" if found else ""
         complain(f"{arguments.journal}: the run did not pass, so nothing is stored{why}")
         return _DAMAGED
-    journals = [read_journal(file) for file in journal_files(arguments.journal)]
     partial = any(event.event == "partial" for one in journals for event in one.events)
     tests = [row.name for row in report.tests] if partial else None
-    ran = Ran(tests=tests, paths=_chosen(journals))
+    ran = Ran(tests=tests, paths=_chosen(journals), unrun=unrun_of(journals))
     save_baseline(arguments.path, journals, desk.settings, Path.cwd(), ran)
     complain(f"{arguments.path}: stored {calls_of(report.totals.calls)} of {report.run}")
     return 0

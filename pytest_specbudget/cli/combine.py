@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.endings import BEGAN, ENDED, unended
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.combining import write_combined
@@ -60,16 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
         found = _look(arguments.paths)
         shards = Shards.of(found.headers, arguments.shards)
     except JournalError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return _WRONG
     if shards.too_many:
-        print(f"{shards.too_many}; correct --shards", file=sys.stderr)
+        complain(f"{shards.too_many}; correct --shards")
         return _WRONG
     if shards.missing:
         found.incomplete.append(f"{shards.missing}; their calls are not in the sums")
     _tell(found, arguments.paths)
     if found.incomplete and not arguments.allow_incomplete:
-        print(_refusal(arguments.output), file=sys.stderr)
+        complain(_refusal(arguments.output))
         return _INCOMPLETE
     write_combined(found.files, arguments.output, found.problems)
     told = calls_of(len(found.files), "journal")
@@ -92,7 +93,7 @@ class _Found:
         self.headers += [journal.header] if journal.header is not None else []
         ends = [event for event in journal.events if event.event in (BEGAN, ENDED)]
         self.ends.append(Journal(name=journal.name, header=journal.header, events=ends))
-        self.damaged += journal.damage
+        self.damaged += [journal.damaged] if journal.damaged is not None else []
         self.incomplete += [journal.incomplete] if journal.incomplete is not None else []
 
     @property
@@ -136,9 +137,9 @@ def _tell(found: _Found, paths: Iterable[Path]) -> None:
     older = sum(map(older_runs, paths))
     if older:
         told = calls_of(older, "older run")
-        print(f"of each folder the newest run is taken, {told} left out", file=sys.stderr)
+        complain(f"of each folder the newest run is taken, {told} left out")
     for sentence in (*oddities(found.headers), *found.problems):
-        print(sentence, file=sys.stderr)
+        complain(sentence)
 
 
 def _refusal(output: Path) -> str:

@@ -27,6 +27,7 @@ from pytest_specbudget.proposals.by_base import ByBase
 from pytest_specbudget.proposals.hostile import MEMBER, hostile_journal
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comment import nothing_changed
+from pytest_specbudget.settings.routing_limits import with_routing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,7 +138,11 @@ def _wanted(text: str) -> _Wanted:
 def _clear(arguments: argparse.Namespace) -> None:
     """Remove what an earlier run wrote: it would be taken for what this one says."""
     for path in (arguments.output, *(wanted.path for wanted in arguments.report)):
-        if path is not None and path.is_file():
+        if path is None or not path.is_file():
+            continue
+        if path.is_symlink():  # such as `/dev/stdout`, which leads to a file in `> comment.md`
+            path.write_bytes(b"")
+        else:
             path.unlink()
 
 
@@ -148,9 +153,9 @@ def _render(wanted: Iterable[_Wanted], report: Report) -> None:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    """Read what holds in the base; what is typed here comes first."""
+    """Read what holds in the base, its routing table, too; what is typed here comes first."""
     typed = {"budget": arguments.budget, "max_regression": arguments.max_regression}
-    return settings_with(arguments.repo.resolve(), **typed)
+    return with_routing(settings_with(arguments.repo.resolve(), **typed))
 
 
 def _write(arguments: argparse.Namespace, text: str) -> None:

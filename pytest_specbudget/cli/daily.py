@@ -26,6 +26,7 @@ from pytest_specbudget.cli._kept import (
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import now
 from pytest_specbudget.cli._typed import settings_with
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_gates import calendar_limits, with_month_of_table
 from pytest_specbudget.reports.daily import daily_summary, unknown_in_month, write_daily_summary
@@ -80,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         path = write_daily_summary(text, arguments.evidence / "costs")
     except OSError as problem:
-        complain(f"{problem.filename}: {problem.strerror}")
+        complain(f"{problem.filename}: cannot be written: {reason_of(problem)}")
         return _WRONG_ARGUMENTS
     print(text, end="")
     _tell(everything, path, day)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._clients import installed_version, list_clients, list_sdks
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._strangers import document_of, find_strangers, worded
 from pytest_specbudget.cli._surroundings import (
     find_journals,
@@ -73,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 1 if something is not as it must be, 2 if there is no such folder."""
     if not arguments.rootdir.is_dir():
-        print(_no_folder(arguments.rootdir), file=sys.stderr)
+        complain(_no_folder(arguments.rootdir))
         return _WRONG
     health = _examine(arguments.rootdir.resolve(), datetime.now(UTC), call=arguments.call)
     if arguments.json:

@@ -18,6 +18,9 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "say what a rule checks, why, and how to satisfy it"
 EXAMPLE = "specbudget explain budget-exceeded"
 
+_MOST = 3
+"""Rules that a word may have meant, at most."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
@@ -49,6 +52,9 @@ def _page_of_lint(name: str) -> str:
 
 
 def _unknown(rule: str, rules: list[str]) -> str:
+    words = rule.casefold()
     near = nearest(rule, rules)
-    hint = f'did you mean "{near}"? ' if near else ""
+    alike = [one for one in rules if words and words in one] or ([near] if near else [])
+    meant = " or ".join(f'"{one}"' for one in alike[:_MOST])
+    hint = f"did you mean {meant}? " if meant else ""
     return f'no rule is called "{rule}"; {hint}`specbudget explain` lists them all'

@@ -30,6 +30,7 @@ from pytest_specbudget.cli._options import add_action, add_actions
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._unknown_calls import unknown_calls
 from pytest_specbudget.cli._waiting import counting
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.settled_file import FILE_NAME
@@ -154,7 +155,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _unusable(problem: OSError, history: Path | None) -> str:
     """Say where a file or folder could not be used, why, and what to do."""
     where = Path(problem.filename or history or "")
-    why = problem.strerror or problem
+    why = reason_of(problem)
     if history in (where, *where.parents):
         return (
             f"{history}: the history cannot be written ({why}: {where}); what it had it still has: "
@@ -264,9 +265,9 @@ def _tell(added: Added) -> None:
 
 def _tell_all(sentences: Sequence[str]) -> None:
     for sentence in sentences[:_NAMED]:
-        print(sentence, file=sys.stderr)
+        complain(sentence)
     if len(sentences) > _NAMED:
-        print(f"and {len(sentences) - _NAMED:,} more", file=sys.stderr)
+        complain(f"and {len(sentences) - _NAMED:,} more")
 
 
 def _forget(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 Standard input has a line a request (`id`, `provider`, `model`, `at`, `service_tier`, `region`,
 `usage`); standard output has the same line with `list_cost_usd` and `price_id`, or with
-`list_cost_usd: null` and `reason`.  Standard error names prices that two sources state differently,
+`list_cost_usd: null` and `reason`; `billed_audio_seconds` says where audio is billed as longer than
+it was.  Standard error names prices that two sources state differently,
 and those that had not been checked for more than 92 days at the time they were asked for.
 
 Exit status: 0 all priced; 3 a line has no price; 1 a line was no JSON object (said on standard
@@ -18,10 +19,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._options import configure_prices
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.errors import CatalogueError
+from pytest_specbudget.prices.audio import audio_billed
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import Quote, price
 from pytest_specbudget.prices.staleness import stale_prices
@@ -57,10 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         catalogue = load_catalogue(arguments.prices)
         for told in (*catalogue.disagreements, *catalogue.unused):
-            print(told, file=sys.stderr)
+            complain(told)
         return _price_all(sys.stdin, catalogue)
     except CatalogueError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return _WRONG_ARGUMENTS
 
 
@@ -79,19 +82,29 @@ def _price_line(number: int, line: str, catalogue: Catalogue, used: dict[str, da
     try:
         request = _object(line)
     except ValueError as error:
-        print(f"line {number} cannot be read: {error}", file=sys.stderr)
+        complain(f"line {number} cannot be read: {_why(error)}")
         return _DAMAGED
     quote, at = _quote(request, catalogue)
-    print(json.dumps(request | dict(_answer(quote)), ensure_ascii=False))
+    answer = dict(_answer(quote))
+    if quote.list_cost is not None:
+        answer |= dict(_least_billed(_reading(request), catalogue, at))
+    print(json.dumps(request | answer, ensure_ascii=False))
     if quote.price_id is not None:
         used[quote.price_id] = max(at, used.get(quote.price_id, at))
     return _UNPRICED if quote.list_cost is None else _ALL_PRICED
 
 
+def _why(error: ValueError) -> str:
+    """Say why a line cannot be read; it is one line, so its column is enough."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON, at column {error.colno} ({error.msg})"
+    return str(error)
+
+
 def _warn_of_stale(used: Mapping[str, datetime], catalogue: Catalogue) -> None:
     for price_id, at in sorted(used.items()):
         for stale in stale_prices(catalogue, [price_id], at):
-            print(f"stale: {stale}", file=sys.stderr)
+            complain(f"stale: {stale}")
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -116,6 +129,15 @@ def _answer(quote: Quote) -> Iterator[tuple[str, object]]:
     yield from (("list_cost_usd", str(quote.list_cost)), ("price_id", quote.price_id))
     if quote.contracted_cost != quote.list_cost:
         yield "contracted_cost_usd", str(quote.contracted_cost)
+
+
+def _least_billed(
+    reading: Reading, catalogue: Catalogue, at: datetime
+) -> Iterator[tuple[str, object]]:
+    heard = reading.usage.audio_seconds
+    billed = audio_billed(reading, catalogue, at) if heard else heard
+    if billed != heard:
+        yield "billed_audio_seconds", billed
 
 
 def _reading(request: Mapping[str, Any]) -> Reading:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.cli._options import add_action, add_actions
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.comparing import (
@@ -83,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         status: int = arguments.action(arguments)
     except CatalogueError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return 1
     return status
 
@@ -185,7 +186,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if before is not None:
         _print_differences(before, _ever(read_catalogue(arguments.folder)))
     size = sum(map(len, files.values()))
-    _warn([f"{arguments.folder}: {len(files)} files, {size} bytes"])
+    print(f"{arguments.folder}: {len(files)} files, {size:,} bytes", file=sys.stderr)
     return 0
 
 
@@ -298,4 +299,4 @@ def _print(lines: Iterable[object]) -> None:
 
 def _warn(lines: Iterable[object]) -> None:
     for line in lines:
-        print(line, file=sys.stderr)
+        complain(line)

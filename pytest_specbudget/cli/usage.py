@@ -7,12 +7,13 @@ line on standard error, and the status is 1 after the others were read.
 from __future__ import annotations
 
 import json
-import sys
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.cassettes.names import INDEX_NAME
 from pytest_specbudget.cassettes.secrets.hearsay import repeatable
+from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._words import instant
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.recordings.dating import date_of
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         quote = _quoter(arguments.at) if arguments.price else None
     except CatalogueError as problem:
-        print(problem, file=sys.stderr)
+        complain(problem)
         return 1
     readable = [_all_read(root, quote) for root in arguments.paths]
     return 0 if all(readable) else 1
@@ -77,7 +78,7 @@ def _all_read(root: Path, quote: Quoter | None) -> bool:
     """Print the lines of all recordings below *root*; tell whether all could be read."""
     files = [*files_below(root)]
     if not files:
-        print(f"{root}: holds no recording", file=sys.stderr)
+        complain(f"{root}: holds no recording")
     readable = [_print(path, root, quote) for path in files]
     return all(readable)
 
@@ -86,8 +87,10 @@ def _print(path: Path, root: Path, quote: Quoter | None) -> bool:
     """Print the lines of one recording; tell whether it could be read."""
     unread: list[str] = []
     found = next(recordings(path, unread.append), None)
+    if found is None and path.name == INDEX_NAME and path != root:
+        return True  # we wrote it ourselves, beside the recordings
     if found is None:
-        print(*(unread or [f"{path}: no recording, left out"]), file=sys.stderr)
+        complain(" ".join(unread) or f"{path}: no recording, left out")
         # A folder may hold other files, but this one may have been asked for.
         return not unread and path != root
     name = path.relative_to(root).as_posix() if path != root else path.name

@@ -161,8 +161,8 @@ def _of_run(path: Path) -> Iterable[Charge]:
     if taken is not None:
         complain(f"{taken}; `--history` takes all runs of a folder")
     journals = [read_journal(file) for file in journal_files(path)]
-    for damage in (damage for journal in journals for damage in journal.damage):
-        complain(damage)
+    for told in filter(None, (journal.damaged for journal in journals)):
+        complain(told)
     return merge(journals).ledger
 
 

@@ -28,7 +28,8 @@ class Opened:
     Attributes:
         side: The base.
         requests: The requests that are not asked as they were there.
-        unrun: The tests that the run left out; None if it left some out and nobody knows which.
+        unrun: The tests that the run left out, or classes, files and folders of such; None if it
+            left some out and nobody knows which.
     """
 
     side: Side

@@ -12,7 +12,7 @@ from pytest_specbudget.comparisons.base import Base, Opened
 from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from pytest_specbudget.audit.comparison import Side
     from pytest_specbudget.comparisons.sides import OneInstant
@@ -25,13 +25,14 @@ __all__ = ["base_of"]
 _ACKS = "specbudget-ack.toml"
 
 
-def base_of(
+def base_of(  # noqa: PLR0913 - what is known of a run, each named
     settings: Settings,
     rootdir: Path,
     *,
     partial_run: bool,
     tests: Tests | None = None,
     chosen: tuple[str, ...] | None = None,
+    unrun: Collection[str] = (),
 ) -> Base | None:
     """Return what *settings* compare a run in *rootdir* with; None where nobody asked.
 
@@ -41,6 +42,7 @@ def base_of(
         partial_run: Whether the run was not the whole suite.
         tests: The node ids of the tests of each module, as far as all are known.
         chosen: The files and folders that the run was of, from rootdir; None for all.
+        unrun: The node ids of what was to run and did not: tests, and files and classes of them.
 
     Raises:
         SettingError: If the file of accepted regressions makes no sense, or a revision of git is
@@ -61,7 +63,8 @@ def base_of(
     if not stored.exists():
         _check_no_revision(stored, asked.origin, rootdir)
         return Base(today=today, notes=(_not_yet(stored),))
-    opener = partial(_stored, stored, rootdir, partial_run=partial_run, chosen=chosen or ())
+    absent = None if partial_run else partial(_outside, chosen=chosen or (), unrun=unrun)
+    opener = partial(_stored, stored, rootdir, absent=absent)
     return Base(open=opener, acks=acks, today=today, **_here(path))
 
 
@@ -108,18 +111,18 @@ def _stored(
     prices: OneInstant,
     _head: Side,
     *,
-    partial_run: bool,
-    chosen: Collection[str],
+    absent: Callable[[Side], Iterator[str]] | None,
 ) -> Opened:
     from pytest_specbudget.baselines.packages import package_of  # noqa: PLC0415
     from pytest_specbudget.baselines.stored import read_baseline  # noqa: PLC0415
 
     side = read_baseline(path, prices.quote, package_of(rootdir))
-    return Opened(side=side, unrun=None if partial_run else frozenset(_outside(side, chosen)))
+    return Opened(side=side, unrun=None if absent is None else frozenset(absent(side)))
 
 
-def _outside(side: Side, chosen: Collection[str]) -> Iterator[str]:
-    """Yield the tests of *side* that lie in none of the files and folders that were *chosen*."""
+def _outside(side: Side, *, chosen: Collection[str], unrun: Collection[str]) -> Iterator[str]:
+    """Yield what is *unrun*, and tests of *side* in no file and folder that was *chosen*."""
+    yield from unrun
     for test in {charge.attribution.test for charge in side.charges if chosen}:
         file = PurePosixPath(test.partition("::")[0])
         if "::" in test and not any(map(file.is_relative_to, chosen)):

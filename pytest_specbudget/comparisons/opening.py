@@ -28,6 +28,7 @@ from pytest_specbudget.baselines.recorded import (
 )
 from pytest_specbudget.baselines.stored import is_baseline, read_baseline
 from pytest_specbudget.baselines.valued import Valued
+from pytest_specbudget.bookkeeping.endings import unrun_of
 from pytest_specbudget.bookkeeping.happenings import happened
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.recall import recalled
@@ -116,7 +117,9 @@ class Opener:
         """
         now = self._opened(head)
         then = self._base(base, head, now)
-        if now.run and then.source is not None:  # what the run left out, its recordings tell
+        if (
+            now.run and then.source is not None and not then.run
+        ):  # what the run left out, its recordings tell
             now = replace(now, side=replace(now.side, unrun=then.side.unrun))
         now = replace(now, side=with_owners(then.side, now.side))
         if then.reported or now.reported:
@@ -213,7 +216,7 @@ class Opener:
             merged.ledger,
             str(path),
             self._prices,
-            unrun=None if partial else frozenset(),
+            unrun=None if partial else unrun_of(journals),
             notes=[f"{path}: the newest of {older + 1} runs is taken."] if older else [],
         )
         return Opened(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.audit.nodes import is_among
 from pytest_specbudget.baselines.packages import package_of
 from pytest_specbudget.baselines.stored import write_baseline
 from pytest_specbudget.bookkeeping.desk import PriceDesk
@@ -28,14 +29,18 @@ class Ran:
     Attributes:
         tests: Those that ran, where some were left out; None where none was.
         paths: The files and folders that were chosen, relative to rootdir; None for all.
+        unrun: What was to run and did not: tests, and files and classes of them.
     """
 
     tests: Container[str] | None = None
     paths: Sequence[str] | None = None
+    unrun: Container[str] = ()
 
     def __contains__(self, test: object) -> bool:
         """Tell whether the run was of the *test* of that name."""
         if self.tests is not None and test not in self.tests:
+            return False
+        if is_among(self.unrun, str(test)):
             return False
         file = str(test).partition("::")[0]
         paths = self.paths

@@ -33,5 +33,5 @@ def decode(data: bytes) -> Any:
 def _decode_patiently(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig", "replace"))
-    except RecursionError as error:
-        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None

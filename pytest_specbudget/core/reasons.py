@@ -39,9 +39,17 @@ def reason_of(problem: Exception, beside: Iterable[str] = ()) -> str:
         return f"it is no UTF-8 text, at byte {problem.start}"
     if isinstance(problem, json.JSONDecodeError):
         return f"it is no JSON, at line {problem.lineno}, column {problem.colno} ({problem.msg})"
+    if _is_of_toml(problem):
+        return f"it is no TOML: {problem}"
     if isinstance(problem, OSError) and problem.strerror:
         return problem.strerror[0].lower() + problem.strerror[1:]
     return str(problem)
+
+
+def _is_of_toml(problem: Exception) -> bool:
+    from tomllib import TOMLDecodeError  # noqa: PLC0415 - a run without a slip does not pay for it
+
+    return isinstance(problem, TOMLDecodeError)
 
 
 def _meant(problem: Exception, beside: Iterable[str]) -> str:

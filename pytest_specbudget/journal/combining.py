@@ -51,12 +51,30 @@ def combined_lines(files: Iterable[Path], damage: Iterable[str] = ()) -> Iterato
 
 
 def write_combined(files: Iterable[Path], target: Path, damage: Iterable[str] = ()) -> None:
-    """Write one journal at *target*; a reader sees the old file or the whole new one."""
+    """Write one journal at *target*; a reader sees the old file or the whole new one.
+
+    What is no file, such as `/dev/stdout` or a pipe, is written to and never replaced.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    lines = combined_lines(files, damage)
+    if target.exists() and not target.is_file():
+        _write(target, lines)
+        return
+    target = target.resolve()  # of a link, what it leads to is replaced
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with partial.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(f"{line}\n" for line in combined_lines(files, damage))
-    partial.replace(target)
+    try:
+        _write(partial, lines)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{line}\n" for line in lines)
 
 
 def names_of(joint: str) -> set[str]:

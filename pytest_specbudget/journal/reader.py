@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.schema import (
@@ -53,6 +54,15 @@ class Journal:
     events: list[EventLine] = field(default_factory=list)
     footer: FooterLine | None = None
     damage: list[str] = field(default_factory=list)
+
+    @property
+    def damaged(self) -> str | None:
+        """What makes no sense, as one sentence for all lines: how many, and the first; or None."""
+        if len(self.damage) <= 1:
+            return next(iter(self.damage), None)
+        return (
+            f"{self.name}: {len(self.damage):,} lines cannot be read; the first: {self.damage[0]}"
+        )
 
     @property
     def unanswered(self) -> list[Charge]:
@@ -136,7 +146,7 @@ def read_journal(path: Path) -> Journal:
     try:
         text = path.read_bytes().decode("utf-8", errors="replace")
     except OSError as error:
-        raise JournalError(f"{path}: {error.strerror or error}") from error
+        raise JournalError(f"{path}: cannot be read: {reason_of(error)}") from error
     return read_lines(str(path), text.split("\n"))
 
 

@@ -50,6 +50,7 @@ class Closing:
         tests: The node ids of the tests of each such file, each function's with all its parameters,
             as far as they are known; they hold where no tests were left out.
         tests_here: The same that hold where some were.
+        unrun: The node ids of what was to run and did not: tests, and files and classes of them.
         places: File and line, from 1, of each test that was reported.
         rootdir: pytest's.
     """
@@ -64,6 +65,7 @@ class Closing:
     modules: frozenset[str] = frozenset()
     tests: Mapping[str, Collection[str]] = field(default_factory=dict)
     tests_here: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unrun: tuple[str, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     rootdir: Path
     _read: list[Journal] = field(default_factory=list, init=False)
@@ -85,6 +87,7 @@ class Closing:
                 self.rootdir,
                 partial_run=bool(self.partial),
                 chosen=self.chosen,
+                unrun=self.unrun,
                 tests={} if self.partial else self.tests,
             ),
         )
@@ -93,7 +96,7 @@ class Closing:
     def save_baseline(self, path: Path) -> None:
         """Store what the run consumed, which passed; of a partial run, what its tests did.
 
-        What is stored of tests outside of what was chosen stays.
+        What is stored of tests outside of what was chosen, or that were skipped, stays.
 
         Raises:
             BaselineError: If the file is damaged, or cannot be read or written.
@@ -103,7 +106,8 @@ class Closing:
             save_baseline,
         )
 
-        ran = Ran(tests=self.places if self.partial else None, paths=self.chosen)
+        tests = self.places if self.partial else None
+        ran = Ran(tests=tests, paths=self.chosen, unrun=frozenset(self.unrun))
         save_baseline(path, self._journals(), self.settings, self.rootdir, ran)
 
     def _notes(self) -> list[str]:

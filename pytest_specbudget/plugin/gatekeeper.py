@@ -33,6 +33,7 @@ from pytest_specbudget.plugin.partial import (
     left_out,
     takes_whole_files,
 )
+from pytest_specbudget.plugin.unrun import Unrun
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
@@ -82,6 +83,7 @@ class Gatekeeper:
         self._reported: dict[str, int] = {}
         self._problems: list[str] = []
         self._places: dict[str, tuple[str, int]] = {}
+        self._unrun = Unrun()
         self._only_collects = only_collects(config)
         self._alerts = Alerts(settings)
         self._report: Report | None = None
@@ -121,12 +123,17 @@ class Gatekeeper:
         file, line, _ = report.location
         if line is not None:
             self._places[report.nodeid] = (file.replace(os.sep, "/"), line + 1)
+        self._unrun.hear(report)
         so_far = getattr(report, "specbudget", None)
         if so_far is not None:
             self._reported[so_far["worker"]] = so_far["booked"]
             for alert in self._alerts.after(so_far):
                 self._write(str(alert), "warn")
                 self._pass_on(alert)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what was not collected; workers of xdist pass such reports on."""
+        self._unrun.hear_of_collecting(report)
 
     # What people see
 
@@ -226,6 +233,7 @@ class Gatekeeper:
             modules=frozenset(self.collected.modules),
             tests=self.collected.tests,
             tests_here=self._tests_here(),
+            unrun=tuple(self._unrun),
             places=self._places,
             rootdir=self._config.rootpath,
         )
@@ -270,12 +278,13 @@ class Gatekeeper:
         """Say how the run ended; to stop at the first failure was asked for."""
         files = [Path(told["journal"]) for told in self._workers if told["written"]]
         journals = tuple(file.name for file in files)
-        session = self._session
+        session, unrun = self._session, tuple(self._unrun)
         if session is None:
-            return End(journals=journals)
+            return End(journals=journals, unrun=unrun)
         asked = session.shouldstop or session.shouldfail
         why = None if asked else next(self._cut_short(session), None)
-        return End(why=why, early=next(self._ended_early(session), None), journals=journals)
+        early = next(self._ended_early(session), None)
+        return End(why=why, early=early, journals=journals, unrun=unrun)
 
     def _cut_short(self, session: pytest.Session) -> Iterator[str]:
         return cut_short(session, interrupted=self._interrupted)

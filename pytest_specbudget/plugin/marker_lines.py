@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -24,8 +26,8 @@ def line_of(node: Any, mark: pytest.Mark) -> int | None:
     A class may inherit it, and a hook may add it.
     """
     try:
-        tree: ast.AST = ast.parse(node.path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+        tree = tree_of(node.path.read_bytes())
+    except (OSError, *NO_PYTHON):
         return None
     scope = _inside(tree, node.nodeid.split("::")[1:])
     written = [] if scope is None else [*_given(scope)]

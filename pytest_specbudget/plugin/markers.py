@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from pytest_specbudget.plugin.routing_limits import TableNames
+    from pytest_specbudget.settings.routing_limits import TableNames
     from pytest_specbudget.settings.settings import Settings
 
 __all__ = ["MarkerReader", "is_ours"]
@@ -168,7 +168,7 @@ class MarkerReader:
     def _table(self) -> TableNames:
         """Return the names of the routing table; only a suite that speaks of tiers reads it."""
         if self._names is None:
-            from pytest_specbudget.plugin.routing_limits import (  # noqa: PLC0415 - see above
+            from pytest_specbudget.settings.routing_limits import (  # noqa: PLC0415 - see above
                 TableNames,
             )
 

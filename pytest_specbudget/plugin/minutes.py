@@ -33,11 +33,13 @@ class End:
         why: Why that was before its last test, where nobody had asked for it; else None.
         early: Why that was before its last test, also where it was asked for; else None.
         journals: The names of the files in which its workers wrote.
+        unrun: The node ids of what was to run and did not: tests, and files and classes of them.
     """
 
     why: str | None = None
     early: str | None = None
     journals: tuple[str, ...] = ()
+    unrun: tuple[str, ...] = ()
 
 
 class Minutes:
@@ -107,7 +109,9 @@ class Minutes:
 
     def ended(self, end: End) -> None:
         """Write down that the run ended, and why, if that was before its last test."""
-        self._books.event(ENDED, why=end.why, early=end.early, journals=[*end.journals])
+        told = {"unrun": [*end.unrun]} if end.unrun else {}
+        journals = [*end.journals]
+        self._books.event(ENDED, why=end.why, early=end.early, journals=journals, **told)
 
     def unwritable(self) -> None:
         """Write down, where that is possible again, that the journal could not be written."""

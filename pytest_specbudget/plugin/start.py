@@ -88,13 +88,9 @@ def _read(config: pytest.Config) -> Settings:
 
 def _with_routing(settings: Settings) -> Settings:
     """Read the routing table before the first test, with the ceilings that it brings along."""
-    from pytest_specbudget.plugin.routing_limits import with_routing  # noqa: PLC0415 - few have one
+    from pytest_specbudget.settings.routing_limits import with_routing  # noqa: PLC0415 - few have one
 
-    try:
-        return with_routing(settings)
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"{settings.routing} cannot be read: {error}"
-        raise SettingError([f"{settings.origin_of('routing')}: {problem}"]) from None
+    return with_routing(settings)
 
 
 def _check_prices(settings: Settings) -> None:

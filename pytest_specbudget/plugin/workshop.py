@@ -14,6 +14,7 @@ from pytest_specbudget.agents.reuse import Memory
 from pytest_specbudget.agents.validating import Registered
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.core.reading import Reading
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.plugin.agent_additions import added
@@ -164,9 +165,9 @@ def _table(path: Path | None) -> RoutingTable:
     if path is None:
         return default_table()
     try:
-        return load(path.read_text(encoding="utf-8"), str(path))
+        return load(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError([f"routing: {path} cannot be read: {error}"]) from error
+        raise SettingError([f"routing: {path} cannot be read: {reason_of(error)}"]) from error
 
 
 def _with_keys(forbid: Forbid, refuse: Callable[[str], BaseException]) -> Forbid:

@@ -7,10 +7,12 @@ told too often rather than too seldom.
 from __future__ import annotations
 
 import ast
+import hashlib
 import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
 from pytest_specbudget.settings.asked import DISABLE
 from pytest_specbudget.settings.table import OPTIONS
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     _Found = tuple[str, str, str]
 
-__all__ = ["limits_in_markers", "options_in", "tells"]
+__all__ = ["digest_of", "hooks_in", "limits_in_markers", "options_in", "tells"]
 
 _KINDS = (
     *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".sh", ".bash", ".py", ".mk", ".env", ".json"),
@@ -41,6 +43,12 @@ _LIMITS = frozenset(
     )
 )
 _LONGEST = 1 << 20
+
+_HOOKS = frozenset(
+    f"pytest_specbudget_{one}"
+    for one in ("gates", "readers", "prices", "validators", "metrics", "native")
+)
+"""Hooks of ours by whose answers a run is counted, priced or judged."""
 
 
 def tells(name: str) -> bool:
@@ -69,13 +77,29 @@ def limits_in_markers(name: str, text: str) -> Iterator[_Found]:
     if not name.endswith(".py") or "mark" not in text:
         return
     try:
-        tree = ast.parse(text[:_LONGEST])
-        for node in ast.walk(tree):
+        for node in ast.walk(tree_of(text[:_LONGEST])):
             for limit in _limits(node):
                 value = ast.unparse(limit.value).strip("\"'")
                 yield f"{name}::{getattr(node, 'name', 'pytestmark')}", str(limit.arg), value
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         return  # a file that is no Python marks nothing
+
+
+def hooks_in(name: str, text: str) -> Iterator[_Found]:
+    """Yield the hooks of ours that a Python file defines: the place, the hook, a digest of it."""
+    if not name.endswith(".py") or not any(hook in text for hook in _HOOKS):
+        return
+    try:
+        for node in ast.walk(tree_of(text[:_LONGEST])):
+            if isinstance(node, ast.FunctionDef) and node.name in _HOOKS:
+                yield f"{name}::{node.name}", node.name, digest_of(node)
+    except NO_PYTHON:
+        return  # a file that is no Python defines nothing
+
+
+def digest_of(node: ast.AST) -> str:
+    """Return what tells two pieces of source apart, as long as git shows a commit."""
+    return hashlib.sha256(ast.unparse(node).encode("utf-8", "replace")).hexdigest()[:7]
 
 
 def _limits(node: ast.AST) -> Iterator[ast.keyword]:

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, NoReturn
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import BaselineError, JournalError
 from pytest_specbudget.journal.combining import names_of
 from pytest_specbudget.journal.reader import read_lines
@@ -113,7 +114,7 @@ def _bounded(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
-        raise JournalError(f"{path} cannot be read: {error.strerror}") from error
+        raise JournalError(f"{path} cannot be read: {reason_of(error)}") from error
     if len(data) > most:
         raise JournalError(f"{path.name} is larger than {most >> 20} MiB, so it was not read")
     return data

@@ -16,13 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError
-from pytest_specbudget.histories.settled_file import FILE_NAME as SETTLED
-from pytest_specbudget.proposals.gate_words import limits_in_markers, options_in, tells
+from pytest_specbudget.proposals.gate_files import ROUTING, UNNAMED, edited_files, names_file
+from pytest_specbudget.proposals.gate_words import hooks_in, limits_in_markers, options_in, tells
 from pytest_specbudget.proposals.selection_words import selection_in
-from pytest_specbudget.settings.acks_file import FILE_NAME as ACKS
+from pytest_specbudget.proposals.table_words import LIMITS, settings_in
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.toml_file import in_file
 
@@ -35,27 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["Edit", "own_edits"]
 
 _SETTINGS = ("pyproject.toml", "specbudget.toml")
-_HARMLESS = frozenset(
-    (
-        *("report", "record", "cassette_note", "cassette_dir", "save_baseline", "repeats"),
-        *("model", "route", "routing", "history"),
-    )
-)
-"""Settings by which no run is judged."""
+_HARMLESS = frozenset(("report", "record", "cassette_note", "save_baseline"))
+"""Settings that no verdict reads: they say what a run leaves behind."""
 
 _CEILINGS = frozenset(
-    ("budget", *(one.key for one in (*OPTIONS, *SETTINGS_ONLY) if one.kind == "limit"))
+    ("budget", *LIMITS, *(one.key for one in (*OPTIONS, *SETTINGS_ONLY) if one.kind == "limit"))
 )
-_FILES = {
-    "acks": "accepts regressions of its own",
-    "known_stale": "excuses stale recordings of its own",
-    "settled": "settles calls of unknown cost of its own",
-    "prices": "changes its own prices",
-    "baseline": "changes its own baseline",
-}
-"""Settings that name files, and the one file that none names: what a change does that edits it."""
-_UNNAMED = (("acks", ACKS), ("known_stale", KNOWN_STALE), ("settled", SETTLED))
-"""Files that count where no setting names another."""
 
 _Facts = dict[tuple[str, str], str]
 """What a revision says of its gate: a value for each place and setting."""
@@ -92,9 +76,13 @@ def own_edits(repository: Repository, base: str, head: str) -> tuple[Edit, ...]:
     files = repository.files(base), repository.files(head)
     changed = {name for name, _ in files[0].items() ^ files[1].items()}
     told = [_Told.by(repository, one, changed) for one in files]
-    edits = [*_value_edits(told[0].facts, told[1].facts)]
-    edits += (_file_edit(key, name) for key, name in told[0].files | told[1].files)
-    edits = [one for one in edits if one.place.partition("::")[0] in changed]
+    values = _value_edits(told[0].facts, told[1].facts)
+    edits = [one for one in values if one.place.partition("::")[0] in changed]
+    named, prefix = told[0].files | told[1].files, repository.rootdir_prefix
+    edits += (
+        Edit(place=name, key=key, words=words)
+        for key, name, words in edited_files(named, changed, prefix)
+    )
     return tuple(sorted(edits, key=lambda one: (not one.raises, one.place, one.key)))
 
 
@@ -105,12 +93,14 @@ class _Told:
     Attributes:
         prefix: Where pytest runs, from the top, with `/` at its end.
         facts: A value for each place and setting.
-        files: The settings that name a file of the repository, and that file.
+        files: The settings that name a file or folder of the repository, and what they name.
+        tables: The texts of files that may be a routing table, by name.
     """
 
     prefix: str
     facts: _Facts = field(default_factory=dict)
     files: set[tuple[str, str]] = field(default_factory=set)
+    tables: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def by(cls, repository: Repository, files: Mapping[str, str], changed: Container[str]) -> _Told:
@@ -122,10 +112,11 @@ class _Told:
             if name in ours or (name in changed and tells(name)):
                 wanted[blob].append(name)
         for blob, data in repository.contents(wanted):
-            text = data.decode("utf-8", "replace")
+            text = data.decode("utf-8-sig", "replace")
             for name in wanted[blob]:
                 told.hear(name, text, is_settings=name in ours)
-        for key, name in _UNNAMED:
+        told.hear_tables()
+        for key, name in UNNAMED:
             told.names(key, name)
         return told
 
@@ -133,16 +124,24 @@ class _Told:
         """Take in the *text* of a file."""
         if is_settings:
             self._hear_settings(name, text)
-        found = (options_in, limits_in_markers, selection_in)
+        if name.endswith(".toml"):
+            self.tables[name] = text
+        found = (options_in, limits_in_markers, hooks_in, selection_in)
         for place, key, value in (one for look in found for one in look(name, text)):
             if key not in _HARMLESS:
                 known = self.facts.get((place, key))
                 self.facts[place, key] = f"{known}, {value}" if known else value
                 self.names(key, value)
 
+    def hear_tables(self) -> None:
+        """Take in what the routing tables that were named set beside routes."""
+        for name in {name for key, name in self.files if key == ROUTING} & self.tables.keys():
+            for place, key, value in settings_in(name, self.tables[name]):
+                self.facts[place, key] = value
+
     def names(self, key: str, value: object) -> None:
-        """Note the file that a setting names."""
-        if key in _FILES:
+        """Note the file or folder that a setting names."""
+        if names_file(key):
             self.files.add((key, posixpath.normpath(f"{self.prefix}{value}")))
 
     def _hear_settings(self, name: str, text: str) -> None:
@@ -166,10 +165,6 @@ def _named(given: Given) -> str:
 def _shown(given: Given) -> str:
     """Return the value as it stands in the file, as far as its origin quotes it."""
     return given.origin.partition(" = ")[2].rpartition(" in ")[0].strip('"')
-
-
-def _file_edit(key: str, name: str) -> Edit:
-    return Edit(place=name, key=key, words=f"{_FILES[key]} in {name}")
 
 
 def _value_edits(base: _Facts, head: _Facts) -> Iterator[Edit]:

@@ -8,7 +8,6 @@ found; what a script computes is not.
 from __future__ import annotations
 
 import ast
-import hashlib
 import posixpath
 import re
 import shlex
@@ -16,6 +15,9 @@ import tomllib
 from configparser import ConfigParser
 from configparser import Error as IniError
 from typing import TYPE_CHECKING, Any
+
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
+from pytest_specbudget.proposals.gate_words import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,12 +128,10 @@ def _ini(text: str, section: str) -> Mapping[str, Any]:
 def _left_out(text: str) -> Iterator[str]:
     """Yield what in a `conftest.py` may leave tests out, each with a digest of what it does."""
     try:
-        body = ast.parse(text).body
-        for node in body:
+        for node in tree_of(text).body:
             for name in sorted(_names(node) & _HOOKS):
-                digest = hashlib.sha256(ast.unparse(node).encode()).hexdigest()
-                yield f"{name} ({digest[:7]})"
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+                yield f"{name} ({digest_of(node)})"
+    except NO_PYTHON:
         return  # a file that is no Python leaves nothing out
 
 

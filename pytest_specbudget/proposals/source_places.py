@@ -8,10 +8,10 @@ or an import brings it, has no place here.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
@@ -53,11 +53,8 @@ def lines_of(source: bytes) -> dict[str, int]:
         Lines from 1, by names as in a node id: `TestPlan::test_first`.  Nothing if it is no Python.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape in it is nobody's matter here
-            body = ast.parse(source).body
-        return dict(_defined(body, ""))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return dict(_defined(tree_of(source).body, ""))
+    except NO_PYTHON:
         return {}
 
 

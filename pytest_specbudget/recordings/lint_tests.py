@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
 from pytest_specbudget.recordings.project import own_folders
 
 if TYPE_CHECKING:
@@ -216,8 +217,8 @@ def _names_in(source: Path) -> _Names | None:
     """Read what *source* defines; None if it cannot be read or is no Python."""
     try:
         text = source.read_text("utf-8")
-        tree = ast.parse(text)
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        tree = tree_of(text)
+    except (OSError, *NO_PYTHON):
         return None
     found = _Names(text)
     _gather(tree.body, found, "")

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.cassettes.names import cassette_path
+from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,8 +116,8 @@ def _tests(module: Path) -> Iterator[tuple[tuple[str, ...], str]]:
 def _body(module: Path) -> list[ast.stmt]:
     """Return the statements of *module*; none if it cannot be read."""
     try:
-        return ast.parse(module.read_bytes()).body
-    except (OSError, ValueError, SyntaxError, RecursionError):
+        return tree_of(module.read_bytes()).body
+    except (OSError, *NO_PYTHON):
         return []
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from pytest_specbudget.core.finding import Finding, Mode, Result, Severity, Verdict
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports import report as values
 from pytest_specbudget.reports.shapes import Amount, Count, Spread, Stored, Sums, Text, valued
@@ -165,7 +166,7 @@ def _document(text: str, where: str) -> dict[str, Any]:
         place = f"{where}:{error.lineno}:{error.colno}"
         raise JournalError(f"{place}: not JSON ({error.msg}); was it cut off?") from None
     except (ValueError, RecursionError) as error:
-        raise JournalError(f"{where}: not a report: {error}") from None
+        raise JournalError(f"{where}: not a report: {reason_of(error)}") from None
     if not isinstance(document, dict):
         raise JournalError(f"{where}: not a report: the file holds no JSON object")
     return document
@@ -174,7 +175,14 @@ def _document(text: str, where: str) -> dict[str, Any]:
 def _check_version(document: dict[str, Any], where: str) -> None:
     found, known = document.get("schemaVersion"), values.SCHEMA_VERSION
     if str(found).partition(".")[0] != known.partition(".")[0]:
+        told = "there is no schemaVersion" if found is None else f"schemaVersion is {_short(found)}"
         raise JournalError(
-            f"{where}: schemaVersion is {found!r}, and this version reads {known!r}: "
+            f'{where}: {told}, and this version reads "{known}": '
             "give it a report that --spec-report=json:PATH wrote"
         )
+
+
+def _short(value: object, longest: int = 40) -> str:
+    """Show a value of a file as it may stand there, and no more of it than is of use."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= longest else f"{text[:longest]}..."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.settings.asked import RESERVED
-from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
+from pytest_specbudget.settings.table import FLAGS, OPTIONS, SETTINGS_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,11 +48,17 @@ class Given:
     folder: Path | None = None
 
 
-def on_command_line(options: Mapping[str, object]) -> Iterator[Given]:
-    """Yield what argparse stored under our names; other names in *options* are left alone."""
+def on_command_line(options: Mapping[str, object], flags: str = FLAGS) -> Iterator[Given]:
+    """Yield what argparse stored under our names; other names in *options* are left alone.
+
+    Args:
+        options: What argparse stored, by `dest`.
+        flags: How options begin where they were typed.
+    """
     for option in OPTIONS:
         for value in _several(options.get(option.dest)):
-            origin = option.flag_name if value is True else f"{option.flag_name}={value}"
+            name = flags + option.flag_name.removeprefix(FLAGS)
+            origin = name if value is True else f"{name}={value}"
             yield Given(key=option.key, value=value, origin=origin, place="command line")
 
 

@@ -17,7 +17,7 @@ from pytest_specbudget.settings.asked import DISABLE
 from pytest_specbudget.settings.given import in_environment, on_command_line, strangers
 from pytest_specbudget.settings.host_notes import host_notes
 from pytest_specbudget.settings.parsing import parse, parse_switch
-from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
+from pytest_specbudget.settings.table import FLAGS, OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.toml_file import in_file
 from pytest_specbudget.settings.values import BaselineSource, Limit, PriceAt, ReportTarget
 
@@ -229,7 +229,11 @@ def _path_origins(understood: Iterable[_Understood]) -> dict[str, str]:
 
 
 def read_settings(
-    *, options: Mapping[str, object], environment: Mapping[str, str], rootdir: Path
+    *,
+    options: Mapping[str, object],
+    environment: Mapping[str, str],
+    rootdir: Path,
+    flags: str = FLAGS,
 ) -> Settings:
     """Read everything that was set.
 
@@ -238,6 +242,7 @@ def read_settings(
             a repeatable option, True for a flag.  Names that are not ours are left alone.
         environment: The variables of the process.
         rootdir: The folder that holds the file of settings, if there is one.
+        flags: How options begin where they were typed: `--spec-` for pytest, `--` for a command.
 
     Raises:
         SettingError: With every problem there is, each quoting where it was set.
@@ -245,7 +250,7 @@ def read_settings(
     problems: list[str] = []
     misnamed: list[str] = []
     written = in_file(rootdir, problems, misnamed)
-    given = [*on_command_line(options), *in_environment(environment), *written]
+    given = [*on_command_line(options, flags), *in_environment(environment), *written]
     understood = [*_understood(given, problems)]
     settings = Settings(
         limits=_limits(understood, problems),

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-__all__ = ["OPTIONS", "SETTINGS_ONLY", "Kind", "Option"]
+__all__ = ["FLAGS", "OPTIONS", "SETTINGS_ONLY", "Kind", "Option"]
+
+FLAGS = "--spec-"
+"""How the options of pytest that are ours begin."""
 
 Kind = Literal[
     "limit",
@@ -67,7 +70,7 @@ class Option(NamedTuple):
     @property
     def flag_name(self) -> str:
         """Its name on the command line: `--spec-session-budget`."""
-        return "--spec-" + self.key.replace("_", "-")
+        return FLAGS + self.key.replace("_", "-")
 
     @property
     def dest(self) -> str:

@@ -11,8 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.bookkeeping.endings import ENDED
-from pytest_specbudget.bookkeeping.gates import gates, marked, nodes_of, spend_gates
+from pytest_specbudget.bookkeeping.endings import ENDED, unrun_of
+from pytest_specbudget.bookkeeping.gates import (
+    declared_by,
+    gates,
+    marked,
+    nodes_of,
+    spend_gates,
+)
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.recall import recalled, tells_hosts
@@ -55,7 +61,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.reports.report import GateResult
     from pytest_specbudget.settings.settings import Settings
 
-__all__ = ["RunFacts", "close", "report_of_journals"]
+__all__ = ["RunFacts", "close", "judged_again", "report_of_journals"]
 
 
 _NO_PAST = Past()
@@ -112,7 +118,7 @@ class _Closing:
         self._beside = against(self._ledger, journals, settings, facts.base)
         self._routing = routing_of(journals, self._ledger, settings, nodes_of)
         self._settings = replace(settings, explicit_mode=self._mode)
-        self._happened = (*facts.findings, *happened(journals))
+        self._happened = (*facts.findings, *happened(journals, declared_by(settings)))
 
     def report(self) -> Report:
         """Return the verdict, and all that a reader may ask of it."""
@@ -196,9 +202,7 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
 
     Args:
         paths: Journals, or folders; of a folder, the newest run.
-        settings: Other limits to judge by, or None.  A baseline, and what other runs were billed,
-            are looked for from the current folder; where no other run is kept, ceilings of day and
-            month, and limits of drift, are in doubt.
+        settings: Other limits to judge by, or None; as `judged_again`.
 
     Raises:
         JournalError: If a path holds no journal, or one that cannot be read.
@@ -206,13 +210,28 @@ def report_of_journals(paths: Iterable[Path], settings: Settings | None = None) 
     """
     files = [file for path in paths for file in journal_files(path)]
     journals = [read_journal(file) for file in files]
+    return judged_again(journals, settings or recalled(journals))
+
+
+def judged_again(journals: Sequence[Journal], settings: Settings) -> Report:
+    """Judge what runs wrote down earlier.
+
+    Args:
+        journals: What they wrote.
+        settings: The limits to judge by; those that held are `recalled`.  A baseline, and what
+            other runs were billed, are looked for from the current folder; where no other run is
+            kept, ceilings of day and month, and limits of drift, are in doubt.
+
+    Raises:
+        SettingError: If the file of accepted regressions makes no sense.
+    """
     runs = sorted({journal.header.run for journal in journals if journal.header})
-    settings = settings or recalled(journals)
     base = base_of(
         settings,
         Path.cwd(),
         partial_run=any(_left_out(journals)),
         chosen=outside_of(journals, partial=False).paths,
+        unrun=unrun_of(journals),
     )
     if base is not None and base.open is None and settings.baseline is not None:
         settings = replace(settings, strict_baseline=True)  # its run was compared, so this is, too

@@ -68,6 +68,27 @@ def test_a_file_that_is_no_table_says_so(text: str) -> None:
         Prompts.read(text, "prompts.json")
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "told"),
+    [
+        pytest.param("{", "prompts.json", "it is no JSON, at line 1, column 2", id="JSON"),
+        pytest.param("[" * 100_000, "prompts.json", "it is nested too deep", id="too deep"),
+        pytest.param("a = ", "prompts.toml", "it is no TOML: ", id="TOML"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(text: str, source: str, told: str) -> None:
+    with pytest.raises(SettingError, match=f"{source}: cannot be read: {told}"):
+        Prompts.read(text, source)
+
+
+def test_a_dollar_sign_that_begins_no_name_is_told_with_its_place() -> None:
+    prompts = Prompts.of({"plan": {"default": {"version": "1", "text": "Plan\nfor $5."}}})
+
+    told = r"'plan' .*has a \$ that begins no name, at line 2, col 5; a dollar sign is written \$\$"
+    with pytest.raises(ValueError, match=told):
+        prompts.prompt("plan").text("S")
+
+
 def test_a_value_that_is_not_given_is_named() -> None:
     with pytest.raises(ValueError, match="prompt 'plan' for S wants a value for \\$spec"):
         Prompts.of(TOLD).prompt("plan").text("S")

@@ -10,8 +10,12 @@ import pytest
 from support.journals import call, event, journal
 
 from pytest_specbudget.bookkeeping.happenings import happened
+from pytest_specbudget.budgets.pasting import ONE_LINE, nothing_declared
+from pytest_specbudget.core.money import Money
+from pytest_specbudget.providers.hosts import HostRule
 
 if TYPE_CHECKING:
+    from pytest_specbudget.budgets.pasting import Declared
     from pytest_specbudget.core.finding import Finding
     from pytest_specbudget.core.ledger import Charge
 
@@ -210,13 +214,29 @@ def test_a_process_that_did_not_end_well_is_an_error() -> None:
     assert (finding.rule, finding.severity) == ("journal-incomplete", "error")
 
 
-def test_each_damaged_line_is_told_with_its_place() -> None:
+def test_a_damaged_line_is_told_with_its_place() -> None:
     one = journal(call("0.1"))
     one.damage.append("gw0.jsonl:7: a torn or foreign line: 'x'")
 
     (finding,) = happened([one])
 
     assert (finding.rule, finding.message) == ("journal-damaged", one.damage[0])
+
+
+def test_thousands_of_damaged_lines_are_one_finding_for_each_journal() -> None:
+    one, other = journal(call("0.1")), journal(call("0.1"), worker="gw1")
+    one.damage += [f"main.jsonl:{number}: a torn or foreign line: 'x'" for number in range(7, 9007)]
+    other.damage.append("gw1.jsonl:2: a torn or foreign line: 'y'")
+
+    told = [finding.message for finding in happened([one, other])]
+
+    assert told == [
+        (
+            "main.jsonl: 9,000 lines cannot be read; the first: "
+            "main.jsonl:7: a torn or foreign line: 'x'"
+        ),
+        "gw1.jsonl:2: a torn or foreign line: 'y'",
+    ]
 
 
 def test_counts_that_contradict_each_other_are_one_warning_a_model() -> None:
@@ -281,6 +301,39 @@ def test_a_resemblance_gives_lines_that_can_be_pasted() -> None:
     lines = [line for line in finding.remedy.splitlines() if line.startswith("    ")]
     hosts = [tomllib.loads(line)["hosts"]["gw.corp"] for line in lines]
     assert hosts == [{"provider": "openai"}, {"free": "why it costs nothing"}]
+
+
+def test_a_resemblance_keeps_what_the_settings_say_of_its_host_already() -> None:
+    event_ = event("resembles", id="1", host="gw.corp", path="/v1/chat/completions")
+    rule = HostRule(
+        pattern="gw.corp",
+        models={"fast": "gpt-5-mini"},
+        bounds={"*": Money.parse("0.01")},
+        origin='hosts."gw.corp" = {} in pyproject.toml:7',
+    )
+
+    (finding,) = happened([journal(event_)], lambda _host: rule)
+
+    lines = [line for line in finding.remedy.splitlines() if line.startswith("    ")]
+    hosts = [tomllib.loads(line)["hosts"]["gw.corp"] for line in lines]
+    kept = {"models": {"fast": "gpt-5-mini"}, "bound_usd": "0.01"}
+    assert hosts == [{"provider": "openai", **kept}, {"free": "why it costs nothing"}]
+    assert all(line.endswith("# in the place of pyproject.toml:7") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("declared", "more"),
+    [
+        pytest.param(nothing_declared, "", id="nothing is declared"),
+        pytest.param(None, ONE_LINE, id="nobody knows what is"),
+    ],
+)
+def test_a_line_that_is_proposed_says_so_where_nobody_knows_the_settings(
+    declared: Declared | None, more: str
+) -> None:
+    (finding,) = happened([journal(event("resembles", id="1", host="h", path="/p"))], declared)
+
+    assert finding.remedy.splitlines()[1] == f'    hosts."h" = {{ provider = "openai" }}{more}'
 
 
 def test_each_reason_for_a_refusal_has_its_remedy() -> None:

@@ -58,7 +58,8 @@ def test_known_is(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("[[paths]", "cannot be read", id="no TOML"),
+        pytest.param("[[paths]", "cannot be read: it is no TOML: ", id="no TOML"),
+        pytest.param("a = " + "[" * 5000, "cannot be read: it is nested too deep", id="too deep"),
         pytest.param("[[path]]\npath = '$.a'", 'there is no "path"', id="a misspelt table"),
         pytest.param("[paths]\na = 1", "paths is no list", id="a table and no list"),
         pytest.param("[[paths]]\nreason = 'x'", "number 1: lacks a path", id="no path"),
@@ -74,3 +75,16 @@ def test_a_file_that_makes_no_sense_is_told(tmp_path: Path, text: str, told: str
         load(tmp_path / "known.toml")
 
     assert told in str(problem.value)
+
+
+def test_a_file_in_another_encoding_is_told_without_what_python_says(tmp_path: Path) -> None:
+    (tmp_path / "known.toml").write_bytes(b"[[paths]]\npath = '\xff'")
+
+    with pytest.raises(RecordingError, match=r"cannot be read: it is no UTF-8 text, at byte 18$"):
+        load(tmp_path / "known.toml")
+
+
+def test_a_mark_of_the_encoding_is_no_part_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "known.toml").write_text("[[paths]]\npath = '$.store'\n", "utf-8-sig")
+
+    assert [path.text for path in load(tmp_path / "known.toml").volatile] == ["$.store"]

@@ -282,6 +282,21 @@ def test_a_report_that_is_damaged_is_told(here: Path, capsys: pytest.CaptureFixt
     assert "r.json" in capsys.readouterr().err
 
 
+def test_a_report_that_is_not_there_is_told_though_the_limit_was_typed(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ack("RESEARCH", *BASICS, "--limit", "3%", "--report", "gone.json") == 1
+    assert "gone.json: cannot be read as a report: there is no such" in capsys.readouterr().err
+    assert not (here / FILE_NAME).exists()
+
+
+def test_a_link_to_nothing_is_no_report_to_look_into(here: Path) -> None:
+    (here / "old.json").symlink_to("gone.json")
+    (here / "report.json").write_text(render(regressed()), "utf-8")
+
+    assert ack("RESEARCH", *BASICS) == 0
+
+
 def test_a_hostile_name_is_only_a_name(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = 'x"]\n[[ack]]\n\x1b[31m\x7f'
 

@@ -131,6 +131,18 @@ def test_a_partial_run_leaves_what_it_did_not_run(here: Path, baseline: Baseline
     assert stored(here / "base.json") == ["t.py::test_b", "tests/test_a.py::test_a"]
 
 
+def test_a_test_that_was_skipped_stays_as_it_was_stored(here: Path, baseline: Baseline) -> None:
+    both = journal(here / "both", asked(test="t.py::test_a"), asked(test="t.py::test_b"))
+    baseline("save", "base.json", "--journal", both)
+    ended = {"unrun": ["t.py::test_b"]}
+    rest = journal(here / "rest", asked(test="t.py::test_a"), ended=ended)
+
+    status, _, _ = baseline("save", "base.json", "--journal", rest)
+
+    stored = json.loads((here / "base.json").read_text("utf-8"))["tests"]
+    assert (status, [*stored]) == (0, ["t.py::test_a", "t.py::test_b"])
+
+
 def test_what_is_stored_is_shown_by_spec(here: Path, baseline: Baseline) -> None:
     journal(here, asked(spec="RESEARCH"), asked(spec="RESEARCH"), asked(test="t.py::test_b"))
     baseline("save", "base.json")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,53 @@ def test_a_line_that_is_damaged_is_told_and_the_rest_is_combined(
     assert combine(output, shard) == 1
     assert "torn" in capsys.readouterr().err
     assert kinds(output) == ["header", "charge", "event", "footer"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    shard, pipe = journal(tmp_path / "shard.jsonl", charge("0.10")), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        status = combine(pipe, shard)
+        lines = os.read(reader, 1 << 16).splitlines()
+    finally:
+        os.close(reader)
+
+    assert (status, pipe.is_fifo()) == (0, True)
+    assert [json.loads(line)["kind"] for line in lines] == ["header", "charge", "footer"]
+
+
+def test_a_link_goes_on_leading_to_what_is_written(tmp_path: Path) -> None:
+    shard, link = journal(tmp_path / "shard.jsonl", charge("0.10")), tmp_path / "link.jsonl"
+    link.symlink_to("all.jsonl")
+
+    assert combine(link, shard) == 0
+    assert link.is_symlink()
+    assert kinds(tmp_path / "all.jsonl") == ["header", "charge", "footer"]
+
+
+def test_a_folder_is_no_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shard = journal(tmp_path / "shard.jsonl", charge("0.10"))
+
+    assert combine(tmp_path, shard) == 1
+    assert capsys.readouterr().err == f"specbudget: {tmp_path}: cannot be used: it is a folder\n"
+
+
+def test_ten_thousand_foreign_lines_are_one_sentence_and_one_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shard, output = journal(tmp_path / "shard.jsonl", charge("0.10")), tmp_path / "all.jsonl"
+    with shard.open("a", encoding="utf-8") as file:
+        file.writelines(['{"log": 1}\n'] * 10_000)
+
+    assert combine(output, shard) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if "cannot be read" in line]
+    findings = report_of_journals([output]).verdict.findings
+    assert len(told) == 1
+    assert "10,000 lines cannot be read; the first: " in told[0]
+    assert f"{shard}:4: " in told[0]
+    assert [finding.message in told[0] for finding in findings] == [True]
 
 
 def test_a_shard_that_did_not_end_well_is_refused_and_nothing_is_written(

@@ -135,6 +135,18 @@ def test_a_call_of_unknown_cost_is_no_zero(here: Path, capsys: pytest.CaptureFix
     assert "1 call of unknown cost in 2025-10" in capsys.readouterr().err
 
 
+def test_a_place_that_cannot_be_written_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, call("1", at=f"{DAY}T08:00:00Z"))
+    (here / "evidence").write_text("a file in the way", "utf-8")
+
+    assert main(["daily", "--date", DAY]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("specbudget: ")
+    assert told.endswith(": cannot be written: it is no folder\n")
+
+
 def test_damage_is_said_and_the_rest_summed_up(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

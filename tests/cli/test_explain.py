@@ -24,6 +24,16 @@ def test_without_a_rule_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     ("asked", "told"),
     [
         pytest.param("budget-exceded", 'did you mean "budget-exceeded"?', id="misspelt"),
+        pytest.param(
+            "Quality",
+            'did you mean "quality-below-threshold"',
+            id="a word of one",
+        ),
+        pytest.param(
+            "budget",
+            'did you mean "budget-exceeded" or "budget-projected" or "budget-uncertain"?',
+            id="a word of several",
+        ),
         pytest.param("unreported", 'did you mean "usage-unreported"?', id="half the name"),
         pytest.param("nosuch", '"nosuch"; `specbudget', id="far from any"),
         pytest.param("zzz", "`specbudget explain` lists them all", id="nothing like it"),

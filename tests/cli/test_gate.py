@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from pytest_specbudget.reports.rejudge import Ceilings, rejudge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytest_specbudget.reports.report import Report
 
@@ -266,3 +266,20 @@ def test_damaged_input_is_status_1(tmp_path: Path, capsys: pytest.CaptureFixture
 
     assert main(["gate", str(path)]) == 1
     assert "schemaVersion" in capsys.readouterr().err
+
+
+def test_each_journal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for worker in ("gw0", "gw1"):
+        ended(tmp_path, worker, {"event": "began", "values": {"workers": 2}})
+    read: list[str] = []
+    read_bytes = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+
+    main(["gate", str(tmp_path), "--max-regression", "5"])
+
+    assert sorted(name for name in read if name.endswith(".jsonl")) == ["gw0.jsonl", "gw1.jsonl"]

@@ -250,7 +250,7 @@ class TestWhatIsNotTaken:
         assert run("add", path, "--history", path / "h") == 1
 
         told = capsys.readouterr().err
-        assert f"{path / 'h'}: the history cannot be written (Not a directory: " in told
+        assert f"{path / 'h'}: the history cannot be written (it is no folder: " in told
         assert "name another folder with --history" in told
 
     @pytest.mark.skipif(

@@ -298,7 +298,7 @@ def test_a_folder_that_is_closed_is_told_and_passed_over(repository: Path, init:
     status, found = init()
 
     assert (status, found["recordings"]["calls"]) == (0, 1)
-    assert found["unread"] == ["closed: cannot be looked into (Permission denied)"]
+    assert found["unread"] == ["closed: cannot be looked into (permission is denied)"]
 
 
 def test_a_damaged_recording_is_told_and_the_others_count(repository: Path, init: Init) -> None:

@@ -351,4 +351,4 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
     told: list[str] = []
 
     assert [*files_below(tmp_path / "gone", told.append)] == []
-    assert told == [".: cannot be looked into (No such file or directory)"]
+    assert told == [".: cannot be looked into (there is no such file or folder)"]

@@ -33,12 +33,54 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         pytest.param(("drift", "--engine", "duckbd"), "duckdb", id="one of several values"),
         pytest.param(("drift", "--max-drfit", "3"), "--max-drift", id="an option"),
         pytest.param(("history", "cost", "--prics=x"), "--prices", id="an option of an action"),
+        pytest.param(("help",), "--help", id="help as a command"),
     ],
 )
 def test_a_slip_is_told_with_what_was_probably_meant(
     words: tuple[str, ...], meant: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refused(capsys, *words).endswith(f'; did you mean "{meant}"?\n')
+
+
+def test_nothing_is_suggested_that_was_not_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    told = refused(capsys, "whatif", "--model", "gpt-5")
+
+    assert told.endswith("unrecognized arguments: --model gpt-5\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("baseline show gone.json", id="baseline"),
+        pytest.param("cassettes list gone", id="cassettes"),
+        pytest.param("classify gone.md", id="classify"),
+        pytest.param("combine gone.jsonl -o all.jsonl", id="combine"),
+        pytest.param("diff gone.json gone.json", id="diff"),
+        pytest.param("doctor gone", id="doctor"),
+        pytest.param("explain gone", id="explain"),
+        pytest.param("gate gone.json", id="gate"),
+        pytest.param("history add gone", id="history"),
+        pytest.param("init gone", id="init"),
+        pytest.param("price --prices gone.toml", id="price"),
+        pytest.param("prices check --prices gone.toml", id="prices"),
+        pytest.param("prices diff gone", id="an action of prices"),
+        pytest.param("report gone.json", id="report"),
+        pytest.param("route plan --table gone.toml", id="route"),
+        pytest.param("usage gone", id="usage"),
+        pytest.param("whatif --cassettes gone --map gpt-4o=gpt-5", id="whatif"),
+    ],
+)
+def test_every_command_says_in_one_way_what_is_wrong(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    main(words.split())
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("specbudget: ")
+    assert shown.err.count("\n") == 1
 
 
 def test_what_is_left_over_is_told_by_the_command_that_it_was_given_to(
@@ -113,6 +155,33 @@ def test_what_cannot_be_used_is_a_sentence_with_its_name_and_the_reason(
     assert capsys.readouterr().err == (
         "specbudget: out.json: cannot be used: permission is denied\n"
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be removed there")
+def test_a_folder_that_is_gone_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    here.rmdir()
+
+    assert main(["status"]) == 1
+    assert capsys.readouterr().err == (
+        "specbudget: the folder that this is run in is not there any more; go to another one\n"
+    )
+
+
+def test_each_problem_of_the_settings_is_told_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specbudget.toml").write_text('budgett = 1\nmonth_budget = "x"\n', "utf-8")
+
+    assert main(["status"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert all(line.startswith("specbudget: ") for line in told)
 
 
 def test_an_interruption_is_no_traceback(

@@ -112,7 +112,9 @@ def test_a_damaged_line_is_named_by_its_number(
 ) -> None:
     _, _, told = run(monkeypatch, capsys, "\nnot json\n")
 
-    assert told.startswith("line 2 cannot be read: ")
+    assert (
+        told == "specbudget: line 2 cannot be read: it is no JSON, at column 1 (Expecting value)\n"
+    )
 
 
 def test_a_line_that_is_nested_too_deeply_costs_no_other_line_its_answer(
@@ -121,7 +123,7 @@ def test_a_line_that_is_nested_too_deeply_costs_no_other_line_its_answer(
     status, answers, told = run(monkeypatch, capsys, f"{'[' * 100_000}\n{json.dumps(LINE)}\n")
 
     assert (status, [one["list_cost_usd"] for one in answers]) == (1, ["0.000732"])
-    assert told.startswith("line 1 cannot be read: ")
+    assert told == "specbudget: line 1 cannot be read: it is nested too deep\n"
 
 
 def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(
@@ -169,7 +171,7 @@ def test_a_price_that_was_checked_long_before_is_told(
 
     assert status == 0
     assert told == (
-        "stale: openai/gpt-4o-mini/default was checked 93 days before, "
+        "specbudget: stale: openai/gpt-4o-mini/default was checked 93 days before, "
         "on 2026-11-21 (genai-prices 0.2.3)\n"
     )
 
@@ -183,3 +185,27 @@ def test_an_overlay_that_is_shipped_is_asked_for_by_name(
 
     assert answers[0]["list_cost_usd"] == "0.00144875"
     assert "seed-2025-10:9 [[price]] 1 and genai-prices 0.2.3 disagree on" in told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        pytest.param(3, {"billed_audio_seconds": 10}, id="longer than it was"),
+        pytest.param(10, {}, id="as long as it was"),
+        pytest.param(60, {}, id="no least"),
+    ],
+)
+def test_audio_that_is_billed_for_longer_says_for_how_long(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    seconds: int,
+    told: dict[str, int],
+) -> None:
+    asked = LINE | {"provider": "groq", "model": "whisper-large-v3"}
+
+    _, answers, _ = run(
+        monkeypatch, capsys, json.dumps(asked | {"usage": {"audio_seconds": seconds}})
+    )
+
+    named = {name: answers[0][name] for name in answers[0] if name.startswith("billed_")}
+    assert named == told

@@ -86,7 +86,7 @@ def test_diff_says_what_is_neither_folder_nor_date(capsys: pytest.CaptureFixture
 
     assert (status, capsys.readouterr().err) == (
         1,
-        '"last week" is neither a folder, an overlay nor a date\n',
+        'specbudget: "last week" is neither a folder, an overlay nor a date\n',
     )
 
 
@@ -227,7 +227,8 @@ def test_check_warns_of_what_looks_mistyped_in_overlays(
 
     printed = capsys.readouterr()
     assert (status, printed.out) == (0, "")
-    assert [line for line in printed.err.splitlines() if str(overlay) in line] == [
+    told = [line for line in printed.err.splitlines() if str(overlay) in line]
+    assert [line.removeprefix("specbudget: ") for line in told] == [
         f"{overlay} [[price]] 1: acme/m: default: output is not at least input; {IF_RIGHT}",
         f"{overlay}: acme/long: default has no price for some requests",
         f'{overlay} [[discount]] 1: nobody sells under the name "mistrall"; {MEANT}',
@@ -247,5 +248,5 @@ def test_check_refuses_an_overlay_that_gives_everything_away(
 
     assert status == 1
     assert capsys.readouterr().err.startswith(
-        f"{overlay}:1: [[price]] 1: input and output of openai/o3 would cost nothing; "
+        f"specbudget: {overlay}:1: [[price]] 1: input and output of openai/o3 would cost nothing; "
     )

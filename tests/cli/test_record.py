@@ -563,6 +563,18 @@ def test_a_model_without_a_price_is_refused(bench: Bench) -> None:
 
     assert (status, bench.asked()) == (3, ["gpt-test-a"])
     assert 'refused  a.yaml:0  gpt-nobody-knows: no price for "gpt-nobody-knows"' in bench.err
+    assert '\n    hosts."api.openai.com" = { bound_usd = "0.05" }\n' in bench.err
+    assert "--max-output-tokens" not in bench.err
+
+
+def test_calls_that_are_refused_alike_are_told_once(bench: Bench) -> None:
+    for name in ("a", "b", "c"):
+        bench.record(f"{name}.yaml", chat())
+
+    bench.run("gpt-nobody-knows")
+
+    assert bench.err.count("no price for") == 1
+    assert 'refused  3 cases  gpt-nobody-knows: no price for "gpt-nobody-knows"' in bench.err
 
 
 def test_a_request_without_a_limit_is_refused(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,16 @@ def test_damaged_input_is_one_line_and_status_1(
     assert shown.err.count("\n") == 1
 
 
+def test_a_link_to_nothing_is_told_as_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "spend.json"
+    path.symlink_to("gone.json")
+
+    assert main(["report", str(path)]) == 1
+    assert "as a report: it is a link to nothing (gone.json); name a" in capsys.readouterr().err
+
+
 def test_an_output_that_cannot_be_written_is_status_1(
     stored: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,6 +98,20 @@ def test_an_output_that_cannot_be_written_is_status_1(
 def test_an_unknown_format_is_a_wrong_argument(stored: Path) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["report", str(stored), "--format", "papyrus"])
+
+
+def test_a_folder_with_foreign_lines_tells_each_file_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text('{"log": 1}\n' * 10_000, "utf-8")
+
+    main(["report", str(tmp_path), "--format", "json"])
+
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    damaged = [one["message"] for one in findings if one["rule"] == "journal-damaged"]
+    assert len(damaged) == 2
+    assert all("10,000 lines cannot be read; the first: " in told for told in damaged)
 
 
 def test_a_passing_report_is_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

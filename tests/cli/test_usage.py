@@ -165,11 +165,21 @@ def test_other_files_in_a_folder_are_told_and_no_damage(
     assert main(["usage", str(path)]) == 1
 
 
+def test_our_own_index_beside_recordings_is_nothing_to_tell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(tmp_path / "b.yaml", interaction())
+    (tmp_path / "specbudget-index.json").write_text("{}", encoding="utf-8")
+
+    assert main(["usage", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_folder_without_any_file_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["usage", str(tmp_path)]) == 0
-    assert capsys.readouterr().err == f"{tmp_path}: holds no recording\n"
+    assert capsys.readouterr().err == f"specbudget: {tmp_path}: holds no recording\n"
 
 
 @pytest.mark.parametrize("time", ["yesterday", "2026-11-21", "2026-11-21T10:00:00"])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.journals import call, journal
 
+from pytest_specbudget.audit.aligning import align
+from pytest_specbudget.audit.comparison import Side
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.comparisons.saving import Ran, save_baseline
@@ -19,6 +21,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 A, B = "tests/a/test_x.py::test_a", "tests/b/test_x.py::test_b"
+
+
+def test_what_was_to_run_and_did_not_is_no_test_that_vanished(tmp_path: Path) -> None:
+    path, settings = tmp_path / "base.json", Settings()
+    books = [journal(call(test=A), call(test=B))]
+    save_baseline(path, books, settings, tmp_path, Ran(tests=None, paths=None))
+    asked = Settings(baseline=BaselineSource(path=path, origin="--spec-baseline"))
+    prices = OneInstant.of(PriceDesk(settings))
+
+    base = base_of(asked, tmp_path, partial_run=False, unrun=("tests/b/test_x.py",))
+
+    assert base is not None
+    assert base.open is not None
+    opened = base.open(prices, side_of_run(Ledger(), "run", prices))
+    head = Side(name="run", charges=(), unrun=opened.unrun)
+    assert align(opened.side, head).unrun == (B,)
+    assert [*align(opened.side, head).vanished] == [A]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ NAMES = ("a/t.py::test_x", "a/b/t.py::test_y", "ab/t.py::test_z", "<fixture sess
         pytest.param(Ran(paths=("a/t.py", "ab")), (NAMES[0], NAMES[2]), id="a file and a folder"),
         pytest.param(Ran(tests={NAMES[0]}), NAMES[:1], id="what was not left out"),
         pytest.param(Ran(tests={NAMES[0]}, paths=("ab",)), (), id="both count"),
+        pytest.param(Ran(unrun={NAMES[0]}), NAMES[1:], id="what was not skipped"),
+        pytest.param(Ran(unrun={"a"}), NAMES[2:], id="what is in no folder that was"),
     ],
 )
 def test_a_run_is_of_what_was_chosen_and_not_left_out(ran: Ran, covered: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def raised_by(text: str) -> Exception:
             id="cut off",
         ),
         pytest.param(raised_by("[" * 100_000), "it is nested too deep", id="nested"),
+        pytest.param(
+            tomllib.TOMLDecodeError("Invalid value (at line 1, column 5)"),
+            "it is no TOML: Invalid value (at line 1, column 5)",
+            id="no TOML",
+        ),
         pytest.param(ValueError("it has no date"), "it has no date", id="our own words"),
     ],
 )

@@ -138,6 +138,103 @@ def test_what_a_change_edits_of_its_gate_is_in_the_headline(  # noqa: PLR0913, P
     assert "RESEARCH rose from $0.2600 to $0.3100" in comment
 
 
+ROUTED = 'budget = 0.50\nrouting = "ci/tiers.toml"'
+TABLE = "[models.cost_limits]\nper_spec_budget = {}\n"
+
+
+def test_a_ceiling_of_the_routing_table_counts_as_one(repository: Checkout, run: Run) -> None:
+    base = edited(repository, "main", "pyproject.toml", "budget = 0.50", ROUTED)
+    base = changed(repository, base, **{"ci/tiers.toml": TABLE.format("2.00")})
+    head = changed(repository, base, **{"ci/tiers.toml": TABLE.format("20.00")})
+
+    _, comment = run("comment", "--head", head, "--base", base)
+
+    # The table's ceiling of the base gives way to that of the settings, and is told all the same.
+    told = "this change raises its own ceiling (per_spec_budget): 2 to 20"
+    assert f"{told}` (and 1 more)" in headline(comment)
+    assert "changes its own routing table in ci/tiers.toml" in comment
+
+
+def test_the_ceilings_of_the_routing_table_of_the_base_hold(repository: Checkout, run: Run) -> None:
+    routing = 'routing = "ci/tiers.toml"'
+    base = edited(repository, "main", "pyproject.toml", "budget = 0.50", routing)
+    base = changed(repository, base, **{"ci/tiers.toml": TABLE.format("0.10")})
+    head = changed(repository, base, **{"ci/tiers.toml": TABLE.format("20.00")})
+    repository.git("checkout", "--quiet", "--detach", base)
+
+    status, comment = run("comment", "--head", head, "--base", base)
+
+    assert status == 1
+    assert "RESEARCH $0.2600, ceiling $0.10 from per_spec_budget = 0.1 in" in comment
+
+
+def test_a_change_of_whose_prices_hold_at_a_host_leaves_it_open(
+    repository: Checkout, run: Run
+) -> None:
+    house = (
+        '[models.house]\nprovider = "{}"\nmodel = "m"\n'
+        'wire = "openai"\nbase_url = "https://llm.corp/v1"\n'
+    )
+    base = edited(repository, "main", "pyproject.toml", "budget = 0.50", ROUTED)
+    base = changed(repository, base, **{"ci/tiers.toml": house.format("openai")})
+    head = changed(repository, base, **{"ci/tiers.toml": house.format("deepseek")})
+
+    status, comment = run("comment", "--head", head, "--base", base)
+
+    assert (status, headline(comment)[:16]) == (1, "### INCONCLUSIVE")
+    assert 'changes its own hosts."llm.corp": openai to deepseek' in comment
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param(
+            "routing.lock.json",
+            "{}",
+            "agrees to a routing table of its own in routing.lock.json",
+            id="the lock of the routing table",
+        ),
+        pytest.param(
+            "tests/.gitattributes",
+            "*.yaml filter=mine\n",
+            "changes what git makes of its own files in tests/.gitattributes",
+            id="attributes",
+        ),
+        pytest.param(
+            "specbudget.toml",
+            "repeats = 3\n",
+            "sets its own repeats: 3",
+            id="how often each test runs",
+        ),
+        pytest.param(
+            "conftest.py",
+            "def pytest_specbudget_gates(config):\n    return []\n",
+            "sets its own pytest_specbudget_gates: ",
+            id="a gate of its own",
+        ),
+    ],
+)
+def test_whatever_a_verdict_reads_is_told_where_a_change_edits_it(
+    repository: Checkout, run: Run, name: str, text: str, told: str
+) -> None:
+    head = changed(repository, "main", **{name: text})
+
+    _, comment = run("comment", "--head", head)
+
+    assert f"this change {told}" in headline(comment)
+
+
+@pytest.mark.parametrize(
+    "line", ['report = "json:a.json"', 'record = "none"', 'cassette_note = "by us"']
+)
+def test_what_a_run_leaves_behind_is_no_edit_of_its_gate(
+    repository: Checkout, run: Run, line: str
+) -> None:
+    head = edited(repository, "main", "pyproject.toml", "budget = 0.50", f"budget = 0.50\n{line}")
+
+    assert "this change" not in headline(run("comment", "--head", head)[1])
+
+
 def test_a_ceiling_in_a_workflow_counts_as_one(repository: Checkout, run: Run) -> None:
     workflow = ".github/workflows/tests.yml"
     base = changed(repository, "main", **{workflow: "- run: pytest --spec-budget=2.00 -q\n"})
@@ -240,12 +337,32 @@ def test_limits_may_be_typed(run: Run) -> None:
     assert run(*rise, "--budget", "RESEARCH=0.30")[0] == 1
 
 
+def test_a_finding_says_where_a_limit_was_typed_and_not_what_nobody_typed(run: Run) -> None:
+    words = ("--max-regression", "1", "--budget", "RESEARCH=0.30")
+
+    _, told = run("comment", "--head", "longer-prompt", *words)
+
+    assert "--budget=RESEARCH=0.30" in told
+    assert "--max-regression=1" in told
+    assert "--spec-budget=RESEARCH" not in told
+    assert "--spec-max-regression=1" not in told
+
+
 @pytest.mark.parametrize("option", ["--budget", "--max-regression"])
 def test_a_limit_that_makes_no_sense_is_told_as_it_was_typed(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["comment", "--head", "longer-prompt", option, "lots"]) == 2
     assert capsys.readouterr().err.startswith(f"specbudget: {option}=lots: ")
+
+
+def test_an_output_that_is_a_link_is_emptied_and_stays_one(run: Run, tmp_path: Path) -> None:
+    target, link = tmp_path / "comment.md", tmp_path / "link.md"
+    target.write_text("what an earlier run said", "utf-8")
+    link.symlink_to(target)
+
+    assert run("comment", "--head", "nowhere", "--output", link)[0] == 2
+    assert (link.is_symlink(), target.read_text("utf-8")) == (True, "")
 
 
 def test_a_revision_that_is_not_there_is_a_wrong_argument(run: Run) -> None:

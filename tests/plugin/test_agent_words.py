@@ -23,6 +23,8 @@ from pytest_specbudget.routing.deciding import decide
 from pytest_specbudget.routing.loading import default_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.suites import Suite
 
 TABLE = default_table()
@@ -143,6 +145,15 @@ def test_the_agents_of_the_plan_are_asked_where_none_are_named() -> None:
 )
 def test_a_provider_knows_a_model_by_its_id(given: str, known: str) -> None:
     assert model_id(None, given) == known
+
+
+def test_a_routing_table_that_cannot_be_read_says_why_in_words(tmp_path: Path) -> None:
+    (tmp_path / "routing.toml").write_bytes(b"\xff")
+
+    with pytest.raises(SettingError, match=r"routing\.toml cannot be read: it is no UTF-8 text, a"):
+        model_id(tmp_path / "routing.toml", "gpt-4o")
+    with pytest.raises(SettingError, match=r"cannot be read: there is no such file or folder$"):
+        model_id(tmp_path / "gone.toml", "gpt-4o")
 
 
 # Shares, and one for several

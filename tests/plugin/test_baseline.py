@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.repositories import make
 
+from pytest_specbudget.verdicts.closing import report_of_journals
+
 if TYPE_CHECKING:
     from support.suites import Suite
 
@@ -61,6 +63,62 @@ def test_a_limit_in_percent_is_held(suite: Suite, limit: str, status: int) -> No
 
     assert outcome.status == status
     assert outcome.facts["comparison"]["limit"] == f"{limit} %"
+
+
+SKIPS = {
+    "by a marker": "@pytest.mark.skip\ndef test_bill():\n    ask()\n",
+    "within": "def test_bill():\n    pytest.skip('no')\n",
+    "by a fixture": (
+        "@pytest.fixture\ndef off():\n    pytest.skip('no')\n\ndef test_bill(off):\n    ask()\n"
+    ),
+    "expected to fail": "@pytest.mark.xfail(run=False)\ndef test_bill():\n    ask()\n",
+    "with its module": "pytest.skip('no', allow_module_level=True)\n",
+}
+BILL = "import pytest\nfrom calls import ask\n\n"
+
+
+@pytest.mark.parametrize("skip", SKIPS.values(), ids=SKIPS)
+@pytest.mark.parametrize("words", [(), ("-n2",)], ids=["in one process", "with workers"])
+def test_a_test_that_is_skipped_did_not_vanish(
+    suite: Suite, skip: str, words: tuple[str, ...]
+) -> None:
+    suite.write("test_it.py", BILL + "def test_plan():\n    ask()\n")
+    suite.write("test_bills.py", BILL + "def test_bill():\n    ask()\n")
+    suite.run(SAVED)
+    suite.write("test_bills.py", BILL + skip)
+
+    outcome = suite.run(HELD, SAVED, *words)
+
+    compared = outcome.facts["comparison"]
+    again = report_of_journals([suite.folder / ".specbudget"]).comparison
+    stored = json.loads((suite.folder / "base.json").read_text("utf-8"))["tests"]
+    assert outcome.status == 0
+    assert (compared["vanished"], compared["unrun"]) == ([], ["test_bills.py::test_bill"])
+    assert again is not None
+    assert (again.vanished, again.unrun) == ((), ("test_bills.py::test_bill",))
+    assert [*stored] == ["test_bills.py::test_bill", "test_it.py::test_plan"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("def test_bill():\n    pass\n", id="it asks nothing any more"),
+        pytest.param("", id="it is gone"),
+        pytest.param(
+            "@pytest.mark.xfail\ndef test_bill():\n    assert False\n", id="it ran, and failed"
+        ),
+    ],
+)
+def test_a_test_that_ran_and_asks_nothing_vanished(suite: Suite, body: str) -> None:
+    suite.write("test_it.py", BILL + "def test_plan():\n    ask()\n")
+    suite.write("test_bills.py", BILL + "def test_bill():\n    ask()\n")
+    suite.run(SAVED)
+    suite.write("test_bills.py", BILL + body)
+
+    compared = suite.run(HELD).facts["comparison"]
+
+    assert [one["test"] for one in compared["vanished"]] == ["test_bills.py::test_bill"]
+    assert compared["unrun"] == []
 
 
 def test_a_marker_allows_its_tests_more(suite: Suite) -> None:

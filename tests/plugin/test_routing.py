@@ -81,7 +81,7 @@ def test_too_large_a_share_of_premium_models_fails_the_run(suite: Suite) -> None
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param(None, "cannot be read", id="no file"),
+        pytest.param(None, "cannot be read: there is no such file or folder", id="no file"),
         pytest.param("[tiers.S]\nprimaries = 7\n", "routing.toml", id="no names"),
     ],
 )

@@ -12,10 +12,10 @@ import pytest
 
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.core.exchange import Request
-from pytest_specbudget.plugin.routing_limits import TableNames, with_routing
 from pytest_specbudget.prices.pricing import price
 from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.hosts import HostRule
+from pytest_specbudget.settings.routing_limits import TableNames, with_routing
 from pytest_specbudget.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -179,11 +179,11 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> str:
     [
         pytest.param(render(passing())[:500], r"a\.json:\d+:\d+: not JSON .* cut off", id="torn"),
         pytest.param("[]", "holds no JSON object", id="another shape"),
-        pytest.param("[" * 100_000, "a.json: not a report", id="a bomb"),
-        pytest.param("{}", "schemaVersion is None", id="no version"),
+        pytest.param("[" * 100_000, "a.json: not a report: it is nested too deep", id="a bomb"),
+        pytest.param("{}", "there is no schemaVersion", id="no version"),
         pytest.param(
             damaged(lambda all_: all_.update(schemaVersion="2.0")),
-            "schemaVersion is '2.0', and this version reads '1.0'",
+            'schemaVersion is "2.0", and this version reads "1.0"',
             id="a later major version",
         ),
         pytest.param(

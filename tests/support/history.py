@@ -116,7 +116,8 @@ def rows(history: History) -> list[Record]:
     """Return all records of *history*, in order."""
     from pytest_specbudget.analysis.store.embedded import connect  # noqa: PLC0415 - DuckDB is an extra
 
-    return sorted(history.relation(connect()).fetchall(), key=lambda row: row[:2])
+    with connect() as connection:  # DuckDB 1.4 keeps none for the sake of a relation
+        return sorted(history.relation(connection).fetchall(), key=lambda row: row[:2])
 
 
 def _lines(charge: Charge) -> list[str]:

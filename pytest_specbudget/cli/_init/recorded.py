@@ -18,6 +18,7 @@ from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.core.attribution import Attribution
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.journal.reader import Journal
 from pytest_specbudget.recordings.dating import date_of
 from pytest_specbudget.recordings.library import recordings, request_of
@@ -175,7 +176,7 @@ def _may_be_recording(rootdir: Path, name: str, unread: Callable[[str], None]) -
             return False
         return bool(_SURE_FOLDER.search(name) or _LOOKS_RECORDED.search(_start_of(path)))
     except (OSError, EOFError) as problem:
-        unread(f"{name}: {getattr(problem, 'strerror', None) or problem}")
+        unread(f"{name}: cannot be read: {reason_of(problem)}")
         return False
 
 

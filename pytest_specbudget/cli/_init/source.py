@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._init.cases import Cases
 from pytest_specbudget.cli._init.syntax import Function, last_names, statements, text_of
+from pytest_specbudget.core.python_source import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,9 +90,7 @@ def read_source(
         RecursionError: If it is nested deeper than Python's own reader goes.
         MemoryError: Likewise.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Python says of other people's escapes
-        tree = ast.parse(text)
+    tree = tree_of(text)
     found = None if pytest_settings is None else Cases(pytest_settings, marker)
     if found is not None:
         found.take_tests(tree.body)

@@ -10,6 +10,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.reasons import reason_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -83,7 +85,7 @@ def _entries(path: Path, name: str, unread: Callable[[str], None]) -> list[os.Di
         with os.scandir(path) as found:
             entries = list(found)
     except OSError as problem:
-        unread(f"{name}: cannot be looked into ({problem.strerror})")
+        unread(f"{name}: cannot be looked into ({reason_of(problem)})")
         return []
     return [] if any(entry.name == _ENVIRONMENT for entry in entries) else entries
 

@@ -100,7 +100,7 @@ def write(plan: Draft) -> None:
         with plan.path.open("ab") as file:
             file.write(plan.added.encode())
     except OSError as problem:
-        told = f"{plan.path.name} cannot be written: {problem.strerror}; nothing was changed"
+        told = f"{plan.path.name} cannot be written: {reason_of(problem)}; nothing was changed"
         raise SettingError([told]) from problem
 
 

@@ -42,7 +42,9 @@ _FORMATS_OF = {"anthropic": "Anthropic", "openai": "OpenAI", "google": "Gemini"}
 _KEEPING_FORMATS = frozenset({"azure", "google"})
 """Who sells the models of others in their formats, and not in one of its own."""
 _SHOWN = 3
-_OR_DECLARED = "or say with --max-output-tokens how many tokens an answer has at most"
+_ANY = 1
+"""A longest answer in tokens, to see whether one would bound the cost."""
+_DECLARED = "say with --max-output-tokens how many tokens an answer has at most"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,12 +175,13 @@ class Planner:
 
     def _worst(self, case: Case, request: Request, listener: Listener) -> Worst | Unbounded:
         worst = self._appraiser.worst(request, listener)
-        if not isinstance(worst, Unbounded):
+        if not isinstance(worst, Unbounded) or case.form is None:
             return worst
-        if self.most_output is not None and case.form is not None:
-            as_declared = limited(request, case.form, self.most_output)
-            return self._appraiser.worst(as_declared, listener)
-        return replace(worst, remedy=f"{worst.remedy}, {_OR_DECLARED}")
+        declared = self.most_output or _ANY
+        bounded = self._appraiser.worst(limited(request, case.form, declared), listener)
+        if self.most_output is not None or isinstance(bounded, Unbounded):
+            return bounded  # what a longest answer does not help, such as a model without a price
+        return replace(worst, remedy=f"{_DECLARED}, or {worst.remedy}")
 
     def _expected(self, case: Case, request: Request, listener: Listener) -> Money | None:
         if case.reading.usage_state not in ("complete", "estimated"):

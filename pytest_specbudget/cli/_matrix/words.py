@@ -20,24 +20,25 @@ if TYPE_CHECKING:
 __all__ = ["foretold", "reckoned", "status_of", "told_beforehand"]
 
 _GOOD, _TROUBLE, _WRONG_ARGUMENTS, _UNPRICED = 0, 1, 2, 3
+_NOT_SENT = frozenset({"refused", "no fit"})
 _SETTLED = frozenset({"planned", "recorded", "recorded before", "no fit"})
 
 
 def told_beforehand(rows: Sequence[Row]) -> Iterator[str]:
-    """Say what is not sent and why: a line for each reason, and for each call that is refused.
+    """Say what is not sent and why: once for each reason, with what to paste on lines of its own.
 
     What is recorded already stands in the table below, and needs a line only if its cost is not
     known.
     """
-    reasons: dict[tuple[str, str], list[Row]] = {}
+    reasons: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        if row.state == "no fit":
-            reasons.setdefault((row.model, row.why), []).append(row)
-        elif row.state == "refused" or (row.state == "recorded before" and row.why):
+        if row.state in _NOT_SENT:
+            reasons.setdefault((row.state, row.model, row.why), []).append(row)
+        elif row.state == "recorded before" and row.why:
             yield row.line()
-    for (model, why), alike in reasons.items():
+    for (state, model, why), alike in reasons.items():
         cases = alike[0].case if len(alike) == 1 else calls_of(len(alike), "case")
-        yield visible(f"no fit  {cases}  {model}: {why}")
+        yield from map(visible, f"{state}  {cases}  {model}: {why}".split("\n"))
 
 
 def foretold(rows: Sequence[Row], cap: Money | None) -> Iterator[str]:

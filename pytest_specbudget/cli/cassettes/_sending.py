@@ -78,7 +78,7 @@ class Sending:
     def book(self, journals: Iterable[Journal]) -> None:
         """Count what one run sent: each attempt of a test, and each worker's copy of a fixture."""
         journals = list(journals)
-        self.doubts += [why for one in journals for why in (one.incomplete, *one.damage) if why]
+        self.doubts += [why for one in journals for why in (one.incomplete, one.damaged) if why]
         ledger = merge(journals).ledger
         sent = ledger.only(lambda charge: charge.source not in _NEVER_SENT)
         self.calls += sum(charge.workers for charge in sent.charges)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_specbudget.core.names import nearest
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.deciding import profile_named
 from pytest_specbudget.routing.loading import default_table, load
@@ -34,8 +35,7 @@ def with_routing(settings: Settings) -> Settings:
     """Return *settings* with what their routing table says; without a table, as they are.
 
     Raises:
-        OSError, UnicodeDecodeError: If the table cannot be read.
-        SettingError: If it makes no sense, with every problem there is.
+        SettingError: If the table cannot be read or makes no sense, with every problem there is.
     """
     if settings.routing is None:
         return settings
@@ -47,7 +47,12 @@ def with_routing(settings: Settings) -> Settings:
 def _table(settings: Settings) -> RoutingTable:
     if settings.routing is None:
         return default_table()
-    return load(settings.routing.read_text("utf-8"), str(settings.routing))
+    try:
+        text = settings.routing.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{settings.routing} cannot be read: {reason_of(error)}"
+        raise SettingError([f"{settings.origin_of('routing')}: {problem}"]) from None
+    return load(text, str(settings.routing))
 
 
 def _with_limits(settings: Settings, table: RoutingTable, limits: CostLimits) -> Settings:
