@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pytest_specbudget.baselines.filenames import candidates, is_hidden
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
@@ -186,13 +187,16 @@ class WorkingTree:
                 yield File(name, blob_id, None if blob_id in known else data)
 
     def _read(self, name: str) -> bytes | None:
+        path = self.rootdir / name
+        if path.exists() and not path.is_file():  # to open a named pipe is to wait for a writer
+            raise BaselineError(f"{name} cannot be read: it is no file")
         try:
-            with (self.rootdir / name).open("rb") as file:
+            with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
         except FileNotFoundError:
             return None
         except OSError as problem:
-            raise BaselineError(f"{name} cannot be read: {problem.strerror}") from problem
+            raise BaselineError(f"{name} cannot be read: {reason_of(problem)}") from problem
         if len(data) > MAX_BYTES:
             raise BaselineError(f"{name} is larger than {MAX_BYTES >> 20} MiB")
         if _pointed_to(data) is not None:

@@ -205,16 +205,23 @@ _joined: Callable[[Iterable[str]], str] = ",\n".join
 
 def _replace(path: Path, text: str) -> None:
     """Write the file at once: a reader sees the old one or the whole new one."""
+    _check_is_file(path)  # a device would be gone
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(text, "utf-8", newline="\n")
         partial.replace(path)
     except OSError as error:
-        raise BaselineError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise BaselineError(f"{path}: cannot be written: {reason_of(error)}") from error
+
+
+def _check_is_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise BaselineError(f"{path}: cannot be used as a baseline: it is no file")
 
 
 def _read(path: Path) -> _Object:
+    _check_is_file(path)  # to open a named pipe is to wait for a writer
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

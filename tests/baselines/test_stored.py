@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -292,6 +294,17 @@ def test_a_damaged_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(BaselineError):
         store(path, asked())
     assert path.read_text("utf-8") == "{"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    os.mkfifo(path)
+
+    for use in (partial(read_baseline, path, quote), partial(store, path, asked())):
+        with pytest.raises(BaselineError, match="it is no file"):
+            use()
+    assert path.is_fifo()
 
 
 def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
