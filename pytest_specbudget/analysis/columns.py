@@ -45,7 +45,7 @@ _COUNTED = {
     "cache_read_image_input_tokens": "the part of that which was images",
     "cache_write_input_tokens": "the part of the input that was written to a cache",
     "cache_write_5m_input_tokens": "the part of cache writes that is kept for five minutes",
-    "cache_write_1h_input_tokens": "the part of cache writes that is kept for an hour, 12 at OpenAI",
+    "cache_write_1h_input_tokens": "the part of cache writes kept for an hour (12 at OpenAI)",
     "reasoning_output_tokens": "the part of the output that was reasoning",
     "input_audio_tokens": "the part of the input that was audio",
     "output_audio_tokens": "the part of the output that was audio",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Told = Mapping[str, Any]
     _Asked = tuple[Reading, datetime]
 
-__all__ = ["NO_COUNTS", "looped"]
+__all__ = ["NO_COUNTS", "looped", "merged"]
 
 NO_COUNTS = "no counts were recorded, only what it cost"
 """Why a call has no price that was charged and told no counts."""
@@ -247,6 +247,15 @@ def _use(model: str, ask: Ask) -> Use:
     counted = frozenset(name for name, count in counts.items() if count)
     names = (model, ask.provider, ask.model, ask.tier, ask.region)
     return Use(*names, ask.at, ask.at, length, length, counted)
+
+
+def merged(uses: Iterable[Use]) -> tuple[Use, ...]:
+    """Return *uses* with those of the same model, tier and region in one."""
+    found: dict[object, Use] = {}
+    for use in uses:
+        key = (use.model, use.provider, use.name, use.tier, use.region)
+        found[key] = _both(found[key], use) if key in found else use
+    return tuple(found.values())
 
 
 def _both(one: Use, other: Use) -> Use:

@@ -1,22 +1,26 @@
 """A history in a store or a warehouse, priced as `looped` prices it, by an engine.
 
-The engine sums up what one record a call tells and was charged for, which is nearly all.  Calls of
-several models, and those that were recorded without a cost, go through the loop: what of them
-belongs together no sum can tell.  Statements are such as every engine reads alike.
+The engine sums up what one record a call tells and was charged for, which is nearly all, and what
+was recorded without a cost since the prices of its model changed last: that costs now what it cost
+then (`steady`).  Calls of several models, and those without a cost from before such a change, go
+through the loop: what of them belongs together no sum can tell.  Statements are such as every
+engine reads alike.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.engine import USAGE
-from pytest_specbudget.analysis.looped import NO_COUNTS, looped
+from pytest_specbudget.analysis.looped import NO_COUNTS, looped, merged
 from pytest_specbudget.analysis.priced import OnRecord, PricedHistory
 from pytest_specbudget.analysis.pricing.asked import IS_CALL
 from pytest_specbudget.analysis.pricing.repricing import reprice
 from pytest_specbudget.analysis.records import fetched
+from pytest_specbudget.analysis.steady import among, places_sql, since_last_change
 from pytest_specbudget.analysis.stored_use import (
     newest_sql,
     uses_of,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_specbudget.analysis.engine import Engine
+    from pytest_specbudget.analysis.explained import Use
     from pytest_specbudget.analysis.pricing.repricing import Group, Repriced
     from pytest_specbudget.audit.shift import Week
     from pytest_specbudget.prices.catalogue import Catalogue
@@ -87,19 +92,22 @@ class _Priced:
         self._usage = usage
         self._of_several = f"id in (select id from {usage} where part > 0)"  # noqa: S608 - a checked name
         self._has_several = bool(self._count(self._part("part > 0")))
+        places = engine.run(places_sql(self._single(_UNCHARGED)))
+        self._is_steady = among(since_last_change(places, catalogue, at)) if places else ""
 
     def history(self) -> PricedHistory:
         """Ask everything."""
         apart = looped(self._apart(), self._catalogue, self._at)
         charged, countless = self._single(_CHARGED), tuple(self._countless())
+        steady = tuple(self._steady())
         return PricedHistory(
             as_of_then=(*self._as_of_then(), *countless, *apart.as_of_then),
-            repriced=(*self._repriced(charged, self._at), *countless, *apart.repriced),
-            uses=(*uses_of(self._engine.run(uses_sql(dated(charged)))), *apart.uses),
+            repriced=(*self._repriced(charged, self._at), *countless, *steady, *apart.repriced),
+            uses=merged((*self._uses(charged), *self._steady_uses(), *apart.uses)),
             weeks=tuple(self._weeks()),
             on_record=self._on_record(),
-            assumed=apart.assumed,
-            assumed_cost=apart.assumed_cost,
+            assumed=apart.assumed + sum(one.calls for one in steady),
+            assumed_cost=Money.total((apart.assumed_cost, *(one.repriced for one in steady))),
             undated=apart.undated + self._count(self._single(_UNDATED)),
             untold=apart.untold + self._count(self._single(f"{_SILENT} and not ({_PAID})")),
         )
@@ -115,6 +123,22 @@ class _Priced:
     def _as_of_then(self) -> Iterator[Priced]:
         """Price each call at the instant whose prices it was charged."""
         return self._repriced(dated(self._single(_DATED)), "recorded")
+
+    def _steady(self) -> Iterator[Priced]:
+        """Price the calls that were recorded without a cost and cost now what they cost then."""
+        if self._is_steady:
+            for one in self._repriced(self._uncharged_steadily(), self._at):
+                yield replace(one, recorded=one.repriced, gross=_ZERO)
+
+    def _steady_uses(self) -> Iterator[Use]:
+        if self._is_steady:
+            yield from self._uses(self._uncharged_steadily())
+
+    def _uncharged_steadily(self) -> str:
+        return self._single(f"{_UNCHARGED} and {self._is_steady}")
+
+    def _uses(self, part: str) -> Iterator[Use]:
+        return uses_of(self._engine.run(uses_sql(dated(part))))
 
     def _countless(self) -> Iterator[Priced]:
         """Yield the calls that told no counts, and were charged all the same."""
@@ -151,7 +175,8 @@ class _Priced:
 
     def _apart(self) -> Iterator[dict[str, Any]]:
         """Yield the records that are priced one by one, those of a call together."""
-        yield from self._records(self._single(_UNCHARGED))
+        if self._is_steady:
+            yield from self._records(self._single(f"{_UNCHARGED} and not {self._is_steady}"))
         if self._has_several:
             yield from self._records(f"{self._part(self._of_several)} u order by id, part")
 

@@ -144,10 +144,14 @@ def read_journal(path: Path) -> Journal:
         JournalError: If the file cannot be read, or was written by a later version.
     """
     try:
-        text = path.read_bytes().decode("utf-8", errors="replace")
+        with path.open("rb") as content:  # a line at a time, for there may be a gigabyte of them
+            return read_lines(str(path), (_text(line) for line in content))
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {reason_of(error)}") from error
-    return read_lines(str(path), text.split("\n"))
+
+
+def _text(line: bytes) -> str:
+    return line.removesuffix(b"\n").decode("utf-8", errors="replace")
 
 
 def read_lines(name: str, lines: Iterable[str]) -> Journal:

@@ -15,6 +15,7 @@ from pytest_specbudget.analysis.pricing.repricing import Problem, reprice
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.prices.catalogue import (
+    LEAST_AUDIO,
     Catalogue,
     Discount,
     Free,
@@ -131,6 +132,18 @@ def _repriced(
         ),
         pytest.param({"audio_hour": 1800}, {"audio_seconds": 1}, 300, id="half to even, down"),
         pytest.param({"audio_hour": 1800}, {"audio_seconds": 3}, 302, id="half to even, up"),
+        pytest.param(
+            {"audio_hour": 3600, LEAST_AUDIO: 10**19},
+            {"audio_seconds": 3},
+            310,
+            id="audio for ten seconds at least",
+        ),
+        pytest.param(
+            {"audio_hour": 3600, LEAST_AUDIO: 10**19},
+            {"audio_seconds": 30},
+            330,
+            id="and for longer as it is",
+        ),
         pytest.param({}, {"input_tokens": 10**10}, 3 * 10**10, id="a very long input"),
         pytest.param(
             {"input": 10**17 + 1},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.past import past, shipped, told
 
+from pytest_specbudget.analysis import stored_drift
 from pytest_specbudget.analysis.columns import COLUMNS
 from pytest_specbudget.analysis.drifting import Question, summed_up
 from pytest_specbudget.analysis.engine import Table, relation
@@ -22,13 +23,18 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import RETRIEVE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pytest_specbudget.analysis.drifting import DriftSummary
     from pytest_specbudget.analysis.priced import PricedHistory
+    from pytest_specbudget.analysis.store.history import History
     from pytest_specbudget.core.ledger import Charge
+    from pytest_specbudget.prices.catalogue import Catalogue
 
 pytest.importorskip("duckdb")
+
+WHILE_O3_WAS_DEARER = datetime(2025, 6, 5, tzinfo=UTC)
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ASKED = Question(history="", at=NOW, today=NOW.date(), limit=Fraction(10), origin="")
@@ -38,12 +44,16 @@ TIMES = ("2025-06-01T10:00:00Z", "2026-11-02T10:00:00Z", "2026-11-03T10:00:00Z")
 Told = dict[str, Any]
 
 
-def in_store(folder: Path, records: list[Told]) -> PricedHistory:
+def in_history(folder: Path, records: list[Told]) -> History:
     from pytest_specbudget.analysis.store.history import History  # noqa: PLC0415 - needs the extra
 
     history = History(folder)
     history.add_records(map(record_of, records), today=date(2026, 11, 22))
-    with reading("duckdb", history) as engine:
+    return history
+
+
+def in_store(folder: Path, records: list[Told]) -> PricedHistory:
+    with reading("duckdb", in_history(folder, records)) as engine:
         return priced_on(engine, shipped(), NOW)
 
 
@@ -160,3 +170,64 @@ def test_they_agree_to_the_attodollar(tmp_path: Path) -> None:
     records = told(*calls)
 
     assert summed(in_store(tmp_path, records)) == summed(looped(records, shipped(), NOW))
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(NOW, id="now"),
+        pytest.param(WHILE_O3_WAS_DEARER, id="at a time before prices changed"),
+        pytest.param(datetime(2024, 1, 1, tzinfo=UTC), id="at a time before there were any"),
+        pytest.param(datetime(2031, 1, 1, tzinfo=UTC), id="ahead"),
+    ],
+)
+def test_calls_without_a_recorded_cost_are_summed_up_as_the_loop_does(
+    at: datetime, tmp_path: Path
+) -> None:
+    random = Random(11)  # noqa: S311 - the same records each time
+    records = told(
+        *[
+            past(
+                random.choice(["gpt-4o", "o3", "gemini-2.5-pro", "none-such", "it's"]),
+                provider=random.choice(["openai", "gemini", "google", "it's"]),
+                at=random.choice([*TIMES, "2025-06-10T00:00:00Z", "2025-06-09T23:59:59.999999Z"]),
+                tokens=(random.choice([0, 7, 250_001, random.randrange(9_000)]), 7),
+                source=random.choice(["live", "replay"]),
+                priced_at=random.choice([None, *TIMES]),
+                service_tier=random.choice([None, "flex", "batch"]),
+                free=random.choice([None, None, "at home"]),
+                list_cost=None,
+            )
+            for _ in range(300)
+        ]
+    )
+    asked = replace(ASKED, at=at)
+    kept = in_history(tmp_path, records)
+
+    with reading("duckdb", kept) as engine:
+        stored = summed_up(priced_on(engine, shipped(), at), shipped(), asked)
+
+    assert stored == summed_up(looped(records, shipped(), at), shipped(), asked)
+
+
+def test_of_calls_without_a_cost_only_those_before_a_change_are_priced_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    def watched(records: Iterable[Told], catalogue: Catalogue, at: datetime) -> PricedHistory:
+        kept = [*records]
+        looked_at.extend(one["id"] for one in kept)
+        return looped(kept, catalogue, at)
+
+    monkeypatch.setattr(stored_drift, "looped", watched)
+    before = past("o3", at=IN_JUNE, list_cost=None)
+    priced_before = past("o3", at=TIMES[-1], source="replay", priced_at=IN_JUNE, list_cost=None)
+    since = [past("o3", at=TIMES[-1], list_cost=None), past("none-such", list_cost=None)]
+    records = told(before, priced_before, *since)
+
+    stored = summed(in_store(tmp_path, records))
+
+    assert sorted(looked_at) == sorted([before.id, priced_before.id])
+    assert stored.assumed == 3
+    assert stored == summed(looped(records, shipped(), NOW))

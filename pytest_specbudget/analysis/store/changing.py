@@ -2,8 +2,9 @@
 
 A day is written anew, and its old file goes, so whoever reads has the files that were there when
 they looked, or an error.  Then they look again and ask everything anew, so that no answer is made
-of two states of a history.  What is added to several days at once comes a day at a time, each of
-them whole, as if it had been added in parts.
+of two states of a history.  What is added to several days at once comes a day at a time, as if it
+had been added in parts, each day whole but for one of very many calls: that has several files,
+which tell how many they are, and is damaged while one is missing.
 """
 
 from __future__ import annotations

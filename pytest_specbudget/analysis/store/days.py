@@ -1,4 +1,4 @@
-"""The files of a history: one Parquet file a day, each record once.
+"""The files of a history: one Parquet file a day, several of very many calls, each record once.
 
 A day is written anew, whole, when something is added to it, and then takes the place of the file
 that it was made from.  The same records make files of the same names, in whatever order they came.
@@ -16,7 +16,7 @@ that does not, then the dearest: what `contradicting` keeps when they are joined
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -69,19 +69,19 @@ class Days:
         homes: defaultdict[Path, list[Path]] = defaultdict(list)
         for file in self.files:
             homes[file.parent].append(file)
-        alone = [files[0] for files in homes.values() if len(files) == 1]
-        shared = [file for files in homes.values() if len(files) > 1 for file in files]
+        alone = [file for files in homes.values() if _is_one(files) for file in files]
+        shared = [file for files in homes.values() if not _is_one(files) for file in files]
         queries = [self._read(alone)] if alone else []
         queries += [once(self._read(shared))] if shared else []
         return " UNION ALL ".join(queries) or _nothing()
 
     def divided(self) -> Days:
         """Return the days that several processes wrote and nobody joined yet, with their files."""
-        homes: defaultdict[Path, set[str]] = defaultdict(set)
-        for file in self.files:  # a day of millions may be several files, which say so
-            homes[file.parent].add(file.stem.split("-")[1])
-        files = tuple(file for file in self.files if len(homes[file.parent]) > 1)
-        return Days(files, self.columns, ())
+        homes: defaultdict[Path, list[Path]] = defaultdict(list)
+        for file in self.files:
+            homes[file.parent].append(file)
+        files = (file for files in homes.values() if not _is_one(files) for file in files)
+        return Days(tuple(files), self.columns, ())
 
     def said(self) -> str:
         """Write the query for what the files say, as they stand: some of it may be told twice."""
@@ -109,6 +109,28 @@ class Days:
         return f"SELECT {told} FROM read_parquet({listed(files)}, {how})"
 
 
+def _is_one(files: Iterable[Path]) -> bool:
+    """Tell whether *files* of one day were written together, so that they tell nothing twice."""
+    return len({_written(file) for file in files}) == 1
+
+
+def _written(file: Path) -> tuple[str, str]:
+    """Return what the files have in common that a day of very many was written to together."""
+    digest, _, place = file.stem.removeprefix("part-").partition("-")
+    return digest, place.partition("of")[2]
+
+
+def _incomplete(files: Iterable[Path]) -> Iterator[str]:
+    """Say which days lack some of the files that they were written to together."""
+    there = Counter((file.parent, *_written(file)) for file in files)
+    for (home, _, total), found in there.items():
+        if total.isdecimal() and found < int(total):
+            yield (
+                f"{home}: {found} of {total} files are there that were written together; what the "
+                "others say is left out: add it again"
+            )
+
+
 def once(query: str) -> str:
     """Write the query that yields each record of *query* once."""
     return (
@@ -133,6 +155,7 @@ def _days_now(folder: Path, connection: DuckDBPyConnection) -> Days:
     if have_gone(files):
         raise ChangedError(folder)
     damage = [*_strangers(folder), *filter(None, (_complaint(*one) for one in schemas.items()))]
+    damage += _incomplete(files)
     sound = {file: schema for file, schema in schemas.items() if not _complaint(file, schema)}
     columns = frozenset().union(*sound.values()) & _TYPES.keys()
     return Days(tuple(sorted(sound)), columns, tuple(damage))
@@ -177,8 +200,9 @@ def publish(drafts: Path, folder: Path, replaced: Days, connection: DuckDBPyConn
     names = _digests(files, connection) if files else {}
     kept = set()
     for home, drafted in groupby(files, key=lambda file: file.parent.name):
-        for place, draft in enumerate(drafted):  # a day of millions may be several files
-            more = f"-{place}" * bool(place)
+        together = list(drafted)
+        for place, draft in enumerate(together):
+            more = f"-{place}of{len(together)}" * (len(together) > 1)
             kept.add(_moved(draft, folder / home / f"part-{names[home]}{more}.parquet"))
     for file in replaced.files:
         if file not in kept:

@@ -35,19 +35,24 @@ SQL_TYPES: dict[Kind, str] = {
 MISSING = "a history needs DuckDB: pip install 'pytest-specbudget[history]'"
 """What is wrong where DuckDB is not installed."""
 
-_SETTINGS: dict[str, str | int | bool] = {
+_Settings = dict[str, str | int | bool]
+
+_SETTINGS: _Settings = {
     "memory_limit": "1GB",
     "threads": 2,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
 
+_SPILLING: _Settings = {"memory_limit": "512MB"}
+
 
 def connect(spill: Path | None = None) -> DuckDBPyConnection:
     """Open a database in memory.
 
     Args:
-        spill: Where it may put what memory does not hold; None for nowhere of its own.
+        spill: Where it may put what memory does not hold, so that it needs half as much; None for
+            nowhere of its own.
 
     Raises:
         JournalError: If DuckDB is not installed.
@@ -56,8 +61,10 @@ def connect(spill: Path | None = None) -> DuckDBPyConnection:
         duckdb = import_module("duckdb")
     except ModuleNotFoundError as error:
         raise JournalError(MISSING) from error
-    where = {} if spill is None else {"temp_directory": str(spill)}
-    connection: DuckDBPyConnection = duckdb.connect(config={**_SETTINGS, **where})
+    settings = (
+        _SETTINGS if spill is None else _SETTINGS | _SPILLING | {"temp_directory": str(spill)}
+    )
+    connection: DuckDBPyConnection = duckdb.connect(config=settings)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pytest_specbudget.analysis.store import doubts
 from pytest_specbudget.analysis.store.days import NAMES, days_of, publish
 from pytest_specbudget.analysis.store.documents import SUMS, TELEMETRY
-from pytest_specbudget.analysis.store.embedded import quoted
+from pytest_specbudget.analysis.store.leftovers import DRAFTS
 from pytest_specbudget.analysis.store.missing_calls import (
     Claimed,
     Known,
@@ -28,6 +28,7 @@ from pytest_specbudget.analysis.store.oddities import odd_sentences
 from pytest_specbudget.analysis.store.quarantine import judged_sql
 from pytest_specbudget.analysis.store.settling import LOSING_PLACES, compare, settle_disputed
 from pytest_specbudget.analysis.store.tables import count, load, make
+from pytest_specbudget.analysis.store.writing import write_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +44,6 @@ __all__ = ["Filed", "Filing"]
 _IS_SUM = f"coalesce(operation IN {SUMS}, false)"
 _CALLS_FIRST = " ".join(f"WHEN '{name}' THEN {rank}" for rank, name in enumerate(SUMS, start=1))
 _RANK = f"CASE operation {_CALLS_FIRST} ELSE 0 END"
-_ORDER = 'day, "at", id, part'
 
 
 @dataclass(slots=True)
@@ -189,12 +189,9 @@ class Filing:
         replaced = kept.only(divided | changed)
         make(self.connection, "day_before", replaced.sql(), kind="VIEW")
         rows = _REPLACING if count(self.connection, "settled") else _ADDING
-        with TemporaryDirectory(prefix=".days-", dir=self.folder) as drafts:
-            self.connection.execute(
-                f"COPY (SELECT * FROM ({rows}) ORDER BY {_ORDER}) TO {quoted(drafts)} "
-                "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day), "
-                "WRITE_PARTITION_COLUMNS true, OVERWRITE true)"
-            )
+        make(self.connection, "to_write", rows, kind="VIEW")
+        with TemporaryDirectory(prefix=DRAFTS, dir=self.folder) as drafts:
+            write_days("to_write", Path(drafts), self.connection)
             publish(Path(drafts), self.folder, replaced, self.connection)
 
     def _correct(self, awaited: Mapping[tuple[str, str], set[Path]]) -> None:

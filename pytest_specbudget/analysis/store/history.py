@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EIO
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,7 @@ from pytest_specbudget.analysis.store.changing import ChangedError, steadily
 from pytest_specbudget.analysis.store.days import broken_inside, days_of, files_below, have_gone
 from pytest_specbudget.analysis.store.embedded import MISSING, connect, quoted
 from pytest_specbudget.analysis.store.filing import Filed, Filing
+from pytest_specbudget.analysis.store.leftovers import SPILL, sweep
 from pytest_specbudget.analysis.store.locking import alone_in
 from pytest_specbudget.analysis.store.settling import unsettled
 from pytest_specbudget.analysis.store.sources import QUARANTINE
@@ -273,9 +275,13 @@ class History:
 
     @contextmanager
     def _naming_damage(self, days: Days | None = None) -> Iterator[None]:
-        """Say what is wrong where DuckDB cannot read: of *days*, or whatever else is here."""
+        """Say what is wrong where DuckDB cannot read: of *days*, or whatever else is here.
+
+        Without *days* it is written to: then a disk or memory that does not suffice is an
+        `OSError`.
+        """
         try:
-            from duckdb import Error  # noqa: PLC0415 - an extra
+            from duckdb import Error, IOException, OutOfMemoryException  # noqa: PLC0415 - an extra
         except ModuleNotFoundError as error:
             raise JournalError(MISSING) from error
         try:
@@ -285,6 +291,12 @@ class History:
                 raise ChangedError(self.folder) from error
             problem = str(error).partition("\n")[0]
             damaged = ", ".join(map(str, broken_inside(self.folder)))
+            if (
+                days is None
+                and not damaged
+                and isinstance(error, IOException | OutOfMemoryException)
+            ):
+                raise OSError(EIO, problem, str(self.folder)) from error
             if not damaged:
                 raise JournalError(f"{self.folder}: cannot be read: {problem}") from error
             raise JournalError(
@@ -324,7 +336,8 @@ class History:
 
     def _spill(self) -> TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        return TemporaryDirectory(prefix=".spill-", dir=self.folder)
+        sweep(self.folder)
+        return TemporaryDirectory(prefix=SPILL, dir=self.folder)
 
 
 def _size_of(file: Path) -> int:

@@ -137,16 +137,27 @@ class Staging:
         return len(self.origins) - 1
 
     def _plain(self, files: list[Path]) -> set[Path]:
+        """Parse *files*, and return those whose calls are records as they stand."""
+        readable = [file for file in files if self._is_readable(file)]
+        if not readable:
+            return set()
+        bulk.parse(readable, self.connection, self.spill)
+        names = bulk.plain_files(self.connection)
+        return {file for file in readable if file.as_posix() in names}
+
+    def _is_readable(self, file: Path) -> bool:
+        """Tell whether the database can read the lines of *file*: bytes that are no text it cannot.
+
+        That is asked before they are parsed, so that one file does not leave all others to be read
+        line by line.  It takes a tenth of the time.
+        """
         from duckdb import Error  # noqa: PLC0415 - an extra
 
-        if not files:
-            return set()
         try:
-            bulk.parse(files, self.connection)
-        except Error:  # bytes that are no text: the reader of journals names them
-            return set()
-        names = bulk.plain_files(self.connection)
-        return {file for file in files if file.as_posix() in names}
+            self.connection.execute(f"SELECT count(line) FROM ({bulk.lines_sql([file])})")
+        except Error:
+            return False
+        return True
 
     def _add_run(self, run: Iterable[Source]) -> None:
         journals: list[Journal] = []
@@ -229,9 +240,9 @@ class Staging:
     def _objects(self, source: Source) -> Iterator[dict[str, Any]]:
         """Yield the objects in the lines of *source*, and name the lines that hold none."""
         before = after = 0
-        for number, content in enumerate(source.path.read_bytes().split(b"\n"), start=1):
+        for number, content in enumerate(_lines_of(source.path), start=1):
             line = content.decode("utf-8", errors="replace")
-            before, after = after, after + len(content) + 1
+            before, after = after, after + len(content)
             with suppress(ValueError, RecursionError):
                 told = json.loads(line) if line.strip() else {}
                 if isinstance(told, dict):
@@ -240,7 +251,8 @@ class Staging:
                     continue
             self.sound.setdefault(source, before)
             where = f"{source.path}:{number}"
-            self.troubles[source].append(f"{where}: a torn or foreign line: {line[:_SHOWN]!r}")
+            shown = line.removesuffix("\n")[:_SHOWN]
+            self.troubles[source].append(f"{where}: a torn or foreign line: {shown!r}")
 
     def _add_document(self, source: Source) -> None:
         origin = self._origin(source.path)
@@ -279,6 +291,12 @@ class Staging:
             columns = json.dumps({"origin": "INTEGER", **_TEXTS}).replace('"', "'")
             told = f"read_json({listed([path])}, format = 'newline_delimited', columns = {columns})"
             self.connection.execute(f"INSERT INTO incoming SELECT * FROM {told}")
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, of which memory need not hold more than one."""
+    with path.open("rb") as lines:
+        yield from lines
 
 
 def _line(row: tuple[int, Mapping[str, Any]]) -> str:

@@ -872,6 +872,41 @@ FROM (
 
 -- whether prices moved
 SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."service_tier", '') AS "c2",
+  COALESCE("u"."region", '') AS "c3",
+  COUNT(*) AS "c4"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+    AND "list_cost" IS NULL
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- whether prices moved
+SELECT
   "id" AS "c0",
   "part" AS "c1",
   "day" AS "c2",
@@ -938,6 +973,42 @@ FROM (
       )
     )
     AND "list_cost" IS NULL
+    AND NOT (
+      (
+        "provider" = 'discounted' AND "model" = 'tiny'
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'by-the-hour'
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'nobody-sells-this'
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain-latest'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'reasoner'
+      )
+      OR (
+        "provider" = 'gcp.vertex_ai' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'google' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'nobody' AND "model" = 'plain'
+      )
+      OR (
+        "provider" = 'own' AND "model" = 'whatever'
+      )
+    )
 );
 
 -- whether prices moved
@@ -1083,10 +1154,10 @@ SELECT
       ELSE 1
     END
   ) AS "c6",
-  CAST(MIN("u"."at") AS Nullable(DATE)) AS "c7",
-  CAST(MAX("u"."at") AS Nullable(DATE)) AS "c8",
-  CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c9",
-  CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c10",
+  NULL AS "c7",
+  NULL AS "c8",
+  NULL AS "c9",
+  NULL AS "c10",
   MAX("u"."input_tokens") AS "c11",
   MAX("u"."output_tokens") AS "c12",
   MAX("u"."cache_read_input_tokens") AS "c13",
@@ -1108,86 +1179,130 @@ SELECT
   MAX("u"."pages") AS "c29"
 FROM (
   SELECT
-    "id",
-    "part",
-    "day",
-    COALESCE("priced_at", "at") AS "at",
-    "clock",
-    "run",
-    "provider",
-    "model",
-    "request_model",
-    "operation",
-    "service_tier",
-    "region",
-    "spec",
-    "command",
-    "stage",
-    "phase",
-    "test",
-    "tier",
-    "source",
-    "outcome",
-    "usage_state",
-    "free",
-    "input_tokens",
-    "output_tokens",
-    "cache_read_input_tokens",
-    "cache_read_audio_input_tokens",
-    "cache_read_image_input_tokens",
-    "cache_write_input_tokens",
-    "cache_write_5m_input_tokens",
-    "cache_write_1h_input_tokens",
-    "reasoning_output_tokens",
-    "input_audio_tokens",
-    "output_audio_tokens",
-    "input_image_tokens",
-    "output_image_tokens",
-    "web_search_requests",
-    "web_fetch_requests",
-    "search_units",
-    "tool_calls",
-    "audio_seconds",
-    "pages",
-    "list_cost",
-    "billed_cost",
-    "price_id",
-    "priced_at"
-  FROM (
-    SELECT
-      *
-    FROM "specbudget_ordinary_t"
-    WHERE
-      NOT (
-        "id" IN (
-          SELECT
-            "id"
-          FROM "specbudget_ordinary_t"
-          WHERE
-            "part" > 0
-        )
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
       )
-      AND "outcome" = 'answered'
-      AND (
-        "free" OR NOT (
-          "usage_state" IN ('none', 'unreadable')
-        )
+    )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
       )
-      AND NOT (
-        "list_cost" IS NULL
+    )
+    AND "list_cost" IS NULL
+    AND (
+      (
+        "provider" = 'discounted' AND "model" = 'tiny'
       )
-      AND (
-        NOT (
-          "priced_at" IS NULL
-        ) OR "source" <> 'replay'
+      OR (
+        "provider" = 'example' AND "model" = 'by-the-hour'
       )
-  ) AS "d"
+      OR (
+        "provider" = 'example' AND "model" = 'nobody-sells-this'
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain-latest'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'reasoner'
+      )
+      OR (
+        "provider" = 'gcp.vertex_ai' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'google' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'nobody' AND "model" = 'plain'
+      )
+      OR (
+        "provider" = 'own' AND "model" = 'whatever'
+      )
+    )
 ) AS "u"
 GROUP BY
   "u"."provider",
   "u"."model",
   COALESCE("u"."service_tier", ''),
   COALESCE("u"."region", '');
+
+-- whether prices moved
+SELECT
+  CAST(MIN("u"."clock") AS Nullable(DATE)) AS "c0",
+  CAST(MAX("u"."clock") AS Nullable(DATE)) AS "c1"
+FROM (
+  SELECT
+    *
+  FROM "specbudget_ordinary_t"
+  WHERE
+    NOT (
+      "id" IN (
+        SELECT
+          "id"
+        FROM "specbudget_ordinary_t"
+        WHERE
+          "part" > 0
+      )
+    )
+    AND "outcome" = 'answered'
+    AND (
+      "free" OR NOT (
+        "usage_state" IN ('none', 'unreadable')
+      )
+    )
+    AND "list_cost" IS NULL
+    AND (
+      (
+        "provider" = 'discounted' AND "model" = 'tiny'
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'by-the-hour'
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'nobody-sells-this'
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example'
+        AND "model" = 'plain-latest'
+        AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+      )
+      OR (
+        "provider" = 'example' AND "model" = 'reasoner'
+      )
+      OR (
+        "provider" = 'gcp.vertex_ai' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'google' AND "model" = 'thinker'
+      )
+      OR (
+        "provider" = 'nobody' AND "model" = 'plain'
+      )
+      OR (
+        "provider" = 'own' AND "model" = 'whatever'
+      )
+    )
+) AS "u";
 
 -- whether prices moved
 SELECT
@@ -1316,6 +1431,147 @@ FROM (
       )
       AND NOT (
         "list_cost" IS NULL
+      )
+  ) AS "d"
+) AS "u"
+GROUP BY
+  "u"."provider",
+  "u"."model",
+  COALESCE("u"."service_tier", ''),
+  COALESCE("u"."region", '');
+
+-- whether prices moved
+SELECT
+  "u"."provider" AS "c0",
+  "u"."model" AS "c1",
+  COALESCE("u"."service_tier", '') AS "c2",
+  COALESCE("u"."region", '') AS "c3",
+  MIN("u"."at") AS "c4",
+  MAX("u"."at") AS "c5",
+  MIN(COALESCE("u"."input_tokens", 0)) AS "c6",
+  MAX(COALESCE("u"."input_tokens", 0)) AS "c7",
+  MAX("u"."input_tokens") AS "c8",
+  MAX("u"."output_tokens") AS "c9",
+  MAX("u"."cache_read_input_tokens") AS "c10",
+  MAX("u"."cache_read_audio_input_tokens") AS "c11",
+  MAX("u"."cache_read_image_input_tokens") AS "c12",
+  MAX("u"."cache_write_input_tokens") AS "c13",
+  MAX("u"."cache_write_5m_input_tokens") AS "c14",
+  MAX("u"."cache_write_1h_input_tokens") AS "c15",
+  MAX("u"."reasoning_output_tokens") AS "c16",
+  MAX("u"."input_audio_tokens") AS "c17",
+  MAX("u"."output_audio_tokens") AS "c18",
+  MAX("u"."input_image_tokens") AS "c19",
+  MAX("u"."output_image_tokens") AS "c20",
+  MAX("u"."web_search_requests") AS "c21",
+  MAX("u"."web_fetch_requests") AS "c22",
+  MAX("u"."search_units") AS "c23",
+  MAX("u"."tool_calls") AS "c24",
+  MAX("u"."audio_seconds") AS "c25",
+  MAX("u"."pages") AS "c26"
+FROM (
+  SELECT
+    "id",
+    "part",
+    "day",
+    COALESCE("priced_at", "at") AS "at",
+    "clock",
+    "run",
+    "provider",
+    "model",
+    "request_model",
+    "operation",
+    "service_tier",
+    "region",
+    "spec",
+    "command",
+    "stage",
+    "phase",
+    "test",
+    "tier",
+    "source",
+    "outcome",
+    "usage_state",
+    "free",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_read_audio_input_tokens",
+    "cache_read_image_input_tokens",
+    "cache_write_input_tokens",
+    "cache_write_5m_input_tokens",
+    "cache_write_1h_input_tokens",
+    "reasoning_output_tokens",
+    "input_audio_tokens",
+    "output_audio_tokens",
+    "input_image_tokens",
+    "output_image_tokens",
+    "web_search_requests",
+    "web_fetch_requests",
+    "search_units",
+    "tool_calls",
+    "audio_seconds",
+    "pages",
+    "list_cost",
+    "billed_cost",
+    "price_id",
+    "priced_at"
+  FROM (
+    SELECT
+      *
+    FROM "specbudget_ordinary_t"
+    WHERE
+      NOT (
+        "id" IN (
+          SELECT
+            "id"
+          FROM "specbudget_ordinary_t"
+          WHERE
+            "part" > 0
+        )
+      )
+      AND "outcome" = 'answered'
+      AND (
+        "free" OR NOT (
+          "usage_state" IN ('none', 'unreadable')
+        )
+      )
+      AND "list_cost" IS NULL
+      AND (
+        (
+          "provider" = 'discounted' AND "model" = 'tiny'
+        )
+        OR (
+          "provider" = 'example' AND "model" = 'by-the-hour'
+        )
+        OR (
+          "provider" = 'example' AND "model" = 'nobody-sells-this'
+        )
+        OR (
+          "provider" = 'example'
+          AND "model" = 'plain'
+          AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+        )
+        OR (
+          "provider" = 'example'
+          AND "model" = 'plain-latest'
+          AND COALESCE("priced_at", "at") >= CAST('2025-06-01 00:00:00.000000' AS Nullable(DateTime))
+        )
+        OR (
+          "provider" = 'example' AND "model" = 'reasoner'
+        )
+        OR (
+          "provider" = 'gcp.vertex_ai' AND "model" = 'thinker'
+        )
+        OR (
+          "provider" = 'google' AND "model" = 'thinker'
+        )
+        OR (
+          "provider" = 'nobody' AND "model" = 'plain'
+        )
+        OR (
+          "provider" = 'own' AND "model" = 'whatever'
+        )
       )
   ) AS "d"
 ) AS "u"

@@ -854,6 +854,39 @@ FROM (
 
 -- whether prices moved
 SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  COUNT(*) AS "C4"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND "LIST_COST" IS NULL
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- whether prices moved
+SELECT
   "ID" AS "C0",
   "PART" AS "C1",
   "DAY" AS "C2",
@@ -918,6 +951,42 @@ FROM (
       "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
     )
     AND "LIST_COST" IS NULL
+    AND NOT (
+      (
+        "PROVIDER" = 'discounted' AND "MODEL" = 'tiny'
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'by-the-hour'
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'nobody-sells-this'
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain-latest'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'reasoner'
+      )
+      OR (
+        "PROVIDER" = 'gcp.vertex_ai' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'google' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'nobody' AND "MODEL" = 'plain'
+      )
+      OR (
+        "PROVIDER" = 'own' AND "MODEL" = 'whatever'
+      )
+    )
 );
 
 -- whether prices moved
@@ -1057,10 +1126,10 @@ SELECT
       ELSE 1
     END
   ) AS "C6",
-  CAST(MIN("U"."AT") AS DATE) AS "C7",
-  CAST(MAX("U"."AT") AS DATE) AS "C8",
-  CAST(MIN("U"."CLOCK") AS DATE) AS "C9",
-  CAST(MAX("U"."CLOCK") AS DATE) AS "C10",
+  NULL AS "C7",
+  NULL AS "C8",
+  NULL AS "C9",
+  NULL AS "C10",
   MAX("U"."INPUT_TOKENS") AS "C11",
   MAX("U"."OUTPUT_TOKENS") AS "C12",
   MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C13",
@@ -1082,80 +1151,126 @@ SELECT
   MAX("U"."PAGES") AS "C29"
 FROM (
   SELECT
-    "ID",
-    "PART",
-    "DAY",
-    COALESCE("PRICED_AT", "AT") AS "AT",
-    "CLOCK",
-    "RUN",
-    "PROVIDER",
-    "MODEL",
-    "REQUEST_MODEL",
-    "OPERATION",
-    "SERVICE_TIER",
-    "REGION",
-    "SPEC",
-    "COMMAND",
-    "STAGE",
-    "PHASE",
-    "TEST",
-    "TIER",
-    "SOURCE",
-    "OUTCOME",
-    "USAGE_STATE",
-    "FREE",
-    "INPUT_TOKENS",
-    "OUTPUT_TOKENS",
-    "CACHE_READ_INPUT_TOKENS",
-    "CACHE_READ_AUDIO_INPUT_TOKENS",
-    "CACHE_READ_IMAGE_INPUT_TOKENS",
-    "CACHE_WRITE_INPUT_TOKENS",
-    "CACHE_WRITE_5M_INPUT_TOKENS",
-    "CACHE_WRITE_1H_INPUT_TOKENS",
-    "REASONING_OUTPUT_TOKENS",
-    "INPUT_AUDIO_TOKENS",
-    "OUTPUT_AUDIO_TOKENS",
-    "INPUT_IMAGE_TOKENS",
-    "OUTPUT_IMAGE_TOKENS",
-    "WEB_SEARCH_REQUESTS",
-    "WEB_FETCH_REQUESTS",
-    "SEARCH_UNITS",
-    "TOOL_CALLS",
-    "AUDIO_SECONDS",
-    "PAGES",
-    "LIST_COST",
-    "BILLED_COST",
-    "PRICE_ID",
-    "PRICED_AT"
-  FROM (
-    SELECT
-      *
-    FROM "SPECBUDGET_ORDINARY_T"
-    WHERE
-      NOT (
-        "ID" IN (
-          SELECT
-            "ID"
-          FROM "SPECBUDGET_ORDINARY_T"
-          WHERE
-            "PART" > 0
-        )
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
       )
-      AND "OUTCOME" = 'answered'
-      AND (
-        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND "LIST_COST" IS NULL
+    AND (
+      (
+        "PROVIDER" = 'discounted' AND "MODEL" = 'tiny'
       )
-      AND NOT "LIST_COST" IS NULL
-      AND (
-        NOT "PRICED_AT" IS NULL OR "SOURCE" <> 'replay'
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'by-the-hour'
       )
-  ) AS "D"
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'nobody-sells-this'
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain-latest'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'reasoner'
+      )
+      OR (
+        "PROVIDER" = 'gcp.vertex_ai' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'google' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'nobody' AND "MODEL" = 'plain'
+      )
+      OR (
+        "PROVIDER" = 'own' AND "MODEL" = 'whatever'
+      )
+    )
 ) AS "U"
 GROUP BY
   "U"."PROVIDER",
   "U"."MODEL",
   COALESCE("U"."SERVICE_TIER", ''),
   COALESCE("U"."REGION", '');
+
+-- whether prices moved
+SELECT
+  CAST(MIN("U"."CLOCK") AS DATE) AS "C0",
+  CAST(MAX("U"."CLOCK") AS DATE) AS "C1"
+FROM (
+  SELECT
+    *
+  FROM "SPECBUDGET_ORDINARY_T"
+  WHERE
+    NOT (
+      "ID" IN (
+        SELECT
+          "ID"
+        FROM "SPECBUDGET_ORDINARY_T"
+        WHERE
+          "PART" > 0
+      )
+    )
+    AND "OUTCOME" = 'answered'
+    AND (
+      "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+    )
+    AND "LIST_COST" IS NULL
+    AND (
+      (
+        "PROVIDER" = 'discounted' AND "MODEL" = 'tiny'
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'by-the-hour'
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'nobody-sells-this'
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example'
+        AND "MODEL" = 'plain-latest'
+        AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+      )
+      OR (
+        "PROVIDER" = 'example' AND "MODEL" = 'reasoner'
+      )
+      OR (
+        "PROVIDER" = 'gcp.vertex_ai' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'google' AND "MODEL" = 'thinker'
+      )
+      OR (
+        "PROVIDER" = 'nobody' AND "MODEL" = 'plain'
+      )
+      OR (
+        "PROVIDER" = 'own' AND "MODEL" = 'whatever'
+      )
+    )
+) AS "U";
 
 -- whether prices moved
 SELECT
@@ -1277,6 +1392,145 @@ FROM (
         "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
       )
       AND NOT "LIST_COST" IS NULL
+  ) AS "D"
+) AS "U"
+GROUP BY
+  "U"."PROVIDER",
+  "U"."MODEL",
+  COALESCE("U"."SERVICE_TIER", ''),
+  COALESCE("U"."REGION", '');
+
+-- whether prices moved
+SELECT
+  "U"."PROVIDER" AS "C0",
+  "U"."MODEL" AS "C1",
+  COALESCE("U"."SERVICE_TIER", '') AS "C2",
+  COALESCE("U"."REGION", '') AS "C3",
+  MIN("U"."AT") AS "C4",
+  MAX("U"."AT") AS "C5",
+  MIN(COALESCE("U"."INPUT_TOKENS", 0)) AS "C6",
+  MAX(COALESCE("U"."INPUT_TOKENS", 0)) AS "C7",
+  MAX("U"."INPUT_TOKENS") AS "C8",
+  MAX("U"."OUTPUT_TOKENS") AS "C9",
+  MAX("U"."CACHE_READ_INPUT_TOKENS") AS "C10",
+  MAX("U"."CACHE_READ_AUDIO_INPUT_TOKENS") AS "C11",
+  MAX("U"."CACHE_READ_IMAGE_INPUT_TOKENS") AS "C12",
+  MAX("U"."CACHE_WRITE_INPUT_TOKENS") AS "C13",
+  MAX("U"."CACHE_WRITE_5M_INPUT_TOKENS") AS "C14",
+  MAX("U"."CACHE_WRITE_1H_INPUT_TOKENS") AS "C15",
+  MAX("U"."REASONING_OUTPUT_TOKENS") AS "C16",
+  MAX("U"."INPUT_AUDIO_TOKENS") AS "C17",
+  MAX("U"."OUTPUT_AUDIO_TOKENS") AS "C18",
+  MAX("U"."INPUT_IMAGE_TOKENS") AS "C19",
+  MAX("U"."OUTPUT_IMAGE_TOKENS") AS "C20",
+  MAX("U"."WEB_SEARCH_REQUESTS") AS "C21",
+  MAX("U"."WEB_FETCH_REQUESTS") AS "C22",
+  MAX("U"."SEARCH_UNITS") AS "C23",
+  MAX("U"."TOOL_CALLS") AS "C24",
+  MAX("U"."AUDIO_SECONDS") AS "C25",
+  MAX("U"."PAGES") AS "C26"
+FROM (
+  SELECT
+    "ID",
+    "PART",
+    "DAY",
+    COALESCE("PRICED_AT", "AT") AS "AT",
+    "CLOCK",
+    "RUN",
+    "PROVIDER",
+    "MODEL",
+    "REQUEST_MODEL",
+    "OPERATION",
+    "SERVICE_TIER",
+    "REGION",
+    "SPEC",
+    "COMMAND",
+    "STAGE",
+    "PHASE",
+    "TEST",
+    "TIER",
+    "SOURCE",
+    "OUTCOME",
+    "USAGE_STATE",
+    "FREE",
+    "INPUT_TOKENS",
+    "OUTPUT_TOKENS",
+    "CACHE_READ_INPUT_TOKENS",
+    "CACHE_READ_AUDIO_INPUT_TOKENS",
+    "CACHE_READ_IMAGE_INPUT_TOKENS",
+    "CACHE_WRITE_INPUT_TOKENS",
+    "CACHE_WRITE_5M_INPUT_TOKENS",
+    "CACHE_WRITE_1H_INPUT_TOKENS",
+    "REASONING_OUTPUT_TOKENS",
+    "INPUT_AUDIO_TOKENS",
+    "OUTPUT_AUDIO_TOKENS",
+    "INPUT_IMAGE_TOKENS",
+    "OUTPUT_IMAGE_TOKENS",
+    "WEB_SEARCH_REQUESTS",
+    "WEB_FETCH_REQUESTS",
+    "SEARCH_UNITS",
+    "TOOL_CALLS",
+    "AUDIO_SECONDS",
+    "PAGES",
+    "LIST_COST",
+    "BILLED_COST",
+    "PRICE_ID",
+    "PRICED_AT"
+  FROM (
+    SELECT
+      *
+    FROM "SPECBUDGET_ORDINARY_T"
+    WHERE
+      NOT (
+        "ID" IN (
+          SELECT
+            "ID"
+          FROM "SPECBUDGET_ORDINARY_T"
+          WHERE
+            "PART" > 0
+        )
+      )
+      AND "OUTCOME" = 'answered'
+      AND (
+        "FREE" OR NOT "USAGE_STATE" IN ('none', 'unreadable')
+      )
+      AND "LIST_COST" IS NULL
+      AND (
+        (
+          "PROVIDER" = 'discounted' AND "MODEL" = 'tiny'
+        )
+        OR (
+          "PROVIDER" = 'example' AND "MODEL" = 'by-the-hour'
+        )
+        OR (
+          "PROVIDER" = 'example' AND "MODEL" = 'nobody-sells-this'
+        )
+        OR (
+          "PROVIDER" = 'example'
+          AND "MODEL" = 'plain'
+          AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+        )
+        OR (
+          "PROVIDER" = 'example'
+          AND "MODEL" = 'plain-latest'
+          AND COALESCE("PRICED_AT", "AT") >= CAST('2025-06-01 00:00:00.000000' AS TIMESTAMPNTZ)
+        )
+        OR (
+          "PROVIDER" = 'example' AND "MODEL" = 'reasoner'
+        )
+        OR (
+          "PROVIDER" = 'gcp.vertex_ai' AND "MODEL" = 'thinker'
+        )
+        OR (
+          "PROVIDER" = 'google' AND "MODEL" = 'thinker'
+        )
+        OR (
+          "PROVIDER" = 'nobody' AND "MODEL" = 'plain'
+        )
+        OR (
+          "PROVIDER" = 'own' AND "MODEL" = 'whatever'
+        )
+      )
   ) AS "D"
 ) AS "U"
 GROUP BY
