@@ -2,14 +2,18 @@
 
 Searches of the web that are counted as such (`web_search_requests`) have one, and are not told
 here but for those of OpenAI's preview, which cost more where the model does not reason.  Opening a
-page, remote MCP servers and tools that run at the caller's cost nothing by themselves.
+page, remote MCP servers and tools that run at the caller's cost nothing by themselves.  Images
+that a model had made are another model's work: they stand here where no tokens tell of them, as in
+answers of OpenAI's before those had `tool_usage`, and of Azure's.
 
 Source: https://openai.com/api/pricing (built-in tools), https://ai.google.dev/gemini-api/docs/pricing
 (grounding), https://docs.x.ai/docs/models (tools); not read for this, as told by
 https://community.openai.com/t/search-web-using-openai-api/1363698 and recorded answers (checked
 2026-11-22).  `tool_calls_details` and `executed_tools` are those of answers of Perplexity and Groq
-in public repositories, of that day.  `BetaServerToolUsage` of anthropic 2.12.0 has no count of
-code that was executed; Anthropic's pages have one, and say that it costs nothing beside searches.
+in public repositories, of that day; images without counts are those of
+https://github.com/vercel/ai (packages/azure/src/__fixtures__), checked 2026-11-23.
+`BetaServerToolUsage` of anthropic 2.12.0 has no count of code that was executed; Anthropic's pages
+have one, and say that it costs nothing beside searches.
 """
 
 from __future__ import annotations
@@ -47,6 +51,7 @@ IN_USAGE = _XAI, _PERPLEXITY = "server_side_tool_usage_details", "tool_calls_det
 _SEARCHING = ("-search-preview", "-search-api")
 """How models of Chat Completions are called that search for each answer, which no count tells."""
 
+_IMAGE = "image_generation_call"
 _PREVIEW = "web_search_preview"
 _SEARCH = "web_search_call"
 _PRICED = ("web_search_calls", "mcp_calls")
@@ -58,6 +63,8 @@ def in_response(response: Mapping[str, Any]) -> Counter[str]:
     kinds = Counter(str(item.get("type")) for item in items)
     calls = Counter({name: kinds[kind] for kind, name in _BILLED.items() if kinds[kind]})
     calls["shell"] = sum(map(_is_hosted_shell, items))
+    if kinds[_IMAGE] and not _counts_images(response):
+        calls["image_generation"] = sum(map(_is_image, items))
     if kinds[_SEARCH] and _searches_in_preview(response):
         calls[_PREVIEW] = kinds[_SEARCH]
     return +calls
@@ -116,6 +123,17 @@ def _is_hosted_shell(item: Mapping[str, Any]) -> bool:
     """Tell whether an item is a shell that runs in a container of OpenAI's, not at the caller's."""
     place = str(mapping(item.get("environment")).get("type"))
     return item.get("type") == "shell_call" and place.startswith("container")
+
+
+def _counts_images(response: Mapping[str, Any]) -> bool:
+    """Tell whether the tokens of images are counted beside the others, if only as none."""
+    told = mapping(mapping(response.get("tool_usage")).get("image_gen"))
+    return any(type(told.get(name)) is int for name in ("total_tokens", "output_tokens"))
+
+
+def _is_image(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item is an image, whose status is left at `generating` by some."""
+    return item.get("type") == _IMAGE and item.get("status") != "failed"
 
 
 def in_candidates(candidates: Iterable[Mapping[str, Any]]) -> Counter[str]:

@@ -4,8 +4,9 @@ These forms are met with, alone or several in a list or in one file:
 
     an HTTP archive    of browsers and of Polly.js, which keeps compressed bodies as chunks
     an exchange        a request and a response: recording proxies such as Datadog's test agent,
-                       WireMock, the VCRs of PHP and Elixir, and recorders that keep a stream as
-                       chunks
+                       which marks the base64 of bytes as such, WireMock, which writes what was
+                       sent as patterns, the VCRs of PHP and Elixir, and recorders that keep a
+                       stream as chunks
     httpmock           when such a request comes, then that is answered; without a host
     nock               one call, with its path beside the scope it lies in
     responses          an answer with the method and the URL that were asked, of the recorder of
@@ -15,8 +16,12 @@ Source: http://www.softwareishard.com/blog/har-12-spec/ (version 1.2), not read 
 files of https://github.com/DataDog/dd-trace-py (tests/llmobs/llmobs_cassettes),
 https://github.com/0xPlaygrounds/rig (crates/rig-cassette/fixtures) and
 https://github.com/agentjido/req_llm (test/support/fixtures), read 2026-11-22; recordings of nock
-in public repositories, of that day.  Not confirmed: how Polly.js, php-vcr, exvcr and the recorder
-of responses write.
+in public repositories, of that day; files of https://github.com/DataDog/dd-trace-js
+(packages/dd-trace/test/llmobs/cassettes), https://github.com/mastra-ai/mastra
+(packages/core/__recordings__), https://github.com/braintrustdata/braintrust-sdk-java
+(src/test/resources/cassettes) and https://github.com/traceloop/openllmetry-js
+(packages/*/recordings), read 2026-11-23.  Not confirmed: how php-vcr, exvcr and the recorder of
+responses write.
 """
 
 from __future__ import annotations
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["regrouped"]
 
 _BASE64 = "base64"
+_MARKED = "base64:"
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _SCOPED = {"scope", "method", "path", "status", "response"}
 
@@ -68,7 +74,8 @@ def _calls_in(document: Any) -> list[Any]:
     told = _mapping(document)
     entries = _mapping(told.get("log")).get("entries")
     answers = None if "requests" in told else told.get("responses")
-    for listed in (entries, told.get("mappings"), answers):  # of an archive, WireMock, responses
+    # of an archive, WireMock, recorders of exchanges, responses
+    for listed in (entries, told.get("mappings"), told.get("recordings"), answers):
         if isinstance(listed, list):
             return listed
     return [document]
@@ -105,14 +112,43 @@ def _is_exchange(told: Any) -> bool:
 def _exchange(told: Mapping[str, Any]) -> Mapping[str, Any]:
     request, response = told["request"], told["response"]
     asked, answered = dict(request), dict(response)
-    asked["body"] = request.get("body") or request.get("request_body")  # exvcr
-    if told.get("chunks") and not response.get("body"):
-        answered["body"] = b"".join(_packed(chunk.get("b64")) for chunk in told["chunks"])
+    sent = request.get("body") or request.get("request_body")  # exvcr
+    asked["body"] = _unmarked(sent or _expected(request))
+    answered["body"] = _unmarked(response.get("body")) or _whole(told, response)
     if "base64Body" in response:  # WireMock
         answered["body"] = _packed(response["base64Body"])
     if "jsonBody" in response:
         answered["parsed_body"] = response["jsonBody"]
     return {**told, "request": asked, "response": answered}
+
+
+def _expected(request: Mapping[str, Any]) -> Any:
+    """Return the body that WireMock waits for, which it writes as a pattern; None without one."""
+    for pattern in map(_mapping, request.get("bodyPatterns") or ()):
+        for kind in ("equalToJson", "equalTo"):
+            if kind in pattern:
+                return pattern[kind]
+        if "binaryEqualTo" in pattern:
+            return _packed(pattern["binaryEqualTo"])
+    return None
+
+
+def _whole(told: Mapping[str, Any], response: Mapping[str, Any]) -> Any:
+    """Join an answer that was kept in pieces: bytes beside it, or text within; None without any."""
+    beside, within = told.get("chunks"), response.get("chunks")
+    if isinstance(within, list) and all(isinstance(piece, str) for piece in within):
+        return "".join(within)
+    return b"".join(_packed(chunk.get("b64")) for chunk in beside) if beside else None
+
+
+def _unmarked(told: Any) -> Any:
+    """Undo what Datadog's test agent makes of bytes: base64, and before it that it is."""
+    if not isinstance(told, str) or not told.startswith(_MARKED):
+        return told
+    try:
+        return base64.b64decode(told.removeprefix(_MARKED), validate=True)
+    except ValueError:
+        return told  # words that begin so
 
 
 def _is_expectation(told: Any) -> bool:

@@ -95,6 +95,25 @@ def streamed() -> dict[str, Any]:
     return {"request": asked, "response": {**ANSWERED, "body": None}, "chunks": chunks}
 
 
+def marked() -> dict[str, Any]:
+    """Make an exchange as Datadog's test agent writes one of bytes."""
+    body = f"base64:{b64encode(gzip.compress(ANSWER)).decode()}"
+    return {"request": ASKED, "response": {**ANSWERED, "body": body}}
+
+
+def patterned(pattern: dict[str, Any]) -> dict[str, Any]:
+    """Make a call as WireMock records it: without a host, with what it waits for as a pattern."""
+    asked = {"method": "POST", "url": "/v1/chat/completions", "bodyPatterns": [pattern]}
+    return {"request": asked, "response": {**ANSWERED, "status": 200}}
+
+
+def gathered(**answer: Any) -> dict[str, Any]:
+    """Make a list of exchanges below what tells of the test that made them."""
+    asked = {"method": "POST", "url": URL, "body": json.loads(SENT)}
+    response = {"status": 200, "headers": {"content-type": "application/json"}, **answer}
+    return {"meta": {"name": "a test"}, "recordings": [{"request": asked, "response": response}]}
+
+
 def read(path: Path, document: Any) -> list[Recording]:
     """Write *document* to *path* and read it."""
     path.write_text(json.dumps(document), "utf-8")
@@ -123,6 +142,37 @@ def read(path: Path, document: Any) -> list[Recording]:
             id="mappings of WireMock",
         ),
         pytest.param("a.json", streamed(), "exchanges", id="an answer in chunks beside it"),
+        pytest.param("a.json", marked(), "exchanges", id="bytes, marked as base64"),
+        pytest.param(
+            "a.json",
+            patterned({"equalToJson": SENT, "ignoreArrayOrder": True}),
+            "exchanges",
+            id="WireMock, which waits for JSON",
+        ),
+        pytest.param(
+            "a.json",
+            patterned({"equalToJson": json.loads(SENT)}),
+            "exchanges",
+            id="WireMock, which waits for JSON that is written out",
+        ),
+        pytest.param(
+            "a.json",
+            patterned({"binaryEqualTo": b64encode(SENT.encode()).decode()}),
+            "exchanges",
+            id="WireMock, which waits for bytes",
+        ),
+        pytest.param(
+            "a.json",
+            gathered(body=json.loads(ANSWER)),
+            "exchanges",
+            id="a list of exchanges below their test",
+        ),
+        pytest.param(
+            "a.json",
+            gathered(chunks=[ANSWER[:9].decode(), ANSWER[9:].decode()]),
+            "exchanges",
+            id="an answer in chunks of text",
+        ),
         pytest.param("a.json", go_vcr(code=200), "go-vcr", id="go-vcr"),
         pytest.param("a.json", go_vcr(code=200, status=""), "go-vcr", id="go-vcr without a phrase"),
         pytest.param("a.json", mocked(body=ANSWER.decode()), "httpmock", id="httpmock"),
@@ -170,6 +220,14 @@ def test_a_call_is_read_in_every_form(tmp_path: Path, name: str, document: Any, 
     assert reading is not None
     assert reading.usage.reported() == {"input_tokens": 7, "output_tokens": 2}
     assert found.interactions[0].headers["content-type"] == "application/json"
+
+
+def test_words_that_only_begin_like_bytes_stay_words(tmp_path: Path) -> None:
+    answer = {**ANSWERED, "body": "base64: what is it?"}
+
+    (found,) = read(tmp_path / "a.json", {"request": ASKED, "response": answer})
+
+    assert found.interactions[0].body == b"base64: what is it?"
 
 
 def test_an_archive_says_when_it_was_recorded(tmp_path: Path) -> None:
@@ -221,6 +279,7 @@ def test_archives_are_found_below_a_folder(tmp_path: Path) -> None:
         pytest.param([], id="an empty list"),
         pytest.param({"when": "tomorrow", "then": {"status": 200}}, id="a plan"),
         pytest.param({"mappings": [{"from": 1, "to": 2}]}, id="mappings"),
+        pytest.param({"recordings": [{"artist": "x", "year": 1969}]}, id="records"),
         pytest.param({"responses": [{"response": "yes"}]}, id="answers of people"),
     ],
 )
