@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.reports import bounded, failing, gate, money, near, passing, unpriced
@@ -272,13 +272,13 @@ def test_each_journal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for worker in ("gw0", "gw1"):
         ended(tmp_path, worker, {"event": "began", "values": {"workers": 2}})
     read: list[str] = []
-    read_bytes = Path.read_bytes
+    opened = Path.open
 
-    def counted(path: Path) -> bytes:
+    def counted(path: Path, *how: Any, **more: Any) -> Any:
         read.append(path.name)
-        return read_bytes(path)
+        return opened(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "open", counted)
 
     main(["gate", str(tmp_path), "--max-regression", "5"])
 
