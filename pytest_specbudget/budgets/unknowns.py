@@ -17,6 +17,7 @@ from pytest_specbudget.budgets.pasting import (
     line_for,
 )
 from pytest_specbudget.core.finding import Finding
+from pytest_specbudget.core.reading import BEGIN
 from pytest_specbudget.core.wording import calls_of
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ def _region(charge: Charge) -> str:
 
 def _unreported(group: _Group) -> Finding:
     found = _uncounted(group, "no token counts")
+    if group.first.reading.operation == BEGIN:
+        return replace(found, remedy=f"{_ASK_LATER}\n{_declared(group)}\n{_free(group)}")
     return replace(
         found,
         remedy="read streams to their end, and ask for usage where it must be asked for\n"
@@ -180,6 +183,10 @@ def _unreadable(group: _Group) -> Finding:
     )
 
 
+_ASK_LATER = (
+    "ask for what was begun until it is done, in the same run: a batch tells its counts then;\n"
+    "what tells none, such as a training, stays unknown"
+)
 _CORRECT = "see who sends such counts: a gateway, a fake, or a recording that was edited by hand"
 _LOOK = "see what came: an answer that was cut off, or not what its headers say"
 

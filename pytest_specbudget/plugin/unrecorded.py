@@ -23,7 +23,8 @@ def unrecorded(charges: Iterable[Charge]) -> Iterator[str]:
     """Yield a note on the live calls among *charges*, those of a run that was asked to record.
 
     A call that went past an open cassette is a finding of its own, and is left out; so is one that
-    was booked by hand, which no recorder could see.
+    was booked by hand, which no recorder could see, and one that nobody answered, which nothing can
+    record.
     """
     live = [one for one in charges if one.source == "live" and _was_recordable(one)]
     if not live:
@@ -36,7 +37,8 @@ def unrecorded(charges: Iterable[Charge]) -> Iterator[str]:
 
 
 def _was_recordable(charge: Charge) -> bool:
-    return charge.verdict != "bypass" and not charge.host.startswith(_BY_HAND)
+    by_hand = charge.host.startswith(_BY_HAND)
+    return charge.status is not None and charge.verdict != "bypass" and not by_hand
 
 
 def _advice(tests: list[str]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from support.charges import charge
 from pytest_specbudget.budgets.calls import MaxCallsGate
 from pytest_specbudget.budgets.unknowns import NoCallsGate, UnknownGate
 from pytest_specbudget.core.ledger import Charge, Ledger
+from pytest_specbudget.core.reading import BEGIN
 
 
 def rules(*charges: Charge, **gate: Any) -> list[tuple[str, str]]:
@@ -78,6 +80,16 @@ def test_the_finding_has_the_toml_to_paste() -> None:
 
     assert '    [[price]]\n    provider = "openai"\n    model = "gpt-999"\n' in finding.remedy
     assert 'hosts."api.openai.com" = ' in finding.remedy
+
+
+def test_work_that_tells_its_counts_later_is_to_be_asked_for_and_not_estimated() -> None:
+    begun = replace(UNREPORTED, reading=replace(UNREPORTED.reading, operation=BEGIN))
+
+    (finding,) = UnknownGate().check(Ledger([begun]))
+
+    assert "ask for what was begun until it is done" in finding.remedy
+    assert "estimate" not in finding.remedy
+    assert "bound_usd" in finding.remedy
 
 
 def test_a_call_that_was_booked_by_hand_gets_no_advice_about_its_host() -> None:

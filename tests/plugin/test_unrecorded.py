@@ -19,13 +19,22 @@ TOLD_BY_HAND = {"host": "(told by the test)"}
 
 
 def test_a_live_call_that_could_have_been_recorded_is_told() -> None:
-    (told,) = unrecorded([call(test="t.py::test_a"), call(test="t.py::test_b", **TOLD_BY_HAND)])
+    told_of = call(test="t.py::test_a", status=200), call(test="t.py::test_b", **TOLD_BY_HAND)
+
+    (told,) = unrecorded(told_of)
 
     assert told.startswith("1 live call was not recorded: t.py::test_a;")
 
 
-def test_a_call_that_was_booked_by_hand_cannot_be_recorded() -> None:
-    assert list(unrecorded([call(**TOLD_BY_HAND)])) == []
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({**TOLD_BY_HAND, "status": 200}, id="booked by hand"),
+        pytest.param({"status": None, "outcome": "unknown"}, id="cancelled"),
+    ],
+)
+def test_a_call_that_no_recorder_could_see_or_keep_is_not_told(facts: dict[str, Any]) -> None:
+    assert list(unrecorded([call(**facts)])) == []
 
 
 def item(**options: object) -> Any:

@@ -246,7 +246,7 @@ def test_a_model_call_is_known_for_certain(
         ("POST", "generativelanguage.googleapis.com", "/v1beta/fileSearchStores", {}),
         ("POST", "api.mistral.ai", "/v1/moderations", {"model": "m", "input": ""}),
         ("POST", "app.example", "/v1/evaluation", {"type": "classify", "parameters": {}}),
-        ("POST", "app.example", "/v1/fine_tuning/jobs", {"model": "m", "training_file": "f"}),
+        ("POST", "app.example", "/v1/fine_tuning/jobs", {"model": "m", "name": "piano"}),
         ("POST", "app.example", "/v2/transcript", {"audio_url": "x"}),
         ("POST", "app.example", "/trainings", {"name": "first aid"}),
         ("POST", "app.example", "/v1/queue/submit", {"model": "m"}),
@@ -445,6 +445,7 @@ _VEO = "/v1/projects/p/locations/l/publishers/google/models/veo-3"
         ("api.x.ai", "/v1/videos/generations", "xai", _WRITES),
         ("api.openai.com", "/v1/fine_tuning/jobs", "openai", BEGIN),
         ("x.openai.azure.com", "/openai/fine_tuning/jobs", "azure.ai.openai", BEGIN),
+        ("api.mistral.ai", "/v1/fine_tuning/jobs", "mistral", BEGIN),
         (_CONTROL, "/model-customization-jobs", "bedrock", BEGIN),
         ("api.cohere.com", "/v1/finetuning/finetuned-models", "cohere", BEGIN),
         (
@@ -493,6 +494,16 @@ def test_calls_that_are_billed_otherwise_are_seen(
     assert listener is not None
     assert (listener.provider, listener.operation) == (provider, operation)
     assert listener.certain
+
+
+@pytest.mark.parametrize("key", ["training_file", "training_files"])
+def test_a_training_in_openais_format_is_seen_at_any_host(key: str) -> None:
+    body = {"model": "m", key: "file-1"}
+
+    listener = recognise(ask("llm-gw.corp", "/v1/fine_tuning/jobs", body))
+
+    assert listener is not None
+    assert (listener.operation, listener.certain) == (BEGIN, True)
 
 
 def test_a_path_of_ones_own_holds_where_the_user_says_whose_the_host_is() -> None:

@@ -40,8 +40,6 @@ def _retrieves(
 
 
 _TRAINING: Mapping[str, str] = {
-    "openai": "^/v1/fine_tuning/jobs",
-    "azure.ai.openai": "^/openai/(?:v1/)?fine_tuning/jobs",
     "bedrock": "^/model-customization-jobs",
     "cohere": "^/v1/finetuning/finetuned-models",
     "fireworks": "/(?:(?:supervised|reinforcement)FineTuning|dpo)Jobs",
@@ -58,6 +56,7 @@ BEGINNINGS = (
     _begins("/messages/batches", "anthropic", ("requests",)),
     _begins("/batches", "openai", ("input_file_id",), ("endpoint",)),
     _begins("/evals/[^/]+/runs", "openai", ("data_source",)),
+    _begins("/fine_tuning/jobs", "openai", ("model",), ("training_file", "training_files")),
     _begins("/batch/jobs", "mistral", ("endpoint", "agent_id"), ("requests", "input_files")),
     _begins("/[^/:]+:(?:batchGenerateContent|asyncBatchEmbedContent)", "google", ("batch",)),
     _begins("/batchPredictionJobs", "google", ("model",), ("inputConfig",)),
