@@ -2,9 +2,9 @@
 
 Standard input has a line a request (`id`, `provider`, `model`, `at`, `service_tier`, `region`,
 `usage`); standard output has the same line with `list_cost_usd` and `price_id`, or with
-`list_cost_usd: null` and `reason`; `billed_audio_seconds` says where audio is billed as longer than
-it was.  Standard error names prices that two sources state differently,
-and those that had not been checked for more than 92 days at the time they were asked for.
+`list_cost_usd: null` and `reason`.  `billed_audio_seconds` says as how long audio is billed where
+that is longer than it was.  Standard error names prices that two sources state differently, and
+those that had not been checked for more than 92 days at the time they were asked for.
 
 Exit status: 0 all priced; 3 a line has no price; 1 a line was no JSON object (said on standard
 error, the others are still priced) while all others had a price; 2 a price catalogue or overlay

@@ -117,9 +117,8 @@ class Opener:
         """
         now = self._opened(head)
         then = self._base(base, head, now)
-        if (
-            now.run and then.source is not None and not then.run
-        ):  # what the run left out, its recordings tell
+        # What a run left out, the recordings of its base tell; another run does not know.
+        if now.run and then.source is not None and not then.run:
             now = replace(now, side=replace(now.side, unrun=then.side.unrun))
         now = replace(now, side=with_owners(then.side, now.side))
         if then.reported or now.reported:
