@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from pytest_specbudget.cassettes.scrub import scrubbed_body, scrubbed_uri
+from pytest_specbudget.core.canonical import canonical
 from pytest_specbudget.core.json_paths import drop
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _canonical(body: bytes | None, volatile: Sequence[JsonPath]) -> bytes:
     if volatile:
         drop(document, volatile)
     try:
-        return _ENCODER.encode(document).encode()
+        return canonical(document, body or b"").encode()
     except RecursionError:
         return body or b""
 
@@ -124,9 +125,8 @@ def _number(text: str) -> float:
     return int(number) if abs(number) < _EXACT_FLOATS and number.is_integer() else number
 
 
-# `json.loads` and `json.dumps` make these anew at each call that asks for anything special.
+# `json.loads` makes it anew at each call that asks for anything special.
 _DECODER = json.JSONDecoder(parse_float=_number)
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def _without_boundary(body: bytes) -> bytes:

@@ -8,16 +8,16 @@ is not in it, because a stream is read while it passes and never held; what was 
 from __future__ import annotations
 
 import hashlib
-import json.encoder
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_specbudget.core.canonical import canonical
 from pytest_specbudget.core.documents import decode
 from pytest_specbudget.core.value import quick_value, value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
 __all__ = ["CallVerdict", "End", "Exchange", "Mismatch", "Outcome", "Request", "Source"]
@@ -80,7 +80,10 @@ class Request:
         if self.body is None:
             return None
         head, document = f"{self.method} {self.host}{self.path}\n", self.document
-        said = f"{head}{_canonical(document)}".encode() if document else head.encode() + self.body
+        if document:
+            said = f"{head}{canonical(document, self.body)}".encode()
+        else:
+            said = head.encode() + self.body
         return hashlib.sha256(said).hexdigest()[:32]
 
 
@@ -158,25 +161,6 @@ class Exchange:
         # What was never answered could not be recorded, so that nothing went past the cassette.
         past = self.bypassed and self.source == "live" and self.status is not None
         return "bypass" if past else "live"
-
-
-def _canonical_encoder() -> Callable[[object], str]:
-    """Return what writes JSON in the one way that equal documents share.
-
-    `JSONEncoder.encode` makes itself an encoder in C for every document, which takes as long as
-    using it.  Making it once is no public way, so it may fail, and then `encode` does.
-    """
-    encoder = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":"))
-    make: Any = getattr(json.encoder, "c_make_encoder", None)
-    quoted = json.encoder.encode_basestring_ascii
-    try:
-        encode = make(None, encoder.default, quoted, None, ":", ",", True, False, True)  # noqa: FBT003 # C takes no keywords
-    except TypeError:
-        return encoder.encode
-    return lambda document: "".join(encode(document, 0))
-
-
-_canonical = _canonical_encoder()
 
 
 def _json_object(body: bytes | None) -> Mapping[str, Any]:

@@ -166,16 +166,13 @@ def charge_line(charge: Charge, said: str | None = None) -> str:
 def _reading(reading: Reading) -> str:
     return (
         f'{{{_who(reading)},"usage":{_usage(reading.usage)}'
-        f"{_text('response_id', reading.response_id)}"
-        f"{'' if _oddities(reading) == _NO_ODDITIES else _odd(reading)}}}"
+        f"{_text('response_id', reading.response_id)}{_odd(reading)}}}"
     )
 
 
-_oddities = attrgetter("parts", "provider_cost", "flags", "unpriced_tools")
-_NO_ODDITIES = ((), None, (), ())
-
-
 def _odd(reading: Reading) -> str:
+    if not (reading.parts or reading.flags or reading.unpriced_tools or reading.provider_cost):
+        return _cost("provider_cost", reading.provider_cost)
     odd = ""
     if reading.parts:
         odd += f',"parts":[{",".join(map(_part, reading.parts))}]'

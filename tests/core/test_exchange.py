@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pytest_specbudget.core.exchange import Exchange, Request, _canonical_encoder
+from pytest_specbudget.core.exchange import Exchange, Request
 
 
 def request(body: bytes | None, path: str = "/v1/chat/completions") -> Request:
@@ -66,18 +66,6 @@ def test_the_order_of_keys_does_not_change_a_fingerprint() -> None:
     one, other = request(b'{"a": 1, "b": 2}'), request(b'{"b":2,"a":1}')
 
     assert one.fingerprint() == other.fingerprint()
-
-
-def test_a_python_without_an_encoder_in_c_makes_the_same_fingerprint(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    document = {"b": [1, 2.5, None, {"z": "\u00e9", "a": "\ud800"}], "a": "\n"}
-    known = _canonical_encoder()(document)
-
-    monkeypatch.setattr("json.encoder.c_make_encoder", None)
-
-    assert _canonical_encoder()(document) == known
-    assert known == r'{"a":"\n","b":[1,2.5,null,{"a":"\ud800","z":"\u00e9"}]}'
 
 
 @pytest.mark.parametrize(
