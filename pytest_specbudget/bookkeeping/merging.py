@@ -120,7 +120,7 @@ def same_call(charge: Charge) -> tuple[str | bool | None, ...]:
     """Return what copies of a shared call have in common, on all workers."""
     owner = charge.attribution
     ending, mocked = owner.when == "teardown", charge.source == "mock"
-    return (owner.test, owner.within, ending, charge.fingerprint, mocked)
+    return (owner.test, owner.within, owner.fixture, ending, charge.fingerprint, mocked)
 
 
 def _process(charge: Charge) -> str:

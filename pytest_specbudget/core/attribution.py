@@ -29,7 +29,8 @@ class Attribution:
         stage: The stage within it, or None.
         phase: The budget phase (`THINK`, `VERIFY`, ...), or None.
         when: The step of the test's life.
-        fixture: `SCOPE:NAME` of the fixture that called, or None.
+        fixture: The fixture that called, or None: `SCOPE:NAME`, and what else tells which instance
+            of it, `module:corpus[small]`.
         within: The node id of the class or module that this fixture belongs to; None for one of
             another scope.
         via: How the owner was found.

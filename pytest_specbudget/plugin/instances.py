@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Instance", "instance_of"]
+__all__ = ["Instance", "instance_of", "label_of"]
 
 _CONFTEST = "conftest.py"
 _PARAMETER_SET = type(pytest.param())
+_OF_FOLDERS = ("package", "session")
+"""The scopes of fixtures whose class or module is not kept with their calls (`Owner.within`)."""
 
 
 class Instance(NamedTuple):
@@ -68,6 +70,27 @@ def instance_of(
         module=path if path.is_file() else path / _CONFTEST,
         name=f"fixture-{fixturedef.scope}-{'.'.join(words)}{f'[{ids}]' if ids else ''}",
     )
+
+
+def label_of(fixturedef: pytest.FixtureDef[Any], request: Any) -> str:
+    """Name a fixture, and of one that outlives tests the instance that *request* makes.
+
+    Each worker of pytest-xdist makes its own copy of an instance, and copies are judged once; two
+    instances are two, although they may ask the same.
+
+    Returns:
+        `SCOPE:NAME`; with a parameter `module:corpus[small]`; of a folder or a module, where that
+        is not kept beside it, `session:corpus@tests/billing`; with `-2` after the name of the
+        second that is called so in one place.
+    """
+    if fixturedef.scope == "function":
+        return f"function:{fixturedef.argname}"
+    visible = _Visible(request._pyfuncitem)  # noqa: SLF001 - the item that asks; as in `deck`
+    name = "-".join([fixturedef.argname, *visible.rank(fixturedef, request.node)])
+    ids = "-".join(visible.parameters(fixturedef))
+    home = _home(fixturedef, request.node) if fixturedef.scope in _OF_FOLDERS else ""
+    place = f"@{home}" if home else ""
+    return f"{fixturedef.scope}:{name}{place}{f'[{ids}]' if ids else ''}"
 
 
 def _home(fixturedef: pytest.FixtureDef[Any], node: Any) -> str:

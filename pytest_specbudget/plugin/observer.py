@@ -21,6 +21,7 @@ from pytest_specbudget.plugin.collecting import only_collects
 from pytest_specbudget.plugin.deck import CassetteDeck
 from pytest_specbudget.plugin.guests import is_a_guest
 from pytest_specbudget.plugin.hard_ceilings import admission_for, hold_to_markers
+from pytest_specbudget.plugin.instances import label_of
 from pytest_specbudget.plugin.known import known_staleness
 from pytest_specbudget.plugin.live_ban import LiveBan
 from pytest_specbudget.plugin.markers import MarkerReader
@@ -256,7 +257,7 @@ class Observer:
     ) -> Generator[None, object, object]:
         """Charge a fixture that outlives tests by its own name, at its start and at its end."""
         owner = fixture_owner(self.markers, fixturedef, request)
-        label = f"{fixturedef.scope}:{fixturedef.argname}"
+        label = label_of(fixturedef, request)
         alone = ending_of(owner, label)
         tape = self.deck.of_fixture(fixturedef, request)
         ending = ExitStack()

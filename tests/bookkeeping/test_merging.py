@@ -76,6 +76,15 @@ def test_fixtures_of_two_classes_are_two_even_if_they_have_one_name_and_ask_the_
     assert merged.copies == 0
 
 
+def test_two_instances_of_one_fixture_are_two_even_if_they_ask_the_same() -> None:
+    instances = ["session:warm[small]", "session:warm[large]"]
+
+    merged = merge([warm(f"gw{place}", fixture=one) for place, one in enumerate(instances)])
+
+    assert costs(merged) == ["0.1", "0.1"]
+    assert merged.copies == 0
+
+
 @pytest.mark.parametrize("dear", ["gw0", "gw1"])
 def test_of_copies_that_cost_differently_the_dearest_is_judged(dear: str) -> None:
     answers = {worker: "0.5" if worker == dear else "0.1" for worker in ("gw0", "gw1")}
@@ -120,7 +129,8 @@ def test_calls_that_differ_are_all_judged(one: dict[str, str], other: dict[str, 
 
 def test_the_worker_that_made_most_calls_is_the_one_that_counts() -> None:
     # One worker recorded or retried once more than the other: both of its calls were needed.
-    two = [call("0.1", test=SHARED, asks="f", worker="gw1", when="setup") for _ in range(2)]
+    (made,) = warm("gw1").charges
+    two = [made, replace(made, id=f"{made.id}0")]
 
     merged = merge([warm("gw0"), journal(*two, worker="gw1")])
 

@@ -196,10 +196,10 @@ class fixture, setup              | <fixture class:of_class> | class:of_class | 
 class fixture, teardown           | <fixture class:of_class> | class:of_class | SPEC-C | plan | teardown | context
 module fixture, setup             | <fixture module:of_module> | module:of_module | SPEC-M | | setup | context
 module fixture, teardown          | <fixture module:of_module> | module:of_module | SPEC-M | | teardown | context
-session fixture, setup            | <fixture session:of_session> | session:of_session | (unassigned) | | setup | context
-session fixture, teardown         | <fixture session:of_session> | session:of_session | (unassigned) | | teardown | context
-async session fixture, setup      | <fixture session:of_loop> | session:of_loop | (unassigned) | | setup | context
-async session fixture, teardown   | <fixture session:of_loop> | session:of_loop | (unassigned) | | teardown | process-stale-context
+session fixture, setup            | <fixture session:of_session> | session:of_session@test_callers.py | (unassigned) | | setup | context
+session fixture, teardown         | <fixture session:of_session> | session:of_session@test_callers.py | (unassigned) | | teardown | context
+async session fixture, setup      | <fixture session:of_loop> | session:of_loop@test_callers.py | (unassigned) | | setup | context
+async session fixture, teardown   | <fixture session:of_loop> | session:of_loop@test_callers.py | (unassigned) | | teardown | process-stale-context
 a class-marked test               | test_asks | | SPEC-C | plan | call | context
 a test with a marker of its own   | test_is_marked_itself | | SPEC-F | audit | call | context
 test body                         | test_body | | SPEC-M | | call | context
@@ -454,5 +454,7 @@ def test_a_fixture_that_ends_in_the_setup_of_the_next_test_is_torn_down_there(su
 
     suite.run("-n0")
 
-    ending = [one for one in charges(suite) if one.attribution.fixture == "class:of_each"]
-    assert [one.attribution.when for one in ending] == ["setup", "teardown"] * 2
+    steps: dict[str, list[str]] = {"class:of_each[a]": [], "class:of_each[b]": []}
+    for one in charges(suite):
+        steps.get(one.attribution.fixture or "", []).append(one.attribution.when)
+    assert [*steps.values()] == [["setup", "teardown"]] * 2

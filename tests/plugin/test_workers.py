@@ -141,6 +141,63 @@ def test_a_shared_fixture_is_judged_once_and_shown_with_its_workers(suite: Suite
     assert Decimal(row["billed_cost_usd"]) == sum(Decimal(one["billed_cost"]) for one in made)
 
 
+INSTANCES = {
+    "conftest.py": """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="package")
+def packed():
+    return ask(text="the same in each")
+""",
+    "one/__init__.py": "",
+    "one/conftest.py": """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="session")
+def corpus():
+    return ask(text="the same in each")
+""",
+    "one/test_one.py": """
+import pytest
+from calls import ask
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def client(request):
+    return ask(text="the same in each")
+
+@pytest.fixture(scope="module")
+def built(client):
+    return ask(text="the same in each")
+
+@pytest.mark.parametrize("number", range(3))
+def test_one(built, corpus, packed, number):
+    pass
+""",
+}
+"""Eleven instances of fixtures, all of which ask the same, in two folders that are alike."""
+
+
+@pytest.mark.parametrize("words", ["-n0", "-n2", "-n4", "-n2 --dist=each --tx=2*popen"])
+def test_each_instance_of_a_shared_fixture_counts_wherever_it_runs(
+    suite: Suite, words: str
+) -> None:
+    for name, text in INSTANCES.items():
+        suite.write(name, text)
+        suite.write(name.replace("one", "two"), text)
+
+    outcome = suite.run("--spec-budget=2.00", *words.split())
+
+    assert outcome.status == 0, outcome.text + outcome.errors
+    assert {row["name"]: row["calls"] for row in outcome.facts["tests"] if row["calls"]} == {
+        "<fixture module:built>": 4,
+        "<fixture module:client>": 4,
+        "<fixture package:packed>": 1,
+        "<fixture session:corpus>": 2,
+    }
+
+
 def test_a_killed_worker_loses_nothing_that_was_booked(suite: Suite) -> None:
     suite.write("test_killed.py", KILLED)
 
