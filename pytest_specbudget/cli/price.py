@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.core.documents import decode
+from pytest_specbudget.core.moments import in_utc
 from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.usage import USAGE_FIELDS, Usage
 from pytest_specbudget.errors import CatalogueError
@@ -28,6 +29,7 @@ from pytest_specbudget.prices.audio import audio_billed
 from pytest_specbudget.prices.loading import load_catalogue
 from pytest_specbudget.prices.pricing import Quote, price
 from pytest_specbudget.prices.staleness import stale_prices
+from pytest_specbudget.providers.counts import HIGHEST
 
 if TYPE_CHECKING:
     import argparse
@@ -61,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         catalogue = load_catalogue(arguments.prices)
         for told in (*catalogue.disagreements, *catalogue.unused):
             complain(told)
-        return _price_all(sys.stdin, catalogue)
+        return _price_all(sys.stdin or (), catalogue)  # None if whoever began us closed it
     except CatalogueError as error:
         complain(error)
         return _WRONG_ARGUMENTS
@@ -88,7 +90,7 @@ def _price_line(number: int, line: str, catalogue: Catalogue, used: dict[str, da
     answer = dict(_answer(quote))
     if quote.list_cost is not None:
         answer |= dict(_least_billed(_reading(request), catalogue, at))
-    print(json.dumps(request | answer, ensure_ascii=False))
+    print(json.dumps(request | answer))  # in ASCII, so that any id can be written anywhere
     if quote.price_id is not None:
         used[quote.price_id] = max(at, used.get(quote.price_id, at))
     return _UNPRICED if quote.list_cost is None else _ALL_PRICED
@@ -176,7 +178,10 @@ def _instant(request: Mapping[str, Any], catalogue: Catalogue) -> datetime:
         ) from None
     if moment.tzinfo is None:
         raise _LineError(f"at is {json.dumps(text)} without a time zone; write {text}Z for UTC")
-    return moment.astimezone(UTC)
+    try:
+        return in_utc(moment)
+    except ValueError as error:
+        raise _LineError(f"at makes no sense: {error}") from None
 
 
 def _usage(counts: object) -> Usage:
@@ -187,4 +192,6 @@ def _usage(counts: object) -> Usage:
             raise _LineError(f"usage.{name} is not a count that has a price")
         if count is not None and (type(count) is not int or count < 0):
             raise _LineError(f"usage.{name} is {json.dumps(count)}; counts are 0 or more")
+        if count is not None and count > HIGHEST:
+            raise _LineError(f"usage.{name} is {count}; no answer has more than {HIGHEST}")
     return Usage.of(counts)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specbudget.cli._options import add_action, add_actions
 from pytest_specbudget.cli._output import complain
+from pytest_specbudget.core.moments import in_utc
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError
 from pytest_specbudget.prices.comparing import (
@@ -173,7 +174,7 @@ def _time(text: str) -> datetime:
 
 def _instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else in_utc(moment)
 
 
 def _build(arguments: argparse.Namespace) -> int:

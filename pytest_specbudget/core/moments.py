@@ -1,13 +1,25 @@
-"""Instants as text."""
+"""Instants: as text, and in UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-__all__ = ["stamp", "stamp_of"]
+__all__ = ["in_utc", "stamp", "stamp_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return the aware *moment* in UTC.
+
+    Raises:
+        ValueError: If that is before the year 1 or after 9999, which no `datetime` can hold.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{moment.isoformat()} is no time of the years 1 to 9999 in UTC") from None
 
 
 def stamp(moment: datetime) -> str:

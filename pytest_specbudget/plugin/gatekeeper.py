@@ -22,7 +22,7 @@ from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.plugin.alerts import Alerts
 from pytest_specbudget.plugin.collected import Collected
 from pytest_specbudget.plugin.collecting import only_collects
-from pytest_specbudget.plugin.exit_status import overrule
+from pytest_specbudget.plugin.exit_status import overrule, overrule_exit
 from pytest_specbudget.plugin.hard_ceilings import forget_sums
 from pytest_specbudget.plugin.looping import LOOPED, is_looped
 from pytest_specbudget.plugin.minutes import End
@@ -174,9 +174,15 @@ class Gatekeeper:
         the run.
         """
         try:
-            return (yield)
-        finally:
+            result = yield
+        except BaseException as error:
+            before = session.exitstatus
             self._conclude(session)
+            if session.exitstatus != before or (self._report and self._report.exitstatus):
+                overrule_exit(error, session)
+            raise
+        self._conclude(session)
+        return result
 
     def _conclude(self, session: pytest.Session) -> None:
         if self._problems:

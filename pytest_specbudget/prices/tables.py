@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from pytest_specbudget.core.moments import in_utc
 from pytest_specbudget.core.money import PLACES
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.errors import CatalogueError
@@ -78,7 +79,7 @@ def _instant(value: object) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone; write {value.isoformat()}Z for UTC")
-        return value.astimezone(UTC)
+        return in_utc(value)
     if isinstance(value, date):
         return datetime.combine(value, time(tzinfo=UTC))
     raise ValueError(f"{value!r} is no date or time; {_LIKE_THIS}")

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.documents import decode
+from pytest_specbudget.core.moments import in_utc
 from pytest_specbudget.providers.body import Body
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def date_of(interaction: Interaction) -> datetime | None:
 def _in_header(interaction: Interaction) -> datetime | None:
     try:
         date = parsedate_to_datetime(interaction.headers.get("date", ""))
+        return in_utc(date) if date.tzinfo else None
     except ValueError:
         return None
-    return date.astimezone(UTC) if date.tzinfo else None
 
 
 def _in_body(interaction: Interaction) -> datetime | None:
@@ -105,4 +106,4 @@ def _written(text: str) -> datetime:
     date = datetime.fromisoformat(text)
     if date.tzinfo is None:
         raise ValueError("a time without a zone is no instant")
-    return date.astimezone(UTC)
+    return in_utc(date)

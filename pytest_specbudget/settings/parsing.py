@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.moments import in_utc
 from pytest_specbudget.core.names import nearest
 from pytest_specbudget.settings.amounts import amount_of, is_plain, percent_of, quoted
 from pytest_specbudget.settings.host_rules import host_rule
@@ -134,7 +135,7 @@ def _moment(given: Given) -> datetime:
 def _time(value: object) -> datetime | None:
     try:
         return _in_utc(_datetime(value))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
@@ -149,7 +150,7 @@ def _datetime(value: object) -> datetime:
 
 
 def _in_utc(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else in_utc(time)
 
 
 def _path(given: Given) -> Path:

@@ -67,6 +67,16 @@ def test_a_line_comes_back_with_its_price(
             id="half a token",
         ),
         pytest.param(
+            {"usage": {"output_tokens": 10**30}},
+            f"usage.output_tokens is {10**30}; no answer has more than {10**12}",
+            id="an absurd count",
+        ),
+        pytest.param(
+            {"at": "9999-12-31T23:59:59-14:00"},
+            "at makes no sense: 9999-12-31T23:59:59-14:00 is no time of the years 1 to 9999 in UTC",
+            id="a time that UTC cannot hold",
+        ),
+        pytest.param(
             {"usage": {"tokens": 1}}, "usage.tokens is not a count that has a price", id="a typo"
         ),
     ],
@@ -132,6 +142,26 @@ def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(
     status, answers, _ = run(monkeypatch, capsys, f"\ufeff{json.dumps(LINE)}\n")
 
     assert (status, len(answers)) == (0, 1)
+
+
+def test_an_id_of_half_a_character_is_given_back_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = ["\ud800", "é", "\U0001f600"]
+
+    status, answers, _ = run(
+        monkeypatch, capsys, "".join(f"{json.dumps(LINE | {'id': one})}\n" for one in ids)
+    )
+
+    assert (status, [one["id"] for one in answers]) == (0, ids)
+
+
+def test_a_standard_input_that_is_closed_holds_no_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+
+    assert (main(["price"]), capsys.readouterr().out) == (0, "")
 
 
 def test_an_overlay_prices_what_the_catalogue_does_not(

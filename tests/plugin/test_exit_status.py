@@ -323,3 +323,25 @@ def test_what_was_booked_is_reported_although_another_plugin_breaks(
     assert outcome.facts["verdict"] == "fail"
     assert outcome.facts["totals"]["calls"] == len(suite.emulator.served) > 0
     assert "FAILED spec budget" in outcome.text + outcome.errors
+
+
+@pytest.mark.parametrize("hook", ["pytest_terminal_summary()", "pytest_sessionfinish()"])
+@pytest.mark.parametrize(
+    ("words", "own", "status"),
+    [
+        pytest.param(("--spec-budget=0.00001",), 0, 1, id="a breach"),
+        pytest.param(("--spec-budget=0.00001",), 7, 7, id="a breach, and a status that is worse"),
+        pytest.param(("--spec-budget=2.00",), 0, 0, id="no breach"),
+        pytest.param(("--spec-budget=abc",), 0, 4, id="a setting that makes no sense"),
+    ],
+)
+def test_a_hook_that_ends_the_run_well_does_not_hide_that_it_did_not(
+    suite: Suite, hook: str, words: tuple[str, ...], own: int, status: int
+) -> None:
+    suite.write("test_it.py", THREE)
+    ends = f"def {hook}:\n    pytest.exit('enough', returncode={own})\n"
+    suite.write("conftest.py", f"import pytest\n{ends}")
+
+    outcome = suite.run(*words)
+
+    assert outcome.status == status, outcome.text + outcome.errors

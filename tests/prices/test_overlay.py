@@ -278,6 +278,11 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
             a_price("x", '"1"', "per = 0"), "0 is too small; write more than 0", id="for none"
         ),
         pytest.param(
+            a_price("x", '"1"', "valid_from = 0001-01-01T00:00:00+14:00"),
+            "0001-01-01T00:00:00+14:00 is no time of the years 1 to 9999 in UTC",
+            id="a time that UTC cannot hold",
+        ),
+        pytest.param(
             a_price("x", '"1"', 'valid_from = "soon"'), '"soon" is no date or time', id="no time"
         ),
         pytest.param(

@@ -105,3 +105,9 @@ def test_the_header_counts_before_the_body_and_the_body_before_the_file() -> Non
     assert date_of(answer(body, date=header)) == LATER
     assert date_of(answer(body, recorded_at=LATER, date="[redacted]")) == DAY
     assert date_of(answer(recorded_at=LATER)) == LATER
+
+
+def test_a_time_that_utc_cannot_hold_is_none() -> None:
+    body = json.dumps({"createTime": "0001-01-01T00:00:00+14:00"}).encode()
+
+    assert date_of(answer(body, date="Fri, 31 Dec 9999 23:59:59 -1400", recorded_at=DAY)) == DAY
