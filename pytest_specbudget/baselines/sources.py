@@ -239,4 +239,5 @@ def _below(root: Path, prefix: str) -> Iterator[str]:
 
 
 def _is_skipped(folder: Path) -> bool:
-    return is_hidden(folder.name) or (folder / "pyvenv.cfg").exists()
+    # Unlike `Path.exists`, it says no of a folder that may not be entered: a database's, say.
+    return is_hidden(folder.name) or os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110

@@ -154,7 +154,7 @@ def _cassette_folders(root: Path) -> Iterator[Path]:
             if name != _FOLDER
             and not name.startswith(".")
             and name not in _SEEN_BY_NOBODY
-            and not (Path(folder) / name / "pyvenv.cfg").exists()
+            and not os.path.exists(Path(folder) / name / "pyvenv.cfg")  # noqa: PTH110 # as in `project`
         )
 
 

@@ -28,4 +28,5 @@ def own_folders(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
 
 def _is_skipped(folder: Path) -> bool:
     hidden = folder.name.startswith(".") or folder.name in _SEEN_BY_NOBODY
-    return hidden or (folder / "pyvenv.cfg").exists()
+    # Unlike `Path.exists`, it says no of a folder that may not be entered: a database's, say.
+    return hidden or os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110

@@ -5,6 +5,7 @@ A bare `pytest` start asks this first, so that it reads one file and imports no 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.settings.table import OPTIONS
@@ -44,7 +45,7 @@ def may_be_asked(
             name.startswith("SPECBUDGET_") and name not in (CONFORMANCE, SHARD, CACHE)
             for name in environment
         )
-        or (rootdir / "specbudget.toml").exists()
+        or os.path.lexists(rootdir / "specbudget.toml")
         or _mentions_us(rootdir / "pyproject.toml")
     )
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["in_file"]
 
-_FILES = {"pyproject.toml": ("tool", "specbudget"), "specbudget.toml": ()}
+_OWN = "specbudget.toml"
+_FILES = {"pyproject.toml": ("tool", "specbudget"), _OWN: ()}
 _BOTH = (
     "settings stand both in pyproject.toml [tool.specbudget] and in specbudget.toml;"
     " move them into one of the two"
@@ -119,7 +120,10 @@ def _text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return None
+        if path.name != _OWN or not path.is_symlink():
+            return None
+        why = f"{path.name} is a link to nothing ({path.readlink()}); fetch what it stands for"
+        raise SettingError([why]) from None
     except OSError as error:
         raise SettingError([f"{path.name} cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.closed_folders import close
 
 from pytest_specbudget.recordings.project import own_folders
 
@@ -28,3 +29,12 @@ def test_folders_of_others_are_not_seen(tmp_path: Path, name: str, *, seen: bool
     (tmp_path / "world/pyvenv.cfg").touch()
 
     assert (tmp_path / name in {folder for folder, _, _ in own_folders(tmp_path)}) is seen
+
+
+def test_a_folder_that_may_not_be_entered_is_no_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    close(tmp_path / "data", monkeypatch)
+
+    assert [folder.name for folder, _, _ in own_folders(tmp_path)][1:] == ["data"]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_specbudget.settings.asked import may_be_asked
 from pytest_specbudget.settings.settings import read_settings
 from pytest_specbudget.settings.toml_file import in_file
 from pytest_specbudget.settings.toml_lines import line_numbers, line_of
@@ -188,3 +189,12 @@ def test_a_table_that_is_almost_named_as_ours_asks_to_be_heard(tmp_path: Path, t
 
     assert settings.asked
     assert len(settings.notes) == 1
+
+
+def test_a_link_to_settings_that_are_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "specbudget.toml").symlink_to("shared/budget.toml")
+
+    assert problems_of(tmp_path) == [
+        "specbudget.toml is a link to nothing (shared/budget.toml); fetch what it stands for"
+    ]
+    assert may_be_asked(options={}, environment={}, rootdir=tmp_path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pytest_specbudget.core.reasons import reason_of
 
@@ -71,13 +71,21 @@ def _walk(root: Path, folder: str, unread: Callable[[str], None]) -> Iterator[st
         folder = waiting.pop()
         for entry in _entries(root / folder, folder or ".", unread):
             name = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_file():
+            kind = _kind(entry)
+            if kind == "file":
                 yield name
-            elif entry.is_dir() and _is_wanted(entry):
+            elif kind == "folder" and _is_wanted(entry):
                 if entry.is_symlink():
                     unread(f"{name}: a link to a folder, not followed")
                 else:
                     waiting.append(name)
+
+
+def _kind(entry: os.DirEntry[str]) -> Literal["file", "folder", "other"]:
+    try:
+        return "file" if entry.is_file() else "folder" if entry.is_dir() else "other"
+    except OSError:  # a link into a folder that may not be entered
+        return "other"
 
 
 def _entries(path: Path, name: str, unread: Callable[[str], None]) -> list[os.DirEntry[str]]:
