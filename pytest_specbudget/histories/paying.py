@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.journal.below import journals_below
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -22,26 +24,33 @@ _UNPAID = (b'"source":"replay"', b'"source":"mock"')
 
 
 def journal_folders(path: Path) -> list[Path]:
-    """Return the folders at or below *path* with a journal; in each are all those of its runs."""
-    return sorted({file.parent for file in path.rglob("*.jsonl")})
+    """Return the folders at or below *path* with a journal; in each are all those of its runs.
+
+    Those that nobody may look into are among them.
+    """
+    return sorted({_folder_of(file) for file in journals_below(path)})
 
 
 def paying_folders(path: Path) -> list[Path]:
     """Return the folders at or below *path* with a journal that tells of a call which was paid for.
 
-    A file that cannot be read, or was not written as we write, may tell of one.
+    A file or folder that cannot be read, or was not written as we write, may tell of one.
     """
     return sorted(set(_paying(path)))
 
 
 def _paying(path: Path) -> Iterator[Path]:
-    for file in path.rglob("*.jsonl"):
+    for file in journals_below(path):
         try:
             pays = _pays(file.read_bytes())
         except OSError:
             pays = True
         if pays:
-            yield file.parent
+            yield _folder_of(file)
+
+
+def _folder_of(file: Path) -> Path:
+    return file if file.is_dir() else file.parent
 
 
 def _pays(text: bytes) -> bool:

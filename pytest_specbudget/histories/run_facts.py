@@ -15,6 +15,7 @@ from pytest_specbudget.bookkeeping.endings import ENDED
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import MoneyError
+from pytest_specbudget.journal.below import journals_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +48,7 @@ def facts_of_runs(places: Iterable[Path]) -> dict[str, RunFacts]:
     """Return what the journals at or below *places* tell, by the names of their runs."""
     events: dict[str, list[dict[str, Any]]] = {}
     for place in places:
-        for file in [place] if place.is_file() else sorted(place.rglob("*.jsonl")):
+        for file in [place] if place.is_file() else sorted(journals_below(place)):
             run, told = _told(file)
             if run is not None:
                 events.setdefault(run, []).extend(told)

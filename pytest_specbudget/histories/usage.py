@@ -18,6 +18,7 @@ from pytest_specbudget.analysis.store.sources import QUARANTINE, UNREAD, sources
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.histories.dismissed import NOTHING
+from pytest_specbudget.journal.below import journals_below
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.journal.running import is_running, shortfall
 
@@ -166,7 +167,7 @@ def _journals(path: Path, dismissed: Dismissed) -> tuple[list[Journal], list[str
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    below = path.rglob("*.jsonl")
+    below = journals_below(path)
     return sorted(file for file in below if _ASIDE.isdisjoint(file.relative_to(path).parts))
 
 

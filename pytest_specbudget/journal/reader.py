@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
+from pytest_specbudget.journal.below import journals_below
 from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.schema import (
     ChargeLine,
@@ -123,7 +124,7 @@ def older_runs(path: Path) -> int:
 
 def _below(folder: Path) -> Iterator[Path]:
     """Yield the journals in *folder*; what a history set aside has lines of another kind."""
-    for file in folder.rglob("*.jsonl"):
+    for file in journals_below(folder):
         if _SET_ASIDE.isdisjoint(file.relative_to(folder).parts[:-1]):
             yield file
 

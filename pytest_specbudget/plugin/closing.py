@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from os.path import relpath
+from os.path import isfile, relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.histories.past import past_of
+from pytest_specbudget.journal.below import journals_below
 from pytest_specbudget.journal.reader import read_lines
 from pytest_specbudget.plugin.unrecorded import unrecorded
 from pytest_specbudget.verdicts.closing import RunFacts, close
@@ -167,7 +168,7 @@ class Closing:
     def _journals(self) -> Iterator[Journal]:
         """Read what is on disk, and what a process could not write and told instead."""
         unwritten = {told["journal"]: told["unwritten"] for told in self.workers}
-        files = self.run.folder.rglob("*.jsonl")  # none, where the disk took the folder alone
+        files = journals_below(self.run.folder)  # none, where the disk took the folder alone
         for name in sorted({*map(str, files), *unwritten}):
             lines = _whole(_lines_on_disk(Path(name)), unwritten.get(name, ()))
             if lines:
@@ -193,7 +194,7 @@ class Closing:
 
 
 def _lines_on_disk(path: Path) -> list[str]:
-    if not path.is_file():
+    if not isfile(path):  # noqa: PTH113 # it says no where nobody may look, unlike that of `Path`
         return []
     return path.read_bytes().decode("utf-8", errors="replace").split("\n")
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.closed_folders import close
 from support.history import a_record, history
 from support.journals import call
 from support.kept import keep
@@ -48,6 +49,21 @@ def test_what_was_spent_since_the_history_was_added_to_is_not_forgotten(tmp_path
 
     assert told.daily() == {date(2026, 11, 3): Money.parse("4"), TODAY: Money.parse("4")}
     assert [name.rpartition("/")[2] for name in told.sources] == ["history", "journal"]
+
+
+def test_journals_that_nobody_may_look_into_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run in ("open", "closed"):
+        keep(tmp_path, call("1"), run=run)
+    closed = tmp_path / ".specbudget/journal/closed"
+    close(closed, monkeypatch)
+
+    told = found(tmp_path)
+
+    (problem,) = told.problems
+    assert total(told) == "1"
+    assert problem.startswith(f"{closed}: cannot be read: ")
 
 
 def test_a_call_that_both_have_counts_once(tmp_path: Path) -> None:

@@ -81,6 +81,33 @@ def test_a_disk_with_room_for_a_folder_and_for_no_file_loses_nothing(suite: Suit
     assert outcome.facts["totals"]["calls"] == 4
 
 
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_folder_of_journals_that_nobody_may_enter_loses_nothing(
+    suite: Suite, workers: str
+) -> None:
+    suite.write("test_it.py", ASKS)
+    suite.write(".specbudget/.gitignore", "*")
+    suite.write(
+        "conftest.py",
+        "import errno, os\n"
+        "def refusing(ask):\n"
+        "    def asked(path='.', *rest, **more):\n"
+        "        if '.specbudget' + os.sep in str(path):\n"
+        "            raise PermissionError(errno.EACCES, 'Permission denied', str(path))\n"
+        "        return ask(path, *rest, **more)\n"
+        "    return asked\n"
+        "for name in ('stat', 'scandir', 'mkdir', 'open'):\n"
+        "    setattr(os, name, refusing(getattr(os, name)))\n",
+    )
+
+    outcome = suite.run("--spec-budget=2.00", workers)
+
+    assert outcome.status == 1
+    assert "4 passed" in outcome.text
+    assert set(outcome.rules("error")) == {"journal-unwritable"}
+    assert outcome.facts["totals"]["calls"] == 4
+
+
 def test_a_torn_line_is_told_with_file_and_line(suite: Suite) -> None:
     suite.write("test_it.py", ASKS)
     suite.write(
@@ -100,6 +127,32 @@ def test_a_torn_line_is_told_with_file_and_line(suite: Suite) -> None:
     (finding,) = (one for one in outcome.facts["findings"] if one["rule"] == "journal-damaged")
     assert ".jsonl:" in finding["message"]
     assert outcome.facts["totals"]["calls"] == 4
+
+
+def test_a_call_whose_line_is_torn_is_not_said_to_have_gone_without_an_answer(
+    suite: Suite,
+) -> None:
+    suite.write("test_it.py", ASKS)
+    suite.write(
+        "conftest.py",
+        "import pathlib\n"
+        "def pytest_sessionfinish(session):\n"
+        "    (journal,) = pathlib.Path('.specbudget/journal').glob('*/*.jsonl')\n"
+        "    lines = journal.read_text().splitlines(keepends=True)\n"
+        "    places = [n for n, line in enumerate(lines) if '\"charge\"' in line]\n"
+        "    lines[places[1]] = lines[places[1]][:40] + chr(10)\n"
+        "    journal.write_text(''.join(lines))\n",
+    )
+
+    outcome = suite.run("--spec-budget=2.00")
+
+    assert outcome.status == 1
+    assert {"journal-damaged", "call-unanswered"} <= set(outcome.rules("error"))
+    (finding,) = (one for one in outcome.facts["findings"] if one["rule"] == "call-unanswered")
+    (where,) = finding["details"]
+    assert "no line tells of its answer; perhaps " in where
+    assert ".jsonl:" in where
+    assert ", which cannot be read, told of it" in where
 
 
 def test_overlapping_prices_are_told_with_file_before_the_first_test(suite: Suite) -> None:

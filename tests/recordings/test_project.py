@@ -34,7 +34,8 @@ def test_folders_of_others_are_not_seen(tmp_path: Path, name: str, *, seen: bool
 def test_a_folder_that_may_not_be_entered_is_no_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "data").mkdir()
+    for name in ("data", "tests"):
+        (tmp_path / name).mkdir()
     close(tmp_path / "data", monkeypatch)
 
-    assert [folder.name for folder, _, _ in own_folders(tmp_path)][1:] == ["data"]
+    assert [folder.name for folder, _, _ in own_folders(tmp_path)][1:] == ["tests"]

@@ -8,18 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 __all__ = ["close"]
 
 
 def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing that is in *folder* be looked at, as if it were a database's of another user."""
-    look = os.stat
+    """Let nobody list *folder* nor look at what is in it: it is of a database's user, say."""
 
-    def refusing(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
-        if isinstance(path, str | os.PathLike) and folder in Path(path).parents:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
-        return look(path, *arguments, **options)
+    def refusing(ask: Callable[..., Any], *, itself: bool) -> Callable[..., Any]:
+        def asked(path: Any = ".", *arguments: Any, **options: Any) -> Any:
+            place = Path(path) if isinstance(path, str | os.PathLike) else Path()
+            if folder in place.parents or (itself and place == folder):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+            return ask(path, *arguments, **options)
 
-    monkeypatch.setattr(os, "stat", refusing)
+        return asked
+
+    monkeypatch.setattr(os, "stat", refusing(os.stat, itself=False))
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir, itself=True))
