@@ -26,6 +26,7 @@ from pytest_specbudget.meters.scope import attribute, routing
 from pytest_specbudget.providers import recognise
 from pytest_specbudget.providers.deferred import BEGIN, RETRIEVE
 from pytest_specbudget.providers.hosts import declared_bound
+from pytest_specbudget.providers.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +87,7 @@ class Bookkeeper:
         admission: Who refuses what could break a hard ceiling; None where there is none.
         known: Which recordings are known to answer other requests; None where there is no file.
         routes: Where other plugins find model calls, before ours are looked for.
+        whereabouts: Where work runs whose results are read elsewhere.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class Bookkeeper:
         self.admission: Admission | None = None
         self.known: Known | None = None
         self.routes: tuple[Route, ...] = ()
+        self.whereabouts = Whereabouts()
         self._heard = heard
         self._whose = f"{identity.run}/{identity.worker}"
         self._numbers = itertools.count(1)

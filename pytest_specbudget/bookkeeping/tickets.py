@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.core.reading import Reading
     from pytest_specbudget.core.routed import Routed
     from pytest_specbudget.journal.lines import Start
+    from pytest_specbudget.providers.whereabouts import Whereabouts
 
 __all__ = ["UNPRICED", "Books", "Question", "Ticket"]
 
@@ -30,7 +31,13 @@ UNPRICED = Quote(list_cost=None, contracted_cost=None, price_id=None, reason=Non
 
 
 class Books(Restater, Protocol):
-    """What a ticket needs of the books that it belongs to."""
+    """What a ticket needs of the books that it belongs to.
+
+    Attributes:
+        whereabouts: Where work runs whose results are read elsewhere.
+    """
+
+    whereabouts: Whereabouts
 
     def forbid(self, call: str) -> BaseException | None:
         """Return what to raise instead of sending *call*, as people name it, or None."""
@@ -178,6 +185,8 @@ class Question(Ticket):
 
     def book(self, exchange: Exchange, reading: Reading) -> None:
         """Enter an answer that has counts; one without says "not yet"."""
+        self.books.whereabouts.hear(reading)
+        reading = self.books.whereabouts.located(reading)
         if reading.parts and exchange.end != "complete":  # no result says that it is the last
             reading = replace(reading, usage_state="partial")
         if tells(reading):

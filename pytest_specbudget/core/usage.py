@@ -70,7 +70,8 @@ class Usage(_Sparse):
         web_search_requests: Searches billed beside tokens.
         web_fetch_requests: Page fetches billed beside tokens.
         search_units: Rerank units billed beside tokens.
-        tool_calls: Calls of a tool that runs at the provider, billed beside tokens.
+        tool_calls: Calls of a tool that runs at the provider, billed beside tokens, and pictures
+            that are billed by the piece.
         audio_seconds: Audio billed by its length, in seconds.
         pages: Documents billed by the page.
     """

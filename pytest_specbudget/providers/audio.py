@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.providers.counts import Counts
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Analysis", "Speech", "Transcript", "whole_seconds"]
+__all__ = ["Analysis", "Speech", "Transcript", "rounded_up", "whole_seconds"]
 
 _LENGTH = ("duration", "audio_duration_secs")
 _IN_QUERY = ("detect_entities", "diarize", "keyterm", "redact")
@@ -127,9 +127,19 @@ class Speech(Fold):
 
 def whole_seconds(counts: Counts, name: str, stated: Any) -> int | None:
     """Return a length in seconds, of which a part is a whole one; None if it is nonsense."""
-    if isinstance(stated, float) and math.isfinite(stated):
-        stated = math.ceil(stated)
-    return counts.take((name,), stated, total=True)
+    return counts.take((name,), rounded_up(stated), total=True)
+
+
+def rounded_up(seconds: Any) -> Any:
+    """Count a part of a second as a whole one; what is no such number stays as it is.
+
+    So OpenAI counts, too, which once said that it rounds: `duration` 8.47, `usage.seconds` 9.
+
+    Source: the example of https://platform.openai.com/docs/api-reference/audio/verbose-json-object,
+    as copies of it in public repositories have it, read 2026-11-23.
+    """
+    fraction = isinstance(seconds, float) and math.isfinite(seconds)
+    return math.ceil(seconds) if fraction else seconds
 
 
 def _model_asked(asked: Asked) -> str | None:

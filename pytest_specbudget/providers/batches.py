@@ -41,6 +41,8 @@ __all__ = ["Batch", "Begun", "File", "Results"]
 
 _IDS = ("id", "batch_id", "job_id")
 """How work is named that was begun: by most, by xAI, by Cohere's embed jobs."""
+_BASES = ("modelId", "baseModelIdentifier", "baseModel")
+"""Where a request names the model of a batch or a training: at Bedrock, Fireworks and Google."""
 _GOOGLES = ("models/", "publishers/", "projects/")
 """How Google begins the name of a model, which ends in its id."""
 _FAILURES = range(HTTPStatus.MULTIPLE_CHOICES, 600)
@@ -65,11 +67,11 @@ class Begun(Fold):
         """Have nothing to reckon up."""
 
     def _asked_for(self) -> str | None:
-        """Return the model of the first request of an Anthropic batch, or that of Bedrock's."""
+        """Return the model of the first request of an Anthropic batch, or what others name."""
         asked = self.asked.request.document
         for request in mappings(asked.get("requests"))[:1]:  # the others may differ
             return text(mapping(request.get("params")).get("model"))
-        return text(asked.get("modelId"))
+        return next(filter(None, (text(asked.get(key)) for key in _BASES)), None)
 
 
 class Results(Fold):

@@ -44,7 +44,8 @@ _LAST_WORDS = frozenset(
     advanced-prompt-optimization-jobs evaluation
     model-customization-jobs finetuned-models supervisedFineTuningJobs reinforcementFineTuningJobs
     dpoJobs tuningJobs trainings fine-tunes
-    importFile uploadToFileSearchStore transcript submit dubbing
+    importFile uploadToFileSearchStore import upload cachedContents containers
+    transcript submit dubbing
     forced-alignment
     """.split()  # noqa: SIM905 - a table of words reads better than a list of quotes
 ) | {""}  # a text-generation-inference server answers at its root

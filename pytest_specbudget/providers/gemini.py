@@ -27,6 +27,7 @@ from pytest_specbudget.providers import tools
 from pytest_specbudget.providers.counts import mapping, mappings, text
 from pytest_specbudget.providers.ending import Ending
 from pytest_specbudget.providers.fold import Fold, events_with
+from pytest_specbudget.providers.grounding import grounded_in
 from pytest_specbudget.providers.tiers import service_tier
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pytest_specbudget.providers.counts import Counts
     from pytest_specbudget.providers.fold import Asked, Statement
 
-__all__ = ["Embedding", "GenerateContent", "Prediction"]
+__all__ = ["Embedding", "GenerateContent"]
 
 _COUNTS = (
     "promptTokenCount",
@@ -80,7 +81,8 @@ class GenerateContent(Fold):
         stated.service_tier = service_tier(tier) or stated.service_tier
         if any(usage.get(name) is not None for name in _COUNTS):
             self._usage = usage
-        searches = tools.in_candidates(mappings(document.get("candidates")))
+        asked = self.asked.request.document
+        searches = grounded_in(mappings(document.get("candidates")), asked)
         stated.unpriced_tools = tools.told(searches) or stated.unpriced_tools
         blocked = mapping(document.get("promptFeedback")).get("blockReason")
         self._blocked = self._blocked or bool(blocked)
@@ -124,28 +126,6 @@ class Embedding(GenerateContent):
         if alone is not None and not self._usage:
             count = int(alone) if isinstance(alone, str) and alone.isdecimal() else alone
             self._usage = {"promptTokenCount": count}
-
-
-class Prediction(Fold):
-    """Vertex's `predict`: each embedding states its own count, an image none."""
-
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        self._predictions: list[Mapping[str, Any]] = []
-
-    def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
-        """Take the document."""
-        embeddings = (each.get("embeddings") for each in mappings(document.get("predictions")))
-        self._predictions = [
-            mapping(mapping(embedding).get("statistics")) for embedding in embeddings
-        ]
-        self.stated.finished = whole
-
-    def settle(self, stated: Statement) -> None:
-        """Add up what each embedding took; one that does not say leaves the sum unknown."""
-        each = [self.counts.total(one, ("token_count",)) for one in self._predictions]
-        if each and None not in each:
-            stated.usage = Usage(input_tokens=sum(filter(None, each)), output_tokens=0)
 
 
 def _candidates_asked(asked: Mapping[str, Any]) -> int:

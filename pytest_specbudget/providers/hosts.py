@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.bound import Bound
+from pytest_specbudget.providers.sellers import SELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +121,7 @@ HOSTS: Mapping[str, str] = {
     "openrouter.helicone.ai": "openrouter",
     "perplexity.helicone.ai": "perplexity",
     "fireworks.helicone.ai": "fireworks",
+    **SELLERS,
 }
 """Host, or a glob of hosts, to provider.
 
@@ -163,7 +165,8 @@ Source: https://developers.cloudflare.com/ai-gateway (providers), not read for t
 _RESIDENT = re.compile(r"(\w+)\.api\.(?:openai\.com|fireworks\.ai)|api\.(\w+)\.mistral\.ai")
 _BEDROCK = re.compile(r"(?:^|\.)bedrock-[a-z-]+\.([a-z]{2,4}(?:-[a-z]+)+-\d+)\.")
 _ON_VERTEX = re.compile(
-    r"/locations/(?:(?!global/)([^/]+)/publishers/anthropic/|([^/]+)/(?:publishers/google/|endpoints/openapi/))"
+    r"/locations/(?:(?!global/)([^/]+)/publishers/anthropic/"
+    r"|([^/]+)/(?:publishers/google/|endpoints/openapi/|batchPredictionJobs|cachedContents))"
 )
 _EXPRESS = re.compile(r"/v\w+/publishers/google/")
 _GLOBS = {host: provider for host, provider in HOSTS.items() if "*" in host}
@@ -220,7 +223,8 @@ def region_of(host: str, path: str) -> str | None:
     prices, as openai-cost-calculator 1.3.0 tells them), Mistral's regional inference
     (https://docs.mistral.ai/studio/regional-inference), and models on Vertex (a region in the path,
     or `global`): recent ones cost more in a region, and Gemini 2.0 Flash costs more on Vertex, in
-    all regions too, than on the Gemini API.  Bedrock has a price list for each region, which stands
+    all regions too, than on the Gemini API; so do its batches and caches, whose paths have the
+    region, too.  Bedrock has a price list for each region, which stands
     in its hosts (https://docs.aws.amazon.com/general/latest/gr/bedrock.html).  All checked
     2026-11-22.
     """

@@ -23,6 +23,7 @@ from pytest_specbudget.providers.dialects import DIALECTS, OPENAI
 from pytest_specbudget.providers.ending import Ending, ended_in
 from pytest_specbudget.providers.fold import USAGE, Fold, events_with
 from pytest_specbudget.providers.openai_usage import breakdown, read_cost, read_usage
+from pytest_specbudget.providers.svg import authors
 from pytest_specbudget.providers.tiers import service_tier
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class Response(_OpenAIShaped):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._searches: int | None = None
-        self._images: tuple[str, Mapping[str, Any]] | None = None
+        self._others: list[Part] = []  # images, and who wrote them down as shapes
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
@@ -224,12 +225,10 @@ class Response(_OpenAIShaped):
         super().settle(stated)
         if self.usage and stated.usage.web_search_requests is None and self._searches is not None:
             stated.usage += Usage(web_search_requests=self._searches)
-        if self.usage and self._images is not None:
+        if self.usage and self._others:
             name = stated.model or self.asked.model or "(unnamed)"
-            tool, told = self._images
-            images = Part(model=tool, usage=read_usage(told, self.counts, self.dialect))
-            stated.parts = (Part(model=name, usage=stated.usage), images)
-            stated.usage += images.usage
+            stated.parts = (Part(model=name, usage=stated.usage), *self._others)
+            stated.usage = sum((part.usage for part in self._others), stated.usage)
 
     def _note_beside(self, response: Mapping[str, Any]) -> None:
         told = mapping(response.get("tool_usage"))
@@ -239,8 +238,10 @@ class Response(_OpenAIShaped):
         )
         self.stated.unpriced_tools = tools.told(tools.in_response(response))
         images = mapping(told.get("image_gen"))
+        self._others = authors(response, self.counts, self.dialect)
         if images.get("total_tokens") or images.get("output_tokens"):
-            self._images = (_image_model(response), images)
+            usage = read_usage(images, self.counts, self.dialect)
+            self._others.insert(0, Part(model=_image_model(response), usage=usage))
 
 
 def _choices_asked(asked: Mapping[str, Any]) -> int:
@@ -298,12 +299,24 @@ class Media(_OpenAIShaped):
     """Transcripts, speech and images: tokens or seconds, or no word about either."""
 
     may_be_opaque = True
+    _authors: tuple[Part, ...] = ()
 
     def read(self, document: Mapping[str, Any], *, whole: bool) -> None:
         """Take an event or a document."""
         self.note(document)
         last = str(document.get("type")).endswith(_MADE)
         self.stated.finished |= whole or (last and bool(self.usage))
+        if "svg_usage" in document:
+            self._authors = tuple(authors(document, self.counts, self.dialect))
+
+    def settle(self, stated: Statement) -> None:
+        """Add who wrote a picture down as shapes; without the picture's own counts it is less."""
+        super().settle(stated)
+        if self._authors:
+            name = stated.model or self.asked.model or "(unnamed)"
+            stated.parts = (Part(model=name, usage=stated.usage), *self._authors)
+            stated.usage = sum((part.usage for part in self._authors), stated.usage)
+            stated.finished &= bool(self.usage)
 
     def end(self) -> None:
         """Take the last usage for the last; not all hosts name their events."""

@@ -17,6 +17,7 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 from pytest_specbudget.core.value import quick_value
+from pytest_specbudget.providers.audio import rounded_up
 from pytest_specbudget.providers.counts import HIGHEST, Counts, mapping, mappings, shown, text
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
         *_within(_INPUT_DETAILS, "cache_read_input_tokens"),  # Perplexity
     ),
     "cache_read_audio_input_tokens": _read_apart("audio_tokens"),
-    "cache_read_image_input_tokens": _read_apart("image_tokens"),
+    "cache_read_image_input_tokens": (
+        *_read_apart("image_tokens"),
+        ("cached_tokens_details", "cached_image_tokens"),  # of the tool that draws
+    ),
     "cache_write_input_tokens": (
         *_within(_INPUT_DETAILS, "cache_write_tokens"),
         ("cache_creation_input_tokens",),  # Databricks
@@ -242,7 +246,8 @@ def _gather(
             if type(value) is int and 0 <= value <= HIGHEST:  # as nearly all are
                 known[name] = value
             else:
-                known[name] = counts.take(place.path, value, total=place.total)
+                told = rounded_up(value) if name == "audio_seconds" else value
+                known[name] = counts.take(place.path, told, total=place.total)
 
 
 def _all_is_input(known: dict[str, int | None], total: int | None) -> None:

@@ -6,12 +6,11 @@ page, remote MCP servers and tools that run at the caller's cost nothing by them
 that a model had made are another model's work: they stand here where no tokens tell of them, as in
 answers of OpenAI's before those had `tool_usage`, and of Azure's.
 
-Source: https://openai.com/api/pricing (built-in tools), https://ai.google.dev/gemini-api/docs/pricing
-(grounding), https://docs.x.ai/docs/models (tools); not read for this, as told by
-https://community.openai.com/t/search-web-using-openai-api/1363698 and recorded answers (checked
-2026-11-22).  `tool_calls_details` and `executed_tools` are those of answers of Perplexity and Groq
-in public repositories, of that day; images without counts are those of
-https://github.com/vercel/ai (packages/azure/src/__fixtures__), checked 2026-11-23.
+Source: https://openai.com/api/pricing (built-in tools), https://docs.x.ai/docs/models (tools); not
+read for this, as told by https://community.openai.com/t/search-web-using-openai-api/1363698 and
+recorded answers (checked 2026-11-22).  `tool_calls_details` and `executed_tools` are those of
+answers of Perplexity and Groq in public repositories, of that day; images without counts are those
+of https://github.com/vercel/ai (packages/azure/src/__fixtures__), checked 2026-11-23.
 `BetaServerToolUsage` of anthropic 2.12.0 has no count of code that was executed; Anthropic's pages
 have one, and say that it costs nothing beside searches.
 """
@@ -30,7 +29,6 @@ __all__ = [
     "IN_USAGE",
     "counted",
     "executed",
-    "in_candidates",
     "in_choices",
     "in_response",
     "in_usage",
@@ -134,15 +132,6 @@ def _counts_images(response: Mapping[str, Any]) -> bool:
 def _is_image(item: Mapping[str, Any]) -> bool:
     """Tell whether an item is an image, whose status is left at `generating` by some."""
     return item.get("type") == _IMAGE and item.get("status") != "failed"
-
-
-def in_candidates(candidates: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Count the queries to Google's search that candidates are grounded in; a map counts as one."""
-    grounds = [mapping(each.get("groundingMetadata")) for each in candidates]
-    queries = [ground.get("webSearchQueries") for ground in grounds]
-    count = sum(len([*filter(None, each)]) for each in queries if isinstance(each, list))
-    chunks = (chunk for ground in grounds for chunk in mappings(ground.get("groundingChunks")))
-    return +Counter(google_search=count, google_maps=int(any("maps" in chunk for chunk in chunks)))
 
 
 def told(calls: Mapping[str, int]) -> tuple[str, ...]:

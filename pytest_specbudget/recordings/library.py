@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.cassetter import is_toml
+from pytest_specbudget.cassettes.unopened import leads_nowhere
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers import read_whole
 from pytest_specbudget.providers.deferred import settled
+from pytest_specbudget.providers.whereabouts import Whereabouts
 from pytest_specbudget.recordings.scrubbed import path_told_by
 from pytest_specbudget.recordings.whole import flat, read_whole_recording, whole_recording
 
@@ -107,7 +109,9 @@ def recording_of(data: bytes, name: str, rules: Sequence[HostRule] = ()) -> Reco
 
 def _read(path: Path, name: str, whole: Whole, rules: Sequence[HostRule]) -> Recording:
     interactions = [*map(flat, whole.interactions, whole.recorded or repeat(None))]
-    readings = [reading_of(each, rules) for each in interactions]
+    heard = [reading_of(each, rules) for each in interactions]
+    known = Whereabouts(heard)
+    readings = [None if each is None else known.located(each) for each in heard]
     return Recording(path, name, interactions, readings, whole)
 
 
@@ -117,13 +121,20 @@ def may_be_recording(name: str) -> bool:
 
 
 def files_below(root: Path) -> Iterator[Path]:
-    """Yield *root* if it is a file, else what may be a recording below it, sorted by path."""
+    """Yield *root* if it is a file, else what may be a recording below it, sorted by path.
+
+    A link to nothing may be one, too: whoever reads it says so.
+    """
     if not root.is_dir():
         yield root
         return
     for path in sorted(root.rglob("*")):
-        if may_be_recording(path.name) and path.is_file() and not _is_other_toml(path):
+        if may_be_recording(path.name) and _is_file(path) and not _is_other_toml(path):
             yield path
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() or leads_nowhere(path)
 
 
 def _is_other_toml(path: Path) -> bool:

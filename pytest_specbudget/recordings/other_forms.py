@@ -5,8 +5,9 @@ These forms are met with, alone or several in a list or in one file:
     an HTTP archive    of browsers and of Polly.js, which keeps compressed bodies as chunks
     an exchange        a request and a response: recording proxies such as Datadog's test agent,
                        which marks the base64 of bytes as such, WireMock, which writes what was
-                       sent as patterns, the VCRs of PHP and Elixir, and recorders that keep a
-                       stream as chunks
+                       sent as patterns (and long answers into files of their own, which
+                       `body_files` reads), the VCRs of PHP and Elixir, and recorders that
+                       keep a stream as chunks
     httpmock           when such a request comes, then that is answered; without a host
     nock               one call, with its path beside the scope it lies in
     responses          an answer with the method and the URL that were asked, of the recorder of

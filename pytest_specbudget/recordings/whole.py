@@ -28,6 +28,7 @@ from pytest_specbudget.cassettes.shapes import (
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.recordings import httprr
+from pytest_specbudget.recordings.body_files import fill
 from pytest_specbudget.recordings.other_forms import regrouped
 
 if TYPE_CHECKING:
@@ -83,22 +84,24 @@ def read_whole_recording(path: Path) -> Whole | None:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise unreadable(path, problem, b"") from problem
-    return whole_recording(data, path)
+    return whole_recording(data, path, at_hand=True)
 
 
-def whole_recording(data: bytes, path: Path) -> Whole | None:
+def whole_recording(data: bytes, path: Path, *, at_hand: bool = False) -> Whole | None:
     """Read what a file holds; None if it is well-formed and no recording.
 
     Args:
         data: Its bytes; perhaps gzipped.
         path: What to call it in errors.
+        at_hand: Whether it lies there, so that bodies that it keeps in files of their own can be
+            read; those of a file of another revision cannot.
 
     Raises:
         RecordingError: If it makes no sense, with its name and the reason.
     """
     try:
         data = _plain(data)
-        return _ours(data) or _of_others(data)
+        return _ours(data) or _of_others(data, path if at_hand else None)
     except Exception as problem:  # PyYAML's constructors raise whatever `int` and `dict` do
         raise unreadable(path, problem, data) from problem
 
@@ -150,8 +153,10 @@ def _ours(data: bytes) -> Whole | None:
     )
 
 
-def _of_others(data: bytes) -> Whole | None:
+def _of_others(data: bytes, path: Path | None) -> Whole | None:
     form, document = _loaded(data)
+    if path is not None:
+        fill(document, path)
     cassetter.refuse_other_protocols(document)
     pairs = pairs_in(document)
     if pairs is None:
@@ -179,7 +184,7 @@ def _numbered(pairs: list[tuple[Any, Any]]) -> Iterator[Interaction]:
 
 def _interaction(request: Any, response: Any) -> Interaction:
     if not isinstance(request, dict) or not isinstance(response, dict):
-        raise TypeError("a request or a response is no mapping")
+        raise ValueError("a request or a response is no mapping")  # noqa: TRY004 - damage, too
     return Interaction(
         Asked(
             method=str(request.get("method", "")).upper(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -305,3 +306,27 @@ def test_where_the_gate_is_switched_off_nothing_is_written_and_a_told_call_has_i
     assert str(charge.list_cost) == "2.5"
     assert books.tally.count == 0
     assert not (tmp_path / "run").exists()
+
+
+def told(books: Bookkeeper, host: str, path: str, answer: object) -> None:
+    """Book that a question was *answer*ed."""
+    request = Request("GET", host, path)
+    listener = books.recognise(request)
+    assert listener is not None
+    question = books.admit(request, listener)
+    listener.head(200, {"content-type": "application/json"})
+    listener.whole(json.dumps(answer).encode() + b"\n")
+    question.book(replace(EXCHANGE, request=request), listener.finish("complete"))
+
+
+def test_results_in_a_bucket_are_priced_in_the_region_of_their_job(books: Bookkeeper) -> None:
+    job = "/v1/projects/p/locations/europe-west4/batchPredictionJobs/7"
+    folder = {"outputInfo": {"gcsOutputDirectory": "gs://bucket/out"}}
+    usage = {"promptTokenCount": 20, "candidatesTokenCount": 5}
+    answer = {"response": {"candidates": [], "usageMetadata": usage, "modelVersion": "m"}}
+
+    told(books, "europe-west4-aiplatform.googleapis.com", job, folder)
+    told(books, "storage.googleapis.com", "/bucket/out/predictions.jsonl", answer)
+
+    *_, charge = written(books).charges
+    assert (charge.reading.usage.input_tokens, charge.reading.region) == (20, "europe-west4")

@@ -8,6 +8,7 @@ import pytest
 from support.answers import ask, chat, encoded, hear, responses, sse
 
 from pytest_specbudget.core.money import Money
+from pytest_specbudget.core.reading import Part
 from pytest_specbudget.core.usage import Usage
 
 USAGE = {
@@ -647,3 +648,66 @@ def test_cache_writes_of_openai_are_told_by_how_long_they_are_kept() -> None:
         cache_write_5m_input_tokens=100,
         cache_write_1h_input_tokens=300,
     )
+
+
+@pytest.mark.parametrize(("length", "seconds"), [(8.47, 9), (9.0, 9), (10, 10)])
+def test_a_part_of_a_second_in_a_usage_counts_as_a_whole_one(length: float, seconds: int) -> None:
+    request = ask("api.openai.com", "/v1/audio/transcriptions", {"model": "whisper-1"})
+
+    reading = hear(request, encoded({"usage": {"type": "duration", "seconds": length}}))
+
+    assert reading.usage == Usage(audio_seconds=seconds)
+
+
+_AUTHOR = {"model": "gpt-6", "input_tokens": 10, "output_tokens": 500, "reasoning_tokens": 100}
+_AUTHORED = Usage(input_tokens=10, output_tokens=500, reasoning_output_tokens=100)
+
+
+def test_who_writes_a_drawing_in_shapes_is_a_part_of_an_image() -> None:
+    request = ask(
+        "api.openai.com", "/v1/images/generations", {"model": "gpt-image-2", "prompt": ""}
+    )
+    usage = {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+
+    reading = hear(request, encoded({"usage": usage, "svg_usage": _AUTHOR}))
+
+    drawn = Part(model="gpt-image-2", usage=Usage(input_tokens=1, output_tokens=2))
+    assert reading.parts == (drawn, Part(model="gpt-6", usage=_AUTHORED))
+    assert (reading.usage.output_tokens, reading.usage_state) == (502, "complete")
+
+
+def test_a_drawing_without_the_counts_of_its_picture_is_a_lower_bound() -> None:
+    request = ask(
+        "api.openai.com", "/v1/images/generations", {"model": "gpt-image-2", "prompt": ""}
+    )
+
+    assert hear(request, encoded({"svg_usage": _AUTHOR})).usage_state == "partial"
+
+
+def test_who_writes_a_drawing_in_shapes_is_a_part_of_a_response() -> None:
+    image = {"input_tokens": 7, "output_tokens": 1000}
+    answer = {
+        "model": "gpt-5-2025",
+        "usage": {"input_tokens": 5, "output_tokens": 5},
+        "tools": [{"type": "image_generation", "model": "gpt-image-2"}],
+        "tool_usage": {"image_gen": image},
+        "output": [{"type": "image_generation_call", "svg_usage": _AUTHOR}],
+    }
+
+    reading = hear(responses(), encoded(answer))
+
+    assert [part.model for part in reading.parts] == ["gpt-5-2025", "gpt-image-2", "gpt-6"]
+    assert reading.usage.output_tokens == 1505
+
+
+def test_images_that_a_tool_read_from_a_cache_are_told_apart() -> None:
+    told = {"cached_image_tokens": 30, "cached_text_tokens": 20}
+    image = {"input_tokens": 100, "output_tokens": 9, "cached_tokens": 50}
+    answer = {
+        "usage": {"input_tokens": 5, "output_tokens": 5},
+        "tool_usage": {"image_gen": {**image, "cached_tokens_details": told}},
+    }
+
+    usage = hear(responses(), encoded(answer)).parts[1].usage
+
+    assert (usage.cache_read_input_tokens, usage.cache_read_image_input_tokens) == (50, 30)

@@ -242,7 +242,10 @@ def test_a_model_call_is_known_for_certain(
         ("POST", "app.example", "/ranking", {"query": "best"}),
         ("POST", "app.example", "/layout_parsing", {"file": "a"}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:countTokens", {}),
-        ("POST", "generativelanguage.googleapis.com", "/v1beta/cachedContents", {"contents": []}),
+        ("GET", "generativelanguage.googleapis.com", "/v1beta/cachedContents/c1", {}),
+        ("POST", "app.example", "/v1/cachedContents", {"title": "x"}),
+        ("POST", "app.example", "/v1/containers", {"name": "lunch"}),
+        ("POST", "api.openai.com", "/v1/vector_stores", {"name": "v"}),
         ("POST", "generativelanguage.googleapis.com", "/v1beta/fileSearchStores", {}),
         ("POST", "api.mistral.ai", "/v1/moderations", {"model": "m", "input": ""}),
         ("POST", "app.example", "/v1/evaluation", {"type": "classify", "parameters": {}}),
@@ -496,6 +499,92 @@ def test_calls_that_are_billed_otherwise_are_seen(
     assert listener.certain
 
 
+_MODEL = {"model": "m"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "provider"),
+    [
+        ("/together/v1/fine-tunes", {**_MODEL, "training_file": "f"}, "together"),
+        ("/v1/finetuning/finetuned-models", {"name": "n", "settings": {}}, "cohere"),
+        (
+            "/fireworks/v1/accounts/a/supervisedFineTuningJobs",
+            {"dataset": "d", "baseModel": "b"},
+            "fireworks",
+        ),
+        (
+            "/v1/accounts/a/reinforcementFineTuningJobs",
+            {"dataset": "d", "evaluator": "e"},
+            "fireworks",
+        ),
+        ("/v1/accounts/a/dpoJobs", {"dataset": "d"}, "fireworks"),
+        (
+            "/v1/accounts/a/batchInferenceJobs",
+            {**_MODEL, "inputDatasetId": "d"},
+            "fireworks",
+        ),
+        ("/v1/projects/p/locations/l/tuningJobs", {"baseModel": "b"}, "google"),
+        (
+            "/bedrock/model-customization-jobs",
+            {"baseModelIdentifier": "b", "trainingDataConfig": {}},
+            "bedrock",
+        ),
+        ("/model-invocation-job", {"modelId": "b", "inputDataConfig": {}}, "bedrock"),
+        ("/evaluation-jobs", {"evaluationConfig": {}, "inferenceConfig": {}}, "bedrock"),
+        (
+            "/v1/models/o/m/versions/v/trainings",
+            {"destination": "o/n", "input": {}},
+            "replicate",
+        ),
+        ("/v1beta/fileSearchStores/s:importFile", {"fileName": "f"}, "google"),
+        ("/v1/projects/p/locations/l/ragCorpora/1/ragFiles:import", {}, "google"),
+    ],
+)
+def test_work_for_later_is_seen_behind_a_gateway_by_path_and_body(
+    path: str, body: dict[str, Any], provider: str
+) -> None:
+    listener = recognise(ask("llm-gw.corp", path, body))
+
+    assert candidate("POST", path)
+    assert listener is not None
+    assert (listener.provider, listener.operation) == (provider, BEGIN)
+    assert listener.certain
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/fine-tunes", _MODEL),
+        ("/finetuning/finetuned-models", {"name": "n"}),
+        ("/tuningJobs", {"title": "piano"}),
+        ("/versions/2/trainings", {"input": {}}),
+        ("/model-invocation-job", {"modelId": "b"}),
+    ],
+)
+def test_a_body_that_asks_for_no_such_work_begins_none(path: str, body: dict[str, Any]) -> None:
+    assert recognise(ask("app.example", path, body)) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "provider"),
+    [
+        ("gigachat.devices.sberbank.ru", "gigachat"),
+        ("api.meta.ai", "meta"),
+        ("api.llama.com", "meta"),
+        ("ark.cn-beijing.volces.com", "volcengine"),
+        ("api.githubcopilot.com", "github-copilot"),
+        ("nano-gpt.com", "nano-gpt"),
+        ("ai-gateway.helicone.ai", "openai"),
+        ("llm.corp", "openai"),
+    ],
+)
+def test_who_sells_at_prices_of_their_own_is_not_taken_for_openai(host: str, provider: str) -> None:
+    listener = recognise(chat(host))
+
+    assert listener is not None
+    assert listener.provider == provider
+
+
 @pytest.mark.parametrize("key", ["training_file", "training_files"])
 def test_a_training_in_openais_format_is_seen_at_any_host(key: str) -> None:
     body = {"model": "m", key: "file-1"}
@@ -618,6 +707,9 @@ def test_asking_for_a_stream_is_seen_in_the_body_or_the_path(
     assert listener.streaming is streaming
 
 
+_IN_EU = "/v1/projects/p/locations/eu/"
+
+
 def on_vertex(place: str, owner: str = "publishers/google") -> Request:
     verb = "rawPredict" if owner.endswith("anthropic") else "generateContent"
     path = f"/v1/projects/p/locations/{place}/{owner}/models/m:{verb}"
@@ -659,6 +751,16 @@ def on_vertex(place: str, owner: str = "publishers/google") -> Request:
             ),
             "us-west1",
             id="Gemini on Vertex in OpenAI's format",
+        ),
+        pytest.param(
+            ask("aiplatform.eu.rep.googleapis.com", _IN_EU + "batchPredictionJobs", {}),
+            "eu",
+            id="a batch of Vertex",
+        ),
+        pytest.param(
+            ask("aiplatform.eu.rep.googleapis.com", _IN_EU + "cachedContents", {"model": "m"}),
+            "eu",
+            id="a cache at Vertex",
         ),
         pytest.param(chat("api.eu.mistral.ai"), "eu", id="Mistral's regional inference"),
         pytest.param(chat("api.mistral.ai"), None, id="Mistral's global host"),

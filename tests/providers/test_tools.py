@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.answers import anthropic, chat, encoded, hear, sse
+from support.answers import anthropic, ask, chat, encoded, hear, sse
 
 from pytest_specbudget.core.exchange import Request
 from pytest_specbudget.providers import read_whole
@@ -225,6 +225,57 @@ def test_gemini_tells_what_its_answer_is_grounded_in(
 
     assert told_of(found) == told
     assert found.usage.web_search_requests is None
+
+
+_QUERIES = {"webSearchQueries": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "ground", "told"),
+    [
+        pytest.param(
+            [{"enterpriseWebSearch": {}}], _QUERIES, ("enterprise_web_search 2",), id="enterprises'"
+        ),
+        pytest.param(
+            [{"parallel_ai_search": {}}, {"functionDeclarations": []}],
+            _QUERIES,
+            ("parallel_ai_search 2",),
+            id="another's, as Python writes it",
+        ),
+        pytest.param(
+            [{"exaAiSearch": {}, "googleSearch": {}}],
+            _QUERIES,
+            ("google_search_query 2",),
+            id="Google's, if it may be",
+        ),
+        pytest.param("odd", _QUERIES, ("google_search_query 2",), id="nobody's"),
+        pytest.param(
+            [{"googleSearch": {}}],
+            {"imageSearchQueries": ["a", ""]},
+            ("google_image_search 1",),
+            id="for images",
+        ),
+        pytest.param(
+            [{"retrieval": {"vertexAiSearch": {}}}],
+            {"retrievalQueries": ["a", "b"]},
+            ("vertex_ai_search 1",),
+            id="in documents of one's own",
+        ),
+    ],
+)
+def test_whose_search_it_was_is_told_by_what_the_request_allows(
+    allowed: Any, ground: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    usage = {"promptTokenCount": 9, "candidatesTokenCount": 3, "totalTokenCount": 12}
+    answer = {
+        "candidates": [{"groundingMetadata": ground}],
+        "usageMetadata": usage,
+        "modelVersion": "gemini-3.5-flash",
+    }
+    path = "/v1beta/models/gemini-3.5-flash:generateContent"
+    request = ask("generativelanguage.googleapis.com", path, {"contents": [], "tools": allowed})
+
+    assert told_of(hear(request, encoded(answer))) == told
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pytest_specbudget.providers import (
     mistral,
     ollama,
     openai,
+    predictions,
     untold,
     watsonx,
 )
@@ -168,7 +169,23 @@ FORMATS = (
         "google",
         gemini.Embedding,
     ),
-    Route(paths.google("predict"), (("instances",),), "embeddings", "google", gemini.Prediction),
+    Route(
+        paths.google("predict", predictions.EMBEDDING),
+        (("instances",),),
+        "embeddings",
+        "google",
+        predictions.Embeddings,
+    ),
+    Route(
+        paths.google("predict", predictions.IMAGE),
+        (("instances",),),
+        "image_generation",
+        "google",
+        predictions.Images,
+    ),
+    Route(
+        paths.google("predict"), (("instances",),), "generate_content", "google", predictions.Text
+    ),
     Route(
         paths.google("predictLongRunning"),
         (("instances",),),

@@ -17,9 +17,9 @@ def openai(path: str) -> re.Pattern[str]:
     return ending(rf"(?:/deployments/(?P<model>[^/]+))?{path}")
 
 
-def google(verbs: str) -> re.Pattern[str]:
+def google(verbs: str, model: str = "[^/:]+") -> re.Pattern[str]:
     """Match `MODEL:VERB` at the end."""
-    return re.compile(rf"/(?P<model>[^/:]+):(?:{verbs})$")
+    return re.compile(rf"/(?P<model>{model}):(?:{verbs})$")
 
 
 def vertex(publisher: str) -> re.Pattern[str]:
