@@ -34,6 +34,7 @@ from vcr.errors import (  # type: ignore[import-untyped]  # vcrpy ships no types
 from pytest_specbudget.cassettes.current import asked_first, current, opened
 from pytest_specbudget.cassettes.faulty import Due, Faulty, InjectedTimeoutError
 from pytest_specbudget.cassettes.interaction import Answer, Asked, body_bytes, plain_headers
+from pytest_specbudget.cassettes.one_stream import one_stream
 from pytest_specbudget.cassettes.tape import Played, Tape
 from pytest_specbudget.meters import origin
 from pytest_specbudget.meters.carrier import foreign_carrier
@@ -67,6 +68,7 @@ def installed() -> Iterator[None]:
         stack.callback(origin.tell_if_open(lambda: current() is not None))
         for patcher in _Builder(_Router()).build():
             stack.enter_context(patcher)
+        stack.enter_context(one_stream())
         yield
 
 
