@@ -5,11 +5,15 @@ The same damage is told in the same words, whoever comes upon it: a replay, a co
 
 from __future__ import annotations
 
+import binascii
+import gzip
 import re
+import zlib
 
 import yaml
 
 from pytest_specbudget.cassettes.secrets.hearsay import repeatable
+from pytest_specbudget.core import reasons
 from pytest_specbudget.errors import RecordingError
 
 __all__ = ["REMEDY", "damaged", "reason_of"]
@@ -19,6 +23,30 @@ REMEDY = "restore it from version control, or delete it and record again"
 
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _PLACE = re.compile(r"((?:line|interaction) \d+): ")
+_GZIP = b"\x1f\x8b"
+_PACKED = "it is compressed with gzip; unpack it, since only plain files are replayed"
+_NEEDED = frozenset({"request", "response", "method", "uri", "status", "code"})
+"""What an interaction must have."""
+_MISSHAPEN = "it has not the shape of a recording"
+_OF_KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (EOFError, "it is compressed, and cut off"),
+    (gzip.BadGzipFile, "it is compressed, and damaged"),
+    (zlib.error, "it is compressed, and damaged"),
+    (binascii.Error, "a body in it is no base64"),
+    (IndexError, _MISSHAPEN),
+    (TypeError, _MISSHAPEN),
+    (AttributeError, _MISSHAPEN),
+)
+_OF_PYTHON: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"invalid literal for int\(\).*?: (.*)"), r"\1 is no whole number"),
+    (re.compile(r"could not convert string to float: (.*)"), r"\1 is no number"),
+    (re.compile(r"(?:not enough|too many) values to unpack.*"), _MISSHAPEN),
+    (
+        re.compile(r"(?:year|month|day|hour|minute|second)\b.*(?:must be in|out of range).*"),
+        "there is no such date",
+    ),
+)
+"""What Python says of a value that makes no sense, and what a reader of the recording can use."""
 
 
 def damaged(name: str, problem: Exception, data: bytes = b"") -> RecordingError:
@@ -35,7 +63,8 @@ def damaged(name: str, problem: Exception, data: bytes = b"") -> RecordingError:
         return RecordingError(
             f"{place}: a merge conflict that nobody resolved; resolve it, or {REMEDY}"
         )
-    place, words = _placed(_not_utf8(data) or _no_text(problem, data) or reason_of(problem))
+    told = _packed(problem, data) or _not_utf8(data) or _no_text(problem, data)
+    place, words = _placed(told or reason_of(problem))
     form = " as YAML" if isinstance(problem, yaml.MarkedYAMLError) else ""
     return RecordingError(f"{name}{place}: cannot be read{form} ({repeatable(words)}); {REMEDY}")
 
@@ -50,9 +79,33 @@ def reason_of(problem: Exception) -> str:
     """Say in one line why a recording makes no sense."""
     if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
         return f"line {problem.problem_mark.line + 1}: {problem.problem or problem}"
-    words = " ".join(str(problem).split())
-    told = isinstance(problem, OSError | ValueError | TypeError | yaml.YAMLError)
-    return words if words and told else f"{type(problem).__name__}: {words}".removesuffix(": ")
+    if isinstance(problem, KeyError):
+        return _unfound(problem)
+    for kind, told in _OF_KINDS:
+        if isinstance(problem, kind):
+            return told
+    words = " ".join(reasons.reason_of(problem).split())
+    return _translated(words) if words else type(problem).__name__
+
+
+def _unfound(problem: KeyError) -> str:
+    key = str(problem.args[0]) if problem.args else ""
+    return f'it has no "{key}"' if key in _NEEDED else f'"{key}" makes no sense there'
+
+
+def _translated(words: str) -> str:
+    for pattern, told in _OF_PYTHON:
+        found = pattern.fullmatch(words)
+        if found:
+            return found.expand(told)
+    return words
+
+
+def _packed(problem: Exception, data: bytes) -> str:
+    """Say why a file that is still packed cannot be read: it is damaged, or nobody unpacks it."""
+    if not data.startswith(_GZIP):
+        return ""
+    return _PACKED if isinstance(problem, UnicodeDecodeError) else reason_of(problem)
 
 
 def _not_utf8(data: bytes) -> str:

@@ -19,6 +19,7 @@ from pytest_specbudget.cassettes.fault_answers import injected
 from pytest_specbudget.cassettes.faults import ALTERING, HIDES_USAGE, Call, Fault, altered
 from pytest_specbudget.cassettes.misses import describe
 from pytest_specbudget.cassettes.requests import request_of
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.meters.origin import open_mark
 from pytest_specbudget.meters.scope import routing
 
@@ -202,4 +203,4 @@ class Due:
         try:
             return make(*values)
         except ValueError as problem:
-            raise self.faulty.refuse(f"{self.injection.fault}: {problem}") from problem
+            raise self.faulty.refuse(f"{self.injection.fault}: {reason_of(problem)}") from problem

@@ -168,8 +168,7 @@ def _numbered(entry: Any, number: int, name: str) -> Interaction:
     try:
         return interaction_from(cassetter.as_vcrpy(entry))
     except _MISSHAPEN as problem:
-        told = ValueError(f"interaction {number}: {type(problem).__name__}: {problem}")
-        raise _damaged(name, told) from None
+        raise _damaged(name, problem, place=f"interaction {number}: ") from None
 
 
 def _load(raw: bytes, name: str) -> Any:
@@ -182,10 +181,11 @@ def _load(raw: bytes, name: str) -> Any:
         raise _damaged(name, problem, raw) from None
 
 
-def _damaged(name: str, problem: Exception, raw: bytes = b"") -> RecordingError:
-    from pytest_specbudget.cassettes.damage import damaged  # noqa: PLC0415 - imports yaml
+def _damaged(name: str, problem: Exception, raw: bytes = b"", *, place: str = "") -> RecordingError:
+    from pytest_specbudget.cassettes.damage import damaged, reason_of  # noqa: PLC0415 - imports yaml
 
-    return damaged(name, problem, raw)
+    told = ValueError(f"{place}{reason_of(problem)}") if place else problem
+    return damaged(name, told, raw)
 
 
 def _load_as_vcrpy(text: str) -> Any:

@@ -28,11 +28,13 @@ from pytest_specbudget.cassettes import cassetter
 from pytest_specbudget.cassettes.bounds import check
 from pytest_specbudget.cassettes.damage import damaged, reason_of
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
-from pytest_specbudget.errors import RecordingError
+from pytest_specbudget.cassettes.unopened import unopened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from pytest_specbudget.errors import RecordingError
 
 __all__ = [
     "Interaction",
@@ -101,7 +103,7 @@ def read_recording(path: Path) -> list[Interaction] | None:
 def unreadable(path: Path, problem: Exception, data: bytes) -> RecordingError:
     """Make the error for a file that cannot be read, or holds what makes no sense."""
     if isinstance(problem, OSError) and problem.strerror:
-        return RecordingError(f"{path} cannot be read: {problem.strerror}")
+        return unopened(path, problem)
     return damaged(str(path), problem, data)
 
 
@@ -223,7 +225,7 @@ def _interactions(pairs: list[tuple[Any, Any]], times: list[datetime | None]) ->
 
 def _interaction(request: Any, response: Any, recorded_at: datetime | None) -> Interaction:
     if not isinstance(request, dict) or not isinstance(response, dict):
-        raise TypeError("a request or a response is no mapping")
+        raise ValueError("a request or a response is no mapping")  # noqa: TRY004 - damage, too
     return Interaction(
         method=str(request.get("method", "")).upper(),
         url=str(request.get("uri", request.get("url", ""))),

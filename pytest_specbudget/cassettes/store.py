@@ -16,6 +16,8 @@ import os
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.lines import Content, header, line, parse
+from pytest_specbudget.cassettes.unopened import unopened
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -31,14 +33,14 @@ def read(path: Path) -> Content:
     """Read a recording; one that does not exist holds nothing.
 
     Raises:
-        RecordingError: If it cannot be read.
+        RecordingError: If it cannot be read, or is a link to nothing.
     """
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
-        return Content()
     except OSError as problem:
-        raise RecordingError(f"{path} cannot be read: {problem.strerror}") from problem
+        if isinstance(problem, FileNotFoundError) and not path.is_symlink():
+            return Content()
+        raise unopened(path, problem) from problem
     return parse(raw, str(path)) if raw.strip() else Content(whole=len(raw))
 
 
@@ -86,9 +88,8 @@ class Store:
             self._mend()
             _append(self._beside or self._path, line(interaction), self._start)
         except OSError as problem:
-            raise RecordingError(
-                f"{self._path} cannot be written: {problem.strerror or problem}"
-            ) from problem
+            told = f"{self._path} cannot be written: {reason_of(problem)}"
+            raise RecordingError(told) from problem
 
     def finish(self, *, keep: bool) -> None:
         """Put a recording made anew in place of the old one, which stays unless *keep*.

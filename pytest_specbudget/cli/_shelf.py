@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cassettes.damage import REMEDY
 from pytest_specbudget.cassettes.scrub import scrubbed_text
+from pytest_specbudget.cassettes.unopened import leads_nowhere
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.errors import CatalogueError, SettingError
 from pytest_specbudget.recordings.library import recordings
@@ -35,6 +36,7 @@ __all__ = [
     "Shelf",
     "configure_paths",
     "is_left_out",
+    "is_there",
     "now",
     "shown_path",
     "with_shelf",
@@ -86,6 +88,11 @@ class Shelf:
         return [*found, *_cassette_folders(Path())]
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything at *path*; a link to nothing is told by whoever reads it."""
+    return path.exists() or leads_nowhere(path)
+
+
 def is_left_out(path: Path, root: Path) -> bool:
     """Tell whether *path* was recorded for a matrix, which is no part of a suite.
 
@@ -112,7 +119,7 @@ def with_shelf(run: Callable[[argparse.Namespace, Shelf], int]) -> Run:
     """
 
     def opened(arguments: argparse.Namespace) -> int:
-        missing = [path for path in getattr(arguments, "paths", ()) if not path.exists()]
+        missing = [path for path in getattr(arguments, "paths", ()) if not is_there(path)]
         if missing:
             complain(f'"{missing[0]}" does not exist; name a recording, or a folder of them')
             return WRONG_ARGUMENTS

@@ -14,15 +14,19 @@ from pytest_specbudget.core.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["reason_of"]
+__all__ = ["reason_of", "toml_problem"]
 
 _OF_KINDS: tuple[tuple[type[Exception], str], ...] = (
     (FileNotFoundError, "there is no such file or folder"),
     (IsADirectoryError, "it is a folder"),
     (NotADirectoryError, "it is no folder"),
+    (FileExistsError, "a file is in the way"),
     (PermissionError, "permission is denied"),
     (RecursionError, "it is nested too deep"),
+    (ArithmeticError, "a number in it is too large or too small"),
 )
+_MOST_DIGITS = "Exceeds the limit"
+"""How Python begins to say that a number has more digits than it reads."""
 
 
 def reason_of(problem: Exception, beside: Iterable[str] = ()) -> str:
@@ -43,7 +47,22 @@ def reason_of(problem: Exception, beside: Iterable[str] = ()) -> str:
         return f"it is no TOML: {problem}"
     if isinstance(problem, OSError) and problem.strerror:
         return problem.strerror[0].lower() + problem.strerror[1:]
-    return str(problem)
+    told = str(problem)
+    return "a number in it has too many digits" if told.startswith(_MOST_DIGITS) else told
+
+
+def toml_problem(name: str, problem: Exception) -> str:
+    """Say in one sentence why the TOML file called *name* cannot be used.
+
+    Args:
+        name: The file, as people know it.
+        problem: What was raised while it was opened, decoded or parsed.
+    """
+    if isinstance(problem, UnicodeDecodeError):
+        return f"{name} is not UTF-8, at byte {problem.start}; save it as UTF-8"
+    if _is_of_toml(problem):
+        return f"{name} is not valid TOML: {problem}"
+    return f"{name} cannot be read: {reason_of(problem)}"
 
 
 def _is_of_toml(problem: Exception) -> bool:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from pytest_specbudget.budgets.calendar import CalendarGate, period_of
 from pytest_specbudget.budgets.gate import Ceiling
 from pytest_specbudget.core.finding import Found
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.calendar_findings import (
     doubts,
@@ -70,7 +71,7 @@ def with_month_of_table(settings: Settings) -> Settings:
     try:
         limits = load(source.read_text("utf-8"), str(source)).cost_limits
     except (OSError, UnicodeDecodeError) as problem:
-        raise SettingError([f"{source}: {problem}"]) from problem
+        raise SettingError([f"{source} cannot be read: {reason_of(problem)}"]) from problem
     if limits is None or limits.monthly_budget is None:
         return settings
     budget = limits.monthly_budget

@@ -22,9 +22,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.names import nearest
+from pytest_specbudget.core.reasons import toml_problem
 from pytest_specbudget.core.wording import exact
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.histories.settled import Settlement, Settlements
+from pytest_specbudget.reports.writing import write_whole
 from pytest_specbudget.settings.amounts import amount_of, quoted
 
 if TYPE_CHECKING:
@@ -50,12 +52,12 @@ def read_settlements(path: Path) -> Settlements:
     except FileNotFoundError:
         return Settlements()
     except OSError as error:
-        raise SettingError([f"{path.name} cannot be read: {error.strerror}"]) from error
+        raise SettingError([toml_problem(path.name, error)]) from error
     return _settlements(data, path.name)
 
 
 def add_settlement(path: Path, one: Settlement) -> None:
-    """Add *one* to what the file at *path* holds, none of which is touched.
+    """Add *one* to what the file at *path* holds, none of which is touched; all of it or nothing.
 
     Raises:
         SettingError: If the file makes no sense, or would not make any then.
@@ -65,8 +67,7 @@ def add_settlement(path: Path, one: Settlement) -> None:
     gap = "" if not old else "\n" if old.endswith(b"\n") else "\n\n"
     added = f"{gap}{_entry(one)}".encode()
     _settlements(old + added, path.name)
-    with path.open("ab") as out:
-        out.write(added)
+    write_whole(path, old + added)
 
 
 def _entry(one: Settlement) -> str:
@@ -116,11 +117,8 @@ def _settlements(data: bytes, name: str) -> Settlements:
 def _parsed(data: bytes, name: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        problem = f"{name} is not UTF-8, at byte {error.start}; save it as UTF-8"
-        raise SettingError([problem]) from error
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SettingError([f"{name} is not valid TOML: {error}"]) from error
+        raise SettingError([toml_problem(name, error)]) from error
 
 
 def _misfits(table: Mapping[str, Any]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from pytest_specbudget.cassettes.matching import fingerprint
 from pytest_specbudget.cassettes.names import cassette_path
 from pytest_specbudget.cassettes.scrub import REDACTED, scrubbed, with_body
 from pytest_specbudget.cassettes.store import Store, read
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class MatrixFolder:
             beside.write_text(f"{text}\n", encoding="utf-8", newline="\n")
             beside.replace(path)
         except OSError as problem:
-            raise RecordingError(f"{path} cannot be written: {problem.strerror}") from problem
+            raise RecordingError(f"{path} cannot be written: {reason_of(problem)}") from problem
 
     def _store(self, case: str, model: str) -> Store:
         note = f"recorded by specbudget record --matrix: {case} asked of {model}"
@@ -138,5 +139,9 @@ def _read_books(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
         return {(row["case"], row["model"]): row for row in rows}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, LookupError, TypeError) as problem:
-        raise RecordingError(f"{path} cannot be read: {problem}; mend or remove it") from problem
+    except (OSError, ValueError, RecursionError) as problem:
+        told = f"{path} cannot be read: {reason_of(problem)}; mend or remove it"
+        raise RecordingError(told) from problem
+    except (LookupError, TypeError) as problem:
+        told = f"{path} cannot be read: it has no rows of cases and models; mend or remove it"
+        raise RecordingError(told) from problem

@@ -20,6 +20,7 @@ from pytest_specbudget.cassettes.lines import line, parse
 from pytest_specbudget.cassettes.matching import fingerprint
 from pytest_specbudget.cassettes.scrub import scrubbed, scrubbed_text, with_body
 from pytest_specbudget.cassettes.secrets.spans import in_body
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.recordings.library import reading_of
 from pytest_specbudget.recordings.whole import OURS, flat
@@ -112,7 +113,7 @@ def write(text: str, target: Path) -> None:
         beside.replace(target)
     except OSError as problem:
         beside.unlink(missing_ok=True)
-        raise RecordingError(f"{target} cannot be written: {problem.strerror}") from problem
+        raise RecordingError(f"{target} cannot be written: {reason_of(problem)}") from problem
 
 
 def _is_done(whole: Whole, tidy: list[Interaction]) -> bool:
@@ -180,7 +181,7 @@ def _difference(recording: Recording, tidy: list[Interaction], text: str) -> str
     try:
         back = parse(text.encode(), "the new file")
     except (RecordingError, UnicodeEncodeError) as problem:
-        return f"it cannot be read back: {problem}"
+        return f"it cannot be read back: {reason_of(problem)}"
     if not back.ours or back.interactions != tidy:
         return "it does not read back as it was written"
     for place, (old, new) in enumerate(

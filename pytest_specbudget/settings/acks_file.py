@@ -25,6 +25,7 @@ from pytest_specbudget.audit.acks import Acknowledgement
 from pytest_specbudget.audit.comparison import Scope
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.names import nearest
+from pytest_specbudget.core.reasons import toml_problem
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.amounts import amount_of, percent_of, quoted
 from pytest_specbudget.settings.toml_lines import line_numbers, line_of
@@ -57,11 +58,8 @@ def read_acks(path: Path) -> tuple[Acknowledgement, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ()
-    except OSError as error:
-        raise SettingError([f"{path.name} cannot be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        problem = f"{path.name} is not UTF-8, at byte {error.start}; save it as UTF-8"
-        raise SettingError([problem]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError([toml_problem(path.name, error)]) from error
     return acknowledgements(text, path.name)
 
 
@@ -122,7 +120,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SettingError([f"{name} is not valid TOML: {error}"]) from error
+        raise SettingError([toml_problem(name, error)]) from error
 
 
 @dataclass(frozen=True, slots=True)

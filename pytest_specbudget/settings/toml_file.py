@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.names import SURE, nearest
+from pytest_specbudget.core.reasons import toml_problem
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.asked import mentions_us
 from pytest_specbudget.settings.given import Given
@@ -117,6 +118,9 @@ def _is_almost(ours: str, key: str) -> bool:
 
 
 def _text(path: Path) -> str | None:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # To open a named pipe is to wait for somebody who writes.
+        raise SettingError([f"{path.name} cannot be read: it is no file"])
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -124,11 +128,8 @@ def _text(path: Path) -> str | None:
             return None
         why = f"{path.name} is a link to nothing ({path.readlink()}); fetch what it stands for"
         raise SettingError([why]) from None
-    except OSError as error:
-        raise SettingError([f"{path.name} cannot be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        problem = f"{path.name} is not UTF-8, at byte {error.start}; save it as UTF-8"
-        raise SettingError([problem]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError([toml_problem(path.name, error)]) from error
 
 
 def _parsed(text: str, name: str) -> Mapping[str, Any]:
@@ -137,7 +138,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SettingError([f"{name} is not valid TOML: {error}{_quoted(text, error)}"]) from error
+        raise SettingError([toml_problem(name, error) + _quoted(text, error)]) from error
 
 
 def _quoted(text: str, error: Exception) -> str:

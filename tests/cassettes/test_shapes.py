@@ -232,7 +232,7 @@ def laughs() -> str:
         pytest.param(
             "interactions:\n- 1\n", "interactions[0]", id="an interaction that is a number"
         ),
-        pytest.param("interactions: 7\n", "not iterable", id="no list"),
+        pytest.param("interactions: 7\n", "not the shape", id="no list"),
         pytest.param(
             "interactions:\n- {request: 1, response: 2}\n",
             "no mapping",
@@ -248,7 +248,7 @@ def laughs() -> str:
         pytest.param("interactions: *nobody", "undefined alias", id="an alias of nothing"),
         pytest.param("? {a: 1}\n: 2\n", "unhashable", id="a mapping as a key"),
         pytest.param(
-            STOCK.replace("code: 200", "code: many"), "invalid literal", id="a status in words"
+            STOCK.replace("code: 200", "code: many"), "'many' is no whole", id="a status in words"
         ),
     ],
 )

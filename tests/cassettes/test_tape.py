@@ -296,8 +296,20 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_sent(path: Path
 def test_a_recording_that_cannot_be_opened_is_named(path: Path) -> None:
     path.mkdir(parents=True)
 
-    with pytest.raises(RecordingError, match=f"^{path} cannot be read: Is a directory"):
+    with pytest.raises(RecordingError, match=f"^{path} cannot be read: it is a folder$"):
         tape(path)
+
+
+@pytest.mark.parametrize("mode", ["none", "once", "new", "all"])
+def test_a_link_to_nothing_is_told_before_anything_is_sent(path: Path, mode: Mode) -> None:
+    path.parent.mkdir()
+    path.symlink_to("elsewhere.yaml")
+
+    with pytest.raises(RecordingError, match=f"^{path} is a link to nothing .elsewhere.yaml.; fet"):
+        tape(path, mode)
+
+    assert path.is_symlink()
+    assert not path.exists()
 
 
 def test_an_answer_that_cannot_be_written_refuses_so_that_no_sdk_pays_again(path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from support.charges import charge
 from support.journals import line_of
 from support.planted import PLANTED
-from support.recorded import SECRET, chat, exchange, write
+from support.recorded import SECRET, chat, exchange, link_to_nothing, write
 
 from pytest_specbudget.cassettes.lines import header, line
 from pytest_specbudget.cassettes.store import read
@@ -281,7 +281,35 @@ def test_without_a_whole_run_nothing_is_called_unused(
 
     told = capsys.readouterr()
     assert (status, told.out) == (0, "")
-    assert "not checked: what is unused" in told.err
+    assert "not checked: what is unused; " in told.err
+    why = ": the process did not end well;" if not ended else "no journal of a whole run in .specb"
+    assert why in told.err
+    assert "what is unused cannot be told" not in told.err
+    assert "; run all tests" in told.err
+
+
+def test_a_run_of_another_rootdir_is_found_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    (tmp_path / "examples/speckit/.specbudget/journal").mkdir(parents=True)
+
+    main(["cassettes", "lint", NOW])
+
+    told = capsys.readouterr().err
+    assert "or name a run: --journal examples/speckit/.specbudget/journal\n" in told
+
+
+def test_a_link_to_nothing_is_a_recording_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link_to_nothing(tmp_path / "cassettes/a.yaml")
+
+    status = main(["cassettes", "lint", NOW])
+
+    told = capsys.readouterr().out
+    assert status == 1
+    assert "cassettes/a.yaml:1: error: recording-unreadable: is a link to nothing (gone.ya" in told
 
 
 def test_a_journal_that_was_asked_for_must_be_whole(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.recorded import chat, exchange, write
+from support.recorded import chat, exchange, link_to_nothing, write
 
 from pytest_specbudget.cli import main
 
@@ -53,6 +53,34 @@ def test_a_row_is_what_replaying_the_file_would_book(
         "recorded_last": "2026-11-02T10:00:00+00:00",
         "bytes": path.stat().st_size,
     }
+
+
+@pytest.mark.parametrize("named", [[], ["cassettes"], ["cassettes/b.yaml"]])
+@pytest.mark.parametrize("action", ["list", "stats", "show", "migrate"])
+def test_a_link_to_nothing_is_told_by_whatever_looks_at_recordings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], action: str, named: list[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    link_to_nothing(tmp_path / "cassettes/b.yaml")
+    words = {"migrate": ["--dry-run"]}.get(action, [])
+    paths = {"migrate": named or ["."], "show": ["cassettes/b.yaml"]}.get(action, named)
+
+    status = main(["cassettes", action, *words, *paths])
+
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told.count("cassettes/b.yaml is a link to nothing (gone.yaml); fetch what it st") == 1
+
+
+def test_a_link_to_another_recording_is_one_and_counted_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "cassettes/a.yaml", chat())
+    (tmp_path / "cassettes/b.yaml").symlink_to("a.yaml")
+    link_to_nothing(tmp_path / "cassettes/notes.txt")
+    link_to_nothing(tmp_path / "cassettes/folder")
+
+    assert [row["file"] for row in listed(capsys)] == ["cassettes/a.yaml"]
 
 
 def test_what_has_no_price_is_null_and_says_why(

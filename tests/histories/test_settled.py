@@ -211,6 +211,7 @@ ENTRY = 'calls = ["c"]\nusd = "0.05"\nreason = "x"\nby = "ana"\non = 2026-11-22\
         ),
         pytest.param(f"[[settled]]\n{ENTRY}[[settled]]\n{ENTRY}", "c is settled 2 times", id="two"),
         pytest.param("[[settled]", "is not valid TOML", id="no TOML"),
+        pytest.param("a = 1e999999999999999999999", "a number in it is too large", id="a number"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_said(tmp_path: Path, text: str, told: str) -> None:
@@ -233,6 +234,13 @@ def test_a_file_that_is_not_utf8_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(SettingError, match="not UTF-8, at byte 5"):
         read_settlements(path)
+
+
+def test_a_folder_in_the_place_of_the_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+
+    with pytest.raises(SettingError, match=f"^{FILE_NAME} cannot be read: it is a folder$"):
+        read_settlements(tmp_path / FILE_NAME)
 
 
 def test_a_journal_tells_what_broke_a_call_and_what_was_declared_of_it(tmp_path: Path) -> None:

@@ -281,11 +281,32 @@ def test_what_is_booked_is_read_again_and_each_call_stands_there_once(tmp_path: 
     ]
 
 
-def test_books_that_make_no_sense_are_an_error(tmp_path: Path) -> None:
-    (tmp_path / "matrix.json").write_text('{"rows": [7]}', encoding="utf-8")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param('{"rows": [7]}', "it has no rows of cases and models", id="another shape"),
+        pytest.param('{"rows": [{}]}', "it has no rows of cases and models", id="empty rows"),
+        pytest.param("[]", "it has no rows of cases and models", id="a list"),
+        pytest.param("{", "it is no JSON, at line 1, column 2", id="cut off"),
+        pytest.param("[" * 99_999, "it is nested too deep", id="depth"),
+        pytest.param(b"\xff", "it is no UTF-8 text, at byte 0", id="bytes"),
+        pytest.param(None, "it is a folder", id="a folder"),
+    ],
+)
+def test_books_that_make_no_sense_are_an_error(
+    tmp_path: Path, text: str | bytes | None, told: str
+) -> None:
+    books = tmp_path / "matrix.json"
+    if text is None:
+        books.mkdir()
+    else:
+        books.write_bytes(text.encode() if isinstance(text, str) else text)
 
-    with pytest.raises(RecordingError, match=r"matrix\.json cannot be read"):
+    with pytest.raises(RecordingError) as raised:
         MatrixFolder(tmp_path)
+
+    assert str(raised.value).startswith(f"{books} cannot be read: {told}")
+    assert str(raised.value).endswith("; mend or remove it")
 
 
 def test_a_secret_that_an_answer_repeats_is_taken_out(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def test_what_is_neither_is_an_error(written: object) -> None:
     ("text", "told"),
     [
         pytest.param("[[ack]", f"{NAME} is not valid TOML", id="no TOML"),
+        pytest.param("a = " + "[" * 5000, f"{NAME} cannot be read: it is nested too", id="depth"),
         pytest.param("ack = 3", f"{NAME}: ack is no list of tables", id="no table"),
         pytest.param("[ack]\nlimit = 3", f"{NAME}: ack is no list of tables", id="one table"),
         pytest.param("[[acks]]", f'{NAME}: "acks" is unknown; write [[ack]]', id="another table"),
@@ -179,7 +180,7 @@ def test_a_file_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="cannot be read"):
+    with pytest.raises(SettingError, match=f"^{tmp_path.name} cannot be read: it is a folder$"):
         read_acks(tmp_path)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,13 +113,20 @@ def test_a_file_that_cannot_be_understood_is_quoted(
     assert problems_of(tmp_path) == [problem]
 
 
-@pytest.mark.parametrize("deep", ["budget = " + "[" * 5000, "budget = " + "9" * 5000])
-def test_a_file_made_to_break_the_parser_is_only_a_problem(tmp_path: Path, deep: str) -> None:
-    (tmp_path / "specbudget.toml").write_text(deep, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        pytest.param("[" * 5000, "it is nested too deep", id="depth"),
+        pytest.param("9" * 5000, "a number in it has too many digits", id="digits"),
+        pytest.param(f"1e{'9' * 30}", "a number in it is too large or too small", id="exponent"),
+    ],
+)
+def test_a_file_made_to_break_the_parser_is_only_a_problem(
+    tmp_path: Path, odd: str, told: str
+) -> None:
+    (tmp_path / "specbudget.toml").write_text(f"budget = {odd}", encoding="utf-8")
 
-    (problem,) = problems_of(tmp_path)
-
-    assert problem.startswith("specbudget.toml is not valid TOML: ")
+    assert problems_of(tmp_path) == [f"specbudget.toml cannot be read: {told}"]
 
 
 def test_problems_of_both_files_are_told(tmp_path: Path) -> None:
@@ -131,7 +139,7 @@ def test_problems_of_both_files_are_told(tmp_path: Path) -> None:
         "specbudget = 3 in pyproject.toml [tool]: is no table;"
         " write settings below [tool.specbudget]"
     )
-    assert unreadable.startswith("specbudget.toml cannot be read: ")
+    assert unreadable == "specbudget.toml cannot be read: it is a folder"
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
@@ -198,3 +206,10 @@ def test_a_link_to_settings_that_are_not_there_is_told(tmp_path: Path) -> None:
         "specbudget.toml is a link to nothing (shared/budget.toml); fetch what it stands for"
     ]
     assert may_be_asked(options={}, environment={}, rootdir=tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_settings_that_are_a_named_pipe_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "specbudget.toml")
+
+    assert problems_of(tmp_path) == ["specbudget.toml cannot be read: it is no file"]

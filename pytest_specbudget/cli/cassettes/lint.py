@@ -43,7 +43,8 @@ __all__ = ["EXAMPLE", "HELP", "configure", "run"]
 HELP = "find secrets, unused, orphaned and old recordings, and models past their end"
 EXAMPLE = "specbudget cassettes lint tests --older-than 180 --strict"
 
-_NO_RUN = "there is no journal of a whole run here"
+_NO_RUN = f"there is no journal of a whole run in {JOURNAL.as_posix()}/"
+_UNKNOWN = "; what is unused cannot be told"
 _USED_NONE = "the newest run used no recording at all (--spec-record=off?)"
 _LINE = re.compile(r"line (\d+): ")
 
@@ -201,8 +202,8 @@ def _used(path: Path | None, roots: Sequence[Path]) -> _Used | str:
         return _used_by([path], roots)
     try:
         return _used_by(run_folders(), roots)
-    except JournalError:
-        return _NO_RUN
+    except JournalError as problem:
+        return str(problem).removesuffix(_UNKNOWN)
 
 
 def _used_by(folders: Iterable[Path], roots: Sequence[Path]) -> _Used | str:
@@ -228,7 +229,7 @@ def _used_by(folders: Iterable[Path], roots: Sequence[Path]) -> _Used | str:
 def _gather(journal: Journal, places: dict[Path, set[int]]) -> None:
     problem = journal.incomplete or next(iter(journal.damage), None)
     if problem:
-        raise JournalError(f"{problem}; what is unused cannot be told")
+        raise JournalError(f"{problem}{_UNKNOWN}")
     for charge in journal.charges:
         if charge.cassette is not None and charge.cassette_index is not None:
             held = places.setdefault(Path(charge.cassette).resolve(), set())
@@ -261,4 +262,13 @@ def _sum_up(found: list[Problem], checks: _Checks, used: _Used | str) -> None:
     told = f"{calls_of(errors, 'error')}, {calls_of(len(found) - errors, 'warning')}"
     complain(f"{calls_of(checks.files, 'recording')}: {told}")
     if isinstance(used, str):
-        complain(f"not checked: what is unused; {used}")
+        complain(f"not checked: what is unused; {used}; {_way_out(used)}")
+
+
+def _way_out(why: str) -> str:
+    """Say what to do; journals lie in pytest's rootdir, which may be further below."""
+    if why != _NO_RUN:
+        return "run all tests, to their end and with their recordings"
+    below = (one.as_posix() for depth in ("*", "*/*") for one in Path().glob(f"{depth}/{JOURNAL}"))
+    found = next(below, "PATH")
+    return f"run all tests from here, with an option of ours, or name a run: --journal {found}"

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.cli._output import complain
-from pytest_specbudget.cli._shelf import shown_path
+from pytest_specbudget.cli._shelf import is_there, shown_path
 from pytest_specbudget.cli._table import say
 from pytest_specbudget.cli.cassettes._figures import dates
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.core.wording import calls_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.recordings.library import recordings
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _nonsense(arguments: argparse.Namespace) -> str:
     if not (arguments.in_place or arguments.out or arguments.dry_run):
         return "say where to: --in-place, --out DIR, or --dry-run to see what would be done"
-    missing = [path for path in arguments.paths if not path.exists()]
+    missing = [path for path in arguments.paths if not is_there(path)]
     return f'"{missing[0]}" does not exist' if missing else ""
 
 
@@ -122,7 +123,7 @@ class _Journey:
             if not self.dry:
                 self._write(recording, plan, target)
         except (RecordingError, OSError) as problem:
-            self.complain(f"{source}: not migrated, {problem}")
+            self.complain(f"{source}: not migrated, {reason_of(problem)}")
             return
         self.done += 1
         for line in _told(recording, plan, target):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_specbudget.cassettes.scrub import scrubbed_text
 from pytest_specbudget.cassettes.secrets.hearsay import repeatable
+from pytest_specbudget.cassettes.unopened import leads_nowhere
 from pytest_specbudget.cli._options import configure_prices
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._shelf import with_shelf
@@ -54,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 @with_shelf
 def run(arguments: argparse.Namespace, shelf: Shelf) -> int:
     """Print the recording; 1 if it cannot be read, 2 if there is no such file or interaction."""
-    if not arguments.file.is_file():
+    if not (arguments.file.is_file() or leads_nowhere(arguments.file)):
         complain(f'"{arguments.file}" is no file; name one recording')
         return _WRONG_ARGUMENTS
     found = next(shelf.recordings([arguments.file]), None)
