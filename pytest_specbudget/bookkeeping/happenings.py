@@ -33,7 +33,8 @@ _STOCK = "True"
 """How a miss of another plugin's cassette is grouped; ours have none."""
 _VCR = "@pytest.mark.vcr"
 _RECORD = (
-    "record what is missing: --spec-record=once, or --spec-record=new where a recording lacks it"
+    "record what is missing: --spec-record=once, or --spec-record=new where a recording lacks it;\n"
+    "what the test cuts off before its answer comes cannot be recorded, and `more` says what to do"
 )
 _RENAME = (
     "if the test was renamed, rename its recording, as recording-orphaned says; else record it:\n"
@@ -89,11 +90,12 @@ def _damage(journal: Journal) -> Iterator[Finding]:
             remedy=f"{held} not in the sums; run the tests again",
             inconclusive=True,
         )
-    if journal.incomplete is not None:
+    incomplete = journal.incomplete
+    if incomplete is not None:
         yield Finding(
             rule="journal-incomplete",
             subject=journal.name,
-            message=journal.incomplete,
+            message=incomplete,
             remedy=_ENDED if journal.footer is None else _LACKING,
             inconclusive=True,
         )
@@ -121,12 +123,12 @@ def _odd_counts(journals: Iterable[Journal]) -> Iterator[Finding]:
 
 def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
     """Yield one warning for each pair of a model that was asked and another that answered."""
+    readings = (charge.reading for journal in journals for charge in journal.charges)
+    named = Counter((one.request_model, one.real_model, one.response_model) for one in readings)
     pairs: Counter[tuple[str, str]] = Counter()
-    for journal in journals:
-        for charge in journal.charges:
-            asked, answered = charge.reading.request_model, charge.reading.response_model
-            if asked and answered and not _is_meant(charge, answered):
-                pairs[asked, answered] += 1
+    for (asked, real, answered), count in named.items():
+        if asked and answered and not _is_meant(filter(None, (asked, real)), answered):
+            pairs[asked, answered] += count
     for (asked, answered), count in sorted(pairs.items()):
         yield Finding(
             rule="model-mismatch",
@@ -138,13 +140,9 @@ def _mismatches(journals: Iterable[Journal]) -> Iterator[Finding]:
         )
 
 
-def _is_meant(charge: Charge, answered: str) -> bool:
-    return any(same_model(name, answered) for name in _names(charge))
-
-
-def _names(charge: Charge) -> Iterator[str]:
-    """Return what the model that was asked for may be called: an alias, too, and what it is."""
-    return filter(None, (charge.reading.request_model, charge.reading.real_model))
+def _is_meant(names: Iterable[str], answered: str) -> bool:
+    """Tell whether *answered* is one of *names*: an alias that was asked for, or what it is."""
+    return any(same_model(name, answered) for name in names)
 
 
 def _grouped(journals: Iterable[Journal], name: str, key: str) -> dict[str, _Group]:

@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.bookkeeping.unseen import without_end
 from pytest_specbudget.core.ledger import Charge, Ledger
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.usage import Usage
@@ -55,7 +56,7 @@ def merge(journals: Iterable[Journal], *, count_mocked: bool = False) -> Merged:
     journals = list(journals)
     unique: dict[str, Charge] = {}
     for journal in journals:
-        for charge in (*journal.charges, *journal.unanswered):
+        for charge in (*journal.charges, *without_end(journal)):
             unique.setdefault(charge.id, charge)
     charges = sorted(unique.values(), key=lambda charge: (charge.at, charge.id))
     if count_mocked:

@@ -8,6 +8,7 @@ client is not metered.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.core.finding import Finding
@@ -48,18 +49,9 @@ def unrecorded_stages(journals: Iterable[Journal]) -> Iterator[Finding]:
 
     A call that was refused was made, and is seen by its start.
     """
-    marked: set[_Stage] = set()
-    seen: set[_Stage] = set()
-    for journal in journals:
-        for event in journal.events:
-            stage = (str(event.values.get("spec")), str(event.values.get("stage")))
-            if event.event == "stage":
-                marked.add(stage)
-            elif event.event == "native":
-                seen.add(stage)
-        begun = (start.unanswered() for start in journal.starts.values())
-        for charge in (*journal.charges, *begun):
-            seen.add((charge.attribution.spec, str(charge.attribution.stage)))
+    journals = list(journals)
+    marked = set(_told(journals, "stage"))
+    seen = _seen(journals) if marked else set[_Stage]()
     for spec, name in sorted(marked - seen):
         yield Finding(
             rule="stage-unrecorded",
@@ -69,3 +61,19 @@ def unrecorded_stages(journals: Iterable[Journal]) -> Iterator[Finding]:
             'with spec_spend.native("..."):',
             severity="warning",
         )
+
+
+def _told(journals: Iterable[Journal], name: str) -> Iterator[_Stage]:
+    for journal in journals:
+        for event in journal.events:
+            if event.event == name:
+                yield str(event.values.get("spec")), str(event.values.get("stage"))
+
+
+def _seen(journals: list[Journal]) -> set[_Stage]:
+    """Return the stages that made a call, or ran a step without a model."""
+    charges = (charge for journal in journals for charge in journal.charges)
+    begun = (start.unanswered() for journal in journals for start in journal.starts.values())
+    owners = (charge.attribution for charge in chain(charges, begun))
+    made = {(owner.spec, str(owner.stage)) for owner in owners}
+    return made.union(_told(journals, "native"))

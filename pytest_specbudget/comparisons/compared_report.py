@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_specbudget.bookkeeping.merging import Merged
-from pytest_specbudget.bookkeeping.rows import rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.rows import rows_by, shares_of, spec_rows, test_rows, totals_of
 from pytest_specbudget.bookkeeping.summing import (
     command_of,
     exitstatus_of,
@@ -51,6 +51,7 @@ def report_of(
         A report of recordings, which nobody ran; a caller whose head is a run says so.
     """
     ledger = Ledger([*head.charges])
+    shares = shares_of(ledger)
     gates = [regression_gate(comparison, settings), Found((*findings, *disjoint(comparison)))]
     verdict = judge(ledger, gates, "enforce", settings.on_inconclusive)
     facts = desk.facts()
@@ -63,11 +64,11 @@ def report_of(
         partial=(),
         catalogue=CatalogueFacts(**facts | {"overlays": tuple(facts["overlays"])}),
         price_at=price_at_of(settings),
-        totals=ledger.totals(),
-        specs=spec_rows(ledger, None),
-        commands=rows_by(ledger, command_of, None),
-        stages=rows_by(ledger, stage_of, None),
-        models=rows_by(ledger, model_of, None),
+        totals=totals_of(shares),
+        specs=spec_rows(shares, None),
+        commands=rows_by(shares, command_of, None),
+        stages=rows_by(shares, stage_of, None),
+        models=rows_by(shares, model_of, None),
         tests=test_rows(Merged(ledger=ledger), None),
         sources=sources_of(ledger),
         comparison=comparison,

@@ -13,11 +13,12 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.journal.lines import SCHEMA
-from pytest_specbudget.journal.reader import read_lines
+from pytest_specbudget.journal.reader import decoded, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +88,9 @@ class _Parts:
     """The lines of several journals, joined."""
 
     named: dict[str, set[str]] = field(default_factory=lambda: {key: set() for key in _NAMES})
-    calls: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    calls: dict[str, dict[str, tuple[str, str]]] = field(
+        default_factory=lambda: {kind: {} for kind in _CALLS}
+    )
     costs: dict[str, Money] = field(default_factory=dict)
     events: Counter[str] = field(default_factory=Counter)
 
@@ -109,13 +112,13 @@ class _Parts:
             names.update(names_of(str(header.get(key) or "")))
 
     def _keep(self, kind: str, line: str, values: dict[str, Any]) -> None:
-        key = (kind, str(values.get("id")))
+        calls, call = self.calls[kind], str(values.get("id"))
         kept = (str(values.get("at", "")), line)
-        if key in self.calls and self.calls[key] <= kept:
+        if call in calls and calls[call] <= kept:
             return
-        self.calls[key] = kept
+        calls[call] = kept
         if kind == "charge":
-            self.costs[key[1]] = Money.parse(values.get("list_cost") or 0)
+            self.costs[call] = Money.parse(values.get("list_cost") or 0)
 
     def header(self) -> dict[str, Any]:
         joint = {key: _JOINT.join(sorted(names)) for key, names in self.named.items()}
@@ -126,7 +129,8 @@ class _Parts:
         """Yield events, calls in order of time, and last what is wrong."""
         events = sorted(self.events.elements())
         yield from (line for line in events if not line.startswith(_DAMAGED))
-        yield from (line for _, line in sorted(self.calls.values()))
+        calls = chain.from_iterable(each.values() for each in self.calls.values())
+        yield from (line for _, line in sorted(calls))
         yield from (line for line in events if line.startswith(_DAMAGED))
 
     def footer(self) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def _lines(file: Path) -> Iterator[_Line]:
     with file.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             try:
-                values = json.loads(line)
+                values = decoded(line)
             except (ValueError, RecursionError):
                 continue
             if isinstance(values, dict) and "kind" in values:

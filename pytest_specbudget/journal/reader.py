@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.below import journals_below
 from pytest_specbudget.journal.lines import SCHEMA
+from pytest_specbudget.journal.plain import is_plain_start, plain_charge
 from pytest_specbudget.journal.schema import (
     ChargeLine,
     EventLine,
@@ -22,12 +24,20 @@ from pytest_specbudget.journal.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pytest_specbudget.core.ledger import Charge
 
-__all__ = ["Journal", "journal_files", "older_runs", "read_journal", "read_lines"]
+__all__ = [
+    "Journal",
+    "decoded",
+    "journal_files",
+    "lines_of",
+    "older_runs",
+    "read_journal",
+    "read_lines",
+]
 
 _HOME = "journal"
 _SET_ASIDE = frozenset({"quarantine", "unread"})
@@ -41,7 +51,7 @@ class Journal:
     Attributes:
         name: The file, for people.
         header: Its first line, or None if that is damaged.
-        starts: Calls that were begun, by id.
+        starts: Calls that were begun and of whose end no charge tells, by id.
         charges: Calls that ended, in order.
         events: What else happened, in order.
         footer: Its last line, or None if the process did not end well.
@@ -68,6 +78,8 @@ class Journal:
     @property
     def unanswered(self) -> list[Charge]:
         """The calls that were begun and whose end nobody saw."""
+        if not self.starts:
+            return []
         ended = {charge.id for charge in self.charges}
         ended.update(event.values["id"] for event in self.events if "id" in event.values)
         return [start.unanswered() for start in self.starts.values() if start.id not in ended]
@@ -145,70 +157,127 @@ def read_journal(path: Path) -> Journal:
         JournalError: If the file cannot be read, or was written by a later version.
     """
     try:
-        with path.open("rb") as content:  # a line at a time, for there may be a gigabyte of them
-            return read_lines(str(path), (_text(line) for line in content))
+        return read_lines(str(path), lines_of(path))
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {reason_of(error)}") from error
 
 
-def _text(line: bytes) -> str:
-    return line.removesuffix(b"\n").decode("utf-8", errors="replace")
+def lines_of(path: Path, kept: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the lines of a file, one at a time, for there may be a gigabyte of them.
+
+    Args:
+        path: The file.
+        kept: Lines that its process could not write, from the first such one on; they follow.  Of
+            one that only began to be written, the whole that was kept is taken.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
+    with path.open("rb") as content:
+        for line in content:
+            text = line.removesuffix(b"\n").decode("utf-8", errors="replace")
+            began = bool(kept) and not line.endswith(b"\n") and kept[0].startswith(text)
+            if not began:
+                yield text
+    yield from kept
 
 
 def read_lines(name: str, lines: Iterable[str]) -> Journal:
     """Read the lines of one process; the last may be torn, and an empty one is none."""
-    journal = Journal(name)
+    reader = _Reader(Journal(name))
     for number, line in enumerate(lines, start=1):
         if line:
-            _read_line(journal, line, f"{name}:{number}")
-    return journal
+            reader.take(line, f"{name}:{number}")
+    return reader.whole()
 
 
-def _read_line(journal: Journal, line: str, where: str) -> None:
+@dataclass(slots=True)
+class _Reader:
+    """A journal while it is read.
+
+    Attributes:
+        journal: What was read so far, but for its starts.
+        begun: What the lines of starts say that are not answered yet, by id.
+        ended: The ids of charges: where journals were combined, they stand before their starts.
+    """
+
+    journal: Journal
+    begun: dict[str, Any] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+
+    def whole(self) -> Journal:
+        """Return the journal, when all lines were taken."""
+        self.journal.starts = {
+            call: StartLine.model_validate(values) for call, values in self.begun.items()
+        }
+        return self.journal
+
+    def take(self, line: str, where: str) -> None:
+        """Take one *line*, or note that it makes no sense."""
+        try:
+            values = decoded(line)
+            taken = _TAKERS[values["kind"]]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.journal.damage.append(f"{where}: a torn or foreign line: {line[:60]!r}")
+            return
+        try:
+            taken(self, values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            self.journal.damage.append(f"{where}: {place}: {first['msg']}")
+
+    def header(self, values: Any) -> None:
+        """Take the first line; that of a newer format is refused."""
+        header = self.journal.header = HeaderLine.model_validate(values)
+        if header.schema_ > SCHEMA:
+            raise JournalError(
+                f"{self.journal.name} was written by a later version (schema {header.schema_}, "
+                f"this one reads {SCHEMA}); upgrade pytest-specbudget"
+            )
+
+    def start(self, values: Any) -> None:
+        """Take a call that was begun, unless its end was told already."""
+        if not is_plain_start(values):
+            StartLine.model_validate(values)
+        if values["id"] not in self.ended:
+            self.begun[values["id"]] = values
+
+    def charge(self, values: Any) -> None:
+        """Take a call that ended; nobody asks for its start any more."""
+        charge = plain_charge(values) or ChargeLine.model_validate(values).charge()
+        self.journal.charges.append(charge)
+        self.begun.pop(charge.id, None)
+        self.ended.add(charge.id)
+
+    def event(self, values: Any) -> None:
+        """Take anything else."""
+        self.journal.events.append(EventLine.model_validate(values))
+
+    def footer(self, values: Any) -> None:
+        """Take the last line."""
+        self.journal.footer = FooterLine.model_validate(values)
+
+
+def decoded(line: str) -> Any:
+    """Decode *line* in half the time that the standard library takes, which is asked in doubt.
+
+    Short texts that lines have in common are kept once.
+
+    Raises:
+        ValueError: If it is no JSON, or a number in it is too long.
+        RecursionError: If it is nested beyond reason.
+    """
     try:
-        values = json.loads(line)
-        take = _TAKERS[values["kind"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        journal.damage.append(f"{where}: a torn or foreign line: {line[:60]!r}")
-        return
-    try:
-        take(journal, values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        journal.damage.append(f"{where}: {place}: {first['msg']}")
+        return from_json(line)
+    except ValueError:
+        return json.loads(line)
 
 
-def _header(journal: Journal, values: Any) -> None:
-    journal.header = HeaderLine.model_validate(values)
-    if journal.header.schema_ > SCHEMA:
-        raise JournalError(
-            f"{journal.name} was written by a later version (schema {journal.header.schema_}, "
-            f"this one reads {SCHEMA}); upgrade pytest-specbudget"
-        )
-
-
-def _start(journal: Journal, values: Any) -> None:
-    line = StartLine.model_validate(values)
-    journal.starts[line.id] = line
-
-
-def _charge(journal: Journal, values: Any) -> None:
-    journal.charges.append(ChargeLine.model_validate(values).charge())
-
-
-def _event(journal: Journal, values: Any) -> None:
-    journal.events.append(EventLine.model_validate(values))
-
-
-def _footer(journal: Journal, values: Any) -> None:
-    journal.footer = FooterLine.model_validate(values)
-
-
-_TAKERS: dict[str, Callable[[Journal, Any], None]] = {
-    "header": _header,
-    "start": _start,
-    "charge": _charge,
-    "event": _event,
-    "footer": _footer,
+_TAKERS: dict[str, Callable[[_Reader, Any], None]] = {
+    "header": _Reader.header,
+    "start": _Reader.start,
+    "charge": _Reader.charge,
+    "event": _Reader.event,
+    "footer": _Reader.footer,
 }

@@ -19,7 +19,17 @@ from pytest_specbudget.core.routed import Role, Routed
 from pytest_specbudget.core.staleness import Staleness
 from pytest_specbudget.core.usage import Usage
 
-__all__ = ["ChargeLine", "EventLine", "FooterLine", "HeaderLine", "Line", "StartLine"]
+__all__ = [
+    "ChargeLine",
+    "EventLine",
+    "FooterLine",
+    "HeaderLine",
+    "Line",
+    "StartLine",
+    "attribution_of",
+    "bound_of",
+    "routed_of",
+]
 
 _Count = Annotated[int, Field(ge=0)]
 _Amount = Annotated[
@@ -63,7 +73,7 @@ class _Attribution(_Line):
     stale: str | None = None
 
     def value(self) -> Attribution:
-        return Attribution(**dict(self))
+        return Attribution(**vars(self))
 
 
 class _Part(_Line):
@@ -93,7 +103,7 @@ class _Reading(_Line):
 
     def value(self) -> Reading:
         parts = (Part(model=part.model, usage=Usage.of(part.usage)) for part in self.parts)
-        return Reading(**dict(self) | {"usage": Usage.of(self.usage), "parts": tuple(parts)})
+        return Reading(**vars(self) | {"usage": Usage.of(self.usage), "parts": tuple(parts)})
 
 
 class _Bound(_Line):
@@ -115,7 +125,7 @@ class _Routed(_Line):
     table: str = ""
 
     def value(self) -> Routed:
-        return Routed(**dict(self))
+        return Routed(**vars(self))
 
 
 class _Staleness(_Line):
@@ -128,7 +138,26 @@ class _Staleness(_Line):
     list_cost: _Amount | None = None
 
     def value(self) -> Staleness:
-        return Staleness(**dict(self))
+        return Staleness(**vars(self))
+
+
+def attribution_of(values: dict[str, Any]) -> Attribution:
+    """Return whom a call belongs to, by what its line says of that.
+
+    Raises:
+        ValidationError: If that makes no sense, as for the two below.
+    """
+    return _Attribution.model_validate(values).value()
+
+
+def bound_of(values: dict[str, Any]) -> Bound:
+    """Return what a call costs at most, by what its line says of that."""
+    return _Bound.model_validate(values).value()
+
+
+def routed_of(values: dict[str, Any]) -> Routed:
+    """Return why a call was made with its model, by what its line says of that."""
+    return _Routed.model_validate(values).value()
 
 
 class StartLine(_Line):
@@ -212,7 +241,7 @@ class ChargeLine(_Line):
 
     def charge(self) -> Charge:
         """Return the charge that the line keeps."""
-        values = dict(self) | {
+        values = vars(self) | {
             "reading": self.reading.value(),
             "attribution": self.attribution.value(),
             "bound": None if self.bound is None else self.bound.value(),

@@ -15,13 +15,13 @@ from pytest_specbudget.comparisons.bases import base_of
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.histories.past import past_of
 from pytest_specbudget.journal.below import journals_below
-from pytest_specbudget.journal.reader import read_lines
+from pytest_specbudget.journal.reader import lines_of, read_lines
 from pytest_specbudget.plugin.unrecorded import unrecorded
 from pytest_specbudget.verdicts.closing import RunFacts, close
 from pytest_specbudget.verdicts.paths import unused_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pytest_specbudget.core.finding import Gate
     from pytest_specbudget.journal.reader import Journal
@@ -170,9 +170,11 @@ class Closing:
         unwritten = {told["journal"]: told["unwritten"] for told in self.workers}
         files = journals_below(self.run.folder)  # none, where the disk took the folder alone
         for name in sorted({*map(str, files), *unwritten}):
-            lines = _whole(_lines_on_disk(Path(name)), unwritten.get(name, ()))
-            if lines:
-                yield read_lines(name, lines)
+            kept = unwritten.get(name, ())
+            if isfile(name):  # noqa: PTH113 # it says no where nobody may look, unlike that of `Path`
+                yield read_lines(name, lines_of(Path(name), kept))
+            elif kept:
+                yield read_lines(name, kept)
 
     def _lost(self, journals: Iterable[Journal]) -> Iterator[Finding]:
         """Yield a finding for each worker that reported more calls than its journal holds."""
@@ -191,15 +193,3 @@ class Closing:
                     remedy="find out what removed lines from the journal, and run again",
                     inconclusive=True,
                 )
-
-
-def _lines_on_disk(path: Path) -> list[str]:
-    if not isfile(path):  # noqa: PTH113 # it says no where nobody may look, unlike that of `Path`
-        return []
-    return path.read_bytes().decode("utf-8", errors="replace").split("\n")
-
-
-def _whole(written: list[str], kept: Sequence[str]) -> list[str]:
-    """Return all lines: of one that only began to be written, the whole that was kept."""
-    began = bool(kept and written) and kept[0].startswith(written[-1])
-    return [*(written[:-1] if began else written), *kept]

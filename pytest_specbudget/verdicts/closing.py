@@ -22,7 +22,14 @@ from pytest_specbudget.bookkeeping.gates import (
 from pytest_specbudget.bookkeeping.happenings import happened, was_stopped
 from pytest_specbudget.bookkeeping.merging import merge
 from pytest_specbudget.bookkeeping.recall import recalled, tells_hosts
-from pytest_specbudget.bookkeeping.rows import placed, rows_by, spec_rows, test_rows
+from pytest_specbudget.bookkeeping.rows import (
+    placed,
+    rows_by,
+    shares_of,
+    spec_rows,
+    test_rows,
+    totals_of,
+)
 from pytest_specbudget.bookkeeping.stages import free_notes, native_notes
 from pytest_specbudget.bookkeeping.summing import (
     command_of,
@@ -282,7 +289,8 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
     facts: RunFacts,
 ) -> Report:
     ledger = merged.ledger
-    totals = ledger.totals()
+    shares = shares_of(ledger)
+    totals = totals_of(shares)
     by_scope = {gate.scope: gate for gate in spending}
     return Report(
         run=facts.run,
@@ -294,10 +302,10 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of one value, each named in i
         catalogue=catalogue,
         price_at=price_at_of(settings),
         totals=totals,
-        specs=spec_rows(ledger, by_scope.get("spec")),
-        commands=rows_by(ledger, command_of, by_scope.get("command")),
-        stages=rows_by(ledger, stage_of, by_scope.get("stage")),
-        models=rows_by(ledger, model_of, None),
+        specs=spec_rows(shares, by_scope.get("spec")),
+        commands=rows_by(shares, command_of, by_scope.get("command")),
+        stages=rows_by(shares, stage_of, by_scope.get("stage")),
+        models=rows_by(shares, model_of, None),
         tests=placed(test_rows(merged, by_scope.get("test")), facts.places),
         notes=facts.notes,
         sources=sources_of(ledger),

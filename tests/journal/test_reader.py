@@ -12,7 +12,7 @@ from support.journals import line_of
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.lines import SCHEMA
-from pytest_specbudget.journal.reader import journal_files, read_journal, read_lines
+from pytest_specbudget.journal.reader import journal_files, lines_of, read_journal, read_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,6 +165,54 @@ def test_a_call_that_ended_in_any_way_is_not_unknown(end: dict[str, Any]) -> Non
     journal = read_lines("j", map(json.dumps, [HEADER, START, end]))
 
     assert journal.unanswered == []
+
+
+@pytest.mark.parametrize("order", [[START, BOOKED], [BOOKED, START]], ids=["as run", "combined"])
+def test_of_a_call_that_ended_only_its_charge_is_kept(order: list[dict[str, Any]]) -> None:
+    lines = [line | {"id": "r1/gw0/7/1"} for line in order]
+
+    journal = read_lines("j", map(json.dumps, [HEADER, *lines]))
+
+    assert (len(journal.charges), journal.starts) == (1, {})
+
+
+def test_a_start_that_makes_no_sense_is_damage_also_where_its_call_ended() -> None:
+    torn = START | {"id": "r1/gw0/7/1", "attribution": {"test": "t", "attempt": 0}}
+
+    journal = read_lines("j", map(json.dumps, [HEADER, BOOKED, torn]))
+
+    assert journal.damage == [
+        "j:3: attribution.attempt: Input should be greater than or equal to 1"
+    ]
+
+
+def test_a_line_that_only_the_standard_library_can_decode_is_read() -> None:
+    deep = json.dumps(BOOKED).removesuffix("}") + ', "later": ' + "[" * 500 + "]" * 500 + "}"
+
+    journal = read_lines("j", [json.dumps(HEADER), deep])
+
+    assert (len(journal.charges), journal.damage) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "lines"),
+    [
+        pytest.param(b"a\nb\n", ["c"], ["a", "b", "c"], id="none of it was written"),
+        pytest.param(b"a\nb", ["bc", "d"], ["a", "bc", "d"], id="it began to be written"),
+        pytest.param(b"a\nb", ["c"], ["a", "b", "c"], id="something else began"),
+        pytest.param(b"a\nb\n", ["b"], ["a", "b", "b"], id="the same line again"),
+        pytest.param(b"a\n\nb", [], ["a", "", "b"], id="all was written"),
+        pytest.param(b"", ["a"], ["a"], id="the file is empty"),
+        pytest.param(b"\xc3\n", [], ["\ufffd"], id="no text"),
+    ],
+)
+def test_lines_that_could_not_be_written_follow_those_on_disk(
+    tmp_path: Path, written: bytes, kept: list[str], lines: list[str]
+) -> None:
+    path = tmp_path / "gw0.jsonl"
+    path.write_bytes(written)
+
+    assert [*lines_of(path, kept)] == lines
 
 
 def test_a_folder_stands_for_all_journals_below_it(tmp_path: Path) -> None:
