@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 from pytest_specbudget.cassettes.sizes import MAX_BYTES
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import BaselineError
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ def _started(
             "with a stored baseline: --spec-baseline=PATH"
         ) from problem
     except OSError as problem:
-        raise BaselineError(f"git cannot be run in {folder}: {problem.strerror}") from problem
+        raise BaselineError(f"git cannot be run in {folder}: {reason_of(problem)}") from problem
 
 
 def _environment(inherited: Mapping[str, str]) -> dict[str, str]:

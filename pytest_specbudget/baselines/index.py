@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.cassettes.names import INDEX_NAME
 from pytest_specbudget.core.attribution import UNASSIGNED
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.core.value import value
 from pytest_specbudget.errors import BaselineError
 
@@ -82,7 +83,7 @@ def read_index(data: bytes, name: str = INDEX_NAME) -> dict[str, Indexed]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as problem:
-        raise BaselineError(f"{name} is no JSON ({problem}); {_ANEW}") from problem
+        raise BaselineError(f"{name} cannot be read: {reason_of(problem)}; {_ANEW}") from problem
     if not isinstance(document, dict):
         raise BaselineError(f"{name} is no JSON object; {_ANEW}")
     return {path: _indexed(path, told, name) for path, told in document.items()}
@@ -263,5 +264,5 @@ def _completed(told: Indexed, known: Indexed) -> Indexed:
 
 def _unwritable(folder: Path, problem: Exception) -> str:
     if isinstance(problem, OSError):
-        return f"{folder / INDEX_NAME} cannot be written: {problem.strerror or problem}"
+        return f"{folder / INDEX_NAME} cannot be written: {reason_of(problem)}"
     return f"{folder}: {problem}"

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -212,6 +213,8 @@ def _replace(path: Path, text: str) -> None:
         partial.write_text(text, "utf-8", newline="\n")
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise BaselineError(f"{path}: cannot be written: {reason_of(error)}") from error
 
 
@@ -234,7 +237,7 @@ def _read(path: Path) -> _Object:
         place = f"{path}:{error.lineno}:{error.colno}"
         raise BaselineError(f"{place}: not JSON ({error.msg}); {_REMEDY}") from None
     except (ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from None
+        raise _damaged(path, reason_of(error)) from None
     return _checked(document, path)
 
 

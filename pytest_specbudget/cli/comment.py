@@ -27,6 +27,7 @@ from pytest_specbudget.proposals.by_base import ByBase
 from pytest_specbudget.proposals.hostile import MEMBER, hostile_journal
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.comment import nothing_changed
+from pytest_specbudget.reports.writing import write_report
 from pytest_specbudget.settings.routing_limits import with_routing
 
 if TYPE_CHECKING:
@@ -148,8 +149,7 @@ def _clear(arguments: argparse.Namespace) -> None:
 
 def _render(wanted: Iterable[_Wanted], report: Report) -> None:
     for format_, path in wanted:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(FORMATS[format_](report), "utf-8", errors="backslashreplace")
+        write_report(path, FORMATS[format_](report))
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -160,7 +160,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _write(arguments: argparse.Namespace, text: str) -> None:
     if arguments.output is not None:
-        arguments.output.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        write_report(arguments.output, text)
         return
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -10,6 +10,7 @@ from pytest_specbudget.cli._loading import load_report
 from pytest_specbudget.cli._output import complain, terminal_text
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports import FORMATS
+from pytest_specbudget.reports.writing import write_report
 
 if TYPE_CHECKING:
     import argparse
@@ -60,4 +61,4 @@ def _write(text: str, output: Path | None) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     else:
-        output.write_text(text, "utf-8")
+        write_report(output, text)

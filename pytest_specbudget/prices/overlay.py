@@ -192,7 +192,7 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text, parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, ArithmeticError, RecursionError) as error:
         raise CatalogueError(f"{path}: cannot be read: {reason_of(error)}") from error
     try:
         overlay = kind.model_validate(tables)

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pytest_specbudget.cassettes.requests import request_of
 from pytest_specbudget.cassettes.scrub import REDACTED, scrubbed_headers, scrubbed_uri
 from pytest_specbudget.core.exchange import Request
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import RecordingError
 from pytest_specbudget.providers.routes import paths
 
@@ -147,7 +148,9 @@ def asked_of(case: Case, model: str) -> Asked:
             exchanged, ensure_ascii=False, separators=(",", ":"), allow_nan=False
         ).encode()
     except (ValueError, RecursionError) as problem:
-        raise RecordingError(f"its body cannot be written as JSON again: {problem}") from None
+        raise RecordingError(
+            f"its body cannot be written as JSON again: {reason_of(problem)}"
+        ) from None
     return replace(
         asked,
         uri=_uri_for(asked.uri, case.form, model),

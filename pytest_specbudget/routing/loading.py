@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.core.reasons import toml_problem
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.routing.building import built
 from pytest_specbudget.routing.drafting import Draft, drafted
@@ -62,7 +63,7 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SettingError([f"{source} is not valid TOML: {error}"]) from error
+        raise SettingError([toml_problem(source, error)]) from error
 
 
 def _sound(table: RoutingTable, problems: list[str]) -> RoutingTable:

@@ -247,6 +247,8 @@ def test_a_discount_and_free_models_are_the_users_to_declare(tmp_path: Path) -> 
     ("text", "told"),
     [
         pytest.param("[[price]", "cannot be read", id="no TOML"),
+        pytest.param("a = " + "[" * 5000, "it is nested too deep", id="lists without end"),
+        pytest.param("a = 1e99999999999999999999", "a number in it is too", id="an exponent"),
         pytest.param(a_price("x", '"nan"'), "rates.input", id="not a number"),
         pytest.param(a_price("x", '"abc"'), '"abc" is not a number', id="text"),
         pytest.param(

@@ -23,6 +23,7 @@ from pytest_specbudget.analysis.store.documents import read_document
 from pytest_specbudget.analysis.store.doubts import CLOSED
 from pytest_specbudget.analysis.store.embedded import listed, quoted
 from pytest_specbudget.analysis.store.unknown_columns import ignored_sentence
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.reader import read_journal
 from pytest_specbudget.journal.running import is_running, shortfall
@@ -125,7 +126,7 @@ class Staging:
         except JournalError as error:
             troubles.append(str(error))
         except OSError as error:
-            troubles.append(f"{source.path}: cannot be read: {error.strerror or error}")
+            troubles.append(f"{source.path}: cannot be read: {reason_of(error)}")
 
     def add_records(self, records: Iterable[Record], name: str) -> None:
         """Add records that are at hand, under the *name* of where they are from."""

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_specbudget.core.reasons import reason_of
+from pytest_specbudget.core.reasons import reason_of, toml_problem
 from pytest_specbudget.errors import SettingError
 from pytest_specbudget.settings.settings import read_settings
 
@@ -143,7 +143,7 @@ def _has_table(text: str, name: str) -> bool:
     try:
         tool = tomllib.loads(text.removeprefix("\ufeff")).get("tool", {})
     except (ValueError, RecursionError) as problem:
-        told = f"{name} is not valid TOML: {problem}; mend it, and ask again"
+        told = f"{toml_problem(name, problem)}; mend it, and ask again"
         raise SettingError([told]) from problem
     return isinstance(tool, dict) and "specbudget" in tool
 
