@@ -9,9 +9,11 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_specbudget.audit.nodes import is_among
 from pytest_specbudget.audit.regression import limit_for
 from pytest_specbudget.cli._output import complain
 from pytest_specbudget.cli._unreadable import A_REPORT, named_text
@@ -22,8 +24,6 @@ from pytest_specbudget.reports.comparison_json import comparison_of
 from pytest_specbudget.reports.figures import visible
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from pytest_specbudget.audit.comparison import Change, Comparison
     from pytest_specbudget.core.money import Money
 
@@ -47,7 +47,8 @@ class Measured:
     """By how much something rose, and who says so.
 
     Attributes:
-        limit: In percent, rounded up to a hundredth; in dollars where it cost nothing before.
+        limit: In percent, rounded up to a hundredth; in dollars where it cost nothing before; 0 %
+            for what was not run, which did not rise as far as anybody knows.
         source: The report, for people: its path, when it was made, and of which run; empty where
             somebody typed how much.
     """
@@ -60,7 +61,8 @@ def measured(subject: str, scope: str | None, report: Path | None) -> Measured:
     """Return by how much *subject* rose.
 
     Args:
-        subject: A SPEC, stage, model or test, or `whole run`.
+        subject: A SPEC, stage, model or test, or `whole run`; a class, file or folder of tests that
+            were not run.
         scope: Which of these it is, where that was said.
         report: The report to go by; None for the newest one that is here or in `.specbudget`.
 
@@ -73,6 +75,8 @@ def measured(subject: str, scope: str | None, report: Path | None) -> Measured:
     compared = _comparison(document, path)
     if compared is None:
         raise UnsureError(f"{path} compares nothing; {_ADVICE}")
+    if scope in (None, "test") and _was_not_run(compared, subject):
+        return Measured(limit=Fraction(0), source=_source(path, document, compared))
     change = _named(compared, subject, scope, path)
     if document.get("partial") and change.scope != "test":
         complain(
@@ -85,6 +89,12 @@ def measured(subject: str, scope: str | None, report: Path | None) -> Measured:
             "name what you mean with --limit"
         )
     return Measured(limit=limit_for(change), source=_source(path, document, compared))
+
+
+def _was_not_run(compared: Comparison, subject: str) -> bool:
+    """Tell whether *subject* is a test that was not run, or what such a test lies in."""
+    named = any(one.subject == subject for one in compared.changes)
+    return not named and any(is_among({subject}, test) for test in compared.unrun)
 
 
 def check_readable(report: Path) -> None:

@@ -25,6 +25,7 @@ from pytest_specbudget.errors import JournalError, SettingError
 from pytest_specbudget.histories.spent import kept
 from pytest_specbudget.meters.clock import Clock
 from pytest_specbudget.reports.figures import visible
+from pytest_specbudget.reports.writing import write_whole
 from pytest_specbudget.settings.acks_file import (
     FILE_NAME,
     acknowledgements,
@@ -54,7 +55,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "subject",
         type=_text,
         metavar="SUBJECT",
-        help="a SPEC, stage, model or test, or `whole run`",
+        help="a SPEC, stage, model or test, or `whole run`; of tests that were not run, also their "
+        "class, file or folder",
     )
     add("--until", required=True, type=day, metavar="DATE", help="the last day on which it holds")
     add("--reason", required=True, type=_text, metavar="TEXT", help="why the money is well spent")
@@ -190,8 +192,7 @@ def _append(file: Path, text: str) -> None:
     except UnicodeDecodeError as error:
         raise SettingError([f"{file} is not UTF-8, at byte {error.start}"]) from error
     acknowledgements(whole, str(file))
-    with file.open("ab") as out:
-        out.write(added)
+    write_whole(file, old + added)
 
 
 def _text(text: str) -> str:

@@ -42,10 +42,11 @@ def against(
     from pytest_specbudget.comparisons import beside  # noqa: PLC0415 - most runs compare nothing
 
     try:
-        comparison = beside.compared_run(ledger, journals, settings, base.open)
+        comparison, opened = beside.compared_run(ledger, journals, settings, base.open)
     except (BaselineError, CatalogueError) as problem:
         return Against(notes=base.notes, gates=(Found((_unavailable(problem, settings),)),))
-    return replace(beside.settled(comparison, base, settings), notes=base.notes)
+    found = beside.settled(comparison, opened, base, settings)
+    return replace(found, notes=(*base.notes, *found.notes))
 
 
 def _unheld(journals: Iterable[Journal]) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from pytest_specbudget.audit.acks import Acknowledgement
@@ -30,11 +30,16 @@ class Opened:
         requests: The requests that are not asked as they were there.
         unrun: The tests that the run left out, or classes, files and folders of such; None if it
             left some out and nobody knows which.
+        unmeasured: Those tests whose absence leaves the verdict open, by what the change does to
+            each, such as `edits its code`; empty where nothing tells what it costs now.
+        untold: Those tests that were skipped where nobody can tell whether the change did it.
     """
 
     side: Side
     requests: tuple[RequestChange, ...] = ()
     unrun: frozenset[str] | None = frozenset()
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
+    untold: frozenset[str] = frozenset()
 
 
 OpenBase = Callable[["OneInstant", "Side"], Opened]

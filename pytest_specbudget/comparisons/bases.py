@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from os.path import relpath
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specbudget.comparisons.base import Base, Opened
+from pytest_specbudget.comparisons.selection import Selection
 from pytest_specbudget.errors import BaselineError, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from pytest_specbudget.audit.comparison import Side
     from pytest_specbudget.comparisons.sides import OneInstant
@@ -56,15 +57,15 @@ def base_of(  # noqa: PLR0913 - what is known of a run, each named
 
     path = settings.acks or rootdir / _ACKS
     acks = read_acks(path) if settings.acks is not None or path.exists() else ()
+    run = Selection(partial=partial_run, chosen=chosen or (), unrun=frozenset(unrun))
     if asked.revision is not None:
-        opener = partial(_of_revision, settings, rootdir, asked.revision, tests or {})
+        opener = partial(_of_revision, settings, rootdir, asked.revision, tests or {}, run)
         return Base(open=opener, acks=acks, today=today, **_here(path))
     stored = Path(str(asked.path))
     if not stored.exists():
         _check_no_revision(stored, asked.origin, rootdir)
         return Base(today=today, notes=(_not_yet(stored),))
-    absent = None if partial_run else partial(_outside, chosen=chosen or (), unrun=unrun)
-    opener = partial(_stored, stored, rootdir, absent=absent)
+    opener = partial(_stored, stored, rootdir, run)
     return Base(open=opener, acks=acks, today=today, **_here(path))
 
 
@@ -105,55 +106,30 @@ def _not_yet(path: Path) -> str:
     )
 
 
-def _stored(
-    path: Path,
-    rootdir: Path,
-    prices: OneInstant,
-    _head: Side,
-    *,
-    absent: Callable[[Side], Iterator[str]] | None,
-) -> Opened:
+def _stored(path: Path, rootdir: Path, run: Selection, prices: OneInstant, _head: Side) -> Opened:
+    """Open a file, which says nothing of what a test that was skipped costs now."""
     from pytest_specbudget.baselines.packages import package_of  # noqa: PLC0415
     from pytest_specbudget.baselines.stored import read_baseline  # noqa: PLC0415
 
     side = read_baseline(path, prices.quote, package_of(rootdir))
-    return Opened(side=side, unrun=None if absent is None else frozenset(absent(side)))
+    tests = {charge.attribution.test for charge in side.charges}
+    outside = {test for test in tests if not run.is_of(test)}
+    return Opened(
+        side=side,
+        unrun=None if run.partial else frozenset(run.unrun | outside),
+        untold=frozenset(test for test in tests - outside if run.skipped(test)),
+    )
 
 
-def _outside(side: Side, *, chosen: Collection[str], unrun: Collection[str]) -> Iterator[str]:
-    """Yield what is *unrun*, and tests of *side* in no file and folder that was *chosen*."""
-    yield from unrun
-    for test in {charge.attribution.test for charge in side.charges if chosen}:
-        file = PurePosixPath(test.partition("::")[0])
-        if "::" in test and not any(map(file.is_relative_to, chosen)):
-            yield test
-
-
-def _of_revision(  # noqa: PLR0913, PLR0917 - bound one by one where the base is named
+def _of_revision(  # noqa: PLR0913, PLR0917 - as `opened_revision`, which few runs load
     settings: Settings,
     rootdir: Path,
     revision: str,
     tests: Tests,
+    run: Selection,
     prices: OneInstant,
     head: Side,
 ) -> Opened:
-    from pytest_specbudget.baselines.prompts import request_changes, requests_in  # noqa: PLC0415
-    from pytest_specbudget.baselines.recorded import (  # noqa: PLC0415
-        against_run,
-        merge_base_of,
-        working_tree,
-    )
-    from pytest_specbudget.comparisons.own_prices import at_own_prices  # noqa: PLC0415
+    from pytest_specbudget.comparisons.of_revision import opened_revision  # noqa: PLC0415
 
-    then = merge_base_of(rootdir, revision, settings)
-    now = working_tree(rootdir, settings, tests)
-    side = against_run(then, head.charges, settings, prices, now=now)
-    side = at_own_prices(side, then.repository, then.commit, prices)
-    requests = request_changes(
-        side,
-        head,
-        then=requests_in(then, rootdir),
-        now=requests_in(now, rootdir),
-        rootdir=rootdir,
-    )
-    return Opened(side=side, requests=requests, unrun=side.unrun)
+    return opened_revision(settings, rootdir, revision, tests, run, prices, head)

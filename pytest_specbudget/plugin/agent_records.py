@@ -107,5 +107,8 @@ def _write_new(path: Path, text: str) -> None:
                 file.write(text)
         except FileExistsError:
             path = path.with_name(f"{moment}-{number}{_ENDING}")
+        except OSError:
+            path.unlink(missing_ok=True)  # half a record is none
+            raise
         else:
             return

@@ -20,7 +20,7 @@ from pytest_specbudget.meters.scope import attribute
 from pytest_specbudget.plugin.workshop import model_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from pytest_specbudget.plugin.observer import Observer
 
@@ -75,7 +75,8 @@ class SpecFault:
         Raises:
             ValueError: If that makes no sense.
         """
-        if problem := _problem(kind, role, times, after, retry_after):
+        texts = {"model": model, "host": host, "path": path, "words": words}
+        if problem := _no_texts(texts) or _problem(kind, role, times, after, retry_after):
             raise ValueError(f"spec_fault({kind!r}): {problem}")
         return self._faulty.add(
             Fault(
@@ -149,6 +150,16 @@ def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
+def _no_texts(given: Mapping[str, object]) -> str | None:
+    """Say which of what was *given* is no text although it must be, or None."""
+    wrong = (
+        f"{name}={value!r} is no text; write it in quotes"
+        for name, value in given.items()
+        if not isinstance(value, str) and not (name == "words" and value is None)
+    )
+    return next(wrong, None)
+
+
 def _problem(
     kind: str, role: str | None, times: int, after: int, retry_after: float | None
 ) -> str | None:
@@ -157,8 +168,16 @@ def _problem(
         return f"there is no such kind; there are {', '.join(KINDS)}"
     if role is not None and role not in _ROLES:
         return f"there is no role {role!r}; there are {', '.join(_ROLES)}"
-    if times < 1 or after < 0:
-        return f"times={times} must be 1 or more, and after={after} 0 or more"
-    if retry_after is not None and not 0 <= retry_after < float("inf"):
-        return f"retry_after={retry_after} must be 0 seconds or more, or None"
+    if not _is_number(times, int) or not _is_number(after, int) or times < 1 or after < 0:
+        return (
+            f"times={times!r} must be a whole number of 1 or more, and after={after!r} of 0 or more"
+        )
+    if retry_after is None:
+        return None
+    if not _is_number(retry_after, int, float) or not 0 <= retry_after < float("inf"):
+        return f"retry_after={retry_after!r} must be 0 seconds or more, or None"
     return None
+
+
+def _is_number(value: object, *kinds: type) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.reports import FORMATS
 from pytest_specbudget.reports.evidence import write_summaries
+from pytest_specbudget.reports.writing import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,7 @@ __all__ = ["EVIDENCE", "write_evidence", "write_reports"]
 
 EVIDENCE = "evidence"
 _SOFT_LIMIT = 25 * 2**20
+_GONE = "; the one of an earlier run was removed, since it says nothing of this one"
 
 
 def write_reports(
@@ -37,11 +40,13 @@ def write_reports(
     """
     final = replace(report, exitstatus=int(exitstatus))
     for target in targets:
+        text = FORMATS[target.format](final)
+        had_one = target.path.is_file()
         try:
-            target.path.parent.mkdir(parents=True, exist_ok=True)
-            target.path.write_text(FORMATS[target.format](final), encoding="utf-8")
+            write_report(target.path, text)
         except OSError as error:
-            yield f"{target.origin}: {target.path} could not be written: {error.strerror or error}"
+            told = f"{target.origin}: {target.path} could not be written: {reason_of(error)}"
+            yield f"{told}{_GONE}" if had_one and not target.path.exists() else told
 
 
 def write_evidence(report: Report, rootpath: Path) -> Iterator[str]:
@@ -49,7 +54,8 @@ def write_evidence(report: Report, rootpath: Path) -> Iterator[str]:
     try:
         write_summaries(report, rootpath / EVIDENCE / "costs")
     except OSError as error:
-        yield f"the cost summaries could not be written: {error}"
+        where = error.filename or rootpath / EVIDENCE
+        yield f"the cost summaries could not be written: {where}: {reason_of(error)}"
     if heavy := _heavy_evidence(rootpath):
         yield heavy
 

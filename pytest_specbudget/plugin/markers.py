@@ -40,6 +40,7 @@ _JUDGED = (
     "max_regression",
 )
 _KNOWN = (*_WORDS, *_JUDGED)
+_ONE_ID = 'the marker takes one SPEC id, as in ("SPEC-KIT-070")'
 _NOT_OURS = 'if it is somebody else\'s, give ours another name with the setting marker = "..."'
 
 
@@ -176,15 +177,8 @@ class MarkerReader:
         return self._names
 
     def _complain(self, item: pytest.Item, node: Any, mark: pytest.Mark) -> None:
-        where = _where(item, node, mark)
-        if not _is_id(mark.args):
-            taken = 'the marker takes one SPEC id, as in ("SPEC-KIT-070")'
-            self._add(f"{where}: {taken}; {_NOT_OURS}")
-        for name in _unknown(mark):
-            near = get_close_matches(name, _KNOWN, n=1)
-            known = f"known are {', '.join(_KNOWN)}; {_NOT_OURS}"
-            hint = f"did you mean {near[0]!r}?" if near else known
-            self._add(f"{where}: unknown argument {name!r}; {hint}")
+        for problem in _misfits(mark):
+            self._add(f"{_where(item, node, mark)}: {problem}")
 
     def _add(self, problem: str) -> None:
         if problem not in self.problems:
@@ -213,8 +207,18 @@ def _is_id(arguments: tuple[object, ...]) -> bool:
     return len(arguments) == 1 and isinstance(arguments[0], str) and bool(arguments[0].strip())
 
 
-def _unknown(mark: pytest.Mark) -> Iterator[str]:
-    return (name for name in mark.kwargs if name not in _KNOWN)
+def _misfits(mark: pytest.Mark) -> Iterator[str]:
+    """Say what keeps *mark* from being one of ours: each slip by itself, all else in one."""
+    unknown = [name for name in mark.kwargs if name not in _KNOWN]
+    slips = {name: near[0] for name in unknown if (near := get_close_matches(name, _KNOWN, n=1))}
+    for name, meant in slips.items():
+        yield f"unknown argument {name!r}; did you mean {meant!r}?"
+    told = [] if _is_id(mark.args) else [_ONE_ID]
+    strange = [repr(name) for name in unknown if name not in slips]
+    if strange:
+        told.append(f"unknown argument {', '.join(strange)}; known are {', '.join(_KNOWN)}")
+    if told:
+        yield "; ".join(told if slips else [*told, _NOT_OURS])
 
 
 def _where(item: pytest.Item, node: Any, mark: pytest.Mark, line: int | None = None) -> str:

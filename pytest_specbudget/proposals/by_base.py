@@ -6,7 +6,9 @@ booked hangs on settings that cannot be undone (`hosts`), and the change edits t
 open, never a pass.
 
 Tests that the run left out are judged by their recordings, where the change edits these
-(`left_out`).  Without a journal all recordings of the change are judged, as they lie in git.
+(`left_out`).  Of those that it touches otherwise, their code or what decides whether they run,
+nobody knows what they cost now: the verdict is open (`touched`), unless the base accepts that.
+Without a journal all recordings of the change are judged, as they lie in git.
 """
 
 from __future__ import annotations
@@ -33,15 +35,16 @@ from pytest_specbudget.bookkeeping.desk import PriceDesk
 from pytest_specbudget.cassettes.known import FILE_NAME as KNOWN_STALE
 from pytest_specbudget.cassettes.known import load as read_known
 from pytest_specbudget.comparisons.base import RECORDINGS_ONLY, Base, Opened
+from pytest_specbudget.comparisons.both_texts import between
 from pytest_specbudget.comparisons.own_prices import at_own_prices
 from pytest_specbudget.comparisons.sides import OneInstant
+from pytest_specbudget.comparisons.touched import Touched
 from pytest_specbudget.core.finding import Finding
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.proposals.hostile import DAMAGES, doubts_of
 from pytest_specbudget.proposals.left_out import LeftOut, left_out
 from pytest_specbudget.proposals.own_gate import own_edits
 from pytest_specbudget.proposals.rebooked import Rules, extended, journal_of, rebooked, renamed
-from pytest_specbudget.proposals.selection_words import SELECTING
 from pytest_specbudget.proposals.source_places import places_of
 from pytest_specbudget.settings.acks_file import FILE_NAME as ACKS
 from pytest_specbudget.settings.acks_file import read_acks
@@ -98,6 +101,8 @@ class ByBase:
         )
         self._doubts: tuple[str, ...] = ()
         self._valued: Valued | None = None
+        self._touched = Touched(between(self._repository, self._then.commit, self._head.commit))
+        self._gone: frozenset[str] = frozenset()
         self.left_out = LeftOut()
 
     def judged(self, journal: Journal | None) -> Report:
@@ -117,6 +122,7 @@ class ByBase:
         self._valued = Valued(self._settings, prices)
         side = self._recorded(prices)
         if journal is None:
+            self._doubts += lost_tests_notes(self._head, side.charges)
             recorded = journal_of(side.charges, self._head.name, self._desk)
             return self._closed(recorded, ran=False)
         self._doubts += doubts_of(journal, self._repository, self._head.commit)
@@ -126,6 +132,7 @@ class ByBase:
         try:
             booked = renamed(rebooked(journal, rules), self._rootdir, self._head.blobs)
             self.left_out = self._left_out_of(booked, side)
+            self._doubts += lost_tests_notes(self._head, self.left_out.judged)
             return self._closed(extended(booked, self.left_out.judged))
         except DAMAGES as problem:
             what = f"{journal.name} makes no sense ({type(problem).__name__})"
@@ -138,20 +145,24 @@ class ByBase:
             for source in (self._head, self._then)
         )
         owned = with_owners(base, side)
-        self._doubts = (
-            *lost_tests_notes(self._head, side.charges),
-            *owned.notes[len(side.notes) :],
-        )
+        self._doubts = owned.notes[len(side.notes) :]
+        gone = (one for one in owned.charges if self._touched.is_gone(one.attribution.test))
+        self._gone = frozenset(one.cassette for one in gone if one.cassette is not None)
         return owned
 
     def _left_out_of(self, journal: Journal, side: Side) -> LeftOut:
         then, now = self._then.blobs, self._head.blobs
+
+        def is_edited(name: str) -> bool:
+            return then.get(name) != now.get(name)
+
+        gone = {name for name in self._gone if not is_edited(name)}
         return left_out(
-            side.charges,
-            journal.charges,
+            (one for one in side.charges if one.cassette not in gone),
+            (one for one in journal.charges if not one.mocked),
             self._rootdir,
             now,
-            lambda name: then.get(name) != now.get(name),
+            is_edited,
         )
 
     def _closed(self, journal: Journal, *, ran: bool = True) -> Report:
@@ -170,7 +181,7 @@ class ByBase:
         return close([journal], self._settings, facts)
 
     def _edited(self) -> Iterator[Finding]:
-        return (_finding(edit, self.left_out) for edit in self.edits)
+        return map(_finding, self.edits)
 
     def _nothing_run(self, journal: Journal) -> Iterator[Finding]:
         if self.left_out.charges and len(journal.charges) == len(self.left_out.judged):
@@ -186,8 +197,9 @@ class ByBase:
         asked = self._settings.baseline
         if asked is not None and asked.path is not None:
             side = read_baseline(asked.path, prices.quote, package_of(self._rootdir))
-            return Opened(side=side, unrun=frozenset(self.left_out.tests))
-        now = _Committed(self._rootdir, self._head)
+            absent = self._absent(side, head)
+            return Opened(side=side, unrun=frozenset(absent), unmeasured=self._unmeasured(absent))
+        now = _Committed(self._rootdir, self._head, self._gone)
         then = against_run(
             self._then, head.charges, self._settings, prices, now=now, valued=self._valued
         )
@@ -199,7 +211,18 @@ class ByBase:
             now=requests_in(self._head, self._rootdir, self._head.names()),
             rootdir=self._rootdir,
         )
-        return Opened(side=then, requests=requests, unrun=then.unrun)
+        unmeasured = self._unmeasured(self.left_out.tests)
+        return Opened(side=then, requests=requests, unrun=then.unrun, unmeasured=unmeasured)
+
+    def _absent(self, side: Side, head: Side) -> set[str]:
+        """Return the tests of a stored base that the change still has and its run did not make."""
+        there = {test for test in side.by_test() if self._touched.is_there(test)}
+        return (there | {*self.left_out.tests}) - head.by_test().keys()
+
+    def _unmeasured(self, tests: Iterable[str]) -> dict[str, str]:
+        """Return what the change does to those of *tests* that it touches."""
+        told = {test: self._touched.why(test) for test in tests}
+        return {test: why for test, why in told.items() if why}
 
 
 class _Committed(WorkingTree):
@@ -208,9 +231,11 @@ class _Committed(WorkingTree):
     What a run played may have been something else: it was made elsewhere, perhaps with edits.
     """
 
-    def __init__(self, rootdir: Path, revision: Revision) -> None:
+    def __init__(self, rootdir: Path, revision: Revision, lost: Container[str]) -> None:
+        """Open *revision*; *lost* are its recordings whose tests the change takes away."""
         super().__init__(rootdir, name=revision.name, shelf=revision.shelf, is_played=False)
         self._revision = revision
+        self._lost = lost
 
     def names(self) -> list[str]:
         return self._revision.names()
@@ -218,19 +243,14 @@ class _Committed(WorkingTree):
     def exists(self, name: str) -> bool:
         return name in self._revision.blobs
 
+    def has_lost_its_test(self, name: str) -> bool:
+        return name in self._lost
+
     def files(self, names: Iterable[str], known: Container[str] = ()) -> Iterator[File]:
         yield from self._revision.files(names, known)
 
 
-def _finding(edit: Edit, left: LeftOut) -> Finding:
-    if edit.key in SELECTING and left.charges:
-        return Finding(
-            rule="gate-edited",
-            subject=edit.place,
-            message=f"this change {edit.words}, and its run left tests out: {left.words}",
-            remedy="run them, or have somebody read it who may; it holds once it is merged",
-            inconclusive=True,
-        )
+def _finding(edit: Edit) -> Finding:
     if edit.key.partition(".")[0] in _BOOKED_BY:
         return Finding(
             rule="gate-edited",

@@ -7,11 +7,10 @@ told too often rather than too seldom.
 from __future__ import annotations
 
 import ast
-import hashlib
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.comparisons.selecting import digest_of
 from pytest_specbudget.core.python_source import NO_PYTHON, tree_of
 from pytest_specbudget.settings.asked import DISABLE
 from pytest_specbudget.settings.table import OPTIONS
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
     _Found = tuple[str, str, str]
 
-__all__ = ["digest_of", "hooks_in", "limits_in_markers", "options_in", "tells"]
+__all__ = ["OWNER", "hooks_in", "limits_in_markers", "options_in"]
 
-_KINDS = (
-    *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".sh", ".bash", ".py", ".mk", ".env", ".json"),
-    *(".nix", ".just", ".groovy", ".ps1", ".bat", ".cmd"),
-)
-_RECORDINGS = "cassettes"
+OWNER = "spec"
+"""What it is called here to which SPEC a marker gives a test, and so to which ceilings."""
+
+_MARKER = ".spec"
+
 _OPTION = re.compile(
     r"(?:--spec-(?P<option>[a-z][a-z-]*)|SPECBUDGET_(?P<variable>[A-Z_]+)[\"'\])]*\s*[:=,])"
     r"[=\s]*[\"']?(?P<value>[^\s\"'`,;\])}\\]*)"
@@ -51,14 +50,6 @@ _HOOKS = frozenset(
 """Hooks of ours by whose answers a run is counted, priced or judged."""
 
 
-def tells(name: str) -> bool:
-    """Tell whether a file of that *name* may say how tests are run or limited."""
-    folders, base = posixpath.split(name)
-    if _RECORDINGS in folders.split("/"):
-        return False
-    return base.endswith(_KINDS) or "." not in base.lstrip(".")
-
-
 def options_in(name: str, text: str) -> Iterator[_Found]:
     """Yield the options and variables of ours in a file: the place, the setting, its value."""
     for found in _OPTION.finditer(text[:_LONGEST]):
@@ -73,14 +64,17 @@ def options_in(name: str, text: str) -> Iterator[_Found]:
 
 
 def limits_in_markers(name: str, text: str) -> Iterator[_Found]:
-    """Yield the limits in the markers of a Python file: the test, the limit, its value."""
+    """Yield what the markers of a Python file say: the test, the limit or `spec`, its value."""
     if not name.endswith(".py") or "mark" not in text:
         return
     try:
         for node in ast.walk(tree_of(text[:_LONGEST])):
-            for limit in _limits(node):
-                value = ast.unparse(limit.value).strip("\"'")
-                yield f"{name}::{getattr(node, 'name', 'pytestmark')}", str(limit.arg), value
+            place = f"{name}::{getattr(node, 'name', 'pytestmark')}"
+            for mark in _marks(node):
+                for limit in (one for one in mark.keywords if one.arg in _LIMITS):
+                    yield place, str(limit.arg), _written(limit.value)
+                if mark.args and ast.unparse(mark.func).endswith(_MARKER):
+                    yield place, OWNER, _written(mark.args[0])
     except NO_PYTHON:
         return  # a file that is no Python marks nothing
 
@@ -97,12 +91,8 @@ def hooks_in(name: str, text: str) -> Iterator[_Found]:
         return  # a file that is no Python defines nothing
 
 
-def digest_of(node: ast.AST) -> str:
-    """Return what tells two pieces of source apart, as long as git shows a commit."""
-    return hashlib.sha256(ast.unparse(node).encode("utf-8", "replace")).hexdigest()[:7]
-
-
-def _limits(node: ast.AST) -> Iterator[ast.keyword]:
+def _marks(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the markers with arguments that stand at a test, a class or a module."""
     marks: list[ast.expr] = []
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         marks = node.decorator_list
@@ -111,7 +101,11 @@ def _limits(node: ast.AST) -> Iterator[ast.keyword]:
     for mark in marks:
         for call in ast.walk(mark):
             if isinstance(call, ast.Call) and "mark" in ast.unparse(call.func).split("."):
-                yield from (one for one in call.keywords if one.arg in _LIMITS)
+                yield call
+
+
+def _written(value: ast.expr) -> str:
+    return ast.unparse(value).strip("\"'")
 
 
 def _sets_marks(node: ast.Assign) -> bool:

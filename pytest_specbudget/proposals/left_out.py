@@ -75,8 +75,8 @@ def left_out(
     """Find the calls of tests that *run* left out.
 
     Args:
-        recorded: The calls of all recordings of the change, each as one of its test.
-        run: The calls of the run.
+        recorded: The calls of recordings of the change, each as one of its test.
+        run: The calls of the run that are judged.
         rootdir: What names of recordings begin from.
         names: Those of the recordings of the change.
         is_edited: Whether the change edits, or adds, the recording of that name.

@@ -16,11 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from pytest_specbudget.comparisons.selecting import selection_in, tells
 from pytest_specbudget.core.money import Money
 from pytest_specbudget.errors import MoneyError
 from pytest_specbudget.proposals.gate_files import ROUTING, UNNAMED, edited_files, names_file
-from pytest_specbudget.proposals.gate_words import hooks_in, limits_in_markers, options_in, tells
-from pytest_specbudget.proposals.selection_words import selection_in
+from pytest_specbudget.proposals.gate_words import OWNER, hooks_in, limits_in_markers, options_in
 from pytest_specbudget.proposals.table_words import LIMITS, settings_in
 from pytest_specbudget.settings.table import OPTIONS, SETTINGS_ONLY
 from pytest_specbudget.settings.toml_file import in_file
@@ -170,7 +170,8 @@ def _shown(given: Given) -> str:
 def _value_edits(base: _Facts, head: _Facts) -> Iterator[Edit]:
     for place, key in base.keys() | head.keys():
         was, now = base.get((place, key)), head.get((place, key))
-        if was != now:
+        begun = key == OWNER and None in (was, now)  # a test that had no SPEC, or was not there
+        if was != now and not begun:
             yield _edit(place, key, was, now)
 
 

@@ -22,7 +22,6 @@ The keys are those of the project's own sample, and no others.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.budgets.calendar import alert_level, period_of, project_month
 from pytest_specbudget.core.attribution import UNASSIGNED
 from pytest_specbudget.core.money import PLACES, Money
+from pytest_specbudget.reports.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,14 +84,8 @@ def write_daily_summary(text: str, folder: Path) -> Path:
     Raises:
         OSError: If it cannot be written; the error names it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    draft = path.with_name(f".{FILE}.{os.getpid()}.tmp")
-    try:
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, text.encode())
     return path
 
 

@@ -21,10 +21,8 @@ US dollars and kept so.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from decimal import Decimal
@@ -34,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.reports.figures import judged_cost, judged_upper, unknown_cost_calls
+from pytest_specbudget.reports.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +120,7 @@ def write_summaries(report: Report, folder: Path) -> list[Path]:
         path = beside if _is_of_more(whole, report) else whole
         text = cost_summary(report, spec)
         if not _says_the_same(path, text):
-            _replace(path, text)
+            write_whole(path, text.encode())
         if path == whole and not report.partial:
             beside.unlink(missing_ok=True)
         written.append(path)
@@ -207,15 +206,3 @@ def _portable(spec: str, alike: Counter[str]) -> str:
 def _plain(spec: str) -> str:
     plain = _UNPORTABLE.sub("-", spec).strip("-.")[:_MOST_NAME]
     return f"spec-{plain}" if not plain or _RESERVED.fullmatch(plain) else plain
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise

@@ -24,8 +24,8 @@ This file is made from `pytest_specbudget/reports/rules/`.
 In the mode `enforce`, which any ceiling implies, an **error** makes the run end with status 1; a
 **warning** never does.
 In the modes `observe` and `warn` every error is shown as a warning.
-An error that is **inconclusive** says that the sums cannot be trusted, not that they are too high;
-`--spec-on-inconclusive` chooses what it does.
+An error that is **inconclusive** says that nobody can tell whether a limit holds, not that it is
+broken; it fails the run as well, unless `--spec-on-inconclusive` chooses otherwise.
 Gates of other plugins name rules of their own.
 
 | rule | severity | what it says |

@@ -118,6 +118,13 @@ def test_a_raised_ceiling_is_in_the_headline_and_does_not_hold(run: Run) -> None
             id="the limit of a marker",
         ),
         pytest.param(
+            "tests/research/test_plan.py",
+            'spec("RESEARCH")',
+            'spec("PLANS")',
+            "changes its own spec: RESEARCH to PLANS",
+            id="the SPEC of a marker, whose ceiling holds",
+        ),
+        pytest.param(
             "pyproject.toml",
             'addopts = ["',
             'addopts = ["--spec-budget=9", "',

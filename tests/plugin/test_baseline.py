@@ -79,7 +79,7 @@ BILL = "import pytest\nfrom calls import ask\n\n"
 
 @pytest.mark.parametrize("skip", SKIPS.values(), ids=SKIPS)
 @pytest.mark.parametrize("words", [(), ("-n2",)], ids=["in one process", "with workers"])
-def test_a_test_that_is_skipped_did_not_vanish(
+def test_a_test_that_is_skipped_did_not_vanish_and_is_told(
     suite: Suite, skip: str, words: tuple[str, ...]
 ) -> None:
     suite.write("test_it.py", BILL + "def test_plan():\n    ask()\n")
@@ -92,7 +92,8 @@ def test_a_test_that_is_skipped_did_not_vanish(
     compared = outcome.facts["comparison"]
     again = report_of_journals([suite.folder / ".specbudget"]).comparison
     stored = json.loads((suite.folder / "base.json").read_text("utf-8"))["tests"]
-    assert outcome.status == 0
+    (finding,) = outcome.facts["findings"]
+    assert (outcome.status, finding["rule"], finding["severity"]) == (0, "test-not-run", "warning")
     assert (compared["vanished"], compared["unrun"]) == ([], ["test_bills.py::test_bill"])
     assert again is not None
     assert (again.vanished, again.unrun) == ((), ("test_bills.py::test_bill",))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.booked import charges
 
+from pytest_specbudget.reports import FORMATS
+
 if TYPE_CHECKING:
     from support.suites import Suite
 
@@ -181,7 +183,45 @@ def test_a_report_that_cannot_be_written_fails_the_run(suite: Suite) -> None:
     outcome = suite.run("--spec-budget=2.00", "--spec-report=markdown:taken/report.md")
 
     assert outcome.status == 1
-    assert "taken/report.md could not be written" in outcome.text
+    assert "taken/report.md could not be written: a file is in the way" in outcome.text
+
+
+FULL = """
+import errno, pathlib
+whole = pathlib.Path.write_bytes
+def torn(path, data):
+    whole(path, data[: len(data) // 2])
+    raise OSError(errno.ENOSPC, "No space left on device")
+pathlib.Path.write_bytes = torn
+"""
+
+
+@pytest.mark.parametrize("format_", sorted(FORMATS))
+def test_on_a_full_disk_no_report_is_left_that_is_none(suite: Suite, format_: str) -> None:
+    workers = "-n2" if format_ == "json" else "-n0"
+    suite.write("test_it.py", THREE)
+    suite.write("conftest.py", FULL)
+    suite.write("out/old", "what an earlier run wrote")
+    reports = [f"--spec-report={format_}:out/{name}" for name in ("new", "old")]
+
+    outcome = suite.run("--spec-budget=2.00", workers, *reports)
+
+    assert outcome.status == 1
+    assert f"{format_}:out/new: out/new could not be written: no space left on device" in (
+        outcome.text.replace(f"{suite.folder}/", "")
+    )
+    assert "the one of an earlier run was removed" in outcome.text
+    assert [*(suite.folder / "out").iterdir()] == []
+
+
+def test_a_report_for_the_output_of_the_run_is_part_of_it(suite: Suite) -> None:
+    suite.write("test_it.py", THREE)
+
+    outcome = suite.run("--spec-budget=2.00", "--spec-report=markdown:/dev/stdout")
+
+    assert outcome.status == 0
+    assert "| spec |" in outcome.text
+    assert "3 passed" in outcome.text
 
 
 @pytest.mark.parametrize("mode", ["observe", "enforce"])
@@ -194,7 +234,9 @@ def test_evidence_that_nobody_asked_for_and_cannot_be_written_is_told(
     outcome = suite.run("--spec-budget=2.00", f"--spec-mode={mode}")
 
     assert outcome.status == 0
-    assert "the cost summaries could not be written" in outcome.text
+    assert "the cost summaries could not be written: " in outcome.text
+    assert "evidence/costs: it is no folder" in outcome.text
+    assert "Errno" not in outcome.text
 
 
 def test_the_report_says_the_status_that_the_process_exits_with(suite: Suite) -> None:

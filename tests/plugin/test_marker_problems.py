@@ -33,6 +33,7 @@ def scenario(function):
 
     return run
 """
+ONE_ID = 'the marker takes one SPEC id, as in ("SPEC-KIT-070")'
 NAME = 'another name with the setting marker = "..."'
 
 
@@ -82,3 +83,41 @@ def test_a_marker_that_may_be_somebody_else_s_names_the_setting_for_ours(
     (problem,) = problems(pytester, PLAIN.format(marker=marker))
 
     assert (NAME in problem) is told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(
+            "x=1",
+            [f"{ONE_ID}; unknown argument 'x'; known are command,"],
+            id="nothing that is ours",
+        ),
+        pytest.param('"A", x=1, y=2', ["unknown argument 'x', 'y'; known are"], id="two words"),
+        pytest.param(
+            '"A", bugdet="1", max_cals=2',
+            [
+                "unknown argument 'bugdet'; did you mean 'budget'?",
+                "unknown argument 'max_cals'; did you mean 'max_calls'?",
+            ],
+            id="two slips",
+        ),
+        pytest.param(
+            'bugdet="1", x=2',
+            [
+                "unknown argument 'bugdet'; did you mean 'budget'?",
+                f"{ONE_ID}; unknown argument 'x'; known are",
+            ],
+            id="a slip, so that it is ours",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_marker_is_told_with_one_hint_for_each_thing(
+    pytester: pytest.Pytester, words: str, told: list[str]
+) -> None:
+    found = problems(pytester, PLAIN.format(marker=f"@pytest.mark.spec({words})"))
+
+    beginnings = [one.partition("): ")[2] for one in found]
+    assert [one[: len(start)] for one, start in zip(beginnings, told, strict=True)] == told
+    assert sum("known are" in one for one in found) <= 1
+    assert sum(NAME in one for one in found) == (0 if "bugdet" in words else 1)

@@ -143,4 +143,4 @@ def test_a_recording_that_is_a_link_to_nothing_is_no_leave_to_go_live(suite: Sui
 
     assert outcome.status == 1
     assert len(suite.emulator.served) == served
-    assert "cassette-miss" in outcome.rules("error")
+    assert "is a link to nothing" in outcome.text

@@ -163,6 +163,30 @@ def test_a_consensus_leaves_the_seeds_record_with_exactly_its_keys(suite: Suite)
     assert tokens == outcome.facts["totals"]["input_tokens"]
 
 
+FULL = """
+from pathlib import Path
+opened = Path.open
+
+def torn(path, mode="r", *rest, **more):
+    if not path.name.endswith("_telemetry.json"):
+        return opened(path, mode, *rest, **more)
+    with opened(path, "wb") as file:
+        file.write(b"{")
+    raise OSError(28, "No space left on device")
+
+Path.open = torn
+"""
+
+
+def test_on_a_full_disk_no_half_record_is_left_and_the_run_is_not_green(suite: Suite) -> None:
+    suite.write("conftest.py", FULL)
+
+    outcome = carried_out(suite, PLAN)
+
+    assert list(suite.folder.glob("evidence/consensus/SPEC-1/*_telemetry.json")) == []
+    assert "metering-trouble" in outcome.rules("error")
+
+
 def test_a_consensus_leaves_no_record_that_looponfail_would_see(suite: Suite) -> None:
     suite.write("conftest.py", LOOPING)
 

@@ -30,11 +30,32 @@ def test_a_live_call_that_could_have_been_recorded_is_told() -> None:
     "facts",
     [
         pytest.param({**TOLD_BY_HAND, "status": 200}, id="booked by hand"),
-        pytest.param({"status": None, "outcome": "unknown"}, id="cancelled"),
+        pytest.param({**TOLD_BY_HAND, "status": None, "outcome": "unknown"}, id="with no answer"),
+        pytest.param({"status": None, "outcome": "failed"}, id="never reached anybody"),
+        pytest.param({"status": 200, "verdict": "bypass"}, id="went past an open cassette"),
     ],
 )
 def test_a_call_that_no_recorder_could_see_or_keep_is_not_told(facts: dict[str, Any]) -> None:
     assert list(unrecorded([call(**facts)])) == []
+
+
+def test_a_call_that_got_no_answer_is_told_with_what_helps() -> None:
+    cut_off = {"status": None, "outcome": "unknown"}
+    names = [f"t.py::test_{letter}" for letter in "abcd"]
+
+    (several,) = unrecorded(call(test=name, **cut_off) for name in names)
+    both = [*unrecorded([call(test=names[0], **cut_off), call(test=names[1], status=200)])]
+
+    assert several.startswith(
+        "4 calls got no answer, and what has none cannot be recorded: "
+        f"{', '.join(names[:3])} and 1 more; a replay will miss it: "
+    )
+    assert 'spec_fault("timeout")' in several
+    assert [told.partition(":")[0] for told in both] == [
+        "1 live call was not recorded",
+        "1 call got no answer, and what has none cannot be recorded",
+    ]
+    assert "spec_cassette" not in both[1]
 
 
 def item(**options: object) -> Any:

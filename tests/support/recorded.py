@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DATE", "SECRET", "chat", "exchange", "write"]
+__all__ = ["DATE", "SECRET", "chat", "exchange", "link_to_nothing", "write"]
 
 DATE = "Mon, 02 Nov 2026 10:00:00 GMT"
 SECRET = "sk-proj-4uW9rTz7kQ2mN8vB1xY6cL3pD5sF0gHj"  # noqa: S105 - written for this, opens nothing
@@ -66,6 +66,12 @@ def write(path: Path, *exchanges: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"version": 1, "interactions": exchanges}), encoding="utf-8")
     return path
+
+
+def link_to_nothing(path: Path) -> None:
+    """Put a link to `gone.yaml`, which is not there, with the folders that it needs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to("gone.yaml")
 
 
 def _text(body: object) -> object:
