@@ -15,6 +15,7 @@ from pytest_specbudget.core.reading import Reading
 from pytest_specbudget.core.routed import Routed
 from pytest_specbudget.journal.lines import Start
 from pytest_specbudget.prices.pricing import Quote
+from pytest_specbudget.providers.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from pytest_specbudget.core.ledger import Charge
@@ -63,6 +64,7 @@ class Books:
     """Books that quote one price and keep what they are told."""
 
     charges: list[Charge] = field(default_factory=list)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
     def quote(self, reading: Reading, exchange: Exchange) -> Quote:  # noqa: ARG002 # one price
         return QUOTE
