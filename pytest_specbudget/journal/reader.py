@@ -13,6 +13,8 @@ from pytest_specbudget.core.money import Money
 from pytest_specbudget.core.reasons import reason_of
 from pytest_specbudget.errors import JournalError
 from pytest_specbudget.journal.below import journals_below
+from pytest_specbudget.journal.checks import OddValueError
+from pytest_specbudget.journal.events import check_values
 from pytest_specbudget.journal.lines import SCHEMA
 from pytest_specbudget.journal.plain import is_plain_start, plain_charge
 from pytest_specbudget.journal.schema import (
@@ -226,6 +228,8 @@ class _Reader:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             self.journal.damage.append(f"{where}: {place}: {first['msg']}")
+        except OddValueError as odd:
+            self.journal.damage.append(f"{where}: {odd}")
 
     def header(self, values: Any) -> None:
         """Take the first line; that of a newer format is refused."""
@@ -251,8 +255,10 @@ class _Reader:
         self.ended.add(charge.id)
 
     def event(self, values: Any) -> None:
-        """Take anything else."""
-        self.journal.events.append(EventLine.model_validate(values))
+        """Take anything else, if its values are such as we write."""
+        event = EventLine.model_validate(values)
+        check_values(event.event, event.values)
+        self.journal.events.append(event)
 
     def footer(self, values: Any) -> None:
         """Take the last line."""

@@ -144,7 +144,8 @@ def test_a_spec_is_held_to_what_its_run_was_held_to_else_to_what_is_set(
 ) -> None:
     (here / "specbudget.toml").write_text('budgets = { "SPEC-2" = 0.50 }', "utf-8")
     first = keep(here, call("1", spec="SPEC-1"), call("1", spec="SPEC-2"), run="a")
-    told_by(first, "settings", limits=[["spec", "SPEC-1", "0.10", "--spec-budget=SPEC-1=0.10"]])
+    limits = [["spec", "SPEC-1", "0.10", "--spec-budget=SPEC-1=0.10"]]
+    told_by(first, "settings", limits=limits, alert_warning="4/5", alert_critical="9/10")
     keep(here, call("1", spec="SPEC-1"), run="b")
 
     assert main(["kpi", "--json"]) == 0
