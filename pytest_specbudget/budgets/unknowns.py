@@ -79,11 +79,17 @@ class NoCallsGate:
                 subject="whole run",
                 message=f"a ceiling was set, and no model call was seen{seen}{self.part}",
                 origin=self.origin,
-                remedy=f"{'nothing, if these tests call none; ' if self.part else ''}"
-                "if the tests do call models, see which client they use: "
-                "`specbudget explain no-calls-seen`",
+                remedy=self._remedy(mocked),
                 severity="warning",
             )
+
+    def _remedy(self, mocked: int) -> str:
+        none = "nothing, if these tests call none; " if self.part else ""
+        judged = "to have mocked calls judged, set count_mocked = true; " if mocked else ""
+        return (
+            f"{none}{judged}if the tests do call models, see which client they use: "
+            "`specbudget explain no-calls-seen`"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ def test_a_ceiling_that_watches_nothing_is_said(charges: list[Charge], found: in
     findings = list(NoCallsGate(origin="--spec-budget=2").check(Ledger(charges)))
 
     assert [(one.rule, one.severity) for one in findings] == [("no-calls-seen", "warning")] * found
+    judged = any("count_mocked = true" in one.remedy for one in findings)
+    assert judged is bool(charges and found)
 
 
 @pytest.mark.parametrize(
