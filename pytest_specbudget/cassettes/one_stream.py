@@ -1,10 +1,12 @@
-"""A replayed answer of aiohttp is one stream: what was read of it stays read.
+"""An answer of aiohttp is one stream, recorded or replayed: from its first line to its last, once.
 
-In vcrpy 8.2.1 each look at `response.content` makes the stream anew, from its first line on.
-google-genai looks anew before each line, and so reads the first line until the memory is full.
-Later versions of vcrpy keep the stream.
+In vcrpy 8.2.1 each look at a replayed `response.content` makes the stream anew, from its first line
+on: google-genai looks anew before each line, and so reads the first one until the memory is full.
+An answer that is recorded is handed over with its stream read to the end.  Later versions of vcrpy
+keep the one stream, and give the other back.
 
-Source: `MockClientResponse` in `vcr/stubs/aiohttp_stubs.py` of vcrpy 8.2.1 and 9.4.2.
+Source: `MockClientResponse` and `record_response` in `vcr/stubs/aiohttp_stubs.py` of vcrpy 8.2.1
+and 9.4.2.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["one_stream"]
 
@@ -25,13 +27,18 @@ _KEPT = "_specbudget_stream"
 
 @contextmanager
 def one_stream() -> Iterator[None]:
-    """Let the answers of vcrpy's stub for aiohttp keep their stream, where they do not."""
-    answer: Any = getattr(sys.modules.get(_STUBS), "MockClientResponse", None)
+    """Let vcrpy's stub for aiohttp hand over whole streams, where it does not."""
+    stubs: Any = sys.modules.get(_STUBS)
+    answer = getattr(stubs, "MockClientResponse", None)
     made = vars(answer).get("content") if answer is not None else None
     if not isinstance(made, property):
         yield
         return
-    with mock.patch.object(answer, "content", property(_keeping(made))):
+    recording = _giving_back(stubs.record_response, stubs.MockStream)
+    with (
+        mock.patch.object(answer, "content", property(_keeping(made))),
+        mock.patch.object(stubs, "record_response", recording),
+    ):
         yield
 
 
@@ -46,3 +53,18 @@ def _keeping(made: property) -> Any:
         return stream
 
     return content
+
+
+def _giving_back(record: Any, make: Callable[[], Any]) -> Any:
+    """Return what records an answer, and gives it a stream again that nobody has read."""
+
+    async def record_response(cassette: Any, request: Any, response: Any) -> None:
+        await record(cassette, request, response)
+        body = response._body  # noqa: SLF001 - as the stub does; to read one that broke raises
+        if body:
+            stream = make()
+            stream.feed_data(body)
+            stream.feed_eof()
+            response.content = stream
+
+    return record_response

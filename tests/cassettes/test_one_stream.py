@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from pytest_specbudget.cassettes.one_stream import one_stream
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STUBS = "vcr.stubs.aiohttp_stubs"
 
@@ -24,6 +22,12 @@ class Stream(io.BytesIO):
 
     def exception(self) -> Exception | None:
         return self.broken
+
+    def feed_data(self, data: bytes) -> None:
+        self.write(data)
+
+    def feed_eof(self) -> None:
+        self.seek(0)
 
 
 class Anew:
@@ -44,10 +48,28 @@ class Kept:
         self.content = Stream(b"one\ntwo\n")
 
 
-@pytest.fixture
-def stubs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
-    module = SimpleNamespace(MockClientResponse=request.param)
+async def drained(_cassette: object, _request: object, response: Live) -> None:
+    """Record as vcrpy 8.2.1 does."""
+    response.content.read()
+
+
+class Live:
+    """An answer of a provider."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.content = Stream(body)
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, answer: type) -> Any:
+    module = SimpleNamespace(MockClientResponse=answer, MockStream=Stream, record_response=drained)
     monkeypatch.setitem(sys.modules, STUBS, module)
+    return module
+
+
+@pytest.fixture
+def stubs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
+    installed(monkeypatch, request.param)
     return request.param  # type: ignore[no-any-return]
 
 
@@ -61,14 +83,28 @@ def test_what_was_read_of_an_answer_stays_read(stubs: type[Anew | Kept]) -> None
     assert lines == [b"one\n", b"two\n", b"one\n"]
 
 
+@pytest.mark.parametrize("body", [b"one\ntwo\n", b""], ids=["a stream", "nothing"])
+def test_what_was_recorded_can_be_read_once_more(
+    monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    module, live = installed(monkeypatch, Anew), Live(body)
+
+    with one_stream():
+        asyncio.run(module.record_response(None, None, live))
+
+    assert live.content.read() == body
+
+
 def test_at_the_end_the_stub_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, STUBS, SimpleNamespace(MockClientResponse=Anew))
+    module = installed(monkeypatch, Anew)
     before = vars(Anew)["content"]
 
     with one_stream():
         assert vars(Anew)["content"] is not before
+        assert module.record_response is not drained
 
     assert vars(Anew)["content"] is before
+    assert module.record_response is drained
 
 
 def test_where_aiohttp_is_not_there_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,14 +60,12 @@ class Caller(_Client):
         calls: How many calls a test makes, attempts that fail among them, where it is not one.
         busy: A model that asks to come back once; empty where the client does not retry.
         recorded: Whether a recording can answer it.
-        vcrpy: The lowest major version of vcrpy that records it where aiohttp is installed.
     """
 
     code: str
     calls: dict[str, int] = field(default_factory=dict)
     busy: str = ""
     recorded: bool = True
-    vcrpy: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

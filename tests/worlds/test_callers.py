@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,8 +107,6 @@ def test_every_attempt_is_booked_once_with_the_server_s_own_counts(
 def test_what_was_recorded_replays_with_the_same_figures_and_sends_nothing(
     suite: Suite, everybody: Everybody, client: Caller
 ) -> None:
-    if find_spec("aiohttp") and int(version("vcrpy").partition(".")[0]) < client.vcrpy:
-        pytest.skip(f"vcrpy {version('vcrpy')} cannot record {client.name} over aiohttp")
     prepare(suite, everybody, client)
 
     recorded = suite.run("--spec-budget=9", "--spec-record=all")

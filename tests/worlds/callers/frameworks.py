@@ -156,7 +156,6 @@ FRAMEWORKS = (
         distribution="litellm",
         module="litellm",
         code=_LITELLM_ASYNC,
-        vcrpy=9,  # 8.2.1 hands aiohttp's callers a stream that it has read to its end
     ),
     Caller(
         name="pydantic-ai to OpenAI",

@@ -146,6 +146,5 @@ MAKERS = (
         distribution="google-genai",
         module="google.genai",
         code=_GOOGLE,
-        vcrpy=9,  # 8.2.1 hands aiohttp's callers a stream that it has read to its end
     ),
 )
