@@ -69,7 +69,14 @@ def needs_database(path: Path) -> bool:
         sources = [*sources_below(path, path / QUARANTINE)]
     except JournalError:  # nothing of the kind, which whoever reads it says
         return False
-    return any(source.shape != "journal" and source.path.stat().st_size for source in sources)
+    return any(source.shape != "journal" and _holds_anything(source.path) for source in sources)
+
+
+def _holds_anything(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:  # nobody may look, and whoever reads it says so
+        return True
 
 
 def keeps_others(path: Path, runs: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["close"]
 
 
-def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody list *folder* nor look at what is in it: it is of a database's user, say."""
+def close(folder: Path, monkeypatch: pytest.MonkeyPatch, *, listed: bool = False) -> None:
+    """Let nobody look at what is in *folder*: it is of a database's user, say.
+
+    With *listed* it may be listed all the same.
+    """
 
     def refusing(ask: Callable[..., Any], *, itself: bool) -> Callable[..., Any]:
         def asked(path: Any = ".", *arguments: Any, **options: Any) -> Any:
@@ -28,4 +32,6 @@ def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return asked
 
     monkeypatch.setattr(os, "stat", refusing(os.stat, itself=False))
-    monkeypatch.setattr(os, "scandir", refusing(os.scandir, itself=True))
+    monkeypatch.setattr(io, "open", refusing(io.open, itself=False))
+    if not listed:
+        monkeypatch.setattr(os, "scandir", refusing(os.scandir, itself=True))

@@ -92,7 +92,10 @@ def _visible(folder: Path, history: Path) -> list[Path]:
 
 
 def _is_usage(file: Path) -> bool:
-    return any(map(file.match, PATTERNS)) and file.stat().st_size > 0
+    try:
+        return any(map(file.match, PATTERNS)) and file.stat().st_size > 0
+    except OSError:  # as in `_may_be_file`
+        return True
 
 
 def _more(files: list[Path]) -> str:
@@ -107,8 +110,16 @@ def _below(folder: Path, history: Path) -> Iterator[Path]:
         for file in folder.rglob(pattern):
             apart = {QUARANTINE, UNREAD}.intersection(file.relative_to(folder).parts)
             inside = history in file.resolve().parents and not asked_for
-            if not (apart or inside) and file.is_file():
+            if not (apart or inside) and _may_be_file(file):
                 yield file
+
+
+def _may_be_file(path: Path) -> bool:
+    """Tell whether *path* is a file; where nobody may look, whoever reads it is told so."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _source(path: Path) -> Source:
