@@ -81,10 +81,17 @@ def label_of(fixturedef: pytest.FixtureDef[Any], request: Any) -> str:
     Returns:
         `SCOPE:NAME`; with a parameter `module:corpus[small]`; of a folder or a module, where that
         is not kept beside it, `session:corpus@tests/billing`; with `-2` after the name of the
-        second that is called so in one place.
+        second that is called so in one place.  `SCOPE:NAME` also where an item of another plugin
+        does not tell the rest.
     """
-    if fixturedef.scope == "function":
-        return f"function:{fixturedef.argname}"
+    plain = f"{fixturedef.scope}:{fixturedef.argname}"
+    try:
+        return plain if fixturedef.scope == "function" else _told_apart(fixturedef, request)
+    except Exception:  # noqa: BLE001 - observing must never break the user's fixture
+        return plain
+
+
+def _told_apart(fixturedef: pytest.FixtureDef[Any], request: Any) -> str:
     visible = _Visible(request._pyfuncitem)  # noqa: SLF001 - the item that asks; as in `deck`
     name = "-".join([fixturedef.argname, *visible.rank(fixturedef, request.node)])
     ids = "-".join(visible.parameters(fixturedef))
