@@ -3,7 +3,8 @@
 Each charge counts once: lines are joined by id.  Three rules keep a verdict the same however the
 tests were spread over workers and however often a flaky one was rerun:
 
-* A fixture that outlives tests runs once in each worker; its identical calls are judged once.
+* A fixture that outlives tests runs once in each worker; identical calls of one instance of it,
+  with one parameter and in one place, are judged once.
   Where their answers differ, the dearest is judged, and before all one whose cost is unknown.
   What was billed for the copies is still added up, because each of them was paid.
 * Work that an answer tells of later (a background response, a run, a batch) counts once, by its

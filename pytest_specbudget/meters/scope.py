@@ -70,7 +70,7 @@ class Scope:
         owner: Who is charged; changes while a fixture that outlives the test runs.
         when: The step.
         attempt: 1, or more where the test is rerun.
-        fixture: `SCOPE:NAME` of the fixture that runs, or None.
+        fixture: The fixture that runs, as an `Attribution` names it, or None.
         stages: The stages that the test has opened by hand, the innermost last.
         open: Whether the step still runs.
     """
