@@ -123,7 +123,7 @@ def may_be_recording(name: str) -> bool:
 def files_below(root: Path) -> Iterator[Path]:
     """Yield *root* if it is a file, else what may be a recording below it, sorted by path.
 
-    A link to nothing may be one, too: whoever reads it says so.
+    A link to nothing may be one, too, and so may what nobody may look at: who reads it says so.
     """
     if not root.is_dir():
         yield root
@@ -134,7 +134,10 @@ def files_below(root: Path) -> Iterator[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    return path.is_file() or leads_nowhere(path)
+    try:
+        return path.is_file() or leads_nowhere(path)
+    except OSError:  # in a folder that may not be entered
+        return True
 
 
 def _is_other_toml(path: Path) -> bool:
